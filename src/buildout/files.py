@@ -1,0 +1,153 @@
+"""Where the project's files are, and how results reach the disk whole or not at all."""
+
+import errno
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from buildout.errors import BuildoutError, OutputError
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def _data_folder(name: str) -> Path:
+    # A checkout keeps the folder at its top, where people edit it; a wheel packs it into `_data`.
+    places = [PACKAGE.parents[1] / name, PACKAGE / "_data" / name]
+    for place in places:
+        if place.is_dir():
+            return place
+    raise BuildoutError(
+        f"The folder `{name}` of buildout is missing.",
+        cure="Reinstall buildout, or run it from a complete checkout.",
+    )
+
+
+def model_file() -> Path:
+    """Path of `buildout.mdl`, in a checkout or an installed package."""
+    path = _data_folder("model") / "buildout.mdl"
+    if not path.is_file():
+        raise BuildoutError(
+            "The model file `buildout.mdl` is missing.",
+            cure="Reinstall buildout, or run it from a complete checkout.",
+        )
+    return path
+
+
+def calibration_folder() -> Path:
+    """Path of the tables with sources, parameters and observations."""
+    return _data_folder("calibration")
+
+
+def pathways_folder() -> Path:
+    """Path of the pathway files that come with buildout."""
+    return PACKAGE / "pathways"
+
+
+def cache_folder() -> Path:
+    """Path of a folder for what can be computed again; made if absent.
+
+    `BUILDOUT_CACHE` overrides the usual place (`XDG_CACHE_HOME`, else `.cache` in the home
+    folder). Where that cannot be written, a folder for this user under the system's temporary
+    one serves, so that a read-only home never stops a run.
+    """
+    chosen = os.environ.get("BUILDOUT_CACHE")
+    shared = os.environ.get("XDG_CACHE_HOME")
+    user = os.getuid() if hasattr(os, "getuid") else "user"
+    places = [Path(chosen)] if chosen else []
+    places.append(Path(shared or Path.home() / ".cache") / "buildout")
+    places.append(Path(tempfile.gettempdir()) / f"buildout-{user}")
+    for place in places:
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(place, os.W_OK):
+            return place
+    raise OutputError(
+        "No folder for cached files can be written.",
+        cure="Set `BUILDOUT_CACHE` to a folder that can.",
+    )
+
+
+def sha256(path: str | os.PathLike) -> str:
+    """Fingerprint of a file's bytes, as 64 hexadecimal digits."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def output_folder(path: str | os.PathLike) -> Path:
+    """A folder that results can be written to, made if absent.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be made or written to.
+    """
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Asking the disk is the only sure test: access rights do not tell of read-only mounts.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _output_error(folder, error) from error
+    return folder
+
+
+def write_atomically(path: str | os.PathLike, writer: Callable[[Path], object]) -> Path:
+    """Write a file so that it is either complete or as it was before.
+
+    Parameters
+    ----------
+    path : path
+        The file to make or replace; its folder must exist.
+    writer : callable
+        Takes the path of a temporary file in the same folder and with the same suffix, and
+        writes it.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    OutputError
+        When the folder is read-only or the disk is full. The temporary file is removed on this
+        and any other exception, Ctrl-C included.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.partial{path.suffix}")
+    try:
+        writer(temporary)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise _output_error(path, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def write_text(path: str | os.PathLike, text: str) -> Path:
+    """Write a text file, whole or not at all (see `write_atomically`)."""
+    return write_atomically(path, lambda file: file.write_text(text, encoding="utf-8"))
+
+
+def _output_error(path: Path, error: OSError) -> OutputError:
+    reasons = {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EACCES: "writing there is not permitted",
+        errno.EPERM: "writing there is not permitted",
+        errno.EROFS: "the file system is read-only",
+        errno.EEXIST: "a file of that name is in the way",
+        errno.ENOTDIR: "a file of that name is in the way",
+    }
+    reason = reasons.get(error.errno, error.strerror or str(error))
+    return OutputError(
+        f"Cannot write `{path}`: {reason}.",
+        cure="Choose another folder with `--out`, or make room; earlier results are untouched.",
+    )

@@ -1,0 +1,104 @@
+"""Names as Vensim spells them, as Python spells them, and the nearest one to a typing error."""
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from buildout.errors import UnknownNameError
+
+
+def key(name: str) -> str:
+    """The one Python spelling of a Vensim name, which ignores case, quotes and blanks.
+
+    Parameters
+    ----------
+    name : str
+        A name without subscripts, in either spelling.
+
+    Returns
+    -------
+    str
+        Lower case, every run of blanks, underscores and other signs one underscore.
+
+    Examples
+    --------
+    >>> key('"Final investment  decision (US)"')
+    'final_investment_decision_us'
+    """
+    return re.sub(r"[\W_]+", "_", name.strip().strip('"').casefold()).strip("_")
+
+
+def split(name: str) -> tuple[str, tuple[str, ...]]:
+    """Part a name from its subscripts.
+
+    Examples
+    --------
+    >>> split("capital cost[US, NdPr separation]")
+    ('capital cost', ('US', 'NdPr separation'))
+    >>> split("labor")
+    ('labor', ())
+    """
+    match = re.fullmatch(r"\s*([^\[\]]*?)\s*\[([^\[\]]*)\]\s*", name)
+    if match is None:
+        return name.strip(), ()
+    return match[1], tuple(part.strip() for part in match[2].split(","))
+
+
+def join(name: str, elements: Iterable[str]) -> str:
+    """Put a name and its subscripts together, the way engines spell scalars.
+
+    Examples
+    --------
+    >>> join("capital_cost", ("US", "NdPr separation"))
+    'capital_cost[US,NdPr separation]'
+    """
+    inner = ",".join(elements)
+    return f"{name}[{inner}]" if inner else name
+
+
+def nearest(name: str, candidates: Iterable[str], n: int = 3) -> list[str]:
+    """The candidates most like a name, best first; empty when none is near.
+
+    Examples
+    --------
+    >>> nearest("permiting delay", ["permitting delay", "price floor"])
+    ['permitting delay']
+    """
+    by_key = {key(candidate): candidate for candidate in candidates}
+    wanted = key(name)
+    close = difflib.get_close_matches(wanted, by_key, n=n, cutoff=0.6)
+    # A part of a long name is a common way to ask for it ("floor" for "price floor cover").
+    holding = [k for k in sorted(by_key, key=len) if len(wanted) > 2 and wanted in k]
+    return [by_key[k] for k in dict.fromkeys(close + holding)][:n]
+
+
+def unknown(kind: str, name: str, candidates: Iterable[str]) -> UnknownNameError:
+    """The error for a name that does not exist, offering the nearest ones that do.
+
+    Parameters
+    ----------
+    kind : str
+        What was looked for, such as "pathway" or "lever".
+    name : str
+        The name as the user wrote it.
+    candidates : iterable of str
+        All names that would have been accepted.
+
+    Returns
+    -------
+    UnknownNameError
+        To be raised by the caller.
+
+    Examples
+    --------
+    >>> print(unknown("pathway", "mobilisation", ["mobilization", "status-quo"]))
+    Unknown pathway `mobilisation`. Nearest: `mobilization`.
+    """
+    candidates = list(candidates)
+    close = nearest(name, candidates)
+    found = f"Unknown {kind} `{name}`."
+    if close:
+        return UnknownNameError(found, "Nearest: " + ", ".join(f"`{c}`" for c in close) + ".")
+    if 0 < len(candidates) <= 12:
+        return UnknownNameError(found, "Known: " + ", ".join(f"`{c}`" for c in candidates) + ".")
+    return UnknownNameError(found)
