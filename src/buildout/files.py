@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -129,6 +130,43 @@ def write_atomically(path: str | os.PathLike, writer: Callable[[Path], object]) 
     finally:
         temporary.unlink(missing_ok=True)
     return path
+
+
+def write_together(folder: str | os.PathLike, writer: Callable[[Path], object]) -> list[Path]:
+    """Write several files into a folder so that all are replaced, or none.
+
+    Parameters
+    ----------
+    folder : path
+        Where they go; made if absent. Other files in it stay.
+    writer : callable
+        Takes the path of an empty temporary folder and writes the files there.
+
+    Returns
+    -------
+    list of Path
+        The files written, in the order of their names.
+
+    Raises
+    ------
+    OutputError
+        When the folder is read-only or the disk is full. What was half written is removed on
+        this and any other exception, Ctrl-C included.
+    """
+    folder = output_folder(folder)
+    temporary = folder / f".{secrets.token_hex(4)}.partial"
+    try:
+        temporary.mkdir()
+        writer(temporary)
+        made = sorted(temporary.iterdir())
+        for file in made:
+            os.replace(file, folder / file.name)
+        return [folder / file.name for file in made]
+    except OSError as error:
+        raise _output_error(folder, error) from error
+    finally:
+        if temporary.exists():
+            shutil.rmtree(temporary)
 
 
 def write_text(path: str | os.PathLike, text: str) -> Path:

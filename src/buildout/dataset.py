@@ -1,0 +1,142 @@
+"""An engine's arrays as one labelled, self-describing Dataset."""
+
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from buildout import __version__, names
+from buildout.model import Model
+
+NO_SEED = "none (nothing is drawn at random)"
+# Recorded because results can depend on them: who parsed, who computed, who wrote.
+RECORDED = ("pysd", "numpy", "scipy", "xarray", "netCDF4", "llvmlite")
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of Python, buildout and the packages that results can depend on."""
+    found = {"python": platform.python_version(), "buildout": __version__}
+    return found | {package: metadata.version(package) for package in RECORDED}
+
+
+def to_dataset(
+    model: Model,
+    trajectories: Any,
+    labels: Sequence[str],
+    *,
+    dim: str = "pathway",
+    attrs: Mapping[str, Any] | None = None,
+) -> xr.Dataset:
+    """Trajectories of several runs as a Dataset.
+
+    Parameters
+    ----------
+    model : Model
+        Gives names, units, meanings and equations.
+    trajectories : engine.Trajectories
+        All elements of each variable that is to be kept.
+    labels : sequence of str
+        One for each run, in order.
+    dim : str
+        What the runs are.
+    attrs : mapping, optional
+        Added to the attributes of the whole; dicts are stored as JSON.
+
+    Returns
+    -------
+    Dataset
+        Dimensions `dim`, subscripts, time (years). Constants have no time. Each variable carries
+        units, long_name, equation and its Vensim name; `status` holds 0 for a sound run.
+    """
+    rows = {scalar: i for i, scalar in enumerate(trajectories.outputs)}
+    data: dict[str, xr.DataArray] = {}
+    for key, variable in model.variables.items():
+        members = [rows.get(scalar) for scalar in variable.members.values()]
+        if members and None not in members:
+            data[key] = _array(model, variable, trajectories.values[members], dim)
+    data["status"] = _status(trajectories.status, dim)
+    coords = {dim: list(labels), "time": ("time", trajectories.times, _time_attrs(model))}
+    ds = xr.Dataset(data, coords=coords)
+    return ds.assign_attrs(_stored(_whole_attrs(model) | dict(attrs or {})))
+
+
+def _array(model: Model, variable: Any, values: np.ndarray, dim: str) -> xr.DataArray:
+    dims = [names.key(name) for name in variable.dims]
+    elements = [_elements_in_use(model, variable, i) for i in range(len(dims))]
+    full = np.full((*(len(e) for e in elements), *values.shape[1:]), np.nan)
+    for where, series in zip(variable.members, values, strict=True):
+        place = tuple(e.index(name) for e, name in zip(elements, where, strict=True))
+        full[place] = series
+    array = xr.DataArray(
+        full, dims=[*dims, "time", dim], coords=dict(zip(dims, elements, strict=True))
+    )
+    array = array.isel(time=0) if variable.kind == "constant" else array
+    array = array.transpose(dim, *dims, ...)
+    return array.assign_attrs(
+        units=variable.unit,
+        long_name=variable.meaning,
+        vensim_name=variable.name,
+        kind=variable.kind,
+        equation=equation_text(variable),
+    )
+
+
+def _elements_in_use(model: Model, variable: Any, i: int) -> list[str]:
+    return list(model.system.dims[variable.dims[i]])
+
+
+def equation_text(variable: Any) -> str:
+    """The equation as the `.mdl` has it; several components one per line.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> equation_text(SimpleNamespace(equation="a + b"))
+    'a + b'
+    """
+    if isinstance(variable.equation, str):
+        return variable.equation
+    if isinstance(variable.equation, Mapping):
+        parts = [f"{where}: {text}" for where, text in variable.equation.items()]
+        return "\n".join(parts)
+    return "\n".join(str(part) for part in variable.equation)
+
+
+def _status(status: np.ndarray, dim: str) -> xr.DataArray:
+    from buildout.engine import STATUS
+
+    meanings = STATUS.values() if isinstance(STATUS, Mapping) else STATUS
+    return xr.DataArray(
+        np.asarray(status, dtype=np.int8),
+        dims=[dim],
+        attrs={"long_name": "how the run ended", "flag_meanings": " ".join(map(str, meanings))},
+    )
+
+
+def _time_attrs(model: Model) -> dict[str, str]:
+    return {"units": "Year", "long_name": "calendar year, with its fraction"}
+
+
+def _whole_attrs(model: Model) -> dict[str, Any]:
+    return {
+        "title": "US rare-earth magnet chain: simulated pathways",
+        "Conventions": "CF-1.11",
+        "source": f"buildout {__version__}",
+        "model_sha256": model.sha256,
+        "versions": versions(),
+        "seed": NO_SEED,
+    }
+
+
+def _stored(attrs: Mapping[str, Any]) -> dict[str, Any]:
+    # NetCDF attributes hold text and numbers; anything nested goes in as JSON.
+    return {
+        key: value if isinstance(value, str | int | float) else json.dumps(value)
+        for key, value in attrs.items()
+    }

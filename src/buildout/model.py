@@ -1,0 +1,207 @@
+"""The model as its users see it: variables, units, meanings, levers, and where numbers come from."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from buildout import engine, files, names
+from buildout.errors import InputError
+from buildout.parameters import Parameter, by_base, read_parameters
+
+KNOWN_UNTIL = "projects known until"
+LEVER_KINDS = ("lever", "switch")
+
+
+@dataclass(frozen=True)
+class Lever:
+    """Something that policy can set, or a switch between mechanisms.
+
+    Attributes
+    ----------
+    name : str
+        As in the model, with subscripts where elements differ.
+    unit : str
+        Unit of low, high and default.
+    low, high : float
+        The range accepted; NaN for an open end.
+    default : float
+        Value when no pathway sets it.
+    kind : str
+        "lever" or "switch".
+    meaning : str
+        One line, from the model.
+    sources : tuple of str
+        Ids in sources.csv.
+    """
+
+    name: str
+    unit: str
+    low: float
+    high: float
+    default: float
+    kind: str
+    meaning: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Equations and the table of constants, side by side.
+
+    Attributes
+    ----------
+    system : engine.System
+        The equations, as an engine takes them.
+    table : tuple of Parameter
+        The rows of parameters.csv.
+    """
+
+    system: Any
+    table: tuple[Parameter, ...] = ()
+
+    @property
+    def variables(self) -> Mapping[str, Any]:
+        """All variables by key, each with name, unit, meaning, kind, equation and members."""
+        return self.system.variables
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint of the `.mdl`."""
+        return self.system.sha256
+
+    @cached_property
+    def constants(self) -> dict[str, float]:
+        """Default of every constant, by scalar id, as the `.mdl` gives it."""
+        ids = [
+            scalar
+            for variable in self.variables.values()
+            if variable.kind == "constant"
+            for scalar in variable.members.values()
+        ]
+        start = self.system.controls["initial_time"]
+        # An engine is asked, so that `12*30` in the .mdl is a number here and nothing is restated.
+        quick = engine.Batch(threads=1, backend="numpy")
+        run = quick.run(self.system, parameters={}, outputs=ids, controls={"final_time": start})
+        return {scalar: float(run.values[i, 0, 0]) for i, scalar in enumerate(run.outputs)}
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """Row of parameters.csv of every constant that has one, by scalar id."""
+        found: dict[str, Parameter] = {}
+        for base, rows in by_base(self.table).items():
+            variable = self.variables.get(base)
+            if variable is None or variable.kind != "constant":
+                continue  # That each row names a constant is asserted in tests/calibration.
+            for row in rows:
+                for scalar in self.scalars(row.name):
+                    found[scalar] = row
+        return found
+
+    @cached_property
+    def levers(self) -> tuple[Lever, ...]:
+        """Levers and switches in the order of parameters.csv."""
+        return tuple(
+            Lever(
+                name=row.name,
+                unit=row.unit,
+                low=row.low,
+                high=row.high,
+                default=row.default,
+                kind=row.kind,
+                meaning=self.variable(row.name).meaning,
+                sources=row.sources,
+            )
+            for row in dict.fromkeys(self.parameters.values())
+            if row.kind in LEVER_KINDS
+        )
+
+    def variable(self, name: str, kind: str = "variable") -> Any:
+        """The variable of a name in either spelling, with or without subscripts.
+
+        Raises
+        ------
+        UnknownNameError
+            With the nearest names.
+        """
+        base, _ = names.split(name)
+        found = self.variables.get(names.key(base))
+        if found is None:
+            raise names.unknown(kind, base, (v.name for v in self.variables.values()))
+        return found
+
+    def scalars(self, name: str) -> list[str]:
+        """Scalar ids meant by a name: all elements, or those its subscripts choose.
+
+        A subscript is an element, or the name of a range, which stands for all its elements.
+
+        Raises
+        ------
+        UnknownNameError
+            For an unknown variable or element.
+        InputError
+            For a wrong number of subscripts.
+        """
+        variable = self.variable(name)
+        _, subscripts = names.split(name)
+        if not subscripts:
+            return list(variable.members.values())
+        if len(subscripts) != len(variable.dims):
+            wanted = names.join(variable.name, variable.dims) if variable.dims else variable.name
+            raise InputError(
+                f"`{name}` has {len(subscripts)} subscripts.", f"Accepted: `{wanted}`."
+            )
+        chosen = [
+            self._elements(subscript, dim)
+            for subscript, dim in zip(subscripts, variable.dims, strict=True)
+        ]
+        return [
+            scalar
+            for elements, scalar in variable.members.items()
+            if all(e in allowed for e, allowed in zip(elements, chosen, strict=True))
+        ]
+
+    def _elements(self, subscript: str, dim: str) -> set[str]:
+        spelled = {names.key(element): element for element in self.system.dims[dim]}
+        wanted = names.key(subscript)
+        if wanted in spelled:
+            return {spelled[wanted]}
+        for name, elements in self.system.dims.items():
+            if names.key(name) == wanted:
+                return set(elements) & set(self.system.dims[dim])
+        raise names.unknown(dim, subscript, self.system.dims[dim])
+
+    def named(self) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+        """Every scalar id with its variable and elements, in the model's order."""
+        for variable in self.variables.values():
+            for elements, scalar in variable.members.items():
+                yield scalar, variable, elements
+
+
+def load_model(path: str | Path | None = None, table: str | Path | None = None) -> Model:
+    """Read the model, by default the one that comes with buildout.
+
+    Parameters
+    ----------
+    path : path, optional
+        Another `.mdl` file; its constants then come without ranges unless `table` is given.
+    table : path, optional
+        Another parameter table.
+
+    Returns
+    -------
+    Model
+        Frozen; parsing is cached on disk, so a second call is fast.
+
+    Examples
+    --------
+    >>> model = load_model()
+    >>> model.variable("projects known until").unit
+    'Year'
+    """
+    if path is None:
+        path = files.model_file()
+        table = table or files.calibration_folder() / "parameters.csv"
+    rows = read_parameters(Path(table)) if table else ()
+    return Model(system=engine.load(Path(path)), table=rows)

@@ -1,0 +1,130 @@
+"""The table of constants: value, range, distribution, source and grade of each.
+
+The `.mdl` decides what a constant is and what its default is; `calibration/parameters.csv` says
+how far it may go, how it is drawn in a sweep, and where it comes from. A test keeps the two equal.
+"""
+
+import csv
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from buildout import names
+from buildout.errors import BuildoutError, InputError, together
+
+COLUMNS = (
+    "name",
+    "unit",
+    "default",
+    "low",
+    "high",
+    "distribution",
+    "kind",
+    "source_ids",
+    "grade",
+    "rationale",
+)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One row of parameters.csv.
+
+    Attributes
+    ----------
+    name : str
+        As in the model, with subscripts where elements differ.
+    unit : str
+        Unit of default, low and high.
+    default, low, high : float
+        Value in the model, and the range it may take; NaN for an open end.
+    distribution : str
+        How a sweep draws it: uniform, triangular, lognormal, loguniform, discrete or fixed.
+    kind : str
+        lever, uncertainty, switch, initial or structural.
+    sources : tuple of str
+        Ids in sources.csv.
+    grade : str
+        A (official) to D (derived here), or U (judgement without source).
+    rationale : str
+        Why this value and this range.
+    """
+
+    name: str
+    unit: str
+    default: float
+    low: float
+    high: float
+    distribution: str
+    kind: str
+    sources: tuple[str, ...]
+    grade: str
+    rationale: str
+
+
+def read_parameters(path: Path) -> tuple[Parameter, ...]:
+    """All rows of a parameter table, in the file's order.
+
+    Raises
+    ------
+    InputError
+        When the file is missing, lacks a column or holds something other than numbers; all
+        problems together.
+    """
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file)
+            lines = [(reader.line_num, row) for row in reader]
+            columns = reader.fieldnames or []
+    except OSError as error:
+        raise InputError(f"Cannot read `{path}`: {error.strerror}.") from error
+    missing = [column for column in COLUMNS if column not in columns]
+    if missing:
+        raise InputError(
+            f"`{path.name}` lacks the columns {', '.join(f'`{c}`' for c in missing)}.",
+            f"It needs {', '.join(COLUMNS)}.",
+        )
+    rows, problems = [], []
+    for number, line in lines:
+        try:
+            rows.append(_parameter(line, number))
+        except BuildoutError as problem:
+            problems.append(problem)
+    if problems:
+        raise together(problems, f"`{path.name}`")
+    return tuple(rows)
+
+
+def _parameter(line: dict[str, str], number: int) -> Parameter:
+    def figure(column: str) -> float:
+        written = (line[column] or "").strip()
+        if not written and column != "default":
+            return math.nan
+        try:
+            return float(written)
+        except ValueError:
+            raise InputError(
+                f"Line {number}, `{line['name']}`: {column} is `{written}`.",
+                "A number is accepted.",
+            ) from None
+
+    return Parameter(
+        name=line["name"].strip(),
+        unit=line["unit"].strip(),
+        default=figure("default"),
+        low=figure("low"),
+        high=figure("high"),
+        distribution=line["distribution"].strip(),
+        kind=line["kind"].strip(),
+        sources=tuple(s.strip() for s in (line["source_ids"] or "").split(";") if s.strip()),
+        grade=line["grade"].strip(),
+        rationale=line["rationale"].strip(),
+    )
+
+
+def by_base(rows: tuple[Parameter, ...]) -> dict[str, list[Parameter]]:
+    """Rows by the key of their variable, whole-variable rows before single elements."""
+    groups: dict[str, list[Parameter]] = {}
+    for row in sorted(rows, key=lambda row: "[" in row.name):
+        groups.setdefault(names.key(names.split(row.name)[0]), []).append(row)
+    return groups
