@@ -11,6 +11,7 @@ import numpy as np
 import xarray as xr
 
 from buildout import __version__, names
+from buildout.engine import STATUS, Trajectories, Variable
 from buildout.model import Model
 
 NO_SEED = "none (nothing is drawn at random)"
@@ -27,7 +28,7 @@ def versions() -> dict[str, str]:
 
 def to_dataset(
     model: Model,
-    trajectories: Any,
+    trajectories: Trajectories,
     labels: Sequence[str],
     *,
     dim: str = "pathway",
@@ -66,9 +67,9 @@ def to_dataset(
     return ds.assign_attrs(_stored(_whole_attrs(model) | dict(attrs or {})))
 
 
-def _array(model: Model, variable: Any, values: np.ndarray, dim: str) -> xr.DataArray:
+def _array(model: Model, variable: Variable, values: np.ndarray, dim: str) -> xr.DataArray:
     dims = [names.key(name) for name in variable.dims]
-    elements = [_elements_in_use(model, variable, i) for i in range(len(dims))]
+    elements = [list(model.system.dims[name]) for name in variable.dims]
     full = np.full((*(len(e) for e in elements), *values.shape[1:]), np.nan)
     for where, series in zip(variable.members, values, strict=True):
         place = tuple(e.index(name) for e, name in zip(elements, where, strict=True))
@@ -83,34 +84,11 @@ def _array(model: Model, variable: Any, values: np.ndarray, dim: str) -> xr.Data
         long_name=variable.meaning,
         vensim_name=variable.name,
         kind=variable.kind,
-        equation=equation_text(variable),
+        equation=variable.equation,
     )
 
 
-def _elements_in_use(model: Model, variable: Any, i: int) -> list[str]:
-    return list(model.system.dims[variable.dims[i]])
-
-
-def equation_text(variable: Any) -> str:
-    """The equation as the `.mdl` has it; several components one per line.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> equation_text(SimpleNamespace(equation="a + b"))
-    'a + b'
-    """
-    if isinstance(variable.equation, str):
-        return variable.equation
-    if isinstance(variable.equation, Mapping):
-        parts = [f"{where}: {text}" for where, text in variable.equation.items()]
-        return "\n".join(parts)
-    return "\n".join(str(part) for part in variable.equation)
-
-
 def _status(status: np.ndarray, dim: str) -> xr.DataArray:
-    from buildout.engine import STATUS
-
     meanings = STATUS.values() if isinstance(STATUS, Mapping) else STATUS
     return xr.DataArray(
         np.asarray(status, dtype=np.int8),

@@ -1,13 +1,11 @@
-"""The model as its users see it: variables, units, meanings, levers, and where numbers come from."""
+"""The model as its users see it: variables, units, meanings, levers, origins of numbers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from buildout import engine, files, names
-from buildout.errors import InputError
 from buildout.parameters import Parameter, by_base, read_parameters
 
 KNOWN_UNTIL = "projects known until"
@@ -58,11 +56,11 @@ class Model:
         The rows of parameters.csv.
     """
 
-    system: Any
+    system: engine.System
     table: tuple[Parameter, ...] = ()
 
     @property
-    def variables(self) -> Mapping[str, Any]:
+    def variables(self) -> Mapping[str, engine.Variable]:
         """All variables by key, each with name, unit, meaning, kind, equation and members."""
         return self.system.variables
 
@@ -71,20 +69,10 @@ class Model:
         """Fingerprint of the `.mdl`."""
         return self.system.sha256
 
-    @cached_property
-    def constants(self) -> dict[str, float]:
+    @property
+    def constants(self) -> Mapping[str, float]:
         """Default of every constant, by scalar id, as the `.mdl` gives it."""
-        ids = [
-            scalar
-            for variable in self.variables.values()
-            if variable.kind == "constant"
-            for scalar in variable.members.values()
-        ]
-        start = self.system.controls["initial_time"]
-        # An engine is asked, so that `12*30` in the .mdl is a number here and nothing is restated.
-        quick = engine.Batch(threads=1, backend="numpy")
-        run = quick.run(self.system, parameters={}, outputs=ids, controls={"final_time": start})
-        return {scalar: float(run.values[i, 0, 0]) for i, scalar in enumerate(run.outputs)}
+        return self.system.constants
 
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
@@ -117,7 +105,7 @@ class Model:
             if row.kind in LEVER_KINDS
         )
 
-    def variable(self, name: str, kind: str = "variable") -> Any:
+    def variable(self, name: str, kind: str = "variable") -> engine.Variable:
         """The variable of a name in either spelling, with or without subscripts.
 
         Raises
@@ -131,7 +119,7 @@ class Model:
             raise names.unknown(kind, base, (v.name for v in self.variables.values()))
         return found
 
-    def scalars(self, name: str) -> list[str]:
+    def scalars(self, name: str) -> tuple[str, ...]:
         """Scalar ids meant by a name: all elements, or those its subscripts choose.
 
         A subscript is an element, or the name of a range, which stands for all its elements.
@@ -139,44 +127,14 @@ class Model:
         Raises
         ------
         UnknownNameError
-            For an unknown variable or element.
-        InputError
-            For a wrong number of subscripts.
+            For an unknown variable or element, or a wrong number of subscripts.
         """
-        variable = self.variable(name)
-        _, subscripts = names.split(name)
-        if not subscripts:
-            return list(variable.members.values())
-        if len(subscripts) != len(variable.dims):
-            wanted = names.join(variable.name, variable.dims) if variable.dims else variable.name
-            raise InputError(
-                f"`{name}` has {len(subscripts)} subscripts.", f"Accepted: `{wanted}`."
-            )
-        chosen = [
-            self._elements(subscript, dim)
-            for subscript, dim in zip(subscripts, variable.dims, strict=True)
-        ]
-        return [
-            scalar
-            for elements, scalar in variable.members.items()
-            if all(e in allowed for e, allowed in zip(elements, chosen, strict=True))
-        ]
+        return self.system.scalars(name)
 
-    def _elements(self, subscript: str, dim: str) -> set[str]:
-        spelled = {names.key(element): element for element in self.system.dims[dim]}
-        wanted = names.key(subscript)
-        if wanted in spelled:
-            return {spelled[wanted]}
-        for name, elements in self.system.dims.items():
-            if names.key(name) == wanted:
-                return set(elements) & set(self.system.dims[dim])
-        raise names.unknown(dim, subscript, self.system.dims[dim])
-
-    def named(self) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
-        """Every scalar id with its variable and elements, in the model's order."""
-        for variable in self.variables.values():
-            for elements, scalar in variable.members.items():
-                yield scalar, variable, elements
+    def spelled(self, scalar: str) -> str:
+        """A scalar id as people write it, such as `labor cost[US]` for `labor_cost[US]`."""
+        base, elements = names.split(scalar)
+        return names.join(self.variables[base].name, elements)
 
 
 def load_model(path: str | Path | None = None, table: str | Path | None = None) -> Model:

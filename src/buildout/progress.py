@@ -7,9 +7,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 
-def progress(
-    iterable: Iterable[Item], total: int | None = None, label: str = ""
-) -> Iterator[Item]:
+def progress(iterable: Iterable[Item], total: int | None = None, label: str = "") -> Iterator[Item]:
     """Pass items through, with a bar on stderr once two seconds have gone by.
 
     Parameters

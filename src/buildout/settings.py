@@ -11,9 +11,6 @@ from buildout.errors import BuildoutError, InputError, together
 from buildout.model import Model
 
 
-CONTROLS = ("initial_time", "final_time", "time_step", "saveper")
-
-
 @dataclass(frozen=True)
 class Setting:
     """A value for a constant of the model, with the reason for it.
@@ -137,8 +134,8 @@ def check_dates(model: Model, values: Mapping[str, float], *, where: str) -> Non
     now = {**model.constants, **values}
     problems: list[BuildoutError] = [
         InputError(
-            f"`{_spelled(model, start)}` is {now[start]:g}, after "
-            f"`{_spelled(model, end)}`, which is {now[end]:g}.",
+            f"`{model.spelled(start)}` is {now[start]:g}, after "
+            f"`{model.spelled(end)}`, which is {now[end]:g}.",
             "A start at or before its end is accepted.",
         )
         for start, end in start_end_pairs(model)
@@ -149,7 +146,7 @@ def check_dates(model: Model, values: Mapping[str, float], *, where: str) -> Non
 
 
 def _scalar_values(model: Model, setting: Setting, beyond_range: bool) -> dict[str, float]:
-    if names.key(names.split(setting.lever)[0]) in CONTROLS:
+    if names.key(names.split(setting.lever)[0]) in model.system.controls:
         raise InputError(
             f"`{setting.lever}` is a control of the run, not a lever.",
             cure="Use `--time-step` or `--final-time`.",
@@ -219,7 +216,3 @@ def start_end_pairs(model: Model) -> list[tuple[str, str]]:
         if other.kind == "constant" and other.dims == variable.dims:
             pairs += [(variable.members[e], other.members[e]) for e in variable.members]
     return pairs
-
-
-def _spelled(model: Model, scalar: str) -> str:
-    return names.join(model.variable(scalar).name, names.split(scalar)[1])

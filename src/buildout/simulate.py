@@ -107,12 +107,10 @@ def differences(
     found: dict[str, dict[str, Any]] = {}
     for setting in (*what.settings, *extra):
         for scalar in model.scalars(setting.lever):
-            variable = model.variable(scalar)
-            name = names.join(variable.name, names.split(scalar)[1])
-            found[name] = {
+            found[model.spelled(scalar)] = {
                 "value": float(setting.value),
                 "default": model.constants[scalar],
-                "unit": variable.unit,
+                "unit": model.variable(scalar).unit,
                 "source": setting.source,
                 "note": setting.note,
                 "origin": setting.origin,

@@ -1,0 +1,65 @@
+"""`buildout explain`: a variable's equation, its inputs and where they come from."""
+
+import argparse
+import sys
+import textwrap
+from typing import Any
+
+from buildout import tables
+from buildout.cli import common
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    command = common.add_command(
+        subparsers,
+        "explain",
+        explain,
+        "Show a variable's equation, its inputs with values and units, and their sources.",
+    )
+    command.add_argument(
+        "variable", metavar="VARIABLE", help="such as 'effective capacity[US, mining]'"
+    )
+    command.add_argument(
+        "--pathway", metavar="PATHWAY", default="status-quo", help="whose values (status-quo)"
+    )
+    command.add_argument("--year", metavar="YEAR", default="2027", help="when (2027)")
+    common.add_json(command)
+
+
+def explain(arguments: argparse.Namespace) -> None:
+    """One page on one variable."""
+    from buildout.explain import explain as explanation
+
+    year = common.number("--year", arguments.year)
+    found = explanation(arguments.variable, pathway=arguments.pathway, year=year)
+    if arguments.json:
+        sys.stdout.write(tables.to_json(found))
+    else:
+        print(_page(found))
+
+
+def _page(found: dict[str, Any]) -> str:
+    when = f"in {found['year']:g}, pathway {found['pathway']}"
+    parts = [
+        f"{found['variable']}  ({found['kind']}, {found['unit']})",
+        textwrap.fill(found["meaning"], 100),
+        "",
+        "Equation",
+        textwrap.indent(found["equation"], "  "),
+        "",
+        f"Value {when}",
+        _table(found["values"]),
+    ]
+    if found["inputs"]:
+        parts += ["", f"Inputs {when}", _table(found["inputs"])]
+    if found["used_by"]:
+        parts += ["", "Used by", textwrap.indent("\n".join(found["used_by"]), "  ")]
+    return "\n".join(parts)
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    # An empty column would only push the others apart.
+    shown = [key for key in rows[0] if any(row[key] not in ("", None) for row in rows)]
+    table = tables.text([{key: row[key] for key in shown} for row in rows], widths={"name": 70})
+    return textwrap.indent(table, "  ")

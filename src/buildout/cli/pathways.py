@@ -1,0 +1,32 @@
+"""`buildout pathways`: the pathways that come with buildout."""
+
+import argparse
+from typing import Any
+
+from buildout.cli import common
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    command = common.add_command(
+        subparsers, "pathways", pathways, "List the pathways that come with buildout."
+    )
+    common.add_json(command)
+
+
+def pathways(arguments: argparse.Namespace) -> None:
+    """Name, number of settings and title of each."""
+    from buildout.pathway import CANONICAL, pathway, pathway_names
+
+    found = [pathway(name) for name in pathway_names()]
+    rows = [
+        {
+            "pathway": one.name,
+            "canonical": one.name in CANONICAL,
+            "settings": len(one.settings),
+            "title": one.title,
+            "description": one.description,
+        }
+        for one in found
+    ]
+    common.show(rows, as_json=arguments.json, widths={"title": 40, "description": 80})

@@ -1,0 +1,33 @@
+"""`buildout run`: simulate pathways, save everything, show the verdict."""
+
+import argparse
+import sys
+from typing import Any
+
+from buildout.cli import common
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    command = common.add_command(
+        subparsers, "run", run, "Simulate pathways, save all results and show the verdict."
+    )
+    common.add_pathways(command)
+    common.add_engine(command)
+    common.add_out(command)
+    common.add_json(command)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Simulate, save, show."""
+    from buildout import files
+
+    # Before the work, so that a folder that cannot be written costs no waiting.
+    folder = files.output_folder(arguments.out)
+    ds = common.simulated(arguments)
+
+    from buildout.results import save_results, verdict_rows
+
+    made = save_results(ds, folder, command=common.command_line("run", arguments))
+    common.show(verdict_rows(ds), as_json=arguments.json)
+    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)

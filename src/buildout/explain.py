@@ -1,0 +1,137 @@
+"""A variable laid open: its equation, what goes in, how large that is, and where it comes from."""
+
+from typing import Any
+
+import xarray as xr
+
+from buildout import names
+from buildout.engine import Variable
+from buildout.errors import InputError
+from buildout.model import Model, load_model
+from buildout.pathway import Pathway
+from buildout.pathway import pathway as read_pathway
+from buildout.simulate import differences, simulate
+
+
+def explain(
+    name: str,
+    *,
+    pathway: str | Pathway = "status-quo",
+    year: float = 2027.0,
+    model: Model | None = None,
+) -> dict[str, Any]:
+    """What a variable is, what it depends on, and the values of both at a date.
+
+    Parameters
+    ----------
+    name : str
+        A variable in either spelling; subscripts narrow it to elements.
+    pathway : str, path or Pathway
+        Whose values are shown.
+    year : float
+        Calendar year; the nearest saved time is taken.
+    model : Model, optional
+        Another model than the one that comes with buildout.
+
+    Returns
+    -------
+    dict
+        variable, kind, unit, meaning, equation, pathway, year, values (rows), inputs (rows with
+        name, value, unit, kind, source) and used_by (names).
+
+    Raises
+    ------
+    UnknownNameError
+        With the nearest names.
+    InputError
+        When the year is outside the run.
+
+    Examples
+    --------
+    >>> explain("effective capacity[US, mining]")["unit"]
+    't/Year'
+    """
+    model = model or load_model()
+    variable = model.variable(name)
+    chosen = _chosen_elements(model, variable, name)
+    inputs = [model.variables[key] for key in model.system.inputs_of(variable.key)]
+    shown = [v.name for v in (variable, *inputs) if v.kind != "lookup"]
+    what = read_pathway(pathway)
+    ds = simulate(what, outputs=list(dict.fromkeys(shown)), model=model)
+    at = _at(ds, year)
+    sources = _sources(model, what)
+    rows = [row for v in inputs for row in _rows(v, at, chosen, sources)]
+    return {
+        "variable": names.join(variable.name, variable.dims),
+        "kind": variable.kind,
+        "unit": variable.unit,
+        "meaning": variable.meaning,
+        "equation": variable.equation,
+        "pathway": what.name,
+        "year": float(at["time"]),
+        "values": _rows(variable, at, chosen, sources),
+        "inputs": rows,
+        "used_by": [v.name for v in _users(model, variable)],
+    }
+
+
+def _chosen_elements(model: Model, variable: Variable, name: str) -> dict[str, set[str]]:
+    """Elements by range name, where the user narrowed the variable down."""
+    if not names.split(name)[1]:
+        return {}
+    scalars = set(model.scalars(name))
+    kept = [elements for elements, scalar in variable.members.items() if scalar in scalars]
+    return {dim: {elements[i] for elements in kept} for i, dim in enumerate(variable.dims)}
+
+
+def _at(ds: xr.Dataset, year: float) -> xr.Dataset:
+    first, last = float(ds["time"][0]), float(ds["time"][-1])
+    if not first <= year <= last:
+        raise InputError(f"The year is {year:g}.", f"Accepted: {first:g} to {last:g}.")
+    return ds.isel(pathway=0).sel(time=year, method="nearest")
+
+
+def _sources(model: Model, what: Pathway) -> dict[str, str]:
+    """Where the value of each constant comes from, the pathway's own word before the table's."""
+    found = {
+        model.spelled(scalar): _cited(row.sources, row.grade)
+        for scalar, row in model.parameters.items()
+    }
+    for name, row in differences(model, what).items():
+        found[name] = f"{row['source'] or 'no source'} ({row['origin']})"
+    return found
+
+
+def _cited(sources: tuple[str, ...], grade: str) -> str:
+    return ";".join(sources) + f" ({grade})" if sources else f"judgement ({grade})"
+
+
+def _rows(
+    variable: Variable,
+    at: xr.Dataset,
+    chosen: dict[str, set[str]],
+    sources: dict[str, str],
+) -> list[dict[str, Any]]:
+    rows = []
+    for elements in variable.members:
+        places = dict(zip(variable.dims, elements, strict=True))
+        if any(element not in chosen.get(dim, {element}) for dim, element in places.items()):
+            continue
+        name = names.join(variable.name, elements)
+        where = {names.key(dim): element for dim, element in places.items()}
+        # A lookup is a curve, not a number; its points are in the equation.
+        known = variable.key in at
+        rows.append(
+            {
+                "name": name,
+                "value": float(at[variable.key].sel(where)) if known else None,
+                "unit": variable.unit,
+                "kind": variable.kind,
+                "source": sources.get(name, ""),
+            }
+        )
+    return rows
+
+
+def _users(model: Model, variable: Variable) -> list[Variable]:
+    return [v for v in model.variables.values() if variable.key in model.system.inputs_of(v.key)]
