@@ -1,0 +1,224 @@
+"""Groups, equations, units and comments of an `.mdl`, as written."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from buildout import names
+from buildout.errors import UnsupportedError
+from buildout.mdl.expressions import Call, Expression, Number, Table, Unary, parse, references
+
+_SKETCH_START = "\\\\\\---///"
+_SKETCH_END = "///---\\\\\\"
+CONTROL_GROUP = "Control"
+_NAME = r'("(?:[^"\\]|\\.)*"|[^=\[\]():<"]+?)'
+_HEAD = re.compile(
+    _NAME + r"\s*(\[[^\]]*\])?\s*(:EXCEPT:\s*\[[^\]]*\](?:\s*,\s*\[[^\]]*\])*)?\s*(<->|==|:=|=|:|\()",
+    re.IGNORECASE | re.DOTALL,
+)
+_LIMITS = re.compile(r"\[([^\]]*)\]\s*$")
+
+
+@dataclass(frozen=True)
+class Component:
+    """One equation: the whole variable, or some of its elements.
+
+    Attributes
+    ----------
+    subscripts : tuple of str
+        The left side, such as `("US", "line")`.
+    exceptions : str
+        The `:EXCEPT:` part, or empty.
+    text : str
+        The right side as written, on one line; for a lookup its points.
+    """
+
+    subscripts: tuple[str, ...]
+    exceptions: str
+    text: str
+
+    @cached_property
+    def tree(self) -> Expression:
+        """The right side as a tree."""
+        return parse(self.text)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A variable, a lookup or a subscript range, with its documentation.
+
+    Attributes
+    ----------
+    name : str
+        As spelled where it is defined.
+    kind : {"constant", "auxiliary", "stock", "lookup", "range"}
+    group : str
+        The sector it stands in.
+    components : tuple of Component
+        One per equation.
+    unit, meaning : str
+        The documentation, on one line each.
+    limits : str
+        What stands in brackets behind the unit, such as "0,1".
+    """
+
+    name: str
+    kind: str
+    group: str
+    components: tuple[Component, ...]
+    unit: str
+    meaning: str
+    limits: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name in Python's spelling."""
+        return names.key(self.name)
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Keys of everything that the equations name, functions left out or not known yet."""
+        if self.kind in ("constant", "lookup", "range"):
+            return ()
+        found = (key for c in self.components for key in references(c.tree))
+        return tuple(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Group:
+    """A sector of the model: a group of Vensim."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A model file read as text.
+
+    Attributes
+    ----------
+    groups : tuple of Group
+        In the order of the file, the control group left out.
+    entries : dict of str to Entry
+        By key, in the order of the file, control variables included.
+    """
+
+    groups: tuple[Group, ...]
+    entries: dict[str, Entry]
+
+    def variables(self, group: str | None = None) -> tuple[Entry, ...]:
+        """Variables and lookups of a group, or of all groups but the control group."""
+        wanted = {group} if group is not None else {g.name for g in self.groups}
+        return tuple(e for e in self.entries.values() if e.kind != "range" and e.group in wanted)
+
+    def inputs(self, key: str) -> tuple[str, ...]:
+        """Keys of the variables that a variable's equations use."""
+        known = (name for name in self.entries[key].inputs if self._is_variable(name))
+        return tuple(name for name in known if name != key)
+
+    def _is_variable(self, key: str) -> bool:
+        return key == "time" or (key in self.entries and self.entries[key].kind != "range")
+
+
+def split_sketch(text: str) -> tuple[str, str, str]:
+    """Part a file in equations, sketch and settings; the last two may be empty."""
+    equations, mark, rest = text.partition(_SKETCH_START)
+    if not mark:
+        return text, "", ""
+    sketch, end, settings = rest.partition(_SKETCH_END)
+    return equations, mark + sketch, settings if end else ""
+
+
+def read_source(text: str) -> Source:
+    """Read the equations of a model file.
+
+    Parameters
+    ----------
+    text : str
+        The file's content, with or without its sketch.
+
+    Returns
+    -------
+    Source
+        Groups and equations.
+
+    Raises
+    ------
+    UnsupportedError
+        When an equation cannot be read; macros are not.
+
+    Examples
+    --------
+    >>> source = read_source("stock= INTEG(2, 0) ~ t ~ Tonnes in store. |")
+    >>> source.entries["stock"].kind, source.entries["stock"].unit
+    ('stock', 't')
+    """
+    equations = re.sub(r"^\s*\{UTF-8\}", "", split_sketch(text)[0])
+    equations = re.sub(r"\\\r?\n", " ", equations)
+    groups: list[Group] = []
+    found: dict[str, Entry] = {}
+    group = ""
+    for block in _blocks(equations):
+        if block.startswith("***"):
+            name, _, description = re.sub(r"\*{4,}", "", block).partition("~")
+            group = name.strip().lstrip(".")
+            if group != CONTROL_GROUP:
+                groups.append(Group(group, " ".join(description.split())))
+            continue
+        entry = _entry(block, group)
+        found[entry.key] = _merged(found[entry.key], entry) if entry.key in found else entry
+    if "" in {e.group for e in found.values() if e.kind != "range"}:
+        groups.insert(0, Group("", ""))
+    return Source(tuple(groups), found)
+
+
+def _blocks(equations: str) -> list[str]:
+    # A bar inside a quoted name does not end an equation.
+    parts = re.findall(r'(?:"[^"\n]*"|[^|"]|")+', equations)
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _entry(block: str, group: str) -> Entry:
+    equation, *documentation = block.split("~")
+    unit, meaning = ([" ".join(part.split()) for part in documentation[:2]] + ["", ""])[:2]
+    match = _HEAD.match(equation.strip())
+    if match is None:
+        raise UnsupportedError(
+            f"Cannot read the equation `{' '.join(equation.split())[:60]}`.",
+            "`name = expression ~ unit ~ meaning |` is accepted.",
+        )
+    name = " ".join(match[1].split())
+    subscripts = tuple(s.strip() for s in (match[2] or "").strip("[]").split(",") if s.strip())
+    right = " ".join(equation.strip()[match.end() :].split())
+    lookup = match[4] == "("
+    component = Component(subscripts, " ".join((match[3] or "").split()), "(" * lookup + right)
+    limits = _LIMITS.search(unit)
+    kind = "range" if match[4] in (":", "<->") else "lookup" if lookup else _kind(component, name)
+    unit = unit[: limits.start()].strip() if limits else unit
+    return Entry(name, kind, group, (component,), unit, meaning, limits[1] if limits else "")
+
+
+def _kind(component: Component, name: str) -> str:
+    try:
+        tree = component.tree
+    except UnsupportedError as error:
+        raise UnsupportedError(f"`{name}`: {error.found}", error.accepted) from error
+    if isinstance(tree, Call) and tree.function == "INTEG":
+        return "stock"
+    number = tree.operand if isinstance(tree, Unary) else tree
+    return "constant" if isinstance(number, Number | Table) else "auxiliary"
+
+
+def _merged(one: Entry, other: Entry) -> Entry:
+    kinds = {one.kind, other.kind}
+    kind = one.kind if len(kinds) == 1 else "stock" if "stock" in kinds else "auxiliary"
+    return Entry(
+        one.name,
+        kind,
+        one.group,
+        one.components + other.components,
+        one.unit or other.unit,
+        one.meaning or other.meaning,
+        one.limits or other.limits,
+    )

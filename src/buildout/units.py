@@ -1,0 +1,391 @@
+"""Units checked by machine: both sides of every equation of an `.mdl`, and every part between.
+
+Every unit name is a dimension of its own, as in Vensim: `t` and `kg` do not convert silently, a
+constant such as `kg per t` has to. The number 0 fits any unit; other literal numbers are
+dimensionless, except where they are the whole right side. `EXP`, `LN` and the input of a lookup
+take dimensionless arguments only; a power takes a dimensionless base, or a literal exponent.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pint
+from pint.util import UnitsContainer
+
+from buildout import files, mdl, names
+from buildout.errors import BuildoutError, UnsupportedError
+from buildout.mdl import Binary, Call, Expression, Number, Reference, Table, Unary
+
+NONE = UnitsContainer()
+# The unit of a literal 0, and of what has been reported already: it fits any other.
+ANY = None
+Unit = UnitsContainer | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A part of an equation whose units do not fit.
+
+    Attributes
+    ----------
+    variable : str
+        Whose equation it is.
+    expression : str
+        The smallest part that does not fit.
+    found, expected : str
+        The two units.
+    reason : str
+        Where in the equation they meet.
+    """
+
+    variable: str
+    expression: str
+    found: str
+    expected: str
+    reason: str
+
+    def __str__(self) -> str:
+        return (
+            f"`{self.variable}`: `{self.expression}` has the unit {self.found}, "
+            f"{self.reason} needs {self.expected}."
+        )
+
+
+def check(model: str | Path | mdl.Source | None = None) -> list[Finding]:
+    """Units that do not fit.
+
+    Parameters
+    ----------
+    model : path, str or Source, optional
+        An `.mdl` file, its text, or the text read; the project's model by default.
+
+    Returns
+    -------
+    list of Finding
+        Empty when every equation has the unit its variable declares.
+
+    Examples
+    --------
+    >>> for finding in check("a= 2 ~ t ~| b= 3 ~ Year ~| c= a * b ~ t/Year ~|"):
+    ...     print(finding)
+    `c`: `a * b` has the unit Year*t, its declaration needs t/Year.
+    """
+    source = model if isinstance(model, mdl.Source) else mdl.read_source(_text(model))
+    checker = _Checker(source)
+    for entry in source.entries.values():
+        if entry.kind != "range":
+            checker.check(entry)
+    return checker.findings
+
+
+def spell(unit: Unit) -> str:
+    """A unit the way the model writes it.
+
+    Examples
+    --------
+    >>> spell(UnitsContainer({"MUSD": 1, "Year": 1, "t": -1}))
+    'MUSD*Year/t'
+    >>> spell(UnitsContainer()), spell(UnitsContainer({"Year": -1}))
+    ('Dmnl', '1/Year')
+    """
+    if unit is ANY:
+        return "any"
+    over = [_power(name, n) for name, n in sorted(unit.items()) if n > 0]
+    under = [_power(name, -n) for name, n in sorted(unit.items()) if n < 0]
+    if not over and not under:
+        return "Dmnl"
+    top = "*".join(over) or "1"
+    bottom = "*".join(under)
+    return f"{top}/({bottom})" if len(under) > 1 else f"{top}/{bottom}" if under else top
+
+
+def _power(name: str, n: float) -> str:
+    return name if n == 1 else f"{name}^{n:g}"
+
+
+def _text(model: str | Path | None) -> str:
+    if model is None:
+        model = files.model_file()
+    if isinstance(model, str) and "~" in model:
+        return model
+    return Path(model).read_text(encoding="utf-8")
+
+
+class _Reader:
+    """Unit expressions as written in a model, read by pint with every name its own dimension."""
+
+    def __init__(self):
+        self._registry = pint.UnitRegistry(None)
+        self._known: dict[str, UnitsContainer] = {}
+
+    def read(self, text: str) -> UnitsContainer:
+        if text not in self._known:
+            self._known[text] = self._parse(text)
+        return self._known[text]
+
+    def _parse(self, text: str) -> UnitsContainer:
+        plain = re.sub(r"\bDmnl\b|\bdimensionless\b", "1", text, flags=re.IGNORECASE)
+        for name in re.findall(r"[^\W\d]\w*", plain):
+            if name not in self._registry:
+                self._registry.define(f"{name} = [{name}]")
+        # pint reads a leading number as a factor; `1/Year` is the only one that units have.
+        return UnitsContainer(dict(self._registry.parse_expression(plain or "1").unit_items()))
+
+
+class _Checker:
+    """Walks over one equation after another and collects what does not fit."""
+
+    def __init__(self, source: mdl.Source):
+        self.source = source
+        self.findings: list[Finding] = []
+        self._reader = _Reader()
+        self._variable = ""
+        self._elements = _elements(source)
+        step = source.entries.get("time_step")
+        self._time = self._reader.read(step.unit) if step else self._reader.read("Year")
+
+    def check(self, entry: mdl.Entry) -> None:
+        self._variable = entry.name
+        if not entry.unit:
+            self.findings.append(Finding(entry.name, entry.name, "none", "one", "its declaration"))
+            return
+        try:
+            declared = self._reader.read(entry.unit)
+        except (pint.PintError, SyntaxError, TypeError, AttributeError, ArithmeticError) as error:
+            raise UnsupportedError(
+                f"`{entry.name}` has the unit `{entry.unit}`, which cannot be read.",
+                "Names, `*`, `/`, `^` and parentheses are accepted.",
+            ) from error
+        if entry.kind in ("constant", "lookup"):
+            return
+        for component in entry.components:
+            if not _is_constant(component.tree):
+                self._check(component.tree, declared)
+
+    def _check(self, tree: Expression, declared: UnitsContainer) -> None:
+        if isinstance(tree, Call) and tree.function == "INTEG":
+            flow, initial = tree.arguments
+            self._needs(flow, declared / self._time, "the net flow of this stock")
+            self._needs(initial, declared, "the initial value of this stock")
+        else:
+            self._needs(tree, declared, "its declaration")
+
+    def _report(self, tree: Expression, found: Unit, expected: str, reason: str) -> None:
+        self.findings.append(
+            Finding(self._variable, mdl.show(tree), spell(found), expected, reason)
+        )
+
+    def _needs(self, tree: Expression, expected: Unit, reason: str) -> None:
+        if isinstance(tree, Number) and tree.value == 0:
+            return
+        found = self.unit(tree)
+        if found is not ANY and expected is not ANY and found != expected:
+            self._report(tree, found, spell(expected), reason)
+
+    def _alike(self, trees: tuple[Expression, ...], reason: str) -> Unit:
+        """The unit that all trees share; a difference from the first one's is reported."""
+        shared: Unit = ANY
+        for tree in trees:
+            found = self.unit(tree)
+            if shared is ANY:
+                shared = found
+            elif found is not ANY and found != shared:
+                self._report(tree, found, spell(shared), reason)
+        return shared
+
+    def unit(self, tree: Expression) -> Unit:
+        """The unit of an expression, after reporting what does not fit inside."""
+        if isinstance(tree, Number):
+            return ANY if tree.value == 0 else NONE
+        if isinstance(tree, Table):
+            return ANY
+        if isinstance(tree, Reference):
+            return self._reference(tree)
+        if isinstance(tree, Unary):
+            if tree.operator == ":NOT:":
+                self._needs(tree.operand, NONE, "`:NOT:`")
+                return NONE
+            return self.unit(tree.operand)
+        if isinstance(tree, Binary):
+            return self._binary(tree)
+        return self._call(tree)
+
+    def _reference(self, tree: Reference) -> Unit:
+        if tree.key == "time":
+            return self._time
+        entry = self.source.entries.get(tree.key)
+        if entry is None or entry.kind == "range":
+            # Vensim lets the position of an element in its range stand for a number.
+            if tree.key in self._elements:
+                return NONE
+            raise names.unknown("variable", tree.name, [e.name for e in self.source.variables()])
+        return self._reader.read(entry.unit) if entry.unit else ANY
+
+    def _binary(self, tree: Binary) -> Unit:
+        sides = (tree.left, tree.right)
+        if tree.operator in ("+", "-"):
+            return self._alike(sides, f"`{tree.operator}` between `{_brief(tree.left)}` and it")
+        if tree.operator in (":AND:", ":OR:"):
+            for side in sides:
+                self._needs(side, NONE, f"`{tree.operator}`")
+            return NONE
+        if tree.operator == "^":
+            return self._power(tree.left, tree.right)
+        if tree.operator in ("*", "/"):
+            left, right = self.unit(tree.left), self.unit(tree.right)
+            if left is ANY or right is ANY:
+                return ANY
+            return left * right if tree.operator == "*" else left / right
+        self._alike(sides, f"the comparison with `{_brief(tree.left)}`")
+        return NONE
+
+    def _power(self, base: Expression, exponent: Expression) -> Unit:
+        self._needs(exponent, NONE, "an exponent")
+        found = self.unit(base)
+        if found is ANY or found == NONE:
+            return found
+        if _is_constant(exponent):
+            return found ** float(mdl.show(exponent))
+        self._report(base, found, "Dmnl", "the base of a power that is not literal")
+        return ANY
+
+    def _call(self, tree: Call) -> Unit:
+        name, arguments = tree.function, tree.arguments
+        lookup = self.source.entries.get(tree.key)
+        if lookup is not None and lookup.kind == "lookup":
+            self._needs(arguments[0], NONE, f"the input of the lookup `{lookup.name}`")
+            return self._reader.read(lookup.unit)
+        rule = _RULES.get(name)
+        if rule is None:
+            raise UnsupportedError(
+                f"`{self._variable}` uses the function `{name}`, of which no unit rule is known.",
+                cure="Add the rule to `buildout.units`.",
+            )
+        shape, result = rule
+        units = self._arguments(name, arguments, shape)
+        return result(units, self._time)
+
+    def _arguments(self, name: str, arguments: tuple[Expression, ...], shape: str) -> list[Unit]:
+        """Units by role: `x` the value (alike in all its places), others as `_RULES` says."""
+        values = tuple(a for a, role in zip(arguments, _roles(shape, arguments)) if role == "x")
+        units = [self._alike(values, f"`{name}` with `{_brief(values[0])}`")] if values else []
+        for argument, role in zip(arguments, _roles(shape, arguments)):
+            if role == "1":
+                self._needs(argument, NONE, f"`{name}`")
+            elif role == "t":
+                self._needs(argument, self._time, f"a time in `{name}`")
+            elif role in "u/":
+                units.append(self.unit(argument))
+            elif role == "q" and ANY not in units:
+                self._needs(argument, units[0] / units[1], f"the last argument of `{name}`")
+        return units
+
+
+def _first(units: list[Unit], time: UnitsContainer) -> Unit:
+    return units[0]
+
+
+def _none(units: list[Unit], time: UnitsContainer) -> Unit:
+    return NONE
+
+
+def _any(units: list[Unit], time: UnitsContainer) -> Unit:
+    return ANY
+
+
+def _quotient(units: list[Unit], time: UnitsContainer) -> Unit:
+    return ANY if ANY in units else units[0] / units[1]
+
+
+def _root(units: list[Unit], time: UnitsContainer) -> Unit:
+    return ANY if units[0] is ANY else units[0] ** 0.5
+
+
+def _per_time(units: list[Unit], time: UnitsContainer) -> Unit:
+    return NONE / time
+
+
+def _times_time(units: list[Unit], time: UnitsContainer) -> Unit:
+    return ANY if units[0] is ANY else units[0] * time
+
+
+# Per function the roles of its arguments and the unit of its result. Roles: `x` a value, alike
+# wherever it stands; `1` dimensionless; `t` a time; `u` any unit; `/` a divisor; `q` the quotient's
+# unit; `.` not looked at. The last role goes on for further arguments.
+_RULES = {
+    "MIN": ("x", _first),
+    "MAX": ("x", _first),
+    "IF THEN ELSE": ("1xx", _first),
+    "SUM": ("x", _first),
+    "VMIN": ("x", _first),
+    "VMAX": ("x", _first),
+    "PROD": ("1", _none),
+    "ELMCOUNT": (".", _none),
+    "ABS": ("x", _first),
+    "INTEGER": ("x", _first),
+    "MODULO": ("x", _first),
+    "QUANTUM": ("x", _first),
+    "SQRT": ("u", _root),
+    "ZIDZ": ("u/", _quotient),
+    "XIDZ": ("u/q", _quotient),
+    "INITIAL": ("x", _first),
+    "ACTIVE INITIAL": ("x", _first),
+    "SAMPLE IF TRUE": ("1xx", _first),
+    "SMOOTH": ("xt", _first),
+    "SMOOTH3": ("xt", _first),
+    "SMOOTHI": ("xtx", _first),
+    "SMOOTH3I": ("xtx", _first),
+    "DELAY1": ("xt", _first),
+    "DELAY3": ("xt", _first),
+    "DELAY1I": ("xtx", _first),
+    "DELAY3I": ("xtx", _first),
+    "DELAY FIXED": ("xtx", _first),
+    "FORECAST": ("xt", _first),
+    "TREND": ("ut1", _per_time),
+    "STEP": ("xt", _first),
+    "RAMP": ("ut", _times_time),
+    "PULSE": ("t", _none),
+    "PULSE TRAIN": ("t", _none),
+    "WITH LOOKUP": ("1.", _any),
+    "GAME": ("x", _first),
+    **{name: ("1", _none) for name in ("EXP", "LN", "LOG", "SIN", "COS", "TAN", "SINH", "COSH")},
+    **{name: ("1", _none) for name in ("TANH", "ARCSIN", "ARCCOS", "ARCTAN", "POWER")},
+}
+
+
+def _roles(shape: str, arguments: tuple[Expression, ...]) -> str:
+    return shape + shape[-1] * (len(arguments) - len(shape))
+
+
+def _is_constant(tree: Expression) -> bool:
+    return isinstance(tree.operand if isinstance(tree, Unary) else tree, Number | Table)
+
+
+def _brief(tree: Expression) -> str:
+    text = mdl.show(tree)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _elements(source: mdl.Source) -> set[str]:
+    ranges = (e for e in source.entries.values() if e.kind == "range")
+    texts = (c.text.split("->")[0] for entry in ranges for c in entry.components)
+    listed = {names.key(name) for text in texts for name in text.strip("()").split(",")}
+    return listed | {e.key for e in source.entries.values() if e.kind == "range"}
+
+
+def main() -> int:
+    """Print the findings for the project's model; 1 when there are any."""
+    try:
+        findings = check()
+    except BuildoutError as error:
+        print(error)
+        return 2
+    for finding in findings:
+        print(finding)
+    print(f"{len(findings)} findings")
+    return min(len(findings), 1)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
