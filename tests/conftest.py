@@ -1,0 +1,35 @@
+"""A small world for tests: a model of two regions and two lines, its table, its pathways."""
+
+from pathlib import Path
+
+import pytest
+
+from buildout import files
+from buildout.model import Model, load_model
+
+TINY = Path(__file__).parent / "tiny"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory):
+    """Keep the user's cache out of the tests, and the tests out of the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BUILDOUT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        # For tests that start Python anew, where buildout is not installed.
+        patch.setenv("PYTHONPATH", str(Path(files.__file__).parents[1]))
+        yield
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Model:
+    """The small model with its table of constants."""
+    return load_model(TINY / "model" / "buildout.mdl", TINY / "calibration" / "parameters.csv")
+
+
+@pytest.fixture
+def tiny_world(monkeypatch) -> Path:
+    """The small model, table and pathways in place of those that come with buildout."""
+    monkeypatch.setattr(files, "model_file", lambda: TINY / "model" / "buildout.mdl")
+    monkeypatch.setattr(files, "calibration_folder", lambda: TINY / "calibration")
+    monkeypatch.setattr(files, "pathways_folder", lambda: TINY / "pathways")
+    return TINY
