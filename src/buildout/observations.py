@@ -1,0 +1,152 @@
+"""What was observed, as one labelled table: production, trade, prices, plans, demand.
+
+The rows live in `calibration/observations/*.csv`, one file per topic. Rows whose period ends
+before 2025.0 may be fitted on (`use` is "fit"); all others are for testing only.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from buildout import files, names
+from buildout.errors import InputError
+
+COLUMNS = (
+    "series",
+    "kind",
+    "period_start",
+    "period_end",
+    "time",
+    "value",
+    "unit",
+    "use",
+    "source_id",
+    "note",
+)
+KINDS = ("observation", "plan", "forecast")
+USES = ("fit", "test")
+FIT_BEFORE = 2025.0  # the model starts here: what comes later can only contradict it
+
+
+def decimal_year(day: date) -> float:
+    """A day's beginning as a decimal year.
+
+    Examples
+    --------
+    >>> decimal_year(date(2013, 7, 2))
+    2013.4986301369863
+    """
+    first = date(day.year, 1, 1)
+    return day.year + (day - first).days / (date(day.year + 1, 1, 1) - first).days
+
+
+def load_observations(folder: Path | None = None) -> xr.Dataset:
+    """All observations with their sources.
+
+    Parameters
+    ----------
+    folder : path, optional
+        Where the CSV files are; by default those of the project.
+
+    Returns
+    -------
+    Dataset, (row,)
+        Variable `value` (in the row's own unit) and, as coordinates of `row`: topic (the file's
+        name), series, kind, start and end of the period and its middle (`time`) as decimal
+        years, unit, use, source_id, note. The end is the first moment after the period.
+
+    Raises
+    ------
+    InputError
+        When a file lacks a column, or a value or date cannot be read; the line is named.
+
+    Examples
+    --------
+    >>> ds = load_observations()
+    >>> float(select(ds, series="lynas_reo_production_t", use="fit").value[0])
+    3965.0
+    """
+    folder = folder or files.calibration_folder() / "observations"
+    rows = [
+        {"topic": path.stem, **row} for path in sorted(folder.glob("*.csv")) for row in _read(path)
+    ]
+    texts = ("topic", "series", "kind", "unit", "use", "source_id", "note")
+    coords = {name: ("row", np.array([row[name] for row in rows], dtype=str)) for name in texts}
+    for name in ("start", "end", "time"):
+        coords[name] = ("row", np.array([row[name] for row in rows], dtype=float))
+    value = np.array([row["value"] for row in rows])
+    return xr.Dataset({"value": ("row", value, {"long_name": "observed value"})}, coords)
+
+
+def select(
+    ds: xr.Dataset,
+    *,
+    series: str | Iterable[str] | None = None,
+    use: str | None = None,
+    kind: str | None = "observation",
+    longest: float = np.inf,
+) -> xr.Dataset:
+    """Rows of some series, in order of time.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `load_observations`.
+    series : str or iterable of str, optional
+        Which series; all by default.
+    use : {"fit", "test"}, optional
+        Only rows that may be fitted on, or only those that may not.
+    kind : {"observation", "plan", "forecast"} or None
+        Plans and forecasts are somebody's opinion, so they are left out by default.
+    longest : float, years
+        Leave out rows over longer periods than this (a year beside its own quarters).
+
+    Returns
+    -------
+    Dataset, (row,)
+
+    Raises
+    ------
+    UnknownNameError
+        When a series does not exist; the nearest names are given.
+    """
+    keep = np.ones(ds.sizes["row"], dtype=bool)
+    if series is not None:
+        wanted = [series] if isinstance(series, str) else list(series)
+        known = sorted(set(ds.series.values.tolist()))
+        for name in wanted:
+            if name not in known:
+                raise names.unknown("series", name, known)
+        keep &= np.isin(ds.series.values, wanted)
+    if use is not None:
+        keep &= ds.use.values == use
+    if kind is not None:
+        keep &= ds.kind.values == kind
+    keep &= (ds.end - ds.start).values <= longest
+    found = ds.isel(row=np.flatnonzero(keep))
+    return found.isel(row=np.argsort(found.time.values, kind="stable"))
+
+
+def _read(path: Path) -> Sequence[dict]:
+    with open(path, newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise InputError(
+                f"`{path.name}` has other columns than a table of observations.",
+                f"It needs {', '.join(COLUMNS)}.",
+            )
+        return [_row(path, reader.line_num, row) for row in reader]
+
+
+def _row(path: Path, line: int, row: dict[str, str]) -> dict:
+    try:
+        start = decimal_year(date.fromisoformat(row["period_start"]))
+        end = decimal_year(date.fromisoformat(row["period_end"]) + timedelta(days=1))
+        middle = (start + end) / 2
+        return {**row, "start": start, "end": end, "time": middle, "value": float(row["value"])}
+    except ValueError as error:
+        raise InputError(f"`{path.name}`, line {line}: {error}.") from error

@@ -1,0 +1,105 @@
+"""No constant without provenance: one row each, equal to the model, inside its range."""
+
+import collections
+import math
+
+import pytest
+
+from buildout import engine, files, names
+from buildout.parameters import COLUMNS
+
+DISTRIBUTIONS = {"uniform", "triangular", "lognormal", "loguniform", "discrete", "fixed"}
+KINDS = {"lever", "uncertainty", "switch", "initial", "structural"}
+GRADES = {"A", "B", "C", "D", "U"}
+
+
+@pytest.fixture(scope="module")
+def rows(table):
+    if not (files.calibration_folder() / "parameters.csv").is_file():
+        pytest.skip("parameters.csv is not written yet")
+    return table("parameters.csv")
+
+
+@pytest.fixture(scope="module")
+def system():
+    """The model, once its file exists."""
+    if not (files.PACKAGE.parents[1] / "model" / "buildout.mdl").is_file():
+        pytest.skip("the model is not written yet")
+    return engine.load(files.model_file())
+
+
+def label(row):
+    return f"{row['name']}: {row['default']} in [{row['low']}, {row['high']}]"
+
+
+def test_columns_and_words_come_from_short_lists(rows):
+    for row in rows:
+        assert tuple(row) == COLUMNS
+        assert row["distribution"] in DISTRIBUTIONS, label(row)
+        assert row["kind"] in KINDS, label(row)
+        assert row["grade"] in GRADES, label(row)
+
+
+def test_every_row_says_why(rows):
+    for row in rows:
+        assert len(row["rationale"].split()) >= 3, label(row)
+
+
+def test_every_row_has_a_source_or_says_that_it_is_judgement(rows, source_ids):
+    for row in rows:
+        assert source_ids(row) or row["grade"] == "U", label(row)
+
+
+def test_every_default_is_inside_its_range(rows):
+    for row in rows:
+        low, value, high = (float(row[column]) for column in ("low", "default", "high"))
+        assert all(map(math.isfinite, (low, value, high))), label(row)
+        assert low <= value <= high, label(row)
+
+
+def test_distributions_fit_their_ranges(rows):
+    for row in rows:
+        low, high = float(row["low"]), float(row["high"])
+        if row["distribution"] == "fixed":
+            assert low == high == float(row["default"]), label(row)
+        else:
+            assert low < high, label(row)
+        if row["distribution"] in ("lognormal", "loguniform"):
+            assert low > 0, label(row)
+
+
+def test_no_constant_has_two_rows(rows):
+    counted = collections.Counter(
+        (names.key(names.split(row["name"])[0]), names.split(row["name"])[1]) for row in rows
+    )
+    assert [name for name, n in counted.items() if n > 1] == []
+
+
+def test_every_constant_of_the_model_has_exactly_one_row(rows, system):
+    covered = collections.Counter(s for row in rows for s in system.scalars(row["name"]))
+    constants = {
+        scalar
+        for variable in system.variables.values()
+        if variable.kind == "constant"
+        for scalar in variable.members.values()
+    }
+    assert constants - set(covered) == set()
+    assert set(covered) - constants == set(), "rows for something that is not a constant"
+    assert [scalar for scalar, n in covered.items() if n > 1] == []
+
+
+def test_defaults_and_units_are_those_of_the_model(rows, system):
+    for row in rows:
+        variable = system.variable(names.split(row["name"])[0])
+        assert row["unit"] == variable.unit, label(row)
+        for scalar in system.scalars(row["name"]):
+            assert float(row["default"]) == system.constants[scalar], f"{scalar}: {label(row)}"
+
+
+def test_ranges_respect_the_limits_written_in_the_model(rows, system):
+    for row in rows:
+        low, high = system.variable(names.split(row["name"])[0]).limits
+        if low is not None:
+            assert float(row["low"]) >= low, label(row)
+        if high is not None:
+            assert float(row["high"]) <= high, label(row)

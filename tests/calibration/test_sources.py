@@ -1,0 +1,61 @@
+"""Every number can be followed to a source, and every source is there once."""
+
+import collections
+import re
+
+import pytest
+
+from buildout import files
+
+SOURCED = ["events.csv", "claims.csv", "projects.csv", "parameters.csv"]
+
+
+def existing(name):
+    return (files.calibration_folder() / name).is_file()
+
+
+def test_no_source_id_is_used_twice_even_in_another_spelling(sources):
+    counted = collections.Counter(row["source_id"].casefold() for row in sources)
+    assert [name for name, n in counted.items() if n > 1] == []
+
+
+def test_every_source_has_title_publisher_date_and_address(sources):
+    for row in sources:
+        assert list(row) == ["source_id", "title", "publisher", "date", "url"]
+        assert all(row[column].strip() for column in row), row
+        assert re.fullmatch(r"https?://\S+", row["url"]), row
+
+
+@pytest.mark.parametrize("name", SOURCED)
+def test_every_cited_id_resolves(name, table, sources, source_ids):
+    if not existing(name):
+        pytest.skip(f"{name} is not written yet")
+    known = {row["source_id"] for row in sources}
+    missing = {i for row in table(name) for i in source_ids(row)} - known
+    assert missing == set()
+
+
+def test_every_observation_has_a_source_that_resolves(observation_rows, sources, source_ids):
+    known = {row["source_id"] for row in sources}
+    for row in observation_rows:
+        assert source_ids(row), row
+        assert set(source_ids(row)) <= known, row
+
+
+def test_ids_in_the_texts_resolve(sources):
+    known = {row["source_id"] for row in sources}
+    for name in ("README.md", "deadline.md"):
+        text = (files.calibration_folder() / name).read_text(encoding="utf-8")
+        assert set(re.findall(r"\b[PSV]\d{2,3}\b", text)) <= known
+
+
+def test_every_source_is_cited_somewhere(table, sources, source_ids, observation_rows):
+    cited = {i for row in observation_rows for i in source_ids(row)}
+    for name in SOURCED:
+        if existing(name):
+            cited |= {i for row in table(name) for i in source_ids(row)}
+    texts = [files.calibration_folder() / "README.md", files.calibration_folder() / "deadline.md"]
+    texts += sorted(files.pathways_folder().glob("*.toml"))
+    for path in texts:
+        cited |= set(re.findall(r"\b[PSV]\d{2,3}\b", path.read_text(encoding="utf-8")))
+    assert {row["source_id"] for row in sources} - cited == set()
