@@ -1,0 +1,144 @@
+"""How one parameter is distributed over its range, as the table of parameters says."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from buildout.errors import InputError
+from buildout.parameters import Parameter
+
+# "low" and "high" of a lognormal are its 5% and 95% points (calibration/README.md).
+TAIL = 0.05
+
+
+@dataclass(frozen=True)
+class Marginal:
+    """What is known of one parameter before any run: a range and a shape within it.
+
+    Attributes
+    ----------
+    name : str
+        As in the model, with subscripts where they differ by element.
+    unit : str
+        As in the model.
+    default, low, high : float
+        In that unit; `low <= default <= high`.
+    distribution : str
+        One of the keys of `DISTRIBUTIONS`.
+
+    Raises
+    ------
+    InputError
+        For an unknown distribution, a range out of order or not finite, or a range that touches
+        zero where the shape needs a logarithm.
+
+    Examples
+    --------
+    >>> Marginal("permit time", "Year", 2, 1, 5, "triangular").quantile(np.array([0, 0.25, 1]))
+    array([1., 2., 5.])
+    """
+
+    name: str
+    unit: str
+    default: float
+    low: float
+    high: float
+    distribution: str
+
+    def __post_init__(self):
+        if self.distribution not in DISTRIBUTIONS:
+            known = ", ".join(f"`{name}`" for name in DISTRIBUTIONS)
+            raise InputError(
+                f"`{self.name}` has the distribution `{self.distribution}`.",
+                f"Accepted: {known}.",
+            )
+        if self.distribution == "fixed":
+            return  # Its ends may be open.
+        ordered = self.low <= self.default <= self.high
+        if not (ordered and np.isfinite([self.low, self.high]).all()):
+            raise InputError(
+                f"`{self.name}` ranges from {self.low} over {self.default} to {self.high}.",
+                "Low, default and high must be finite and in this order.",
+            )
+        if self.distribution in ("lognormal", "loguniform") and self.low <= 0:
+            raise InputError(
+                f"`{self.name}` is {self.distribution} from {self.low}.",
+                "Logarithms need a range above zero.",
+                "Give it another distribution or a positive `low`.",
+            )
+
+    @classmethod
+    def of(cls, row: Parameter, name: str | None = None) -> "Marginal":
+        """The distribution that a row of the table of parameters describes."""
+        return cls(
+            name or row.name, row.unit, row.default, row.low, row.high, row.distribution
+        )
+
+    @property
+    def varies(self) -> bool:
+        """Whether different draws can give different values."""
+        return self.distribution != "fixed" and self.low < self.high
+
+    def quantile(self, share: np.ndarray) -> np.ndarray:
+        """The value below which a share of the draws lies.
+
+        Parameters
+        ----------
+        share : array, Dmnl
+            From 0 to 1.
+
+        Returns
+        -------
+        array
+            In the unit of the parameter, never outside `low` to `high`.
+        """
+        if not self.varies:
+            return np.full(np.shape(share), float(self.default))
+        values = DISTRIBUTIONS[self.distribution](self, np.asarray(share, float))
+        # Rounding can step over an end by one bit, and the model's own range check would refuse.
+        return np.clip(values, self.low, self.high)
+
+
+def _uniform(m: Marginal, share):
+    return m.low + share * (m.high - m.low)
+
+
+def _triangular(m: Marginal, share):
+    width, left, right = m.high - m.low, m.default - m.low, m.high - m.default
+    rising = m.low + np.sqrt(share * width * left)
+    falling = m.high - np.sqrt((1 - share) * width * right)
+    return np.where(share * width < left, rising, falling)
+
+
+def _loguniform(m: Marginal, share):
+    return np.exp(np.log(m.low) + share * np.log(m.high / m.low))
+
+
+def _lognormal(m: Marginal, share):
+    middle, half = np.log(m.low * m.high) / 2, np.log(m.high / m.low) / 2
+    # Cut at its own 5% and 95% points: a range from a source is not to be overstepped.
+    normal = ndtri(TAIL + share * (1 - 2 * TAIL))
+    return np.exp(middle + half * normal / ndtri(1 - TAIL))
+
+
+def discrete_values(m: Marginal) -> np.ndarray:
+    """What a discrete parameter can be: whole numbers of its range, else low, default, high."""
+    if float(m.low).is_integer() and float(m.high).is_integer():
+        return np.arange(m.low, m.high + 1)
+    return np.unique([m.low, m.default, m.high])
+
+
+def _discrete(m: Marginal, share):
+    values = discrete_values(m)
+    return values[np.minimum((share * len(values)).astype(int), len(values) - 1)]
+
+
+DISTRIBUTIONS = {
+    "uniform": _uniform,
+    "triangular": _triangular,
+    "lognormal": _lognormal,
+    "loguniform": _loguniform,
+    "discrete": _discrete,
+    "fixed": lambda m, share: np.full(np.shape(share), float(m.default)),
+}

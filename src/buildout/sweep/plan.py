@@ -1,0 +1,303 @@
+"""What a sweep is to compute, settled and checked before the first run."""
+
+import itertools
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from buildout import __version__, names
+from buildout.design import Design
+from buildout.errors import InputError
+from buildout.model import Model
+from buildout.sweep.reductions import At, Field, Final, Reduction
+
+Outputs = str | Iterable[str] | Mapping[str, Reduction | Iterable[Reduction]]
+
+# A block of trajectories stays near the processor's cache and in any machine's memory.
+BLOCK_BYTES = 64e6
+BLOCK_DRAWS = 256, 16384
+# Whole trajectories are for sweeps that fit beside everything else on a laptop.
+TRAJECTORY_BYTES = 4e9
+
+
+@dataclass(frozen=True)
+class Output:
+    """Part of a variable, and what is kept of its trajectory.
+
+    Attributes
+    ----------
+    key : str
+        The variable.
+    dims : tuple of str
+        Its subscript ranges, spelled as in Python.
+    elements : tuple of tuple of str
+        Elements of each range.
+    scalars : tuple of str
+        Scalar ids of the combinations that exist.
+    places : tuple of int
+        Where these are among all combinations, the last range running fastest.
+    reductions : tuple of Reduction
+    """
+
+    key: str
+    dims: tuple[str, ...]
+    elements: tuple[tuple[str, ...], ...]
+    scalars: tuple[str, ...]
+    places: tuple[int, ...]
+    reductions: tuple[Reduction, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of elements along each range."""
+        return tuple(map(len, self.elements))
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Everything that decides the numbers of a sweep, and nothing else.
+
+    Attributes
+    ----------
+    model : Model
+    design : Design
+    pathways : tuple of str
+        Their names.
+    settings : tuple of dict
+        For each pathway the constants it sets, by scalar id; the same ids for all of them.
+    drawn : tuple of dict
+        For each pathway the column of the design that each scalar id takes.
+    outputs : tuple of Output
+    controls : dict
+        Time step and final time where they differ from the model's.
+    engine : str
+        What computes; two engines differ in the last digits.
+    notes : dict
+        Provenance for the attributes of the result, of no effect on the numbers.
+    """
+
+    model: Model
+    design: Design
+    pathways: tuple[str, ...]
+    settings: tuple[dict[str, float], ...]
+    drawn: tuple[dict[str, int], ...]
+    outputs: tuple[Output, ...]
+    controls: dict[str, float]
+    engine: str
+    notes: dict[str, Any]
+
+    @cached_property
+    def saved(self) -> np.ndarray:
+        """Dates that a run saves."""
+        return saved_dates(self.model, self.controls)
+
+    @cached_property
+    def times(self) -> np.ndarray:
+        """Those of the saved dates that some reduction looks at."""
+        wanted = [r for output in self.outputs for r in output.reductions]
+        if not all(isinstance(r, At | Final) for r in wanted):
+            return self.saved
+        years = [y for r in wanted if isinstance(r, At) for y in r.years]
+        years += [self.saved[-1] for r in wanted if isinstance(r, Final)]
+        return self.saved[sorted({int(np.abs(self.saved - y).argmin()) for y in years})]
+
+    @cached_property
+    def scalars(self) -> tuple[str, ...]:
+        """All scalar ids that an engine is asked for."""
+        return tuple(dict.fromkeys(s for output in self.outputs for s in output.scalars))
+
+    @cached_property
+    def fields(self) -> dict[str, tuple[Output, Field]]:
+        """Every variable of the result, by name."""
+        found: dict[str, tuple[Output, Field]] = {}
+        for output in self.outputs:
+            for field in (f for r in output.reductions for f in r.fields(self.saved)):
+                name = f"{output.key}_{field.suffix}".rstrip("_")
+                if name in found:
+                    raise InputError(
+                        f"`{name}` would be kept twice.",
+                        cure="Give each kind of reduction once, with all its dates.",
+                    )
+                found[name] = output, field
+        if len({field.over_draws for _, field in found.values() if field.over_draws}) > 1:
+            raise InputError("Outputs have quantiles at different shares.", "One set for all.")
+        return found
+
+    @cached_property
+    def axes(self) -> dict[str, tuple[str, tuple[float, ...]]]:
+        """For each variable with a dimension of dates: the name of that dimension, the dates."""
+        given: dict[str, list[tuple[float, ...]]] = {}
+        found = {}
+        for name, (_, field) in self.fields.items():
+            if field.axis:
+                known = given.setdefault(field.axis_name, [])
+                if field.axis not in known:
+                    known.append(field.axis)
+                number = known.index(field.axis)
+                found[name] = f"{field.axis_name}_{number + 1}" if number else field.axis_name, (
+                    field.axis
+                )
+        return found
+
+    def identity(self) -> dict[str, Any]:
+        """What must be equal for blocks to belong to one sweep, as plain data."""
+        told = {
+            "model": self.model.sha256,
+            "design": {
+                "kind": self.design.kind,
+                "draws": self.design.size,
+                "seed": self.design.seed,
+                "parameters": list(self.design.names),
+                "sha256": self.design.sha256,
+            },
+            "pathways": dict(zip(self.pathways, self.settings, strict=True)),
+            "outputs": {
+                output.key: [list(output.scalars), [repr(r) for r in output.reductions]]
+                for output in self.outputs
+            },
+            "controls": self.controls,
+            "engine": self.engine,
+            "buildout": __version__,
+        }
+        return json.loads(json.dumps(told))
+
+    def block_size(self, asked: int | None = None) -> int:
+        """Draws computed together, bounded by the memory of their trajectories."""
+        if asked is not None:
+            if isinstance(asked, bool) or not isinstance(asked, int) or asked < 1:
+                raise InputError(f"The block is {asked} draws.", "A whole number from 1.")
+            return asked
+        draw = 8 * len(self.scalars) * len(self.times)
+        low, high = BLOCK_DRAWS
+        size = min(max(int(BLOCK_BYTES / draw), low), high)
+        return 1 << (size.bit_length() - 1)
+
+    def check_size(self) -> None:
+        """Refuse to keep more trajectories than a disk is for."""
+        values = sum(
+            len(output.scalars) * len(field.axis)
+            for output, field in self.fields.values()
+            if field.axis_name == "time"
+        )
+        size = 8 * values * self.design.size * len(self.pathways)
+        if size > TRAJECTORY_BYTES:
+            raise InputError(
+                f"The trajectories asked for take {size / 1e9:.1f} GB.",
+                f"Up to {TRAJECTORY_BYTES / 1e9:g} GB are accepted.",
+                "Take fewer draws or outputs, or dates instead of trajectories or quantiles.",
+            )
+
+
+def saved_dates(model: Model, controls: Mapping[str, float]) -> np.ndarray:
+    """The dates that a run saves, first and last included."""
+    c = {**model.system.controls, **controls}
+    count = round((c["final_time"] - c["initial_time"]) / c["saveper"])
+    return c["initial_time"] + np.arange(count + 1) * c["saveper"]
+
+
+def plan_outputs(
+    model: Model, outputs: Outputs, reductions: Reduction | Iterable[Reduction]
+) -> tuple[Output, ...]:
+    """Names and reductions as one `Output` for each variable.
+
+    Raises
+    ------
+    UnknownNameError
+        With the nearest names.
+    InputError
+        When there is nothing to compute.
+    """
+    if isinstance(outputs, str):
+        outputs = [outputs]
+    common = _tuple(reductions)
+    asked = (
+        {name: _tuple(own) for name, own in outputs.items()}
+        if isinstance(outputs, Mapping)
+        else dict.fromkeys(outputs, common)
+    )
+    wanted: dict[str, tuple[list[str], tuple[Reduction, ...]]] = {}
+    for name, own in asked.items():
+        variable = model.variable(name, kind="output")
+        if variable.kind == "lookup":
+            raise InputError(f"`{name}` is a table, which has no values over time.")
+        scalars, before = wanted.setdefault(variable.key, ([], own))
+        if before != own:
+            raise InputError(
+                f"Elements of `{variable.name}` have different reductions.",
+                cure="Ask for the same ones and leave out afterwards what is not needed.",
+            )
+        scalars += model.scalars(name)
+    if not wanted or not all(own for _, own in wanted.values()):
+        raise InputError("There is nothing to keep.", "At least one output and reduction.")
+    elements = _elements(model, {key: scalars for key, (scalars, _) in wanted.items()})
+    return tuple(_output(model, key, elements, own) for key, (_, own) in wanted.items())
+
+
+def _elements(model: Model, wanted: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Elements of each range that some output asks for: one Dataset has one list of them."""
+    asked: dict[str, set[str]] = {}
+    for key, scalars in wanted.items():
+        variable = model.variables[key]
+        for where, scalar in variable.members.items():
+            if scalar in scalars:
+                for dim, element in zip(variable.dims, where, strict=True):
+                    asked.setdefault(dim, set()).add(element)
+    return {dim: tuple(e for e in model.system.dims[dim] if e in asked[dim]) for dim in asked}
+
+
+def _output(
+    model: Model,
+    key: str,
+    elements: Mapping[str, tuple[str, ...]],
+    reductions: tuple[Reduction, ...],
+) -> Output:
+    variable = model.variables[key]
+    ranges = tuple(elements[dim] for dim in variable.dims)
+    kept = [
+        (place, variable.members[where])
+        for place, where in enumerate(itertools.product(*ranges))
+        if where in variable.members
+    ]
+    return Output(
+        key=key,
+        dims=tuple(names.key(dim) for dim in variable.dims),
+        elements=ranges,
+        scalars=tuple(scalar for _, scalar in kept),
+        places=tuple(place for place, _ in kept),
+        reductions=reductions,
+    )
+
+
+def plan_draws(
+    model: Model, design: Design, settings: Sequence[Mapping[str, float]]
+) -> tuple[tuple[dict[str, float], ...], tuple[dict[str, int], ...]]:
+    """Settings and draws of each pathway, by scalar id.
+
+    A lever that is drawn varies in every pathway. An uncertainty that a pathway settles stays
+    settled there, since that is what the pathway is about.
+    """
+    columns: dict[str, int] = {}
+    for j in sorted(range(len(design.names)), key=lambda j: "[" in design.names[j]):
+        columns.update(dict.fromkeys(model.scalars(design.names[j]), j))
+    # The same constants for every pathway, so that an engine compiles the model once.
+    every = dict.fromkeys([*columns, *(scalar for one in settings for scalar in one)])
+    fixed, drawn = [], []
+    for one in settings:
+        row = {
+            scalar: j for scalar, j in columns.items() if scalar not in one or _lever(model, scalar)
+        }
+        drawn.append(row)
+        fixed.append({s: one.get(s, model.constants[s]) for s in every if s not in row})
+    return tuple(fixed), tuple(drawn)
+
+
+def _lever(model: Model, scalar: str) -> bool:
+    row = model.parameters.get(scalar)
+    return row is None or row.kind in ("lever", "switch")
+
+
+def _tuple(reductions: Reduction | Iterable[Reduction]) -> tuple[Reduction, ...]:
+    return (reductions,) if isinstance(reductions, Reduction) else tuple(reductions)

@@ -1,0 +1,260 @@
+"""What is kept of a trajectory: a million runs need not be stored to be compared.
+
+Each reduction looks at one run at a time, so what it gives does not depend on which runs are
+computed together. It works on the saved dates of a run; nothing is interpolated between them.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from buildout.errors import InputError
+
+SAME_DATE = 1e-6  # Years, half a minute: saved dates are sums of steps and carry rounding.
+
+
+@dataclass(frozen=True)
+class Field:
+    """One array that a reduction gives.
+
+    Attributes
+    ----------
+    suffix : str
+        What follows the output's name in the name of the variable; may be empty.
+    meaning : str
+        What it is, with `{}` where the output's meaning goes.
+    unit : str
+        Its unit, with `{}` where the output's unit goes.
+    axis : tuple of float
+        Dates along its own dimension; empty when it has one number a run.
+    axis_name : str
+        Name of that dimension.
+    dtype : type
+        float, or bool.
+    over_draws : tuple of float
+        Shares of the draws, where quantiles over all draws replace single draws at the end.
+    """
+
+    suffix: str
+    meaning: str
+    unit: str = "{}"
+    axis: tuple[float, ...] = ()
+    axis_name: str = ""
+    dtype: type = float
+    over_draws: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class At:
+    """The values at chosen dates, which must be saved ones.
+
+    Attributes
+    ----------
+    years : tuple of float, Year
+    """
+
+    years: Sequence[float]
+
+    def __post_init__(self):
+        object.__setattr__(self, "years", tuple(map(float, np.atleast_1d(self.years))))
+
+    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+        """One array along `year`."""
+        _places(times, self.years)
+        return (Field("", "{}", axis=self.years, axis_name="year"),)
+
+    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Of (..., time, run) those dates."""
+        return (values[..., _places(times, self.years), :],)
+
+
+@dataclass(frozen=True)
+class Final:
+    """The value at the end of the run."""
+
+    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+        """One number a run."""
+        return (Field("final", f"{{}} in {times[-1]:g}"),)
+
+    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Of (..., time, run) the last date."""
+        return (values[..., -1, :],)
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """The first date from which a value stays on one side of a threshold for some time.
+
+    Attributes
+    ----------
+    threshold : float
+        In the unit of the output; reaching it counts.
+    sustained : float, Year
+        How long it must hold; a run that ends before has not shown it.
+    above : bool
+        False: staying below instead.
+    """
+
+    threshold: float
+    sustained: float = 1.0
+    above: bool = True
+
+    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+        """The date, NaN when never, and whether it was reached."""
+        if not (math.isfinite(self.threshold) and 0 <= self.sustained <= times[-1] - times[0]):
+            raise InputError(
+                f"A crossing of {self.threshold:g} is to hold for {self.sustained:g} years.",
+                f"A finite threshold and 0 to {times[-1] - times[0]:g} years are accepted.",
+            )
+        side = "above" if self.above else "below"
+        level = f"{self.threshold:g}".replace(".", "_").replace("-", "minus_").replace("+", "")
+        held = f"{side} {self.threshold:g} for {self.sustained:g} yr"
+        return (
+            Field(f"year_{side}_{level}", f"first date {{}} stays {held}; NaN when never", "Year"),
+            Field(f"reached_{side}_{level}", f"whether {{}} ever stays {held}", "Dmnl", dtype=bool),
+        )
+
+    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Of (..., time, run) the date and whether there is one."""
+        holds = values >= self.threshold if self.above else values <= self.threshold
+        # The last saved date that each start has to hold through.
+        ends = np.searchsorted(times, times + self.sustained - SAME_DATE)
+        since_broken = np.zeros(holds[..., 0, :].shape, int)
+        date = np.full(since_broken.shape, np.nan)
+        # Backwards, so that what is left at the end is the earliest.
+        for i in range(len(times) - 1, -1, -1):
+            since_broken = np.where(holds[..., i, :], since_broken + 1, 0)
+            if ends[i] < len(times):
+                date[since_broken > ends[i] - i] = times[i]
+        return date, ~np.isnan(date)
+
+
+@dataclass(frozen=True)
+class Cumulative:
+    """The integral over time between two dates, by trapezoids over the saved dates.
+
+    Attributes
+    ----------
+    start, end : float or None, Year
+        Saved dates; None for the beginning or the end of the run.
+    """
+
+    start: float | None = None
+    end: float | None = None
+
+    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+        """One number a run."""
+        first, last = self._span(times)
+        when = f"{times[first]:g} to {times[last]:g}"
+        suffix = "cumulative"
+        if (self.start, self.end) != (None, None):
+            suffix += f"_{times[first]:g}_{times[last]:g}".replace(".", "_")
+        return (Field(suffix, f"{{}}, summed over {when}", "{}*Year"),)
+
+    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Of (..., time, run) the integral."""
+        first, last = self._span(times)
+        total = np.zeros(values[..., 0, :].shape)
+        # Date by date rather than one dot product, whose order of adding may follow the block.
+        for i in range(first, last):
+            step = (times[i + 1] - times[i]) / 2
+            total += step * (values[..., i, :] + values[..., i + 1, :])
+        return (total,)
+
+    def _span(self, times: np.ndarray) -> tuple[int, int]:
+        start = times[0] if self.start is None else self.start
+        end = times[-1] if self.end is None else self.end
+        first, last = _places(times, (start, end))
+        if first > last:
+            raise InputError(f"A sum runs from {start:g} to {end:g}.", "Start before end.")
+        return first, last
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """The smallest value of the run."""
+
+    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+        """One number a run."""
+        return (Field("minimum", "smallest value of {}"),)
+
+    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Of (..., time, run) the smallest."""
+        return (values.min(axis=-2),)
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """The largest value of the run."""
+
+    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+        """One number a run."""
+        return (Field("maximum", "largest value of {}"),)
+
+    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Of (..., time, run) the largest."""
+        return (values.max(axis=-2),)
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """All saved dates of every draw: for small sweeps."""
+
+    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+        """One array along `time`."""
+        return (Field("", "{}", axis=tuple(times), axis_name="time"),)
+
+    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Of (..., time, run) all of it."""
+        return (values,)
+
+
+@dataclass(frozen=True)
+class Quantiles:
+    """Quantiles over the draws at every saved date: the band of a fan chart.
+
+    They are exact, for which every draw's trajectory is kept until the end.
+
+    Attributes
+    ----------
+    shares : tuple of float, Dmnl
+        Of the sound draws, from 0 to 1.
+    """
+
+    shares: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+    def __post_init__(self):
+        shares = tuple(map(float, np.atleast_1d(self.shares)))
+        if not shares or not all(0 <= share <= 1 for share in shares):
+            raise InputError(f"Quantiles at {shares}.", "Shares from 0 to 1 are accepted.")
+        object.__setattr__(self, "shares", shares)
+
+    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+        """One array along `quantile` and `time`, without draws."""
+        meaning = "quantiles over draws of {}"
+        return (
+            Field("quantiles", meaning, axis=tuple(times), axis_name="time",
+                  over_draws=self.shares),
+        )  # fmt: skip
+
+    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Of (..., time, run) all of it; the quantiles come when all draws are there."""
+        return (values,)
+
+
+Reduction = At | Final | Crossing | Cumulative | Minimum | Maximum | Trajectory | Quantiles
+
+
+def _places(times: np.ndarray, years: Sequence[float]) -> list[int]:
+    """Where dates are among the saved ones."""
+    places = [int(np.abs(times - year).argmin()) for year in years]
+    for year, place in zip(years, places, strict=True):
+        if not abs(times[place] - year) <= SAME_DATE:
+            raise InputError(
+                f"{year:g} is not a saved date.",
+                f"Saved are {times[0]:g} to {times[-1]:g}, every {times[1] - times[0]:g} years.",
+                f"Take {times[place]:g}.",
+            )
+    return places

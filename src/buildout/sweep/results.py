@@ -1,0 +1,213 @@
+"""The blocks of a sweep as one labelled Dataset, in memory or on disk."""
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import netCDF4
+import numpy as np
+import xarray as xr
+
+from buildout import engine as engines
+from buildout import files
+from buildout.dataset import versions
+from buildout.errors import OutputError
+from buildout.sweep.blocks import DRAWN, STATUS, Block
+from buildout.sweep.folder import GO_ON, Folder
+from buildout.sweep.plan import Plan
+
+# Results up to this size come back in memory; larger ones stay on disk until looked at.
+LOADED_BYTES = 256e6
+GATHERED_BYTES = 128e6
+
+# Gives the blocks anew each time it is asked, with the arrays that are named.
+Blocks = Callable[..., Iterable[Block]]
+
+
+def layout(plan: Plan) -> dict[str, tuple[tuple[str, ...], tuple[int, ...], type]]:
+    """Dimensions, shape and kind of number of every variable of the result."""
+    found: dict[str, tuple[tuple[str, ...], tuple[int, ...], type]] = {}
+    runs = len(plan.pathways)
+    for name, (output, field) in plan.fields.items():
+        dims, shape = (*output.dims,), (*output.shape,)
+        if field.axis:
+            dims, shape = (*dims, plan.axes[name][0]), (*shape, len(field.axis))
+        if field.over_draws:
+            dims, shape = ("pathway", "quantile", *dims), (runs, len(field.over_draws), *shape)
+        else:
+            dims, shape = ("pathway", "draw", *dims), (runs, plan.design.size, *shape)
+        found[name] = dims, shape, field.dtype
+    found[STATUS] = ("pathway", "draw"), (runs, plan.design.size), np.int8
+    found[DRAWN] = ("draw", "parameter"), (plan.design.size, len(plan.design.names)), float
+    return found
+
+
+def coordinates(plan: Plan) -> dict[str, tuple[str, Any, dict[str, str]]]:
+    """Dimension, values and attributes of every coordinate."""
+    units = [plan.model.variable(name).unit for name in plan.design.names]
+    found: dict[str, tuple[str, Any, dict[str, str]]] = {
+        "pathway": ("pathway", list(plan.pathways), {}),
+        "parameter": ("parameter", list(plan.design.names), {}),
+        "parameter_unit": ("parameter", units, {}),
+    }
+    for output in plan.outputs:
+        for dim, elements in zip(output.dims, output.elements, strict=True):
+            found[dim] = (dim, list(elements), {})
+    for name, dates in plan.axes.values():
+        found[name] = (name, np.array(dates), {"units": "Year"})
+    shares = [field.over_draws for _, field in plan.fields.values() if field.over_draws]
+    if shares:
+        attrs = {"long_name": "share of the sound draws below", "units": "Dmnl"}
+        found["quantile"] = ("quantile", np.array(shares[0]), attrs)
+    return found
+
+
+def variable_attrs(plan: Plan) -> dict[str, dict[str, Any]]:
+    """Attributes of every variable of the result."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, (output, field) in plan.fields.items():
+        variable = plan.model.variables[output.key]
+        found[name] = {
+            "units": field.unit.format(variable.unit),
+            "long_name": field.meaning.format(variable.meaning or variable.name),
+            "vensim_name": variable.name,
+        }
+    found[STATUS] = {
+        "long_name": "how the run ended, 0 for a sound one",
+        "flag_meanings": " ".join(engines.STATUS),
+        "flag_values": np.arange(len(engines.STATUS), dtype=np.int8),
+    }
+    found[DRAWN] = {"long_name": "value drawn for each parameter", "units": "see parameter_unit"}
+    return found
+
+
+def whole_attrs(plan: Plan) -> dict[str, Any]:
+    """Attributes of the result as a whole: where it comes from."""
+    identity = plan.identity()
+    plain = {
+        "title": "US rare-earth magnet chain: sweep",
+        "Conventions": "CF-1.11",
+        "model_sha256": plan.model.sha256,
+        "engine": plan.engine,
+        "design": plan.design.kind,
+        "seed": "none" if plan.design.seed is None else str(plan.design.seed),
+    }
+    nested = {
+        "design_identity": identity["design"] | {"parameters": len(plan.design.names)},
+        "controls": {**plan.model.system.controls, **plan.controls},
+        "versions": versions(),
+        **plan.notes,
+    }
+    return plain | {key: json.dumps(value) for key, value in nested.items()}
+
+
+def in_memory(plan: Plan, blocks: Iterable[Block]) -> xr.Dataset:
+    """Blocks as they come, gathered."""
+    shapes = layout(plan)
+    arrays = {name: np.empty(shape, kind) for name, (_, shape, kind) in shapes.items()}
+    # Of quantiles over draws the draws themselves are held until all are there.
+    held = {name: None for name, (_, field) in plan.fields.items() if field.over_draws}
+    for start, stop, kept in blocks:
+        for name in held:
+            if held[name] is None:
+                runs, _, *rest = kept[name].shape
+                held[name] = np.empty((runs, plan.design.size, *rest))
+        _put(arrays | held, start, stop, kept)
+    status = arrays[STATUS]
+    for name in held:
+        whole = [(0, plan.design.size, {name: held[name]})]
+        for where, values in _quantiles(plan, name, status, lambda _, whole=whole: whole):
+            arrays[name][where] = values
+    attrs = variable_attrs(plan)
+    data = {name: (shapes[name][0], values, attrs[name]) for name, values in arrays.items()}
+    return xr.Dataset(data, coords=coordinates(plan), attrs=whole_attrs(plan))
+
+
+def to_file(plan: Plan, folder: Folder) -> None:
+    """Blocks from a folder as one NetCDF file, which appears whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        When the disk is full; the blocks stay.
+    """
+
+    def write(temporary: Path) -> None:
+        with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
+            variables = _define(plan, file)
+            single = {n: v for n, v in variables.items() if "draw" in v.dimensions}
+            for start, stop, kept in folder.blocks(*single):
+                _put(single, start, stop, kept)
+            status = variables[STATUS][:]
+            for name, (_, field) in plan.fields.items():
+                if field.over_draws:
+                    for where, values in _quantiles(plan, name, status, folder.blocks):
+                        variables[name][where] = values
+
+    try:
+        files.write_atomically(folder.results, write)
+    except OutputError as error:
+        raise OutputError(error.found, cure=GO_ON) from error
+    except RuntimeError as error:
+        # The library reports a full disk as a bare "NetCDF: HDF error".
+        raise OutputError(f"Cannot write `{folder.results}`: {error}.", cure=GO_ON) from error
+
+
+def from_file(path: Path) -> xr.Dataset:
+    """The results of a finished sweep; large ones are read when looked at."""
+    ds = xr.open_dataset(path, engine="netcdf4")
+    if ds.nbytes <= LOADED_BYTES:
+        with ds:
+            ds.load()
+    return ds
+
+
+def _define(plan: Plan, file: netCDF4.Dataset) -> dict[str, netCDF4.Variable]:
+    shapes, attrs = layout(plan), variable_attrs(plan)
+    for dims, shape, _ in shapes.values():
+        for dim, size in zip(dims, shape, strict=True):
+            if dim not in file.dimensions:
+                file.createDimension(dim, size)
+    for name, (dim, values, about) in coordinates(plan).items():
+        values = np.asarray(values)
+        text = values.dtype.kind == "U"
+        made = file.createVariable(name, str if text else values.dtype, (dim,))
+        made[:] = values.astype(object) if text else values
+        made.setncatts(about)
+    found = {}
+    for name, (dims, _, kind) in shapes.items():
+        found[name] = file.createVariable(name, np.int8 if kind is bool else kind, dims)
+        # The way in which xarray marks truth values, which NetCDF does not have.
+        found[name].setncatts(attrs[name] | ({"dtype": "bool"} if kind is bool else {}))
+    found[DRAWN].coordinates = "parameter_unit"
+    file.setncatts(whole_attrs(plan))
+    return found
+
+
+def _put(target: Mapping[str, Any], start: int, stop: int, kept: dict[str, np.ndarray]) -> None:
+    for name, values in kept.items():
+        if name == DRAWN:
+            target[name][start:stop] = values
+        else:
+            target[name][:, start:stop] = values
+
+
+def _quantiles(
+    plan: Plan, name: str, status: np.ndarray, blocks: Blocks
+) -> Iterator[tuple[Any, np.ndarray]]:
+    """Where quantiles over the sound draws go, and what they are, some dates at a time."""
+    output, field = plan.fields[name]
+    draws, count = plan.design.size, math.prod(output.shape) * len(field.axis)
+    step = max(int(GATHERED_BYTES / (8 * draws)), 1)
+    for p in range(len(plan.pathways)):
+        sound = status[p] == 0
+        result = np.full((len(field.over_draws), count), np.nan)
+        for first in range(0, count if sound.any() else 0, step):
+            column = slice(first, first + step)
+            gathered = np.empty((draws, len(range(count)[column])))
+            for start, stop, kept in blocks(name):
+                gathered[start:stop] = kept[name][p].reshape(stop - start, -1)[:, column]
+            result[:, column] = np.quantile(gathered[sound], field.over_draws, axis=0)
+        yield p, result.reshape(-1, *output.shape, len(field.axis))

@@ -1,0 +1,185 @@
+"""The verb: plan, run the blocks that are missing, gather them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from buildout import engine as engines
+from buildout.design import Design
+from buildout.errors import InputError
+from buildout.model import Model, load_model
+from buildout.pathway import CANONICAL, Pathway
+from buildout.progress import progress
+from buildout.settings import Setting, check_values
+from buildout.simulate import _chosen, _controls, _extra, differences, lever_values
+from buildout.sweep import results
+from buildout.sweep.blocks import Block, spans
+from buildout.sweep.defaults import OUTPUTS
+from buildout.sweep.folder import Folder, one_block, open_folder
+from buildout.sweep.plan import Outputs, Plan, plan_draws, plan_outputs
+from buildout.sweep.reductions import Final, Reduction
+
+LABEL = "Sweeping"
+
+
+def sweep(
+    design: Design,
+    pathways: str | Path | Pathway | Iterable[str | Path | Pathway] = CANONICAL,
+    *,
+    outputs: Outputs | None = None,
+    reductions: Reduction | Iterable[Reduction] = (Final(),),
+    settings: Mapping[str, Any] | Iterable[Setting] | None = None,
+    known_until: float | None = None,
+    engine: Any = None,
+    block: int | None = None,
+    out: str | Path | None = None,
+    resume: bool = False,
+    client: Any = None,
+    time_step: float | None = None,
+    final_time: float | None = None,
+    beyond_range: bool = False,
+    model: Model | None = None,
+) -> xr.Dataset:
+    """Run every draw of a design under every pathway and keep what was asked of each run.
+
+    The draws are the same for all pathways, so differences between pathways are paired. A lever
+    that is drawn varies in every pathway; an uncertainty that a pathway settles stays settled
+    there.
+
+    Parameters
+    ----------
+    design : Design
+        From `latin_hypercube`, `sobol`, `grid`, `one_at_a_time` or `given`.
+    pathways, settings, known_until, time_step, final_time, beyond_range, model
+        As in `simulate`; settings must not name what the design draws.
+    outputs : str, iterable of str, or mapping, optional
+        Variables, or elements of them ("magnet output[US]"); a mapping gives each its own
+        reductions. Default: the headline outcomes at the headline dates.
+    reductions : Reduction or iterable of them
+        What is kept of each trajectory of the outputs without own ones: `At`, `Final`, `Crossing`,
+        `Cumulative`, `Minimum`, `Maximum`, `Trajectory`, `Quantiles`.
+    engine : Batch or Reference, optional
+        What computes; `Batch()` by default.
+    block : int, optional
+        Draws computed together; bounds the memory and does not change the numbers.
+    out : path, optional
+        Folder for the results. Blocks are written as they finish, so that the sweep can go on
+        after a kill, Ctrl-C or a full disk.
+    resume : bool
+        Go on with the sweep in `out`, if one is there.
+    client : distributed.Client, optional
+        Runs the blocks as Dask tasks; the workers must see `out` under the same path.
+
+    Returns
+    -------
+    Dataset
+        Dimensions pathway, draw, subscripts, and dates for `At` (year) and `Trajectory` (time).
+        `drawn` holds the values of the parameters, `status` is 0 for a sound draw. Results above
+        256 MB stay in `out`/results.nc until looked at.
+
+    Raises
+    ------
+    UnknownNameError, InputError, PathwayFileError
+        For what cannot be run, before anything is; also when `out` holds another sweep.
+    OutputError
+        When `out` cannot be written; finished blocks stay.
+    """
+    engine = engine or engines.Batch()
+    model = model or load_model()
+    extra = _extra(settings, known_until)
+    _check_design(model, design, extra, beyond_range)
+    chosen = _chosen(pathways)
+    values = [lever_values(model, p, extra, beyond_range=beyond_range) for p in chosen]
+    fixed, drawn = plan_draws(model, design, values)
+    plan = Plan(
+        model=model,
+        design=design,
+        pathways=tuple(p.name for p in chosen),
+        settings=fixed,
+        drawn=drawn,
+        outputs=plan_outputs(model, OUTPUTS if outputs is None else outputs, reductions),
+        controls=_controls(model, time_step, final_time),
+        engine=f"{type(engine).__name__} {getattr(engine, 'backend', '')}".strip(),
+        notes=_notes(model, design, chosen, extra, drawn),
+    )
+    plan.check_size()
+    return _computed(plan, engine, block=block, out=out, resume=resume, client=client)
+
+
+def _computed(
+    plan: Plan,
+    engine: Any,
+    *,
+    block: int | None,
+    out: str | Path | None,
+    resume: bool,
+    client: Any,
+) -> xr.Dataset:
+    if out is None:
+        todo = list(enumerate(spans(plan.design, plan.block_size(block))))
+        return results.in_memory(plan, finished(plan, engine, todo, client=client))
+    folder = open_folder(out, plan, block, resume)
+    todo = [(number, folder.spans[number]) for number in folder.unfinished()]
+    for _ in finished(plan, engine, todo, folder=folder, client=client):
+        pass
+    if not folder.results.exists():
+        results.to_file(plan, folder)
+    folder.forget_blocks()
+    return results.from_file(folder.results)
+
+
+def finished(
+    plan: Plan,
+    engine: Any,
+    todo: list[tuple[int, tuple[int, int]]],
+    *,
+    folder: Folder | None = None,
+    client: Any = None,
+) -> Iterator[Block]:
+    """Blocks as they finish, with a progress bar; without arrays where a folder has taken them."""
+    if client is not None:
+        from buildout.sweep.cluster import on_cluster
+
+        blocks = on_cluster(client, plan, engine, todo, folder)
+    else:
+        blocks = (one_block(plan, engine, number, span, folder) for number, span in todo)
+    return progress(blocks, total=len(todo), label=LABEL)
+
+
+def _check_design(
+    model: Model, design: Design, extra: tuple[Setting, ...], beyond_range: bool
+) -> None:
+    """Refuse draws outside the ranges, and settings of what is drawn."""
+    low, high = design.ends()
+    for ends in (low, high):
+        drawn = dict(zip(design.names, ends, strict=True))
+        check_values(model, drawn, where="The design", beyond_range=beyond_range)
+    columns = {s: name for name in design.names for s in model.scalars(name)}
+    for setting in extra:
+        for scalar in model.scalars(setting.lever):
+            if scalar in columns:
+                raise InputError(
+                    f"`{setting.lever}` is set, and the design draws `{columns[scalar]}`.",
+                    cure="Leave it out of one of them.",
+                )
+
+
+def _notes(
+    model: Model,
+    design: Design,
+    chosen: list[Pathway],
+    extra: tuple[Setting, ...],
+    drawn: tuple[dict[str, int], ...],
+) -> dict[str, Any]:
+    """Where the numbers come from: settings, and draws that a pathway has settled."""
+    columns = {s: name for name in design.names for s in model.scalars(name)}
+    settled = {
+        p.name: sorted({name for s, name in columns.items() if s not in row})
+        for p, row in zip(chosen, drawn, strict=True)
+    }
+    return {
+        "settings": {p.name: differences(model, p, extra) for p in chosen},
+        "settled_by_pathway": {name: found for name, found in settled.items() if found},
+    }
