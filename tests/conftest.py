@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from buildout import files
-from buildout.model import Model, load_model
 
 TINY = Path(__file__).parent / "tiny"
 
@@ -21,8 +20,10 @@ def _own_cache(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def tiny() -> Model:
+def tiny():
     """The small model with its table of constants."""
+    from buildout.model import load_model
+
     return load_model(TINY / "model" / "buildout.mdl", TINY / "calibration" / "parameters.csv")
 
 

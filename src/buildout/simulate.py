@@ -14,7 +14,8 @@ from buildout.dataset import to_dataset
 from buildout.errors import BuildoutError, InputError
 from buildout.model import KNOWN_UNTIL, Model, load_model
 from buildout.pathway import CANONICAL, Pathway, pathway
-from buildout.settings import Setting, as_settings, check_dates, check_values
+from buildout.settings import Setting, as_settings
+from buildout.validation import check_dates, check_values
 
 
 def simulate(

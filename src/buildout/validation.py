@@ -1,0 +1,161 @@
+"""Settings of levers checked against the model: names, numbers, units, ranges, dates."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from buildout import names
+from buildout.errors import BuildoutError, InputError, together
+from buildout.model import Model
+from buildout.settings import Setting, as_settings
+
+
+def check_settings(
+    model: Model,
+    settings: Mapping[str, Any] | Iterable[Setting],
+    *,
+    where: str = "The settings",
+    beyond_range: bool = False,
+) -> dict[str, float]:
+    """Settings as values of scalars, in order, later ones prevailing.
+
+    Parameters
+    ----------
+    model : Model
+        What the names, units and ranges are checked against.
+    settings : mapping or iterable of Setting
+        Names of constants, with or without subscripts, and values.
+    where : str
+        How the message names the place, such as "Pathway `mobilization`".
+    beyond_range : bool
+        Let values leave the range of parameters.csv (still finite numbers), for tests of extremes.
+
+    Returns
+    -------
+    dict of str to float
+        By scalar id.
+
+    Raises
+    ------
+    UnknownNameError, InputError
+        All problems together: names, numbers, units and ranges first, then order of dates.
+    """
+    values = check_values(model, settings, where=where, beyond_range=beyond_range)
+    check_dates(model, values, where=where)
+    return values
+
+
+def check_values(
+    model: Model,
+    settings: Mapping[str, Any] | Iterable[Setting],
+    *,
+    where: str = "The settings",
+    beyond_range: bool = False,
+) -> dict[str, float]:
+    """As `check_settings`, one value at a time, without comparing starts with ends."""
+    values: dict[str, float] = {}
+    problems: list[BuildoutError] = []
+    for setting in as_settings(settings):
+        try:
+            values.update(_scalar_values(model, setting, beyond_range))
+        except BuildoutError as problem:
+            problems.append(problem)
+    if problems:
+        raise together(problems, where)
+    return values
+
+
+def check_dates(model: Model, values: Mapping[str, float], *, where: str) -> None:
+    """Refuse starts after their ends, among pairs that the values touch.
+
+    Raises
+    ------
+    InputError
+        All problems together.
+    """
+    now = {**model.constants, **values}
+    problems: list[BuildoutError] = [
+        InputError(
+            f"`{model.spelled(start)}` is {now[start]:g}, after "
+            f"`{model.spelled(end)}`, which is {now[end]:g}.",
+            "A start at or before its end is accepted.",
+        )
+        for start, end in start_end_pairs(model)
+        if {start, end} & set(values) and now[start] > now[end]
+    ]
+    if problems:
+        raise together(problems, where)
+
+
+def _scalar_values(model: Model, setting: Setting, beyond_range: bool) -> dict[str, float]:
+    if names.key(names.split(setting.lever)[0]) in model.system.controls:
+        raise InputError(
+            f"`{setting.lever}` is a control of the run, not a lever.",
+            cure="Use `--time-step` or `--final-time`.",
+        )
+    variable = model.variable(setting.lever, kind="lever")
+    if variable.kind != "constant":
+        raise InputError(
+            f"`{variable.name}` is computed by the model and cannot be set.",
+            cure="`buildout levers` lists what can; `buildout explain` shows what it depends on.",
+        )
+    value = _number(setting)
+    if setting.unit and _plain_unit(setting.unit) != _plain_unit(variable.unit):
+        raise InputError(
+            f"`{setting.lever}` is given in `{setting.unit}`.",
+            f"The model has it in `{variable.unit}`.",
+        )
+    scalars = model.scalars(setting.lever)
+    if not beyond_range:
+        for scalar in scalars:
+            _check_range(model, setting, scalar, value)
+    return dict.fromkeys(scalars, value)
+
+
+def _number(setting: Setting) -> float:
+    value = setting.value
+    # True and False are numbers to Python; in a pathway they are a misunderstanding.
+    if isinstance(value, bool) or not hasattr(value, "__float__"):
+        kind = {"str": "text", "bool": "true or false", "list": "a list"}.get(
+            type(value).__name__, type(value).__name__
+        )
+        raise InputError(
+            f"`{setting.lever}` is set to `{value}`, which is {kind}.",
+            "A number is accepted; a switch takes 0 or 1.",
+        )
+    if not math.isfinite(value):
+        raise InputError(f"`{setting.lever}` is set to `{value}`.", "A finite number is accepted.")
+    return float(value)
+
+
+def _check_range(model: Model, setting: Setting, scalar: str, value: float) -> None:
+    row = model.parameters.get(scalar)
+    low, high = (row.low, row.high) if row else model.variable(scalar).limits
+    low = -math.inf if low is None or math.isnan(low) else low
+    high = math.inf if high is None or math.isnan(high) else high
+    if low <= value <= high:
+        return
+    unit = model.variable(scalar).unit
+    raise InputError(
+        f"`{setting.lever}` is set to {value:g} {unit}.",
+        f"Accepted: {low:g} to {high:g} {unit}.",
+        "`--beyond-range` (or `beyond_range=True`) lets it pass.",
+    )
+
+
+def _plain_unit(unit: str) -> str:
+    return re.sub(r"\s+", "", unit).casefold()
+
+
+def start_end_pairs(model: Model) -> list[tuple[str, str]]:
+    """Scalar ids of constants `x start` and `x end` (or `x start date`), with equal subscripts."""
+    pairs = []
+    for name, variable in model.variables.items():
+        partner = re.sub(r"(^|_)start(?=_|$)", r"\1end", name)
+        other = model.variables.get(partner)
+        if partner == name or variable.kind != "constant" or other is None:
+            continue
+        if other.kind == "constant" and other.dims == variable.dims:
+            pairs += [(variable.members[e], other.members[e]) for e in variable.members]
+    return pairs
