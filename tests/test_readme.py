@@ -1,0 +1,53 @@
+"""What the README shows works as shown."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from buildout.cli.main import main
+
+README = Path(__file__).parents[1] / "README.md"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str) -> list[str]:
+    return [text for kind, text in BLOCK.findall(README.read_text()) if kind == language]
+
+
+def commands() -> list[str]:
+    lines = [line for block in blocks("console") for line in block.splitlines()]
+    return [line.removeprefix("$ buildout ") for line in lines if line.startswith("$ buildout ")]
+
+
+def test_the_readme_has_examples_of_both_faces():
+    assert blocks("python")
+    assert commands()
+
+
+def test_python_examples_run_in_order(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    namespace: dict = {"__name__": "readme"}
+    for block in blocks("python"):
+        exec(compile(block, "README.md", "exec"), namespace)
+
+
+@pytest.mark.parametrize("command", commands())
+def test_a_command_of_the_readme_ends_well(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(shlex.split(command)) == 0
+    assert capsys.readouterr().out
+
+
+def test_make_targets_of_the_readme_exist():
+    targets = re.findall(r"^make (\w+)", "\n".join(blocks("sh")), re.MULTILINE)
+    makefile = (README.parent / "Makefile").read_text()
+    assert set(targets) >= {"report", "test"}
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_files_that_the_readme_links_to_exist():
+    for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", README.read_text()):
+        assert (README.parent / target).exists(), target
