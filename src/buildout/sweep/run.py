@@ -12,7 +12,7 @@ from buildout.errors import InputError
 from buildout.model import Model, load_model
 from buildout.pathway import CANONICAL, Pathway
 from buildout.progress import progress
-from buildout.settings import Setting, check_values
+from buildout.settings import Setting
 from buildout.simulate import _chosen, _controls, _extra, differences, lever_values
 from buildout.sweep import results
 from buildout.sweep.blocks import Block, spans
@@ -20,6 +20,7 @@ from buildout.sweep.defaults import OUTPUTS
 from buildout.sweep.folder import Folder, one_block, open_folder
 from buildout.sweep.plan import Outputs, Plan, plan_draws, plan_outputs
 from buildout.sweep.reductions import Final, Reduction
+from buildout.validation import check_values
 
 LABEL = "Sweeping"
 
