@@ -170,7 +170,8 @@ def test_a_limit_that_the_netcdf_library_meets_is_told_too(tmp_path, tiny_world)
     script = (
         (
             "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-            "import netCDF4\nfrom buildout import files, engine\nfrom buildout.cli.main import main\n"
+            "import netCDF4\nfrom buildout import files, engine\n"
+            "from buildout.cli.main import main\n"
             "from pathlib import Path; world = Path(TINY)\n"
             "files.model_file = lambda: world / 'model' / 'buildout.mdl'\n"
             "files.calibration_folder = lambda: world / 'calibration'\n"
