@@ -1,5 +1,6 @@
 """The command line: what it prints, what it saves, and how it refuses."""
 
+import errno
 import json
 import os
 import signal
@@ -9,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from buildout import files
+from buildout import results
 from buildout.cli.main import main
 
 pytestmark = pytest.mark.usefixtures("tiny_world")
@@ -158,10 +159,11 @@ def test_a_disk_that_fills_up_leaves_earlier_results(refused, tmp_path, capsys, 
     capsys.readouterr()
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
-    def full(_):
-        raise OSError(28, "No space left on device")
+    def full(_, path):
+        path.write_bytes(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files, "sha256", full)
+    monkeypatch.setattr(results, "_write_netcdf", full)
     assert "the disk is full" in refused("run", "mobilization", "--out", tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
@@ -194,10 +196,11 @@ def test_an_interrupt_leaves_code_130_and_earlier_results(tmp_path, capsys, monk
     assert main(["run", "--out", str(tmp_path)]) == 0
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
-    def stop(_):
+    def stop(_, path):
+        path.write_bytes(b"half")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(files, "sha256", stop)
+    monkeypatch.setattr(results, "_write_netcdf", stop)
     assert main(["run", "china-deal", "--out", str(tmp_path)]) == 130
     assert "interrupted" in capsys.readouterr().err
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
@@ -246,8 +249,8 @@ def test_pathways_levers_and_variables_are_listed(capsys):
     rows = json.loads(capsys.readouterr().out)
     assert [row["variable"] for row in rows] == [
         "capacity[region,line]",
-        "initial capacity[region,line]",
         "total capacity",
+        "initial capacity[region,line]",
     ]
     assert main(["variables", "total_cap"]) == 0
     assert "All capacity and announced projects together." in capsys.readouterr().out

@@ -98,12 +98,12 @@ def simulated(arguments: argparse.Namespace, **more: Any) -> Any:
     from buildout.settings import parse_setting
     from buildout.simulate import simulate
 
-    engines = {"batch": engine.Batch, "reference": engine.Reference}
+    reference = getattr(arguments, "engine", "batch") == "reference"
     return simulate(
         arguments.pathways or CANONICAL,
         settings=[parse_setting(written) for written in arguments.set],
         known_until=number("--known-until", arguments.known_until),
-        engine=engines[getattr(arguments, "engine", "batch")](),
+        engine=engine.Reference() if reference else engine.Batch(),
         time_step=number("--time-step", getattr(arguments, "time_step", None)),
         final_time=number("--final-time", getattr(arguments, "final_time", None)),
         beyond_range=arguments.beyond_range,
