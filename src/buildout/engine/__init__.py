@@ -1,0 +1,24 @@
+"""Runs any supported Vensim model for many sets of parameters at once.
+
+`load` turns an `.mdl` file into a `System`; `Reference` (PySD) and `Batch` (compiled) run it and
+agree. Nothing here knows what a model is about.
+"""
+
+from buildout.engine.batch import Batch
+from buildout.engine.contract import STATUS, Trajectories
+from buildout.engine.load import load
+from buildout.engine.plan import Plan, plan
+from buildout.engine.reference import Reference
+from buildout.engine.system import System, Variable
+
+__all__ = [
+    "STATUS",
+    "Batch",
+    "Plan",
+    "Reference",
+    "System",
+    "Trajectories",
+    "Variable",
+    "load",
+    "plan",
+]

@@ -1,0 +1,236 @@
+"""What goes into an engine and what comes out, the same for all engines."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from buildout import names
+from buildout.engine.system import CONTROLS, System
+from buildout.errors import InputError, UnsupportedError
+
+#: Outcome of a run, by its number in `Trajectories.status`; the first that applies counts.
+STATUS = {
+    0: "ok",
+    1: "non_finite",
+    2: "negative_stock",
+    3: "delay_order",
+}
+OK, NON_FINITE, NEGATIVE_STOCK, DELAY_ORDER = STATUS
+
+#: A stock that the model declares not to be negative may be so by this much: what Vensim calls
+#: zero, and well above what rounding does to stocks of up to a million units.
+FLOOR_TOLERANCE = 1e-6
+
+#: PySD's tolerance, in time steps, when it compares times.
+_TIME_TOLERANCE = 1e-5
+
+Parameters = Mapping[str, float | Sequence[float] | np.ndarray]
+
+
+@dataclass(frozen=True)
+class Trajectories:
+    """Results of a batch of runs.
+
+    Attributes
+    ----------
+    outputs : tuple of str
+        Scalar ids.
+    times : array, (n_times,)
+    values : array, (n_outputs, n_times, n_runs)
+        NaN from where a run cannot be computed further.
+    status : array of int8, (n_runs,)
+        See `STATUS`: "non_finite" when an output or a state is infinite or NaN at a saved time,
+        "negative_stock" when a stock whose unit in the model carries a lower limit of zero falls
+        below it, "delay_order" when a material delay is shorter than its order times the time step.
+    """
+
+    outputs: tuple[str, ...]
+    times: np.ndarray
+    values: np.ndarray
+    status: np.ndarray
+
+    def __getitem__(self, output: str) -> np.ndarray:
+        """Values of one output by scalar id, (n_times, n_runs)."""
+        try:
+            return self.values[self.outputs.index(output)]
+        except ValueError:
+            raise names.unknown("output", output, self.outputs) from None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The times an engine steps through.
+
+    Attributes
+    ----------
+    controls : dict of str to float
+        initial_time, final_time, time_step, saveper.
+    steps : array, (n_steps + 1,)
+        Times computed by adding the time step again and again, as PySD and Vensim do.
+    saved : array of int
+        Places in `steps` of the times to save.
+    times : array
+        The saved times, rounded as PySD does.
+    """
+
+    controls: dict[str, float]
+    steps: np.ndarray
+    saved: np.ndarray
+    times: np.ndarray
+
+
+@dataclass(frozen=True)
+class Request:
+    """Everything about a batch of runs, checked, with names turned into scalar ids.
+
+    Attributes
+    ----------
+    parameters : dict of str to array
+        (n_runs,) where it differs between runs, else a single number, (1,).
+    state : dict of str to array
+        Initial values that replace the model's, likewise.
+    """
+
+    parameters: dict[str, np.ndarray]
+    outputs: tuple[str, ...]
+    clock: Clock
+    state: dict[str, np.ndarray]
+    runs: int
+
+
+def request(
+    system: System,
+    parameters: Parameters | None = None,
+    outputs: Iterable[str] | None = None,
+    controls: Mapping[str, float] | None = None,
+    times: Sequence[float] | None = None,
+    initial_state: Parameters | None = None,
+) -> Request:
+    """Check what a caller asks of an engine.
+
+    Raises
+    ------
+    UnknownNameError
+        For a parameter, output, state or control variable the model does not have.
+    InputError
+        For values of the wrong shape, or times that are not on the grid of time steps.
+    """
+    constants = _spread(system, parameters or {}, _constants(system), "constant")
+    state = _spread(system, initial_state or {}, system.states, "stock")
+    if state and any(kept.kind == "fixed" for kept in system.states.values()):
+        raise UnsupportedError(
+            "The model has a `DELAY FIXED`, whose content is not part of an initial state.",
+            cure="Run it from its own initial time.",
+        )
+    lengths = {len(value) for value in [*constants.values(), *state.values()]} - {1}
+    if len(lengths) > 1:
+        raise InputError(
+            f"The values given are for {' and '.join(map(str, sorted(lengths)))} runs.",
+            "Each is a single number, or an array with one number for each run.",
+        )
+    chosen = system.owners if outputs is None else _outputs(system, outputs)
+    return Request(
+        constants,
+        tuple(chosen),
+        clock(system, controls, times),
+        state,
+        lengths.pop() if lengths else 1,
+    )
+
+
+def _constants(system: System) -> list[str]:
+    return [s for s in system.constants if system.variables[system.owners[s]].kind == "constant"]
+
+
+def _spread(system: System, given: Parameters, allowed: Iterable[str], kind: str) -> dict:
+    """Values by scalar id; a name without subscripts stands for all its elements."""
+    found: dict[str, np.ndarray] = {}
+    known = set(allowed)
+    for name, value in given.items():
+        array = np.atleast_1d(np.asarray(value, dtype=float))
+        if array.ndim > 1 or array.size == 0:
+            raise InputError(
+                f"`{name}` is given an array of shape {array.shape}.",
+                "A number, or an array with one number for each run, is accepted.",
+            )
+        for scalar in system.scalars(name):
+            if scalar not in known:
+                raise names.unknown(kind, name, sorted({system.owners.get(s, s) for s in known}))
+            found[scalar] = array
+    return found
+
+
+def _outputs(system: System, outputs: Iterable[str]) -> dict[str, None]:
+    chosen: dict[str, None] = {}
+    for name in outputs:
+        for scalar in system.scalars(name):
+            if scalar not in system.owners and scalar not in system.states:
+                raise names.unknown("output", name, system.owners)
+            chosen[scalar] = None
+    return chosen
+
+
+def clock(
+    system: System,
+    controls: Mapping[str, float] | None = None,
+    times: Sequence[float] | None = None,
+) -> Clock:
+    """The steps of a run and which of them are saved.
+
+    Parameters
+    ----------
+    system : System
+    controls : mapping of str to float, optional
+        Replaces control variables of the model, by name.
+    times : sequence of float, optional
+        Times to save instead of every `saveper`; each must be one of the steps.
+    """
+    known = _controls(system, controls or {})
+    step = known["time_step"]
+    steps = [known["initial_time"]]
+    while steps[-1] + step * _TIME_TOLERANCE < known["final_time"]:
+        steps.append(steps[-1] + step)
+    grid = np.array(steps)
+    # PySD's own rule, with its tolerance, so that both engines save the same times.
+    since = grid - grid[0]
+    near = step * _TIME_TOLERANCE
+    due = (since % known["saveper"] < near) | (-since % known["saveper"] < near)
+    saved = np.flatnonzero(due) if times is None else _places(grid, times, near)
+    digits = -int(np.log10(near))
+    return Clock(known, grid, saved, np.round(grid[saved], digits))
+
+
+def _controls(system: System, given: Mapping[str, float]) -> dict[str, float]:
+    known = dict(system.controls)
+    for name, value in given.items():
+        key = names.key(name)
+        if key not in CONTROLS:
+            raise names.unknown("control variable", name, CONTROLS)
+        if not np.isfinite(value):
+            raise InputError(f"The control variable `{key}` is {value}.", "A number is accepted.")
+        known[key] = float(value)
+    if system.saves_every_step and "saveper" not in map(names.key, given):
+        known["saveper"] = known["time_step"]
+    if known["time_step"] <= 0 or known["saveper"] <= 0:
+        raise InputError("`time_step` and `saveper` must be greater than zero.")
+    if known["final_time"] < known["initial_time"]:
+        raise InputError(
+            f"`final_time` {known['final_time']:g} is before `initial_time` "
+            f"{known['initial_time']:g}."
+        )
+    return known
+
+
+def _places(grid: np.ndarray, times: Sequence[float], near: float) -> np.ndarray:
+    wanted = np.atleast_1d(np.asarray(times, dtype=float))
+    places = np.clip(np.searchsorted(grid, wanted - near), 0, len(grid) - 1)
+    off = np.abs(grid[places] - wanted) > near
+    if off.any():
+        raise InputError(
+            f"The time {wanted[off][0]:g} is not one of the time steps.",
+            f"Times from {grid[0]:g} to {grid[-1]:g} in steps of {grid[1] - grid[0]:g} are."
+            if len(grid) > 1
+            else f"Only {grid[0]:g} is.",
+        )
+    return places

@@ -1,0 +1,349 @@
+"""Lowering one equation for one element: PySD's tree in, expression and hidden states out.
+
+Nodes of the tree are told apart by the names of their classes, so that only `lower` needs PySD.
+"""
+
+import functools
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from buildout.engine.expressions import Expression, fold, is_truth, number, variable
+from buildout.engine.functions import AGGREGATES, FUNCTIONS, REFUSED
+from buildout.engine.subscripts import Ranges
+from buildout.engine.system import DelayCheck, State
+from buildout.errors import UnsupportedError
+from buildout.names import key
+
+# The structures of PySD that are functions of Vensim: name here, arguments in our order.
+_STRUCTURES = {
+    "IntegStructure": ("integ", ("flow", "initial")),
+    "SmoothStructure": ("smooth_n", ("input", "smooth_time", "initial", "order")),
+    "SmoothNStructure": ("smooth_n", ("input", "smooth_time", "initial", "order")),
+    "DelayStructure": ("delay1_or_delay3", ("input", "delay_time", "initial", "order")),
+    "DelayFixedStructure": ("delay_fixed", ("input", "delay_time", "initial")),
+    "TrendStructure": ("trend", ("input", "average_time", "initial_trend")),
+    "ForecastStructure": ("forecast", ("input", "average_time", "horizon", "initial_trend")),
+    "SampleIfTrueStructure": ("sample_if_true", ("condition", "input", "initial")),
+    "InitialStructure": ("initial", ("initial",)),
+    "GameStructure": ("game", ("expression",)),
+}
+_REFUSED_STRUCTURES = {
+    "DelayNStructure": "delay_n",
+    "AllocateAvailableStructure": "allocate_available",
+    "AllocateByPriorityStructure": "allocate_by_priority",
+    "GetDataStructure": "get_direct_data",
+    "GetLookupsStructure": "get_direct_lookups",
+    "GetConstantsStructure": "get_direct_constants",
+    "DataStructure": "get_data_between_times",
+}
+_COMPARE = {"=": "==", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_JOIN = {":AND:": "and", ":OR:": "or"}
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All names an equation may use: scalars and points of lookups, by key and elements."""
+
+    members: dict[str, dict[tuple[str, ...], str]]
+    lookups: dict[str, dict[tuple[str, ...], tuple]]
+    ranges: Ranges
+
+
+def _is(tree, structure: str) -> bool:
+    return type(tree).__name__ == structure
+
+
+def read_table(structure, owner: str) -> tuple[tuple[float, float], ...]:
+    """The points of a lookup, refusing what Vensim would not interpolate in a straight line."""
+    if structure.type != "interpolate":
+        raise UnsupportedError(f"`{owner}` is a lookup of type `{structure.type}`.")
+    points = tuple((float(x), float(y)) for x, y in zip(structure.x, structure.y, strict=True))
+    if len({x for x, _ in points}) < len(points):
+        raise UnsupportedError(
+            f"The lookup `{owner}` gives two values for the same x.",
+            cure="Move one of the points a little.",
+        )
+    return points
+
+
+class Equation:
+    """One equation being lowered, for one element; it is the `Scope` of its functions.
+
+    Attributes
+    ----------
+    states, helpers, starts, checks
+        What the functions of the equation asked for, to be added to the system.
+    """
+
+    def __init__(self, scalar: str, meaning: dict[str, str], tables: Tables):
+        self.scalar, self.meaning, self.tables = scalar, meaning, tables
+        self.states: dict[str, State] = {}
+        self.helpers: dict[str, Expression] = {}
+        self.starts: dict[str, Expression] = {}
+        self.checks: list[DelayCheck] = []
+        self._serial = 0
+
+    def top(self, component, chosen: tuple[str, ...]) -> Expression | State:
+        """Lower the whole right side; an INTEG there makes the variable itself a state."""
+        tree = component.ast
+        if isinstance(tree, np.ndarray):
+            tree = self._element_of(tree, component.subscripts[0], chosen)
+        if _is(tree, "IntegStructure"):
+            rate, start = self.number(tree.flow), self.number(tree.initial)
+            return State("flow", fold(start), fold(rate))
+        return self.number(tree)
+
+    def _element_of(self, array: np.ndarray, inner: list[str], chosen: tuple[str, ...]) -> float:
+        elements = self.tables.ranges.elements
+        axes = [
+            (elements[key(subscript)], element)
+            for subscript, element in zip(inner, chosen, strict=True)
+            if key(subscript) in elements
+        ]
+        shape = [len(es) for es, _ in axes]
+        if array.size != math.prod(shape):
+            raise self._refusal(
+                f"has {array.size} numbers for {math.prod(shape)} elements", "Give one for each."
+            )
+        return float(array.reshape(shape)[tuple(es.index(e) for es, e in axes)])
+
+    # -- expressions ---------------------------------------------------------------------------
+
+    def number(self, tree) -> Expression:
+        """Lower a tree that stands where a number is wanted."""
+        lowered = self._any(tree)
+        if is_truth(lowered):
+            raise self._refusal(
+                "uses a condition as a number",
+                "Write `IF THEN ELSE( condition , 1 , 0 )`.",
+            )
+        return lowered
+
+    def condition(self, tree) -> Expression:
+        """Lower a tree that stands where a condition is wanted; a number is true unless zero."""
+        lowered = self._any(tree)
+        return lowered if is_truth(lowered) else ("!=", lowered, number(0))
+
+    def _any(self, tree) -> Expression:
+        if isinstance(tree, (int, float, np.number)):
+            if math.isnan(tree):
+                raise self._refusal("uses `:NA:`, which is not supported", "Use a number.")
+            return number(tree)
+        if _is(tree, "ArithmeticStructure"):
+            return self._arithmetic(tree)
+        if _is(tree, "LogicStructure"):
+            return self._logic(tree)
+        if _is(tree, "ReferenceStructure"):
+            return self._reference(tree)
+        if _is(tree, "InlineLookupsStructure"):
+            return ("lookup", read_table(tree.lookups, self.scalar), self.number(tree.argument))
+        if _is(tree, "CallStructure"):
+            return self._call(tree)
+        kind = type(tree).__name__
+        if kind in _STRUCTURES:
+            name, fields = _STRUCTURES[kind]
+            return self._apply(name, [getattr(tree, field) for field in fields])
+        raise self._unsupported(_REFUSED_STRUCTURES.get(kind, kind))
+
+    def _arithmetic(self, tree) -> Expression:
+        values = [self.number(argument) for argument in tree.arguments]
+        if tree.operators == ["negative"]:
+            return ("neg", values[0])
+        if "^" in tree.operators:
+            return self._power(values)
+        result = values[0]
+        for operator, value in zip(tree.operators, values[1:], strict=True):
+            result = (operator, result, value)
+        return result
+
+    def _power(self, values: list[Expression]) -> Expression:
+        # The parser cannot tell (-2)^2 from -2^2, so neither is accepted.
+        for base in values[:-1]:
+            if base[0] == "c" and base[1] < 0:
+                raise self._refusal(
+                    "raises a negative number to a power (`^`), which PySD misreads",
+                    "Write `POWER( number , exponent )`, or move the sign.",
+                )
+        result = values[-1]
+        for base in reversed(values[:-1]):
+            result = ("pow", base, result)
+        return result
+
+    def _logic(self, tree) -> Expression:
+        operators = [operator.upper() for operator in tree.operators]
+        if operators == [":NOT:"]:
+            return ("not", self.condition(tree.arguments[0]))
+        if operators[0] in _COMPARE:
+            left, right = map(self.number, tree.arguments)
+            return (_COMPARE[operators[0]], left, right)
+        result = self.condition(tree.arguments[0])
+        # Vensim and PySD may differ on how :AND: and :OR: bind; PySD goes from the right.
+        if len(set(operators)) > 1:
+            raise self._refusal("mixes `:AND:` and `:OR:` without parentheses", "Add parentheses.")
+        for operator, argument in zip(operators, tree.arguments[1:], strict=True):
+            result = (_JOIN[operator], result, self.condition(argument))
+        return result
+
+    def _reference(self, tree) -> Expression:
+        name = key(tree.reference)
+        inner = tree.subscripts.subscripts if tree.subscripts else ()
+        if name == "time":
+            return ("t",)
+        if name in self.tables.lookups:
+            raise self._refusal(
+                f"uses the lookup `{tree.reference}` without an argument", "Call it: `name( x )`."
+            )
+        if name in self.tables.members:
+            return variable(self._member(tree.reference, inner))
+        # A subscript standing for a number is its place in its range.
+        element = self.meaning.get(name, name)
+        place = self.tables.ranges.position(element)
+        if place is None or inner:
+            raise self._refusal(f"uses `{tree.reference}`, which the model does not define", "")
+        return number(place)
+
+    def _member(self, name: str, inner) -> str:
+        members = self.tables.members[key(name)]
+        chosen = tuple(self._subscript(s, name) for s in inner)
+        if chosen not in members:
+            shown = f"{name}[{', '.join(inner)}]" if inner else name
+            raise self._refusal(
+                f"uses `{shown}`, which does not fit the subscripts of `{name}`",
+                "Give a reference as many subscripts as the variable has.",
+            )
+        return members[chosen]
+
+    def _subscript(self, subscript: str, name: str) -> str:
+        element = self.tables.ranges.resolve(subscript, self.meaning)
+        if element is None:
+            raise self._refusal(
+                f"uses `{name}[{subscript}]`, but `{subscript}` is on its left side neither "
+                "directly nor through a mapping",
+                "Use a range of the left side, or sum over it: `SUM( x[range!] )`.",
+            )
+        return element
+
+    # -- functions -----------------------------------------------------------------------------
+
+    def _call(self, tree) -> Expression:
+        reference, arguments = tree.function, list(tree.arguments)
+        name = key(reference.reference)
+        if name in self.tables.lookups:
+            inner = reference.subscripts.subscripts if reference.subscripts else ()
+            chosen = tuple(self._subscript(s, reference.reference) for s in inner)
+            if chosen not in self.tables.lookups[name] or len(arguments) != 1:
+                raise self._refusal(f"calls the lookup `{name}` with the wrong arguments", "")
+            return ("lookup", self.tables.lookups[name][chosen], self.number(arguments[0]))
+        if name in AGGREGATES:
+            return self._aggregate(name, arguments)
+        if reference.reference == "pulse_train":
+            # PySD hands over start, interval, width, end; Vensim's order is ours.
+            arguments = [arguments[place] for place in (0, 2, 1, 3)]
+        if name == "elmcount":
+            elements = self.tables.ranges.elements.get(key(arguments[0].reference))
+            if elements is None:
+                raise self._refusal("counts (`ELMCOUNT`) what is not a subscript range", "")
+            return number(len(elements))
+        return self._apply(name, arguments)
+
+    def _apply(self, name: str, arguments: list) -> Expression:
+        function = FUNCTIONS.get(name)
+        if function is None:
+            raise self._unsupported(name)
+        if len(arguments) != len(function.arguments):
+            raise self._refusal(
+                f"gives `{function.name}` {len(arguments)} arguments",
+                f"`{function.name}` takes {len(function.arguments)}.",
+            )
+        lowered = [
+            self.condition(argument) if kind == "c" else self.number(argument)
+            for kind, argument in zip(function.arguments, arguments, strict=True)
+        ]
+        for kind, argument in zip(function.arguments, lowered, strict=True):
+            if kind == "l" and argument[0] != "c":
+                raise self._refusal(
+                    f"gives `{function.name}` an order that is not a number", "Write a number."
+                )
+        try:
+            return function.build(self, *lowered)
+        except ValueError as error:
+            raise self._refusal(f"gives `{function.name}` {error}", "") from error
+
+    def _aggregate(self, name: str, arguments: list) -> Expression:
+        elements = self.tables.ranges.elements
+        over = [key(marked[:-1]) for marked in _marked(arguments[0])]
+        if len(arguments) != 1 or not over or not set(over) <= set(elements):
+            raise self._refusal(
+                f"uses `{name.upper()}` without a range marked with `!`",
+                f"Mark the ranges to go over: `{name.upper()}( x[range!] )`.",
+            )
+        outer, values = self.meaning, []
+        for chosen in itertools.product(*(elements[k] for k in over)):
+            # `line!` goes through the range while `line` keeps its meaning from the left side.
+            marked = {f"{k}!": element for k, element in zip(over, chosen, strict=True)}
+            self.meaning = {**outer, **marked}
+            values.append(self.number(arguments[0]))
+        self.meaning = outer
+        return _join(AGGREGATES[name], values)
+
+    # -- what functions may ask for (functions.Scope) ------------------------------------------
+
+    def flow(self, what: str, initial: Expression, rate) -> Expression:
+        return self.remember("flow", what, initial, rate)
+
+    def remember(self, kind: str, what: str, initial, update, delay=None) -> Expression:
+        self._serial += 1
+        scalar = f"{self.scalar}#{self._serial}{what}"
+        if callable(update):
+            update = update(variable(scalar))
+        self.states[scalar] = State(kind, fold(initial), fold(update), delay and fold(delay))
+        return variable(scalar)
+
+    def at_start(self, expression: Expression, initial: Expression) -> Expression:
+        self._serial += 1
+        scalar = f"{self.scalar}#{self._serial}active"
+        self.helpers[scalar], self.starts[scalar] = expression, initial
+        return variable(scalar)
+
+    def check_delay(self, order: int, delay: Expression) -> None:
+        self.checks.append(DelayCheck(self.scalar, order, fold(delay)))
+
+    # -- refusals ------------------------------------------------------------------------------
+
+    def _refusal(self, what: str, cure: str) -> UnsupportedError:
+        return UnsupportedError(f"`{self.scalar}` {what}.", cure=cure)
+
+    def _unsupported(self, name: str) -> UnsupportedError:
+        shown = name.replace("_", " ").upper()
+        return UnsupportedError(
+            f"`{self.scalar}` uses the function `{shown}`, which is not supported.",
+            cure=REFUSED.get(name, "Write it out with functions that are: see CONTRIBUTING.md."),
+        )
+
+
+def _join(operator: str, values: list[Expression]) -> Expression:
+    # Eight at a time, then those, so that a long sum does not become a deep tree.
+    while len(values) > 1:
+        groups = [values[start : start + 8] for start in range(0, len(values), 8)]
+        values = [functools.reduce(lambda a, b: (operator, a, b), group) for group in groups]
+    return values[0]
+
+
+def _marked(tree) -> list[str]:
+    """Subscripts marked with "!" in a tree, apart from those of sums inside it."""
+    if _is(tree, "ReferenceStructure"):
+        inner = tree.subscripts.subscripts if tree.subscripts else ()
+        return [subscript for subscript in inner if subscript.endswith("!")]
+    if _is(tree, "CallStructure") and key(tree.function.reference) in AGGREGATES:
+        return []
+    parts: list = []
+    if _is(tree, "CallStructure"):
+        parts = [tree.function, *tree.arguments]
+    elif hasattr(tree, "__dataclass_fields__"):
+        parts = list(vars(tree).values())
+    elif isinstance(tree, (list, tuple)):
+        parts = list(tree)
+    return list(dict.fromkeys(itertools.chain.from_iterable(map(_marked, parts))))

@@ -1,0 +1,209 @@
+"""The small language between the parser and the backends: numbers, time, variables, operators.
+
+An expression is a nested tuple, cheap to hash, compare and store:
+
+- ``("c", 3.5)`` a number
+- ``("t",)`` the time
+- ``("v", "labor[US]")`` the scalar of that id
+- ``("lookup", table, x)`` and ``("slope", table, x)``, with `table` a tuple of (x, y) points
+- ``(operator, argument, ...)`` with an operator of `OPERATORS`
+
+Comparisons and ``and``, ``or``, ``not`` give truth values and stand only where one is wanted: as
+first argument of ``if`` or inside each other. Every backend has one template per operator.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+Expression = tuple
+
+#: Arguments closer to zero than this are zero to Vensim (ZIDZ, QUANTUM, PULSE and others).
+SMALL = 1e-6
+
+TIME: Expression = ("t",)
+
+COMPARISONS = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "==": np.equal,
+    "!=": np.not_equal,
+}
+LOGIC = {"and": np.logical_and, "or": np.logical_or, "not": np.logical_not}
+ARITHMETIC = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.divide,
+    "neg": np.negative,
+    "min": np.minimum,
+    "max": np.maximum,
+    "pow": np.power,
+    "mod": np.mod,
+    "abs": np.abs,
+    "trunc": np.trunc,
+    "sqrt": np.sqrt,
+    "exp": np.exp,
+    "log": np.log,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "asin": np.arcsin,
+    "acos": np.arccos,
+    "atan": np.arctan,
+    "sinh": np.sinh,
+    "cosh": np.cosh,
+    "tanh": np.tanh,
+}
+#: Every operator with its meaning on numbers and arrays; "if" picks, so it has no ufunc.
+OPERATORS: dict[str, Callable] = {**COMPARISONS, **LOGIC, **ARITHMETIC, "if": np.where}
+LEAVES = frozenset({"c", "v", "t"})
+
+
+def number(value: float) -> Expression:
+    """A literal number."""
+    return ("c", float(value))
+
+
+def variable(name: str) -> Expression:
+    """The value of the scalar with this id."""
+    return ("v", name)
+
+
+ZERO, ONE = number(0), number(1)
+
+
+def is_truth(expression: Expression) -> bool:
+    """Whether an expression is a truth value rather than a number."""
+    return expression[0] in COMPARISONS or expression[0] in LOGIC
+
+
+def children(expression: Expression) -> tuple[Expression, ...]:
+    """The arguments that are expressions themselves."""
+    head = expression[0]
+    if head in LEAVES:
+        return ()
+    return expression[2:] if head in ("lookup", "slope") else expression[1:]
+
+
+def rebuild(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """The same operator on changed arguments."""
+    head = expression[0]
+    if head in LEAVES:
+        return expression
+    kept = 2 if head in ("lookup", "slope") else 1
+    return (*expression[:kept], *map(change, expression[kept:]))
+
+
+def walk(expression: Expression) -> Iterator[Expression]:
+    """An expression and all expressions inside it."""
+    yield expression
+    for child in children(expression):
+        yield from walk(child)
+
+
+def references(expression: Expression) -> list[str]:
+    """The ids of the scalars an expression reads, each once, in order of appearance."""
+    return list(dict.fromkeys(node[1] for node in walk(expression) if node[0] == "v"))
+
+
+def reads_time(expression: Expression) -> bool:
+    """Whether the time itself appears in an expression."""
+    return any(node[0] == "t" for node in walk(expression))
+
+
+def evaluate(expression: Expression, values: dict[str, float], time: float = math.nan) -> float:
+    """The value of an expression, one node at a time: slow, plain, and the measure of the rest.
+
+    Parameters
+    ----------
+    expression : Expression
+    values : dict of str to float or array
+        Values of the scalars it reads.
+    time : float
+        The time.
+
+    Returns
+    -------
+    float or array
+        As IEEE arithmetic gives it: division by zero is infinite, invalid operations are NaN.
+
+    Examples
+    --------
+    >>> evaluate(("max", ("v", "gap"), ("c", 0.0)), {"gap": -3.0})
+    0.0
+    """
+    head = expression[0]
+    if head == "c":
+        return expression[1]
+    if head == "v":
+        return values[expression[1]]
+    if head == "t":
+        return time
+    arguments = [evaluate(child, values, time) for child in children(expression)]
+    with np.errstate(all="ignore"):
+        if head == "lookup":
+            return interpolate(arguments[0], expression[1])
+        if head == "slope":
+            return slope(arguments[0], expression[1])
+        return OPERATORS[head](*map(np.float64, arguments))[()]
+
+
+def interpolate(x: float | np.ndarray, table: tuple[tuple[float, float], ...]):
+    """Value of a lookup: straight lines between its points, flat outside, as in Vensim."""
+    xs, ys = zip(*table, strict=True)
+    return np.interp(x, xs, ys)
+
+
+def slope(x: float | np.ndarray, table: tuple[tuple[float, float], ...]):
+    """Slope of a lookup; at a point the one to its right, outside zero."""
+    xs, ys = (np.asarray(column) for column in zip(*table, strict=True))
+    if len(xs) == 1:
+        return np.zeros_like(x)
+    each = np.diff(ys) / np.diff(xs)
+    inside = (x >= xs[0]) & (x < xs[-1])
+    place = np.clip(np.searchsorted(xs, x, side="right") - 1, 0, len(each) - 1)
+    return np.where(inside, each[place], 0.0)
+
+
+def fold(expression: Expression) -> Expression:
+    """Compute what is made of numbers alone, and drop operations that change nothing.
+
+    Only rewritings that hold for every input, NaN and infinity included, are made.
+
+    Examples
+    --------
+    >>> fold(("*", ("v", "x"), ("+", ("c", 0.5), ("c", 0.5))))
+    ('v', 'x')
+    """
+    if expression[0] in LEAVES:
+        return expression
+    return _fold_node(rebuild(expression, fold))
+
+
+def _fold_node(node: Expression) -> Expression:
+    head = node[0]
+    arguments = children(node)
+    if head == "if" and arguments[0] in _TRUTHS:
+        return arguments[1] if _TRUTHS[arguments[0]] else arguments[2]
+    if all(argument[0] == "c" for argument in arguments) and not is_truth(node) and head != "if":
+        return number(evaluate(node, {}))
+    if is_truth(node) and all(argument[0] == "c" or argument in _TRUTHS for argument in arguments):
+        values = [_TRUTHS.get(argument, argument[1]) for argument in arguments]
+        return TRUE if OPERATORS[head](*values) else FALSE
+    if head == "*" and ONE in arguments:
+        return arguments[1] if arguments[0] == ONE else arguments[0]
+    if head == "/" and arguments[1] == ONE:
+        return arguments[0]
+    if head == "pow" and arguments[1] == number(2):
+        # The product is the square rounded once; a general power may be off in the last bit.
+        return ("*", arguments[0], arguments[0])
+    return node
+
+
+#: What a truth value that is known folds to.
+TRUE, FALSE = ("<", ZERO, ONE), ("<", ONE, ZERO)
+_TRUTHS = {TRUE: True, FALSE: False}

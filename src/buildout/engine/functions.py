@@ -1,0 +1,227 @@
+"""The Vensim functions: one entry each, built from the operators of `expressions`.
+
+To add a function, add an entry to `FUNCTIONS`: its Vensim name, the kinds of its arguments
+("n" a number, "c" a condition, "l" a number written out), and how it is built. What it remembers
+between time steps is asked of the `Scope`. If it needs a new operator, that is added to
+`expressions.OPERATORS` and to the two emitters. Its test goes to tests/engine/test_functions.py.
+
+Where Vensim's manual leaves a detail open, PySD's reading is followed, as it is our oracle.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from buildout.engine.expressions import ONE, SMALL, TIME, ZERO, Expression, number, variable
+
+TIME_STEP = variable("time_step")
+TINY = number(SMALL)
+
+
+class Scope(Protocol):
+    """What a function may ask of the equation it stands in."""
+
+    def flow(self, what: str, initial: Expression, rate: Expression | Callable) -> Expression:
+        """A hidden stock; `rate` may be a function of the stock."""
+
+    def remember(self, kind: str, what: str, initial, update, delay=None) -> Expression:
+        """A hidden state of another kind (see `system.State`); `update` as `rate` above."""
+
+    def at_start(self, expression: Expression, initial: Expression) -> Expression:
+        """An expression that is replaced by another while initial values are computed."""
+
+    def check_delay(self, order: int, delay: Expression) -> None:
+        """Ask that the delay be at least `order` time steps, per run."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """A Vensim function.
+
+    Attributes
+    ----------
+    name : str
+        As in Vensim.
+    arguments : str
+        One letter per argument: "n" number, "c" condition, "l" number written out in the equation.
+    build : callable
+        Takes the scope and the lowered arguments, returns the expression.
+    """
+
+    name: str
+    arguments: str
+    build: Callable[..., Expression]
+
+
+def both(first: Expression, second: Expression) -> Expression:
+    return ("and", first, second)
+
+
+def as_number(condition: Expression) -> Expression:
+    return ("if", condition, ONE, ZERO)
+
+
+def xidz(numerator: Expression, denominator: Expression, otherwise: Expression) -> Expression:
+    """Division that gives something else where the denominator is as good as zero."""
+    tiny = ("<", ("abs", denominator), TINY)
+    return ("if", tiny, otherwise, ("/", numerator, denominator))
+
+
+def quantum(value: Expression, step: Expression) -> Expression:
+    return ("if", ("<", step, TINY), value, ("*", step, ("trunc", ("/", value, step))))
+
+
+def step(height: Expression, start: Expression) -> Expression:
+    # Half a time step early, so that rounding of the time cannot delay the step.
+    reached = (">", ("+", TIME, ("/", TIME_STEP, number(2))), start)
+    return ("*", height, as_number(reached))
+
+
+def ramp(slope: Expression, start: Expression, finish: Expression) -> Expression:
+    begun = as_number((">", ("+", TIME, TINY), start))
+    return ("*", ("*", begun, slope), ("-", ("min", finish, TIME), start))
+
+
+def pulse(start: Expression, width: Expression) -> Expression:
+    begun = ("<=", ("-", start, TINY), TIME)
+    return as_number(both(begun, ("<", TIME, ("+", start, width))))
+
+
+def pulse_train(start, width, interval, end) -> Expression:
+    within = both(("<=", start, TIME), ("<", TIME, end))
+    phase = ("mod", ("+", ("-", TIME, start), TINY), interval)
+    repeated = as_number(both(within, ("<", phase, width)))
+    return ("if", ("==", interval, ZERO), pulse(start, width), repeated)
+
+
+def smooth(scope: Scope, value, time, initial, order) -> Expression:
+    """`order` first-order information delays in a row, each with its share of the time."""
+    for place in range(1, _order(order) + 1):
+        value = scope.flow(
+            f"smooth{place}",
+            initial,
+            lambda level, goal=value: ("/", ("*", ("-", goal, level), order), time),
+        )
+    return value
+
+
+def delay(scope: Scope, inflow, time, initial, order) -> Expression:
+    """`order` first-order material delays in a row; each stock is held scaled by `order`."""
+    scope.check_delay(_order(order), time)
+    for place in range(1, _order(order) + 1):
+        stock = scope.flow(
+            f"delay{place}",
+            ("*", initial, time),
+            lambda level, inflow=inflow: ("*", ("-", inflow, ("/", level, time)), order),
+        )
+        inflow = ("/", stock, time)
+    return inflow
+
+
+def _order(order: Expression) -> int:
+    value = order[1]
+    if value != int(value) or value < 1:
+        raise ValueError(f"an order of {value:g}, but orders are 1, 2, 3 ...")
+    return int(value)
+
+
+def delay_fixed(scope: Scope, value, time, initial) -> Expression:
+    return scope.remember("fixed", "pipe", initial, value, time)
+
+
+def trend(scope: Scope, value, time, initial) -> Expression:
+    start = ("/", value, ("+", ONE, ("*", initial, time)))
+    average = scope.flow("average", start, lambda a: ("/", ("-", value, a), time))
+    return xidz(("-", value, average), ("*", time, ("abs", average)), ZERO)
+
+
+def forecast(scope: Scope, value, time, horizon, initial=ZERO) -> Expression:
+    start = ("/", value, ("+", ONE, initial))
+    average = scope.flow("average", start, lambda a: ("/", ("-", value, a), time))
+    growth = xidz(("-", value, average), ("*", time, average), ZERO)
+    return ("*", value, ("+", ONE, ("*", growth, horizon)))
+
+
+def sample_if_true(scope: Scope, condition, value, initial) -> Expression:
+    held = scope.remember("sample", "sample", initial, lambda h: ("if", condition, value, h))
+    return ("if", condition, value, held)
+
+
+def initial_value(scope: Scope, value) -> Expression:
+    return scope.remember("held", "initial", value, ZERO)
+
+
+def _plain(operator: str) -> Callable[..., Expression]:
+    return lambda scope, *arguments: (operator, *arguments)
+
+
+def _formula(build: Callable[..., Expression]) -> Callable[..., Expression]:
+    return lambda scope, *arguments: build(*arguments)
+
+
+_LIST = [
+    Function("ABS", "n", _plain("abs")),
+    Function("EXP", "n", _plain("exp")),
+    Function("LN", "n", _plain("log")),
+    Function("LOG", "nn", _formula(lambda x, base: ("/", ("log", x), ("log", base)))),
+    Function("SQRT", "n", _plain("sqrt")),
+    Function("POWER", "nn", _plain("pow")),
+    Function("SIN", "n", _plain("sin")),
+    Function("COS", "n", _plain("cos")),
+    Function("TAN", "n", _plain("tan")),
+    Function("ARCSIN", "n", _plain("asin")),
+    Function("ARCCOS", "n", _plain("acos")),
+    Function("ARCTAN", "n", _plain("atan")),
+    Function("SINH", "n", _plain("sinh")),
+    Function("COSH", "n", _plain("cosh")),
+    Function("TANH", "n", _plain("tanh")),
+    Function("INTEGER", "n", _plain("trunc")),
+    Function("MODULO", "nn", _formula(lambda x, m: ("-", x, quantum(x, m)))),
+    Function("QUANTUM", "nn", _formula(quantum)),
+    Function("MIN", "nn", _plain("min")),
+    Function("MAX", "nn", _plain("max")),
+    Function("IF THEN ELSE", "cnn", _plain("if")),
+    Function("XIDZ", "nnn", _formula(xidz)),
+    Function("ZIDZ", "nn", _formula(lambda a, b: xidz(a, b, ZERO))),
+    Function("STEP", "nn", _formula(step)),
+    Function("RAMP", "nnn", _formula(ramp)),
+    Function("PULSE", "nn", _formula(pulse)),
+    Function("PULSE TRAIN", "nnnn", _formula(pulse_train)),
+    Function("GAME", "n", _formula(lambda x: x)),
+    Function("INTEG", "nn", lambda scope, rate, start: scope.flow("integ", start, rate)),
+    Function("SMOOTH N", "nnnl", smooth),
+    Function("DELAY1 or DELAY3", "nnnl", delay),
+    Function("DELAY FIXED", "nnn", delay_fixed),
+    Function("TREND", "nnn", trend),
+    Function("FORECAST", "nnnl", forecast),
+    Function("SAMPLE IF TRUE", "cnn", sample_if_true),
+    Function("INITIAL", "n", initial_value),
+    Function("ACTIVE INITIAL", "nn", lambda scope, x, start: scope.at_start(x, start)),
+]
+FUNCTIONS = {function.name.lower().replace(" ", "_"): function for function in _LIST}
+
+#: Functions over a subscript range: operator that joins the elements.
+AGGREGATES = {"sum": "+", "prod": "*", "vmin": "min", "vmax": "max"}
+
+_DRAW = "Draw random numbers outside the model and pass them as parameters of each run."
+_DATA = "Write the numbers into the model, as constants or as a lookup of `Time`."
+_VECTOR = "Write the equation out for each element."
+_MARKET = "Write the sharing rule out with `MIN`, `MAX` and `ZIDZ`."
+#: What is refused although a modeller may expect it, with the way out.
+REFUSED = {
+    **dict.fromkeys(["random_normal", "random_uniform", "random_0_1", "random_exponential"], _DRAW),
+    **dict.fromkeys(
+        ["invert_matrix", "vector_select", "vector_sort_order", "vector_rank"], _VECTOR
+    ),
+    **dict.fromkeys(["vector_reorder", "vector_elm_map", "tabbed_array"], _VECTOR),
+    **dict.fromkeys(["allocate_available", "allocate_by_priority"], _MARKET),
+    **dict.fromkeys(["get_xls_data", "get_direct_data", "get_data_between_times"], _DATA),
+    **dict.fromkeys(["get_xls_constants", "get_direct_constants", "get_xls_lookups"], _DATA),
+    **dict.fromkeys(["get_direct_lookups", "get_xls_subscript", "get_direct_subscript"], _DATA),
+    "get_time_value": "Compute it from `Time`.",
+    "delay_n": "Use `DELAY1` or `DELAY3`, or write the chain of stocks out.",
+    "lookup_forward": "Call the lookup by its name.",
+    "lookup_backward": "Call the lookup by its name.",
+    "lookup_extrapolate": "Add points to the lookup, and call it by its name.",
+    "a_function_of": "Give the variable an equation.",
+}

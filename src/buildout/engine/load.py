@@ -1,0 +1,74 @@
+"""Loading a model file, from the cache if it was loaded before."""
+
+import os
+from pathlib import Path
+
+from buildout.engine import cache
+from buildout.engine.expressions import Expression
+from buildout.engine.system import System
+from buildout.errors import InputError
+
+
+def load(source: str | os.PathLike) -> System:
+    """Load a Vensim model.
+
+    Parameters
+    ----------
+    source : path or str
+        Path of an `.mdl` file, or its text (a string of more than one line).
+
+    Returns
+    -------
+    System
+
+    Raises
+    ------
+    InputError
+        When the file is missing or is not a Vensim model.
+    UnsupportedError
+        When the model uses what the engine does not have; names variable, function and a way out.
+
+    Examples
+    --------
+    >>> system = load('''tank = INTEG(-tank, 1) ~ ~ |
+    ... INITIAL TIME = 0 ~ ~ |
+    ... FINAL TIME = 1 ~ ~ |
+    ... TIME STEP = 0.5 ~ ~ |
+    ... SAVEPER = TIME STEP ~ ~ |''')
+    >>> system.variables["tank"].kind
+    'stock'
+    """
+    text = _read(source)
+    sha256 = cache.hashlib.sha256(text.encode()).hexdigest()
+    name = cache.fingerprint(sha256, cache.versions("pysd", "numpy"))
+    return cache.keep(f"system-{name[:40]}.pickle", lambda: _lower(text, sha256))
+
+
+def _lower(text: str, sha256: str) -> System:
+    # Parsing needs PySD, whose import alone takes a second: not for models in the cache.
+    from buildout.engine.lower import lower
+    from buildout.engine.plan import plan
+
+    system = lower(text, sha256)
+    # Planned once, so that circles among equations are found when the model is loaded.
+    plan(system)
+    return system
+
+
+def _read(source: str | os.PathLike) -> str:
+    if isinstance(source, str) and "\n" in source:
+        return source
+    try:
+        return Path(source).read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"The model file `{source}` cannot be read: {error.strerror}.",
+            "The path of an `.mdl` file is accepted.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"The model file `{source}` is not UTF-8 text.", "Save it as UTF-8 in Vensim."
+        ) from error
+
+
+__all__ = ["Expression", "load"]

@@ -1,0 +1,307 @@
+"""From PySD's syntax tree of an `.mdl` file to a `System`.
+
+Only the parser of PySD is used here. Whatever the engine cannot do exactly is refused, naming the
+variable, the function and a way out.
+"""
+
+import tempfile
+import warnings
+from pathlib import Path
+
+with warnings.catch_warnings():
+    # PySD imports chardet by a name that chardet has deprecated.
+    warnings.filterwarnings("ignore", "chardet", DeprecationWarning)
+    import pysd
+
+import parsimonious
+from pysd.translators.structures import abstract_expressions as ae
+from pysd.translators.structures import abstract_model as am
+from pysd.translators.vensim.vensim_file import VensimFile
+
+from buildout import names
+from buildout.engine import subscripts
+from buildout.engine.equations import Equation, Tables, read_table
+from buildout.engine.expressions import Expression, fold
+from buildout.engine.system import CONTROLS, DelayCheck, State, System, Variable
+from buildout.errors import InputError, UnsupportedError
+
+__all__ = ["lower", "pysd"]
+
+# Said by the parser about things that do not touch what is computed.
+_HARMLESS = ("No encoding specified", "':CONSTRAINT:' detected", "':TEST INPUT:' detected")
+
+
+def lower(text: str, sha256: str) -> System:
+    """Turn the text of an `.mdl` file into a `System`.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file.
+    sha256 : str
+        Fingerprint to give the system.
+
+    Returns
+    -------
+    System
+
+    Raises
+    ------
+    InputError
+        When the text is not an `.mdl` file.
+    UnsupportedError
+        When it uses what the engine does not have.
+    """
+    file = _parse(text)
+    model = file.get_abstract_model()
+    if len(model.sections) > 1:
+        macros = ", ".join(f"`{section.name}`" for section in model.sections[1:])
+        raise UnsupportedError(
+            f"The model defines the macro {macros}; the function `:MACRO:` is not supported.",
+            cure="Write its equations out where it is used.",
+        )
+    return _Lowering(model.sections[0], _texts(file.sections[0])).system(text, sha256)
+
+
+def _parse(text: str) -> VensimFile:
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        path = Path(folder) / "model.mdl"
+        path.write_text(text, encoding="utf-8")
+        try:
+            file = VensimFile(path)
+            file.parse()
+        except (parsimonious.ParseError, parsimonious.VisitationError, ValueError) as error:
+            reason = " ".join(str(error).split())[:300]
+            raise InputError(
+                f"The model file cannot be parsed: {reason}", "A Vensim `.mdl` file is accepted."
+            ) from error
+    for warning in said:
+        message = str(warning.message).strip()
+        if message.startswith("Subscript mapping detected"):
+            raise UnsupportedError(
+                "A subscript range has a mapping written out element by element.",
+                "Mappings of one range to another in matching order are supported.",
+                "Reorder the elements so that `A: a1, a2 -> B` says it.",
+            )
+        if not message.startswith(_HARMLESS):
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, 0)
+    return file
+
+
+def _texts(section) -> dict[str, list[str]]:
+    """The equations as written in the file, by key of the variable."""
+    texts: dict[str, list[str]] = {}
+    for component in section.components:
+        inner, excepted = component.subscripts
+        left = names.join(component.name, (" ".join(part.split()) for part in inner))
+        if excepted:
+            left += " :EXCEPT: " + ", ".join(f"[{','.join(group)}]" for group in excepted)
+        right = " ".join(str(component.expression).replace("\\", " ").split())
+        # A lookup is written without an equals sign, its points in parentheses.
+        between = "" if type(component).__name__ == "Lookup" else " = "
+        texts.setdefault(names.key(component.name), []).append(f"{left}{between}{right}")
+    return texts
+
+
+class _Lowering:
+    """One pass over a model: register all names, then lower every equation."""
+
+    def __init__(self, section: am.AbstractSection, texts: dict[str, list[str]]):
+        for given in section.subscripts:
+            if isinstance(given.subscripts, dict):
+                raise UnsupportedError(
+                    f"The subscript range `{given.name}` is read from another file by the function "
+                    "`GET DIRECT SUBSCRIPT`.",
+                    cure="Write its elements into the model.",
+                )
+        self.ranges = subscripts.build(
+            (given.name, given.subscripts, given.mapping) for given in section.subscripts
+        )
+        self.texts = texts
+        self.elements = {}
+        for element in section.elements:
+            key = names.key(element.name)
+            if key in self.elements:
+                raise UnsupportedError(
+                    f"`{element.name}` and `{self.elements[key].name}` have the same name in Python.",
+                    cure="Rename one of them.",
+                )
+            self.elements[key] = element
+        self.tables = Tables(
+            {key: self._members(key) for key in self.elements},
+            {
+                key: read
+                for key, element in self.elements.items()
+                if (read := self._lookup_points(element)) is not None
+            },
+            self.ranges,
+        )
+        self.constants: dict[str, float] = {}
+        self.equations: dict[str, Expression] = {}
+        self.states: dict[str, State] = {}
+        self.starts: dict[str, Expression] = {}
+        self.checks: list[DelayCheck] = []
+
+    def system(self, text: str, sha256: str) -> System:
+        for key in self.elements:
+            if key not in self.tables.lookups:
+                self._lower_variable(key)
+        variables = {
+            key: self._variable(key, element)
+            for key, element in self.elements.items()
+            if key not in CONTROLS
+        }
+        controls = self._controls()
+        every_step = "saveper" not in self.constants
+        for name in CONTROLS:
+            self.constants.pop(name, None)
+        return System(
+            dims={
+                self.ranges.spelled[key]: tuple(self.ranges.spelled[e] for e in elements)
+                for key, elements in self.ranges.elements.items()
+            },
+            variables=variables,
+            controls=controls,
+            saves_every_step=every_step,
+            constants=self.constants,
+            equations=self.equations,
+            states=self.states,
+            at_start=self.starts,
+            checks=tuple(self.checks),
+            text=text,
+            sha256=sha256,
+        )
+
+    def _members(self, key: str) -> dict[tuple[str, ...], str]:
+        """Element keys of a variable, and the scalar id of each."""
+        found: dict[tuple[str, ...], str] = {}
+        for component in self.elements[key].components:
+            for chosen in self._instances(component):
+                scalar = names.join(key, (self.ranges.spelled.get(e, e) for e in chosen[0]))
+                if chosen[0] in found:
+                    raise UnsupportedError(
+                        f"`{scalar}` has more than one equation.",
+                        cure="Keep one, or set the element apart with `:EXCEPT:`.",
+                    )
+                found[chosen[0]] = scalar
+        return found
+
+    def _instances(self, component) -> list[tuple[tuple[str, ...], dict[str, str]]]:
+        inner, excepted = component.subscripts
+        return [
+            (chosen, meaning)
+            for chosen, meaning in self.ranges.expand(inner)
+            if not any(
+                all(map(self.ranges.covers, group, chosen, strict=True)) for group in excepted
+            )
+        ]
+
+    def _lookup_points(self, element) -> dict[tuple[str, ...], tuple] | None:
+        """Points of a named lookup, by element; None if the variable is not one."""
+        found = {}
+        for component in element.components:
+            tree = component.ast
+            if not isinstance(tree, ae.LookupsStructure):
+                continue
+            for chosen, _ in self._instances(component):
+                found[chosen] = read_table(tree, names.key(element.name))
+        return found or None
+
+    def _lower_variable(self, key: str) -> None:
+        for component in self.elements[key].components:
+            if isinstance(component, am.AbstractData):
+                raise UnsupportedError(
+                    f"`{self.elements[key].name}` is external data (`:=` or a keyword such as "
+                    "`:INTERPOLATE:`), which is not supported.",
+                    cure="Write the numbers into the model, as a lookup of `Time`.",
+                )
+            for chosen, meaning in self._instances(component):
+                scalar = self.tables.members[key][chosen]
+                equation = Equation(scalar, meaning, self.tables)
+                self._keep(scalar, equation, equation.top(component, chosen))
+
+    def _keep(self, scalar: str, equation: Equation, expression: Expression | State) -> None:
+        self.states.update(equation.states)
+        self.equations.update({k: fold(e) for k, e in equation.helpers.items()})
+        self.starts.update({k: fold(e) for k, e in equation.starts.items()})
+        self.checks.extend(equation.checks)
+        if isinstance(expression, State):
+            self.states[scalar] = expression
+            return
+        folded = fold(expression)
+        if folded[0] == "c":
+            self.constants[scalar] = folded[1]
+        else:
+            self.equations[scalar] = folded
+
+    def _controls(self) -> dict[str, float]:
+        known: dict[str, float] = {}
+        for name in CONTROLS:
+            if name in self.constants:
+                known[name] = self.constants[name]
+            elif name == "saveper" and self._saves_every_step():
+                known[name] = known["time_step"]
+            else:
+                shown = name.replace("_", " ").upper()
+                raise UnsupportedError(
+                    f"The control variable `{shown}` is missing or not a number.",
+                    cure="Give it a number; it can be changed run by run with `controls`.",
+                )
+        return known
+
+    def _saves_every_step(self) -> bool:
+        equation = self.equations.pop("saveper", None)
+        return equation == ("v", "time_step") or "saveper" not in self.elements
+
+    def _variable(self, key: str, element) -> Variable:
+        members = self.tables.members[key]
+        dims = self._dims(key, element)
+        ordered = self.ranges.expand(dims) if dims else [((), {})]
+        low, high = element.limits or (None, None)
+        return Variable(
+            name=element.name.strip().strip('"'),
+            key=key,
+            dims=tuple(self.ranges.spelled[dim] for dim in dims),
+            unit=element.units,
+            meaning=" ".join(element.documentation.split()),
+            limits=(low, high),
+            kind=self._kind(key),
+            equation="\n".join(self.texts[key]),
+            members={
+                tuple(self.ranges.spelled[e] for e in chosen): members[chosen]
+                for chosen, _ in ordered
+            },
+        )
+
+    def _dims(self, key: str, element) -> tuple[str, ...]:
+        members = list(self.tables.members[key])
+        used = [component.subscripts[0] for component in element.components]
+        dims = []
+        for axis in range(len(members[0])):
+            held = {chosen[axis] for chosen in members}
+            preferred = [names.key(inner[axis]) for inner in used]
+            dims.append(self.ranges.range_of(held, preferred))
+        complete = None not in dims and len(members) == len(list(self.ranges.expand(dims)))
+        if not complete:
+            shown = ", ".join(f"`{scalar}`" for scalar in self.tables.members[key].values())
+            raise UnsupportedError(
+                f"`{element.name}` has equations for {shown} only, which no subscript range holds.",
+                cure="Give the missing elements an equation, or define a range of just these.",
+            )
+        return tuple(dims)
+
+    def _kind(self, key: str) -> str:
+        if key in self.tables.lookups:
+            return "lookup"
+        scalars = self.tables.members[key].values()
+        stocks = [s in self.states for s in scalars]
+        if any(stocks) and not all(stocks):
+            raise UnsupportedError(
+                f"`{self.elements[key].name}` is a stock (`INTEG`) for some elements and not for "
+                "others.",
+                cure="Split it into two variables.",
+            )
+        if all(stocks):
+            return "stock"
+        return "constant" if all(s in self.constants for s in scalars) else "auxiliary"

@@ -1,0 +1,287 @@
+"""From a `System` to a `Plan`: what is computed when, in order, and nothing that is not needed.
+
+Every value has a level, which says how often it changes:
+
+- constant: never; it is a number in the plan
+- `PER_RUN`: once per run, as it is made of parameters alone
+- `PER_TIME`: with the time alone, so alike for all runs
+- `DYNAMIC`: at every step of every run
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from buildout.engine.expressions import (
+    Expression,
+    children,
+    fold,
+    is_truth,
+    number,
+    rebuild,
+    references,
+    variable,
+)
+from buildout.engine.order import in_order, needed_for
+from buildout.engine.system import CONTROLS, System
+
+# Bits, so that the level of an expression is what its parts have joined.
+PER_RUN, PER_TIME, DYNAMIC = 1, 2, 4
+
+Code = list[tuple[str, Expression]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a backend turns into code. Names are scalar ids, or made here ("#1" and so on).
+
+    Attributes
+    ----------
+    parameters : tuple of str
+        Scalars given per run: constants of the model and control variables.
+    defaults : tuple of float
+        Their values in the file.
+    states : tuple of str
+    kinds : tuple of str
+        Of each state: "flow", "sample", "fixed" or "held" (see `system.State`).
+    per_run : list of (str, Expression)
+        Computed once per run, in order.
+    initial : list of (str, Expression)
+        Computed once per run after `per_run`, at the initial time; gives all states their value.
+        Other names here may come again below, with their value during the run.
+    delays : dict of str to Expression
+        Length of each pipe ("fixed" states), in terms of the above.
+    checks : list of (int, Expression)
+        Order and length of each material delay, in terms of the above.
+    per_time : list of (str, Expression)
+        Computed once per step for all runs.
+    core : list of (str, Expression)
+        Computed at every step; what the updates need.
+    updates : dict of str to Expression
+        Of each state that is not "held": rate of change, next value, or what enters the pipe.
+    diagnostic : list of (str, Expression)
+        Computed after `core`, only when outputs are saved.
+    outputs : dict of str to Expression
+        Each output as a name computed above, the time or a number.
+    floors : tuple of str
+        States that the model declares not to be negative.
+    """
+
+    parameters: tuple[str, ...]
+    defaults: tuple[float, ...]
+    states: tuple[str, ...]
+    kinds: tuple[str, ...]
+    per_run: Code = field(repr=False)
+    initial: Code = field(repr=False)
+    delays: dict[str, Expression] = field(repr=False)
+    checks: list[tuple[int, Expression]] = field(repr=False)
+    per_time: Code = field(repr=False)
+    core: Code = field(repr=False)
+    updates: dict[str, Expression] = field(repr=False)
+    diagnostic: Code = field(repr=False)
+    outputs: dict[str, Expression] = field(repr=False)
+    floors: tuple[str, ...] = field(repr=False)
+
+
+def plan(
+    system: System,
+    parameters: Iterable[str] | None = None,
+    outputs: Iterable[str] | None = None,
+) -> Plan:
+    """Plan a system for given parameters and outputs.
+
+    Parameters
+    ----------
+    system : System
+    parameters : iterable of str, optional
+        Scalar ids that are given per run; other constants become numbers in the plan. By default
+        all, so that one plan serves every set of values. Control variables are always given.
+    outputs : iterable of str, optional
+        Scalar ids to compute; what none of them needs is left out. By default all variables.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    UnsupportedError
+        When equations depend on each other in a circle.
+    """
+    settled = _Settled(system, parameters)
+    wanted = list(system.owners) if outputs is None else list(outputs)
+    found = {name: settled.simplify(variable(name)) for name in wanted}
+    start_code = _start_code(settled, [r for e in found.values() for r in references(e)])
+    return _assemble(settled, found, start_code)
+
+
+class _Settled:
+    """A system with known values put in, and the level of every name."""
+
+    def __init__(self, system: System, parameters: Iterable[str] | None):
+        self.system = system
+        self.values = {**{name: system.controls[name] for name in CONTROLS}, **system.constants}
+        chosen = set(self.values if parameters is None else parameters) | set(CONTROLS)
+        self.parameters = tuple(name for name in self.values if name in chosen)
+        #: Names that are a number, the time or another name.
+        self.known = {n: number(v) for n, v in self.values.items() if n not in chosen}
+        self.levels = dict.fromkeys(self.parameters, PER_RUN)
+        self.levels |= dict.fromkeys(system.states, DYNAMIC)
+        self.formulas: dict[str, Expression] = {}
+        inputs = {
+            name: [read for read in references(formula) if read in system.equations]
+            for name, formula in system.equations.items()
+        }
+        for name in in_order(inputs):
+            self._settle(name, self.simplify(system.equations[name]))
+        self.updates = {
+            name: self.simplify(state.update)
+            for name, state in system.states.items()
+            if state.kind != "held"
+        }
+
+    def _settle(self, name: str, formula: Expression) -> None:
+        if name in self.system.at_start:
+            # Another value holds at the start, so it can be neither replaced nor computed early.
+            self.formulas[name], self.levels[name] = formula, DYNAMIC
+        elif formula[0] in ("c", "v", "t"):
+            self.known[name] = formula
+        else:
+            self.formulas[name], self.levels[name] = formula, self.level(formula)
+
+    def simplify(self, formula: Expression) -> Expression:
+        return fold(self._put_in(formula))
+
+    def _put_in(self, formula: Expression) -> Expression:
+        if formula[0] == "v":
+            return self.known.get(formula[1], formula)
+        return rebuild(formula, self._put_in)
+
+    def level(self, formula: Expression) -> int:
+        head = formula[0]
+        if head == "v":
+            return self.levels[formula[1]]
+        level = PER_TIME if head == "t" else 0
+        for child in children(formula):
+            level |= self.level(child)
+        return DYNAMIC if level > PER_TIME else level
+
+    def reads(self, name: str) -> list[str]:
+        """What a name needs during the run."""
+        formula = self.updates.get(name) or self.formulas.get(name)
+        return references(formula) if formula else []
+
+    def start(self, name: str) -> Expression | None:
+        """What gives a name its value at the start; None if it has it once per run anyway."""
+        if name in self.system.states:
+            return self.simplify(self.system.states[name].initial)
+        if name in self.system.at_start:
+            return self.simplify(self.system.at_start[name])
+        return None if self.levels[name] == PER_RUN else self.formulas[name]
+
+
+@dataclass(frozen=True)
+class _StartCode:
+    initial: Code
+    delays: dict[str, Expression]
+    checks: list[tuple[int, Expression]]
+    live: set[str]
+
+
+def _start_code(settled: _Settled, targets: list[str]) -> _StartCode:
+    """Code for the initial values, and all names that matter for the targets."""
+    system = settled.system
+    live = needed_for(targets, settled.reads)
+    states = [name for name in system.states if name in live]
+    delays = {
+        name: settled.simplify(system.states[name].delay)
+        for name in states
+        if system.states[name].kind == "fixed"
+    }
+    owners = {name.split("#")[0] for name in states if "#" in name}
+    checks = [
+        (check.order, settled.simplify(check.delay))
+        for check in system.checks
+        if check.owner in owners
+    ]
+    wanted = [*states]
+    for formula in [*delays.values(), *(delay for _, delay in checks)]:
+        wanted += references(formula)
+    starts: dict[str, Expression | None] = {}
+
+    def inputs(name: str) -> list[str]:
+        starts[name] = settled.start(name)
+        return references(starts[name]) if starts[name] else []
+
+    needed = needed_for(wanted, inputs)
+    order = in_order({name: inputs(name) for name in needed}, "initial values")
+    initial = [(name, starts[name]) for name in order if starts[name]]
+    once = [name for name in order if starts[name] is None]
+    return _StartCode(initial, delays, checks, live | needed_for(once, settled.reads))
+
+
+class _Lifting:
+    """Moves parts of formulas that change less often than the whole to their own names."""
+
+    def __init__(self, settled: _Settled):
+        self.level = settled.level
+        self.code: dict[int, Code] = {PER_RUN: [], PER_TIME: [], DYNAMIC: []}
+        self._names: dict[Expression, Expression] = {}
+
+    def lift(self, formula: Expression, level: int = DYNAMIC) -> Expression:
+        if not children(formula):
+            return formula
+        own = self.level(formula)
+        # Truth values are no numbers to be kept; comparing again costs next to nothing.
+        if own in (0, level) or is_truth(formula):
+            return rebuild(formula, lambda child: self.lift(child, level))
+        if formula not in self._names:
+            name = f"#{len(self._names) + 1}"
+            self._names[formula] = variable(name)
+            self.code[own].append((name, formula))
+        return self._names[formula]
+
+
+def _assemble(settled: _Settled, outputs: dict[str, Expression], start: _StartCode) -> Plan:
+    system = settled.system
+    states = tuple(name for name in system.states if name in start.live)
+    lifting = _Lifting(settled)
+    for name, formula in settled.formulas.items():
+        if name in start.live:
+            # A name with another value at the start is DYNAMIC even if its formula is not.
+            level = settled.levels[name]
+            lifting.code[level].append((name, lifting.lift(formula, level)))
+    updates = {
+        name: lifting.lift(settled.updates[name]) for name in states if name in settled.updates
+    }
+    formulas = dict(lifting.code[DYNAMIC])
+    moving = needed_for(
+        [read for formula in updates.values() for read in references(formula)],
+        lambda name: references(formulas[name]) if name in formulas else [],
+    )
+    return Plan(
+        parameters=settled.parameters,
+        defaults=tuple(settled.values[name] for name in settled.parameters),
+        states=states,
+        kinds=tuple(system.states[name].kind for name in states),
+        per_run=lifting.code[PER_RUN],
+        initial=start.initial,
+        delays=start.delays,
+        checks=start.checks,
+        per_time=lifting.code[PER_TIME],
+        core=[(name, formula) for name, formula in formulas.items() if name in moving],
+        updates=updates,
+        diagnostic=[(name, formula) for name, formula in formulas.items() if name not in moving],
+        outputs=outputs,
+        floors=_floors(system, states),
+    )
+
+
+def _floors(system: System, states: tuple[str, ...]) -> tuple[str, ...]:
+    declared = {
+        scalar
+        for variable_ in system.variables.values()
+        if variable_.kind == "stock" and variable_.limits[0] is not None
+        if variable_.limits[0] >= 0
+        for scalar in variable_.members.values()
+    }
+    return tuple(name for name in states if name in declared)

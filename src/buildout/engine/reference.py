@@ -1,0 +1,242 @@
+"""The reference engine: PySD as it is, run after run, slow and trusted."""
+
+import itertools
+import tempfile
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from buildout import names
+from buildout.engine.contract import (
+    DELAY_ORDER,
+    FLOOR_TOLERANCE,
+    NEGATIVE_STOCK,
+    NON_FINITE,
+    OK,
+    Parameters,
+    Request,
+    Trajectories,
+    request,
+)
+from buildout.engine.system import System
+from buildout.errors import UnsupportedError
+
+# What arithmetic on Python numbers raises where IEEE arithmetic gives infinity or NaN; a
+# complex number, from a power of a negative one, ends as a TypeError.
+_ARITHMETIC = (ZeroDivisionError, OverflowError, ValueError, TypeError, FloatingPointError)
+_SHORT_DELAY = "Delay time very small"
+# Remarks on what both engines do alike, and as Vensim does: lookups hold their last value, and
+# the length of DELAY FIXED is rounded to whole steps. The last two are about constants worded as
+# `1/3`, and about variables constant for some elements only, whose constants are not parameters.
+_HARMLESS = (
+    "No encoding specified",
+    "extrapolating data",
+    "Casting delay order from",
+    "Replacing a variable by a constant value",
+    "is defined with different types",
+)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Runs a model with PySD, one run at a time.
+
+    Two repairs are made. PySD reads the input of DELAY FIXED and SAMPLE IF TRUE while stocks are
+    being moved to the next step, so that the result depends on the order of equations; here it is
+    read before, as Vensim does (unverified beyond its manual). And what PySD stops at (division by
+    zero between Python numbers) becomes a run of NaN with the status "non_finite".
+    """
+
+    def run(
+        self,
+        system: System,
+        parameters: Parameters | None = None,
+        outputs: Iterable[str] | None = None,
+        controls: Mapping[str, float] | None = None,
+        times: Sequence[float] | None = None,
+        initial_state: Parameters | None = None,
+    ) -> Trajectories:
+        """Run a model; see `Batch.run` for the arguments and the result."""
+        asked = request(system, parameters, outputs, controls, times, initial_state)
+        _refuse_hidden(asked)
+        shape = (len(asked.outputs), len(asked.clock.times), asked.runs)
+        values, status = np.full(shape, np.nan), np.zeros(asked.runs, dtype=np.int8)
+        with tempfile.TemporaryDirectory() as folder:
+            model = _Model(system, Path(folder))
+            for run in range(asked.runs):
+                status[run] = model.run(asked, run, values[:, :, run])
+        return Trajectories(asked.outputs, asked.clock.times, values, status)
+
+
+def _refuse_hidden(asked: Request) -> None:
+    hidden = [name for name in [*asked.outputs, *asked.state] if "#" in name]
+    if hidden:
+        raise UnsupportedError(
+            f"The hidden state `{hidden[0]}` is not within reach of PySD.",
+            cure="Use `Batch`, or name variables of the model only.",
+        )
+
+
+class _Model:
+    """A PySD model of a system, its translation in a folder of its own, repaired and watched."""
+
+    def __init__(self, system: System, folder: Path):
+        # PySD and its pandas take a second to import, which only this engine needs.
+        from buildout.engine.lower import pysd
+
+        path = folder / "model.mdl"
+        path.write_text(system.text, encoding="utf-8")
+        with _remarks():
+            self.pysd = pysd.read_vensim(path)
+        self.system = system
+        self.names = {names.key(name): found for name, found in self.pysd.namespace.items()}
+        self.lowest = 0.0
+        self._attach()
+
+    def _attach(self) -> None:
+        floors = {
+            self.names[variable.key]
+            for variable in self.system.variables.values()
+            if variable.kind == "stock" and (variable.limits[0] or -1) >= 0
+        }
+        for element in self.pysd._dynamicstateful_elements:
+            kind = type(element).__name__
+            if kind == "DelayFixed":
+                _read_before_moving(element, element.input_func)
+            elif kind == "SampleIfTrue":
+                _read_before_moving(element, element)
+            elif kind == "Integ" and element.py_name.removeprefix("_integ_") in floors:
+                self._watch(element)
+
+    def _watch(self, element) -> None:
+        def update(state) -> None:
+            type(element).update(element, state)
+            self.lowest = min(self.lowest, float(np.min(state)))
+
+        element.update = update
+
+    def run(self, asked: Request, run: int, values: np.ndarray) -> int:
+        """Run once, fill in the values (n_outputs, n_times), and give the status."""
+        self.lowest = 0.0
+        with _remarks() as said, np.errstate(all="ignore"):
+            try:
+                self._fill(asked, self._table(asked, run), values)
+            except _ARITHMETIC:
+                # The model is left as it was in the middle of a step.
+                self.pysd.reload()
+                self._attach()
+                values[:] = np.nan
+        if any(_SHORT_DELAY in remark for remark in said):
+            return DELAY_ORDER
+        states = [element.state for element in self.pysd._dynamicstateful_elements]
+        finite = all(np.isfinite(np.asarray(state, dtype=float)).all() for state in states)
+        if not finite or not np.isfinite(values).all():
+            return NON_FINITE
+        return NEGATIVE_STOCK if self.lowest < -FLOOR_TOLERANCE else OK
+
+    def _table(self, asked: Request, run: int):
+        controls = asked.clock.controls
+        self.pysd.components._control_vars["initial_time"] = lambda: controls["initial_time"]
+        keys = dict.fromkeys(self.system.owners[output] for output in asked.outputs)
+        start = self._values(asked.state, run)
+        return self.pysd.run(
+            params=self._values(asked.parameters, run),
+            return_columns=[self.names[key] for key in keys],
+            initial_condition=(controls["initial_time"], start) if start else "original",
+            final_time=controls["final_time"],
+            time_step=controls["time_step"],
+            saveper=controls["saveper"],
+            return_timestamps=list(asked.clock.times),
+            flatten_output=False,
+        )
+
+    def _values(self, given: dict[str, np.ndarray], run: int) -> dict:
+        """Values by PySD's names; a variable of which a part is given is filled up from the file."""
+        # xarray comes with PySD and is as slow to import.
+        import xarray as xr
+
+        found = {}
+        for key in dict.fromkeys(self.system.owners[scalar] for scalar in given):
+            variable = self.system.variables[key]
+            numbers = {
+                names.join("", map(names.key, elements)): (
+                    float(np.resize(given[scalar], run + 1)[run])
+                    if scalar in given
+                    else self.system.constants[scalar]
+                )
+                for elements, scalar in variable.members.items()
+            }
+            if not variable.dims:
+                found[self.names[key]] = numbers[""]
+                continue
+            coords, dims = self.pysd.get_coords(self.names[key])
+            array = np.array(
+                [
+                    numbers[names.join("", map(names.key, elements))]
+                    for elements in itertools.product(*(coords[dim] for dim in dims))
+                ]
+            ).reshape([len(coords[dim]) for dim in dims])
+            found[self.names[key]] = xr.DataArray(array, coords, dims)
+        return found
+
+    def _fill(self, asked: Request, table, values: np.ndarray) -> None:
+        for place, output in enumerate(asked.outputs):
+            variable = self.system.variables[self.system.owners[output]]
+            column = table[self.names[variable.key]]
+            if not variable.dims:
+                values[place] = np.asarray(column, dtype=float)
+                continue
+            elements = next(e for e, scalar in variable.members.items() if scalar == output)
+            values[place] = [_pick(cell, elements) for cell in column]
+
+
+def _pick(cell, elements: tuple[str, ...]) -> float:
+    wanted = map(names.key, elements)
+    place = tuple(
+        [names.key(str(label)) for label in cell.coords[dim].values].index(element)
+        for dim, element in zip(cell.dims, wanted, strict=True)
+    )
+    return float(cell.values[place])
+
+
+@contextmanager
+def _remarks() -> Iterator[list[str]]:
+    """Collect PySD's remarks of the known kinds; others go on as warnings."""
+    known: list[str] = []
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        yield known
+    for warning in said:
+        message = str(warning.message)
+        # What PySD should call otherwise in its libraries is for its developers.
+        if issubclass(warning.category, (DeprecationWarning, FutureWarning)):
+            continue
+        if any(remark in message for remark in (*_HARMLESS, _SHORT_DELAY)):
+            known.append(message)
+        else:
+            warnings.warn_explicit(
+                warning.message, warning.category, warning.filename, warning.lineno
+            )
+
+
+def _read_before_moving(element, read) -> None:
+    """Make a state take its input before any stock moves, not in between."""
+    seen: list = []
+    fixed = type(element).__name__ == "DelayFixed"
+
+    def ddt() -> float:
+        seen[:] = [read()]
+        return np.nan
+
+    def update(state) -> None:
+        if fixed:
+            element.input_func = lambda: seen[0]
+            type(element).update(element, state)
+        else:
+            element.state = element.state * 0 + seen[0]
+
+    element.ddt, element.update = ddt, update

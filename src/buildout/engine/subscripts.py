@@ -1,0 +1,134 @@
+"""Subscript ranges: their elements, their mappings, and what a subscript means inside an equation."""
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from buildout.errors import UnsupportedError
+from buildout.names import key
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """All subscript ranges of a model; inside, names are keys.
+
+    Attributes
+    ----------
+    spelled : dict of str to str
+        Spelling of each range and element, by key.
+    elements : dict of str to tuple of str
+        Elements of each range.
+    maps : dict of str to tuple of str
+        Ranges that each range may stand in for, element by element.
+    """
+
+    spelled: dict[str, str]
+    elements: dict[str, tuple[str, ...]]
+    maps: dict[str, tuple[str, ...]]
+
+    def expand(self, subscripts: Sequence[str]) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
+        """All elements that the left side of an equation stands for.
+
+        Yields
+        ------
+        elements : tuple of str
+        meaning : dict of str to str
+            Element that each range stands for in this instance of the equation; "range!" for a
+            range that a sum goes over.
+        """
+        keys = [key(subscript) for subscript in subscripts]
+        for chosen in itertools.product(*(self.elements.get(k, (k,)) for k in keys)):
+            meaning = {k: e for k, e in zip(keys, chosen, strict=True) if k in self.elements}
+            yield chosen, meaning
+
+    def covers(self, subscript: str, element: str) -> bool:
+        """Whether a subscript, element or range, includes an element."""
+        k = key(subscript)
+        return element == k or element in self.elements.get(k, ())
+
+    def resolve(self, subscript: str, meaning: dict[str, str]) -> str | None:
+        """The element a subscript on the right side of an equation stands for; None if unclear."""
+        if subscript.endswith("!"):
+            return meaning.get(key(subscript) + "!")
+        k = key(subscript)
+        if k in meaning:
+            return meaning[k]
+        if k not in self.elements:
+            return k if k in self.spelled else None
+        for other, element in meaning.items():
+            if other.rstrip("!") in self.maps.get(k, ()):
+                other = other.rstrip("!")
+                return self.elements[k][self.elements[other].index(element)]
+        return None
+
+    def position(self, name: str) -> int | None:
+        """Position of an element in the widest range that has it; None if that is not one range."""
+        holding = [es for es in self.elements.values() if name in es]
+        widest = [es for es in holding if not any(set(es) < set(other) for other in holding)]
+        places = {es.index(name) + 1 for es in widest}
+        return places.pop() if len(places) == 1 else None
+
+    def range_of(self, elements: Iterable[str], preferred: Sequence[str]) -> str | None:
+        """The range that has exactly these elements, taking a preferred one if several do."""
+        wanted = set(elements)
+        exact = [name for name, es in self.elements.items() if set(es) == wanted]
+        return next((name for name in preferred if name in exact), exact[0] if exact else None)
+
+
+def build(definitions: Iterable[tuple[str, list[str] | str, list[str]]]) -> Ranges:
+    """Ranges from their definitions.
+
+    Parameters
+    ----------
+    definitions : iterable of (name, members, mapping)
+        `members` is a list of elements and ranges, or the name of a range it is equal to.
+
+    Raises
+    ------
+    UnsupportedError
+        When a mapping joins ranges of different length.
+
+    Examples
+    --------
+    >>> build([("line", ["mine", "mill"], []), ("all", ["line", "port"], [])]).elements["all"]
+    ('mine', 'mill', 'port')
+    """
+    spelled: dict[str, str] = {}
+    members: dict[str, list[str]] = {}
+    maps: dict[str, tuple[str, ...]] = {}
+    aliases: dict[str, str] = {}
+    for name, parts, mapping in definitions:
+        spelled[key(name)] = name.strip().strip('"')
+        maps[key(name)] = tuple(key(target) for target in mapping)
+        if isinstance(parts, str):
+            aliases[key(name)] = key(parts)
+            parts = [parts]
+        members[key(name)] = [key(part) for part in parts]
+        for part in parts:
+            spelled.setdefault(key(part), part.strip().strip('"'))
+    for name, target in aliases.items():
+        # An alias (<->) and its range stand in for each other.
+        maps[name] += (target,)
+        maps[target] = (*maps.get(target, ()), name)
+    elements = {name: tuple(_flatten(name, members)) for name in members}
+    _check_mappings(maps, elements, spelled)
+    return Ranges(spelled, elements, maps)
+
+
+def _flatten(name: str, members: dict[str, list[str]]) -> Iterator[str]:
+    for part in members[name]:
+        if part in members and part != name:
+            yield from _flatten(part, members)
+        else:
+            yield part
+
+
+def _check_mappings(maps: dict, elements: dict, spelled: dict) -> None:
+    for name, targets in maps.items():
+        for target in targets:
+            if target not in elements or len(elements[target]) != len(elements[name]):
+                raise UnsupportedError(
+                    f"The mapping of subscript range `{spelled[name]}` to "
+                    f"`{spelled.get(target, target)}` does not pair their elements one by one.",
+                    "Mapped ranges have as many elements as each other, in matching order.",
+                )
