@@ -1,6 +1,7 @@
 """The house stands: modules import only from lower floors, and fenced packages stay inside."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ def unit(path: Path) -> str:
     return path.relative_to(SOURCE).with_suffix("").parts[0]
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Dotted names of all that a file imports, inside functions too."""
     found = set()

@@ -69,18 +69,18 @@ def simulate(
     """
     model = model or load_model()
     engine = engine or engines.Batch()
-    chosen = _chosen(pathways)
-    extra = _extra(settings, known_until)
+    chosen = chosen_pathways(pathways)
+    extra = extra_settings(settings, known_until)
     check_values(model, extra, where="The settings", beyond_range=beyond_range)
     values = [lever_values(model, p, extra, beyond_range=beyond_range) for p in chosen]
-    controls = _controls(model, time_step, final_time)
+    controls = run_controls(model, time_step, final_time)
     run = engine.run(
         model.system,
         parameters=_columns(model, values),
         outputs=output_scalars(model, outputs),
         controls=controls,
     )
-    _refuse_broken(model, run, chosen)
+    _refuse_broken(run, chosen)
     attrs = {
         "engine": type(engine).__name__,
         "time_step": controls.get("time_step", model.system.controls["time_step"]),
@@ -144,7 +144,8 @@ def output_scalars(model: Model, outputs: Iterable[str] | None) -> list[str] | N
     return list(dict.fromkeys(scalars))
 
 
-def _chosen(pathways: Any) -> list[Pathway]:
+def chosen_pathways(pathways: Any) -> list[Pathway]:
+    """The pathways meant by names, paths and objects, one or several; each once."""
     single = isinstance(pathways, str | Path | Pathway)
     chosen = [pathway(p) for p in ([pathways] if single else pathways)]
     if not chosen:
@@ -160,7 +161,8 @@ def _chosen(pathways: Any) -> list[Pathway]:
     return chosen
 
 
-def _extra(settings: Any, known_until: float | None) -> tuple[Setting, ...]:
+def extra_settings(settings: Any, known_until: float | None) -> tuple[Setting, ...]:
+    """Settings on top of every pathway, with the date until which projects are known."""
     extra = as_settings(settings)
     if known_until is None:
         return extra
@@ -179,7 +181,10 @@ def _columns(model: Model, values: list[dict[str, float]]) -> dict[str, np.ndarr
     }
 
 
-def _controls(model: Model, time_step: float | None, final_time: float | None) -> dict[str, float]:
+def run_controls(
+    model: Model, time_step: float | None, final_time: float | None
+) -> dict[str, float]:
+    """Time step and end of a run, checked, where they differ from the model's own."""
     controls: dict[str, float] = {}
     start = model.system.controls["initial_time"]
     if time_step is not None:
@@ -193,19 +198,23 @@ def _controls(model: Model, time_step: float | None, final_time: float | None) -
     return controls
 
 
-def _refuse_broken(model: Model, run: Any, chosen: Sequence[Pathway]) -> None:
+def _refuse_broken(run: engines.Trajectories, chosen: Sequence[Pathway]) -> None:
     """A single run that broke down has no numbers worth showing; sweeps keep a status instead."""
-    finite = np.isfinite(run.values)
     for number, what in enumerate(chosen):
-        if finite[:, :, number].all():
-            continue
-        output, time = np.argwhere(~finite[:, :, number])[0]
-        scalar = run.outputs[output]
-        raise BuildoutError(
-            f"Pathway `{what.name}` breaks down: `{scalar}` is not a finite number in "
-            f"{run.times[time]:g}.",
-            cure="Take settings back towards their defaults, one at a time.",
-        )
+        outcome = engines.STATUS[int(run.status[number])]
+        if outcome == "delay_order":
+            raise InputError(
+                f"Pathway `{what.name}`: a delay is shorter than its order times the time step.",
+                cure="Choose a smaller `--time-step`, or a longer delay.",
+            )
+        broken = np.argwhere(~np.isfinite(run.values[:, :, number]))
+        if len(broken):
+            output, time = min(broken, key=lambda place: place[1])
+            raise BuildoutError(
+                f"Pathway `{what.name}` breaks down: `{run.outputs[output]}` is not a finite "
+                f"number in {run.times[time]:g}.",
+                cure="Take settings back towards their defaults, one at a time.",
+            )
 
 
 def _fingerprints(chosen: Sequence[Pathway]) -> dict[str, str]:
