@@ -1,0 +1,206 @@
+"""Pictures of the model's views, drawn from the sketch in the `.mdl` itself.
+
+Not Vensim's rendering, but the same places and lines: stocks as boxes, flows as valves on pipes,
+other uses as thin arrows, variables of other sectors in grey, constants in blue and small.
+"""
+
+import textwrap
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle, Ellipse, FancyArrowPatch, Polygon, Rectangle
+
+from buildout import files, names
+from buildout.sketch import Arrow, Shape, View, arc, read_views
+from buildout.sketch.writer import WRAP
+
+DPI = 100  # the sketch's pixels are the picture's points at this resolution
+MARGIN = 26
+INK = "#1a1a1a"
+ARROW = "#6f8fb0"
+PIPE = "#8a8a8a"
+STOCK_FILL = "#eef3f8"
+LETTERS = {
+    "stock": (7.4, INK, "bold"),
+    "flow": (7.2, INK, "normal"),
+    "variable": (7.2, INK, "normal"),
+    "constant": (6.6, "#2f6690", "normal"),
+    "shadow": (6.6, "#8c8c8c", "normal"),
+}
+
+
+def view_picture(view: View) -> Figure:
+    """A picture of one view.
+
+    Parameters
+    ----------
+    view : View
+        As read from a model file's sketch.
+
+    Returns
+    -------
+    Figure
+        As large as the view.
+    """
+    shapes = view.shapes.values()
+    left = min(s.x - s.width for s in shapes) - MARGIN
+    right = max(s.x + s.width for s in shapes) + MARGIN
+    top = min(s.y - s.height for s in shapes) - MARGIN
+    bottom = max(s.y + s.height for s in shapes) + MARGIN
+    figure = Figure(figsize=((right - left) / DPI, (bottom - top) / DPI), dpi=DPI)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
+    axes.set_axis_off()
+    for arrow in view.arrows:
+        if arrow.pipe:
+            _draw_pipe(axes, view, arrow)
+    for arrow in view.arrows:
+        if not arrow.pipe:
+            _draw_arrow(axes, view, arrow)
+    for shape in shapes:
+        _draw_shape(axes, shape)
+    return figure
+
+
+def save_view_pictures(folder: Path | str | None = None, text: str | None = None) -> list[Path]:
+    """Save a picture of every view as SVG.
+
+    Parameters
+    ----------
+    folder : path, optional
+        By default `views` beside the model file.
+    text : str, optional
+        The content of an `.mdl`; the project's model by default.
+
+    Returns
+    -------
+    list of Path
+        The files, one per view, named like the sector.
+    """
+    if text is None:
+        text = files.model_file().read_text(encoding="utf-8")
+    folder = Path(folder) if folder is not None else files.model_file().parent / "views"
+    files.output_folder(folder)
+    return [_save(view, folder / f"{file_name(view)}.svg") for view in read_views(text)]
+
+
+def file_name(view: View) -> str:
+    """The name of a view's picture, without its suffix."""
+    return names.key(view.name).replace("_", "-")
+
+
+def _save(view: View, path: Path) -> Path:
+    figure = view_picture(view)
+    # Without a date and with fixed ids the same view gives the same file.
+    from matplotlib import rc_context
+
+    with rc_context({"svg.hashsalt": "buildout", "svg.fonttype": "none"}):
+        return files.write_atomically(path, lambda p: figure.savefig(p, metadata={"Date": None}))
+
+
+def _draw_shape(axes: Axes, shape: Shape) -> None:
+    if shape.kind == "stock":
+        _add_box(axes, shape)
+    if shape.kind == "valve":
+        _add_valve(axes, shape)
+    elif shape.kind == "cloud":
+        for dx, dy in ((-6, 1), (0, -4), (6, 1), (0, 3)):
+            axes.add_patch(Ellipse((shape.x + dx, shape.y + dy), 13, 10, fc="white", ec=PIPE, lw=1))
+        axes.add_patch(Ellipse((shape.x, shape.y), 15, 9, fc="white", ec="none"))
+    elif shape.kind == "comment":
+        axes.text(shape.x, shape.y, shape.name, fontsize=13, weight="bold", ha="center", va="center")
+    elif shape.name:
+        _add_name(axes, shape)
+
+
+def _add_box(axes: Axes, shape: Shape) -> None:
+    corner = (shape.x - shape.width, shape.y - shape.height)
+    size = (2 * shape.width, 2 * shape.height)
+    axes.add_patch(Rectangle(corner, *size, fc=STOCK_FILL, ec=INK, lw=1.2, zorder=3))
+
+
+def _add_valve(axes: Axes, shape: Shape) -> None:
+    w, h = 7, 8
+    if shape.height < shape.width:  # on a pipe that runs up and down
+        points = [(-h, -w), (-h, w), (h, -w), (h, w)]
+    else:
+        points = [(-w, -h), (w, -h), (-w, h), (w, h)]
+    corners = [(shape.x + dx, shape.y + dy) for dx, dy in points]
+    axes.add_patch(Polygon(corners, closed=True, fc="white", ec=INK, lw=1, zorder=4))
+
+
+def _add_name(axes: Axes, shape: Shape) -> None:
+    size, colour, weight = LETTERS[shape.kind]
+    text = shape.name.strip('"')
+    text = "\n".join(textwrap.wrap(f"<{text}>" if shape.kind == "shadow" else text, WRAP))
+    # Arrows pass behind a name, so that it stays legible where they run over it.
+    back = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
+    axes.text(
+        shape.x,
+        shape.y,
+        text,
+        fontsize=size,
+        color=colour,
+        weight=weight,
+        ha="center",
+        va="center",
+        linespacing=1.0,
+        zorder=5,
+        bbox=None if shape.kind == "stock" else back,
+    )
+
+
+def _draw_pipe(axes: Axes, view: View, arrow: Arrow) -> None:
+    valve, end = view.shapes[arrow.tail], view.shapes[arrow.head]
+    stops = np.array([(valve.x, valve.y), arrow.at, (end.x, end.y)], dtype=float)
+    points = np.vstack([np.linspace(a, b, 60) for a, b in zip(stops, stops[1:], strict=False)])
+    points = points[~_inside(points, end, 1)]
+    if arrow.pipe == "in" and len(points) > 1:
+        tip = points[-1]
+        back = _unit(tip - points[-4])
+        _add_head(axes, tip, back, 9, INK)
+        points = points[np.hypot(*(points - tip).T) > 7]
+    axes.plot(*points.T, color=PIPE, lw=4.2, solid_capstyle="butt", zorder=1)
+    axes.plot(*points.T, color="white", lw=2.2, solid_capstyle="butt", zorder=1.5)
+
+
+def _draw_arrow(axes: Axes, view: View, arrow: Arrow) -> None:
+    tail, head = view.shapes[arrow.tail], view.shapes[arrow.head]
+    ends = [np.array((s.x, s.y), dtype=float) for s in (tail, head)]
+    points = arc(ends[0], np.array(arrow.at, dtype=float), ends[1], 240)
+    points = points[~_inside(points, tail, 2) & ~_inside(points, head, 3)]
+    if len(points) < 12:
+        return
+    line = FancyArrowPatch(
+        path=_path(points),
+        arrowstyle="-|>,head_length=4.5,head_width=2.2",
+        color=ARROW,
+        lw=0.8,
+        zorder=2,
+        shrinkA=0,
+        shrinkB=0,
+    )
+    axes.add_patch(line)
+
+
+def _path(points: np.ndarray):
+    from matplotlib.path import Path as Curve
+
+    return Curve(points)
+
+
+def _inside(points: np.ndarray, shape: Shape, margin: float) -> np.ndarray:
+    near = np.abs(points - (shape.x, shape.y))
+    return (near < (shape.width + margin, shape.height + margin)).all(axis=1)
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / max(np.hypot(*vector), 1e-9)
+
+
+def _add_head(axes: Axes, tip: np.ndarray, along: np.ndarray, size: float, colour: str) -> None:
+    across = np.array([-along[1], along[0]])
+    corners = [tip, tip - size * along + 0.6 * size * across, tip - size * along - 0.6 * size * across]
+    axes.add_patch(Polygon(corners, closed=True, fc=colour, ec="none", zorder=3))

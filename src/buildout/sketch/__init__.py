@@ -1,0 +1,109 @@
+"""Diagrams of the model: one view per sector, made from its equations.
+
+A view shows every variable of one group: stocks as boxes, flows as valves on pipes, arrows for
+all other uses, variables of other sectors as grey shadows. The `.mdl` holds the views in Vensim's
+own format, so that Vensim shows and edits them; `write_views` replaces them all.
+"""
+
+from pathlib import Path
+
+from buildout import files, mdl, names
+from buildout.sketch.diagram import Diagram, Item, Pipe, diagram
+from buildout.sketch.placement import Layout
+from buildout.sketch.reader import Arrow, Shape, View, read_views
+from buildout.sketch.shadows import laid_out
+from buildout.sketch.writer import arc, write_view
+
+__all__ = [
+    "Arrow",
+    "Diagram",
+    "Item",
+    "Layout",
+    "Pipe",
+    "Shape",
+    "View",
+    "arc",
+    "diagram",
+    "draw_views",
+    "laid_out",
+    "read_views",
+    "stale_views",
+    "write_view",
+    "write_views",
+]
+
+# What Vensim keeps behind the sketch; 15 is the integration (Euler), 4 the time axis.
+SETTINGS = "\n:L\x7f<%^E!@\n1:Current.vdfx\n9:Current\n15:0,0,0,0,0,0\n19:100,0\n4:Time\n"
+
+
+def draw_views(text: str) -> str:
+    """A model file's text with its sketch made anew; equations and settings are kept.
+
+    Parameters
+    ----------
+    text : str
+        The content of an `.mdl`, with or without a sketch.
+
+    Returns
+    -------
+    str
+        The same text for the same equations, whatever sketch was there.
+    """
+    equations, _, settings = mdl.split_sketch(text)
+    source = mdl.read_source(text)
+    views = [diagram(source, group) for group in source.groups if source.variables(group.name)]
+    sketch = "".join(write_view(*laid_out(view)) for view in views)
+    return equations.rstrip() + "\n\n" + sketch + "///---\\\\\\" + (settings or SETTINGS)
+
+
+def write_views(path: Path | str | None = None) -> Path:
+    """Make the sketch of a model file anew, in place, whole or not at all.
+
+    Parameters
+    ----------
+    path : path, optional
+        The `.mdl`; the project's model by default.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    path = Path(path) if path is not None else files.model_file()
+    return files.write_text(path, draw_views(path.read_text(encoding="utf-8")))
+
+
+def stale_views(text: str) -> list[str]:
+    """Names of the sectors whose view does not show what their equations say.
+
+    Compares what is drawn and joined, not where it stands, so that views may be rearranged in
+    Vensim.
+    """
+    source = mdl.read_source(text)
+    drawn = {view.name: _drawn(view) for view in read_views(text)}
+    wanted = [diagram(source, group) for group in source.groups if source.variables(group.name)]
+    stale = [view.name for view in wanted if drawn.pop(view.name, None) != _wanted(view)]
+    return stale + list(drawn)
+
+
+def _wanted(view: Diagram) -> tuple[list, set, set]:
+    items = view.items
+    own = sorted(item.key for item in items.values() if item.key and not item.shadow)
+    pipes = {
+        (items[p.flow].key, side, end and items[end].key)
+        for p in view.pipes
+        for side, end in (("out", p.source), ("in", p.sink))
+    }
+    return own, {(items[a].key, items[b].key) for a, b in view.links}, pipes
+
+
+def _drawn(view: View) -> tuple[list, set, set]:
+    # A valve has no name of its own in a sketch: its flow is the name that follows it.
+    keys: dict[int, str | None] = {}
+    for number, shape in view.shapes.items():
+        named = view.shapes[number + 1] if shape.kind == "valve" and shape.attached else shape
+        keys[number] = None if shape.kind == "cloud" else names.key(named.name)
+    links = {(keys[a.tail], keys[a.head]) for a in view.arrows if not a.pipe}
+    pipes = {(keys[a.tail], a.pipe, keys[a.head]) for a in view.arrows if a.pipe}
+    return sorted(view.variables(shadows=False)), links, pipes
+
