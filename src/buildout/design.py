@@ -246,8 +246,9 @@ def one_at_a_time(
     values = np.tile([m.default for m in marginals], (2 * len(marginals) + 1, 1))
     for j, m in enumerate(marginals):
         values[2 * j + 1, j], values[2 * j + 2, j] = m.low, m.high
-    return Design(tuple(m.name for m in marginals), len(values), "one at a time", None,
-                  Table(values))
+    return Design(
+        tuple(m.name for m in marginals), len(values), "one at a time", None, Table(values)
+    )
 
 
 def given(values: Mapping[str, Sequence[float]], *, model: Model | None = None) -> Design:

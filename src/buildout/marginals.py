@@ -71,9 +71,7 @@ class Marginal:
     @classmethod
     def of(cls, row: Parameter, name: str | None = None) -> "Marginal":
         """The distribution that a row of the table of parameters describes."""
-        return cls(
-            name or row.name, row.unit, row.default, row.low, row.high, row.distribution
-        )
+        return cls(name or row.name, row.unit, row.default, row.low, row.high, row.distribution)
 
     @property
     def varies(self) -> bool:

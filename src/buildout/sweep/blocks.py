@@ -54,6 +54,7 @@ def run_block(plan: Plan, engine: Any, start: int, stop: int) -> dict[str, np.nd
             controls=plan.controls,
             times=plan.times,
         )
+        # A pathway that settles all that is drawn has one run for all draws, repeated here.
         kept[STATUS][p] = run.status
         rows = {scalar: i for i, scalar in enumerate(run.outputs)}
         for name, values in _reduced(plan, run.values, rows):
@@ -61,9 +62,10 @@ def run_block(plan: Plan, engine: Any, start: int, stop: int) -> dict[str, np.nd
     return kept
 
 
-def _parameters(plan: Plan, p: int, draws: np.ndarray) -> dict[str, np.ndarray]:
-    constant = {s: np.full(len(draws), v) for s, v in plan.settings[p].items()}
-    return constant | {s: draws[:, j] for s, j in plan.drawn[p].items()}
+def _parameters(plan: Plan, p: int, draws: np.ndarray) -> dict[str, float | np.ndarray]:
+    drawn = {scalar: draws[:, j] for scalar, j in plan.drawn[p].items()}
+    # What is alike in all draws goes in as one number, which an engine computes with once.
+    return plan.settings[p] | drawn
 
 
 def _reduced(

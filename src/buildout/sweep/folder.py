@@ -1,8 +1,8 @@
 """A sweep on disk: what was asked for, the finished blocks, and in the end one file of results.
 
-    DIR/sweep.json     what decides the numbers, and the block size
-    DIR/blocks/*.npz   finished blocks; each appears whole or not at all, so a kill loses at most one
-    DIR/results.nc     in place of the blocks, once all are there
+- `sweep.json`: what decides the numbers, and the block size
+- `blocks/*.npz`: finished blocks; each appears whole or not at all, so a kill loses at most one
+- `results.nc`: in place of the blocks, once all are there
 """
 
 import json

@@ -11,6 +11,7 @@ import numpy as np
 
 from buildout import __version__, names
 from buildout.design import Design
+from buildout.engine.contract import clock
 from buildout.errors import InputError
 from buildout.model import Model
 from buildout.sweep.reductions import At, Field, Final, Reduction
@@ -92,7 +93,7 @@ class Plan:
     @cached_property
     def saved(self) -> np.ndarray:
         """Dates that a run saves."""
-        return saved_dates(self.model, self.controls)
+        return clock(self.model.system, self.controls).times
 
     @cached_property
     def times(self) -> np.ndarray:
@@ -137,9 +138,8 @@ class Plan:
                 if field.axis not in known:
                     known.append(field.axis)
                 number = known.index(field.axis)
-                found[name] = f"{field.axis_name}_{number + 1}" if number else field.axis_name, (
-                    field.axis
-                )
+                dim = f"{field.axis_name}_{number + 1}" if number else field.axis_name
+                found[name] = dim, field.axis
         return found
 
     def identity(self) -> dict[str, Any]:
@@ -189,13 +189,6 @@ class Plan:
                 f"Up to {TRAJECTORY_BYTES / 1e9:g} GB are accepted.",
                 "Take fewer draws or outputs, or dates instead of trajectories or quantiles.",
             )
-
-
-def saved_dates(model: Model, controls: Mapping[str, float]) -> np.ndarray:
-    """The dates that a run saves, first and last included."""
-    c = {**model.system.controls, **controls}
-    count = round((c["final_time"] - c["initial_time"]) / c["saveper"])
-    return c["initial_time"] + np.arange(count + 1) * c["saveper"]
 
 
 def plan_outputs(

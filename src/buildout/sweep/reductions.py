@@ -26,7 +26,9 @@ class Field:
     meaning : str
         What it is, with `{}` where the output's meaning goes.
     unit : str
-        Its unit, with `{}` where the output's unit goes.
+        Its unit; empty for that of the output.
+    integral : bool
+        Whether the unit is that of the output times years.
     axis : tuple of float
         Dates along its own dimension; empty when it has one number a run.
     axis_name : str
@@ -39,11 +41,18 @@ class Field:
 
     suffix: str
     meaning: str
-    unit: str = "{}"
+    unit: str = ""
+    integral: bool = False
     axis: tuple[float, ...] = ()
     axis_name: str = ""
     dtype: type = float
     over_draws: tuple[float, ...] = ()
+
+    def unit_of(self, output: str) -> str:
+        """The unit, when that of the output is known."""
+        if self.integral:
+            return output.removesuffix("/Year") if output.endswith("/Year") else f"{output}*Year"
+        return self.unit or output
 
 
 @dataclass(frozen=True)
@@ -151,7 +160,7 @@ class Cumulative:
         suffix = "cumulative"
         if (self.start, self.end) != (None, None):
             suffix += f"_{times[first]:g}_{times[last]:g}".replace(".", "_")
-        return (Field(suffix, f"{{}}, summed over {when}", "{}*Year"),)
+        return (Field(suffix, f"{{}}, summed over {when}", integral=True),)
 
     def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
         """Of (..., time, run) the integral."""

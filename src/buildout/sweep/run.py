@@ -13,16 +13,23 @@ from buildout.model import Model, load_model
 from buildout.pathway import CANONICAL, Pathway
 from buildout.progress import progress
 from buildout.settings import Setting
-from buildout.simulate import _chosen, _controls, _extra, differences, lever_values
-from buildout.sweep import results
+from buildout.simulate import (
+    chosen_pathways,
+    differences,
+    extra_settings,
+    lever_values,
+    run_controls,
+)
 from buildout.sweep.blocks import Block, spans
-from buildout.sweep.defaults import OUTPUTS
+from buildout.sweep.defaults import headline
 from buildout.sweep.folder import Folder, one_block, open_folder
+from buildout.sweep.gather import from_file, in_memory, to_file
 from buildout.sweep.plan import Outputs, Plan, plan_draws, plan_outputs
 from buildout.sweep.reductions import Final, Reduction
 from buildout.validation import check_values
 
 LABEL = "Sweeping"
+FINAL = Final()
 
 
 def sweep(
@@ -30,7 +37,7 @@ def sweep(
     pathways: str | Path | Pathway | Iterable[str | Path | Pathway] = CANONICAL,
     *,
     outputs: Outputs | None = None,
-    reductions: Reduction | Iterable[Reduction] = (Final(),),
+    reductions: Reduction | Iterable[Reduction] = FINAL,
     settings: Mapping[str, Any] | Iterable[Setting] | None = None,
     known_until: float | None = None,
     engine: Any = None,
@@ -89,9 +96,10 @@ def sweep(
     """
     engine = engine or engines.Batch()
     model = model or load_model()
-    extra = _extra(settings, known_until)
+    extra = extra_settings(settings, known_until)
+    check_values(model, extra, where="The settings", beyond_range=beyond_range)
     _check_design(model, design, extra, beyond_range)
-    chosen = _chosen(pathways)
+    chosen = chosen_pathways(pathways)
     values = [lever_values(model, p, extra, beyond_range=beyond_range) for p in chosen]
     fixed, drawn = plan_draws(model, design, values)
     plan = Plan(
@@ -100,8 +108,8 @@ def sweep(
         pathways=tuple(p.name for p in chosen),
         settings=fixed,
         drawn=drawn,
-        outputs=plan_outputs(model, OUTPUTS if outputs is None else outputs, reductions),
-        controls=_controls(model, time_step, final_time),
+        outputs=plan_outputs(model, headline() if outputs is None else outputs, reductions),
+        controls=run_controls(model, time_step, final_time),
         engine=f"{type(engine).__name__} {getattr(engine, 'backend', '')}".strip(),
         notes=_notes(model, design, chosen, extra, drawn),
     )
@@ -120,15 +128,15 @@ def _computed(
 ) -> xr.Dataset:
     if out is None:
         todo = list(enumerate(spans(plan.design, plan.block_size(block))))
-        return results.in_memory(plan, finished(plan, engine, todo, client=client))
+        return in_memory(plan, finished(plan, engine, todo, client=client))
     folder = open_folder(out, plan, block, resume)
     todo = [(number, folder.spans[number]) for number in folder.unfinished()]
     for _ in finished(plan, engine, todo, folder=folder, client=client):
         pass
     if not folder.results.exists():
-        results.to_file(plan, folder)
+        to_file(plan, folder)
     folder.forget_blocks()
-    return results.from_file(folder.results)
+    return from_file(folder.results)
 
 
 def finished(

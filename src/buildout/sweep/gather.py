@@ -70,14 +70,14 @@ def variable_attrs(plan: Plan) -> dict[str, dict[str, Any]]:
     for name, (output, field) in plan.fields.items():
         variable = plan.model.variables[output.key]
         found[name] = {
-            "units": field.unit.format(variable.unit),
+            "units": field.unit_of(variable.unit),
             "long_name": field.meaning.format(variable.meaning or variable.name),
             "vensim_name": variable.name,
         }
     found[STATUS] = {
         "long_name": "how the run ended, 0 for a sound one",
-        "flag_meanings": " ".join(engines.STATUS),
-        "flag_values": np.arange(len(engines.STATUS), dtype=np.int8),
+        "flag_meanings": " ".join(engines.STATUS.values()),
+        "flag_values": np.array(list(engines.STATUS), dtype=np.int8),
     }
     found[DRAWN] = {"long_name": "value drawn for each parameter", "units": "see parameter_unit"}
     return found

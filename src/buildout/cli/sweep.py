@@ -1,0 +1,171 @@
+"""`buildout sweep`: many draws of the uncertainties under every pathway."""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from buildout.cli import common
+
+DRAWS, SEED = "1024", "1"
+YEARS = "2027,2030,2035"
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    command = common.add_command(
+        subparsers, "sweep", sweep, "Draw the uncertainties many times and run every pathway."
+    )
+    command.add_argument(
+        "--pathway",
+        action="append",
+        default=[],
+        metavar="PATHWAY",
+        help="name or .toml file; may be repeated; the three canonical ones by default",
+    )
+    common.add_settings(command)
+    add_design(command)
+    command.add_argument(
+        "--outputs", metavar="NAME[,NAME]", help="variables or elements; headline ones by default"
+    )
+    command.add_argument(
+        "--at", metavar="YEARS", default=YEARS, help=f"dates to keep (default: {YEARS})"
+    )
+    common.add_engine(command)
+    command.add_argument("--jobs", metavar="N", help="cores to use (default: all)")
+    common.add_out(command, default="results/sweep")
+    command.add_argument(
+        "--resume", action="store_true", help="go on with the sweep in the folder of results"
+    )
+    common.add_json(command)
+
+
+def add_design(command: argparse.ArgumentParser) -> None:
+    """What is drawn, and how."""
+    command.add_argument("--draws", metavar="N", default=DRAWS, help=f"how many (default: {DRAWS})")
+    command.add_argument(
+        "--design",
+        choices=("lhs", "sobol", "grid"),
+        default="lhs",
+        help="Latin hypercube (default), Sobol' sequence, or the finest grid within --draws",
+    )
+    command.add_argument(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="constants to draw, such as 'permit*'; may be repeated; all uncertainties by default",
+    )
+    command.add_argument("--seed", metavar="S", default=SEED, help=f"(default: {SEED})")
+
+
+def sweep(arguments: argparse.Namespace) -> int | None:
+    """Draw, run, save, show."""
+    from buildout import files, tables
+    from buildout import sweep as run_sweep
+    from buildout.pathway import CANONICAL
+    from buildout.settings import parse_setting
+    from buildout.sweep.defaults import headline
+    from buildout.sweep.reductions import At
+    from buildout.sweep.summary import summary
+
+    years = At(_years(arguments.at))
+    names = _split(arguments.outputs)
+    folder = Path(arguments.out)
+    try:
+        ds = run_sweep(
+            _design(arguments),
+            arguments.pathway or CANONICAL,
+            outputs=headline(years) if names is None else names,
+            reductions=years,
+            settings=[parse_setting(written) for written in arguments.set],
+            known_until=common.number("--known-until", arguments.known_until),
+            engine=_engine(arguments),
+            out=folder,
+            resume=arguments.resume,
+            time_step=common.number("--time-step", arguments.time_step),
+            final_time=common.number("--final-time", arguments.final_time),
+            beyond_range=arguments.beyond_range,
+        )
+    except KeyboardInterrupt:
+        print(
+            f"buildout: interrupted; finished blocks are in `{folder}`, and the same command with "
+            "`--resume` goes on.",
+            file=sys.stderr,
+        )
+        return 130
+    rows = summary(ds)
+    made = files.write_text(folder / "summary.csv", tables.to_csv(rows))
+    common.show(rows, as_json=arguments.json)
+    _notes(ds)
+    print(f"Saved: {folder / 'results.nc'}, {made}", file=sys.stderr)
+    return None
+
+
+def _design(arguments: argparse.Namespace) -> Any:
+    from buildout import design
+    from buildout.errors import InputError
+
+    draws, seed = _whole("--draws", arguments.draws), _whole("--seed", arguments.seed)
+    vary = arguments.vary or None
+    if arguments.design == "lhs":
+        return design.latin_hypercube(draws, seed=seed, vary=vary)
+    if arguments.design == "sobol":
+        return design.sobol(draws, seed=seed, vary=vary)
+    parameters = len(design.latin_hypercube(1, vary=vary).names)
+    points = int(draws ** (1 / parameters) + 1e-9)
+    if points < 2:
+        raise InputError(
+            f"A grid of {parameters} parameters has at least {2**parameters} draws, "
+            f"`--draws` is {draws}.",
+            cure="Choose fewer parameters with `--vary`, or a Latin hypercube.",
+        )
+    return design.grid(vary, points=points)
+
+
+def _engine(arguments: argparse.Namespace) -> Any:
+    from buildout import engine
+    from buildout.errors import InputError
+
+    jobs = None if arguments.jobs is None else _whole("--jobs", arguments.jobs)
+    if jobs is not None and jobs < 1:
+        raise InputError(f"`--jobs` is {jobs}.", "A whole number from 1 is accepted.")
+    if arguments.engine == "reference":
+        return engine.Reference()
+    return engine.Batch(threads=jobs)
+
+
+def _whole(option: str, written: str) -> int:
+    from buildout.errors import InputError
+
+    try:
+        return int(written)
+    except ValueError:
+        raise InputError(f"`{option}` is `{written}`.", "A whole number is accepted.") from None
+
+
+def _years(written: str) -> list[float]:
+    parts = [part for part in written.split(",") if part.strip()]
+    return [common.number("--at", part.strip()) for part in parts]
+
+
+def _split(written: str | None) -> list[str] | None:
+    """Names at the commas that are not between brackets."""
+    if written is None:
+        return None
+    return [part.strip() for part in re.split(r",(?![^\[]*\])", written) if part.strip()]
+
+
+def _notes(ds: Any) -> None:
+    import json
+
+    broken = int((ds["status"] != 0).sum())
+    if broken:
+        print(
+            f"{broken} of {ds['status'].size} runs broke down and are left out of the table; "
+            "`status` in results.nc says which.",
+            file=sys.stderr,
+        )
+    for pathway, names in json.loads(ds.attrs["settled_by_pathway"]).items():
+        print(f"`{pathway}` settles what is drawn elsewhere: {', '.join(names)}.", file=sys.stderr)
