@@ -80,6 +80,20 @@ def test_starts_are_paired_with_their_ends(tiny):
     assert start_end_pairs(tiny) == [("subsidy_start", "subsidy_end")]
 
 
+def test_episodes_may_not_overlap_unless_one_does_not_happen(tiny):
+    second = {"outage start[second]": 2026.75}
+    assert check_settings(tiny, second)  # Its depth is zero.
+    with pytest.raises(
+        InputError,
+        match=r"`outage start\[first\]` is 2026 for 1 Year, which overlaps "
+        r"`outage start\[second\]`, 2026\.75",
+    ):
+        check_settings(tiny, second | {"outage depth[second]": 0.1})
+    assert check_settings(
+        tiny, second | {"outage depth[second]": 0.1, "outage length[first]": 0.75}
+    )
+
+
 def test_a_start_equal_to_its_end_switches_the_thing_off_and_is_accepted(tiny):
     assert check_settings(tiny, {"subsidy start": 2028})
 

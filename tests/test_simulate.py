@@ -81,7 +81,7 @@ def test_a_dead_stock_decays_as_euler_says(ds):
 def test_settings_prevail_over_pathways_and_dates_over_settings():
     ds = simulate(["mobilization"], settings={"subsidy": 1}, known_until=2025)
     assert ds["subsidy"].item() == 1
-    total = ds["capacity"].sum(["region", "line"])
+    total = ds["capacity"].sum(["region", "line"]) * (1 - ds["out_of_order"].sum("outage"))
     assert np.allclose(ds["total_capacity"], total)
     origin = json.loads(ds.attrs["settings"])["mobilization"]["projects known until"]["origin"]
     assert origin == "--known-until"

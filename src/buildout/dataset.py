@@ -56,48 +56,49 @@ def to_dataset(
         units, long_name, equation and its Vensim name; `status` holds 0 for a sound run.
     """
     rows = {scalar: i for i, scalar in enumerate(trajectories.outputs)}
-    data: dict[str, xr.DataArray] = {}
+    data: dict[str, xr.Variable] = {"status": _status(trajectories.status, dim)}
+    coords = {dim: list(labels), "time": ("time", trajectories.times, _time_attrs())}
     for key, variable in model.variables.items():
         members = [rows.get(scalar) for scalar in variable.members.values()]
         if members and None not in members:
             data[key] = _array(model, variable, trajectories.values[members], dim)
-    data["status"] = _status(trajectories.status, dim)
-    coords = {dim: list(labels), "time": ("time", trajectories.times, _time_attrs(model))}
+            coords |= {names.key(name): list(model.system.dims[name]) for name in variable.dims}
     ds = xr.Dataset(data, coords=coords)
     return ds.assign_attrs(_stored(_whole_attrs(model) | dict(attrs or {})))
 
 
-def _array(model: Model, variable: Variable, values: np.ndarray, dim: str) -> xr.DataArray:
-    dims = [names.key(name) for name in variable.dims]
-    elements = [list(model.system.dims[name]) for name in variable.dims]
-    full = np.full((*(len(e) for e in elements), *values.shape[1:]), np.nan)
+def _array(model: Model, variable: Variable, values: np.ndarray, dim: str) -> xr.Variable:
+    """Values, (n_members, n_times, n_runs), spread over subscripts; NaN where none is defined."""
+    elements = [model.system.dims[name] for name in variable.dims]
+    full = np.full((*map(len, elements), *values.shape[1:]), np.nan)
     for where, series in zip(variable.members, values, strict=True):
         place = tuple(e.index(name) for e, name in zip(elements, where, strict=True))
         full[place] = series
-    array = xr.DataArray(
-        full, dims=[*dims, "time", dim], coords=dict(zip(dims, elements, strict=True))
-    )
-    array = array.isel(time=0) if variable.kind == "constant" else array
-    array = array.transpose(dim, *dims, ...)
-    return array.assign_attrs(
-        units=variable.unit,
-        long_name=variable.meaning,
-        vensim_name=variable.name,
-        kind=variable.kind,
-        equation=variable.equation,
-    )
+    subscripts = [names.key(name) for name in variable.dims]
+    dims = (dim, *subscripts, "time")
+    full = np.moveaxis(full, -1, 0)
+    if variable.kind == "constant":
+        dims, full = dims[:-1], full[..., 0]
+    attrs = {
+        "units": variable.unit,
+        "long_name": variable.meaning,
+        "vensim_name": variable.name,
+        "kind": variable.kind,
+        "equation": variable.equation,
+    }
+    return xr.Variable(dims, np.ascontiguousarray(full), attrs)
 
 
-def _status(status: np.ndarray, dim: str) -> xr.DataArray:
-    meanings = STATUS.values() if isinstance(STATUS, Mapping) else STATUS
-    return xr.DataArray(
-        np.asarray(status, dtype=np.int8),
-        dims=[dim],
-        attrs={"long_name": "how the run ended", "flag_meanings": " ".join(map(str, meanings))},
-    )
+def _status(status: np.ndarray, dim: str) -> xr.Variable:
+    attrs = {
+        "long_name": "how the run ended",
+        "flag_values": list(STATUS),
+        "flag_meanings": " ".join(STATUS.values()),
+    }
+    return xr.Variable((dim,), np.asarray(status, dtype=np.int8), attrs)
 
 
-def _time_attrs(model: Model) -> dict[str, str]:
+def _time_attrs() -> dict[str, str]:
     return {"units": "Year", "long_name": "calendar year, with its fraction"}
 
 

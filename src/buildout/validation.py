@@ -1,11 +1,13 @@
 """Settings of levers checked against the model: names, numbers, units, ranges, dates."""
 
+import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from buildout import names
+from buildout.engine import Variable
 from buildout.errors import BuildoutError, InputError, together
 from buildout.model import Model
 from buildout.settings import Setting, as_settings
@@ -67,7 +69,7 @@ def check_values(
 
 
 def check_dates(model: Model, values: Mapping[str, float], *, where: str) -> None:
-    """Refuse starts after their ends, among pairs that the values touch.
+    """Refuse starts after their ends, and episodes that overlap, where values touch them.
 
     Raises
     ------
@@ -84,6 +86,8 @@ def check_dates(model: Model, values: Mapping[str, float], *, where: str) -> Non
         for start, end in start_end_pairs(model)
         if {start, end} & set(values) and now[start] > now[end]
     ]
+    for episodes in episode_groups(model):
+        problems += _overlaps(model, episodes, now, set(values))
     if problems:
         raise together(problems, where)
 
@@ -149,13 +153,56 @@ def _plain_unit(unit: str) -> str:
 
 
 def start_end_pairs(model: Model) -> list[tuple[str, str]]:
-    """Scalar ids of constants `x start` and `x end` (or `x start date`), with equal subscripts."""
+    """Scalar ids of constants `x start` and `x end`, with equal subscripts."""
+    pairs = []
+    for start, end in _partners(model, "start", "end"):
+        pairs += [(start.members[e], end.members[e]) for e in start.members]
+    return pairs
+
+
+def episode_groups(model: Model) -> list[list[tuple[str, ...]]]:
+    """Things that happen several times, one after the other.
+
+    Returns
+    -------
+    list of list of tuple of str
+        For each pair of constants `x start` and `x length` over one subscript: the scalar ids of
+        start and length of every episode, and of `x depth` where the model has it.
+    """
+    depths = {start.key: depth for start, depth in _partners(model, "start", "depth")}
+    groups = []
+    for start, length in _partners(model, "start", "length"):
+        if len(start.dims) == 1:
+            parts = [start, length] + [depths[start.key]] * (start.key in depths)
+            groups.append([tuple(part.members[e] for part in parts) for e in start.members])
+    return groups
+
+
+def _overlaps(
+    model: Model, episodes: list[tuple[str, ...]], now: Mapping[str, float], touched: set[str]
+) -> list[BuildoutError]:
+    # An episode of no length or no depth does not happen.
+    real = sorted((e for e in episodes if all(now[s] > 0 for s in e[1:])), key=lambda e: now[e[0]])
+    return [
+        InputError(
+            f"`{model.spelled(first[0])}` is {now[first[0]]:g} for {now[first[1]]:g} Year, which "
+            f"overlaps `{model.spelled(second[0])}`, {now[second[0]]:g}.",
+            "Episodes one after the other are accepted.",
+        )
+        for first, second in itertools.pairwise(real)
+        if now[first[0]] + now[first[1]] > now[second[0]] and touched & {*first, *second}
+    ]
+
+
+def _partners(model: Model, word: str, other: str) -> list[tuple[Variable, Variable]]:
+    """Constants `x word` and `x other` with the same subscripts."""
     pairs = []
     for name, variable in model.variables.items():
-        partner = re.sub(r"(^|_)start(?=_|$)", r"\1end", name)
-        other = model.variables.get(partner)
-        if partner == name or variable.kind != "constant" or other is None:
-            continue
-        if other.kind == "constant" and other.dims == variable.dims:
-            pairs += [(variable.members[e], other.members[e]) for e in variable.members]
+        partner = model.variables.get(re.sub(rf"(^|_){word}$", rf"\1{other}", name))
+        if (
+            partner not in (None, variable)
+            and variable.kind == partner.kind == "constant"
+            and variable.dims == partner.dims
+        ):
+            pairs.append((variable, partner))
     return pairs
