@@ -20,7 +20,7 @@ FLOORS = (
     ("model", "pathway", "marginals", "strata"),
     ("dataset", "validation", "design"),
     ("simulate",),
-    ("sweep", "explain"),
+    ("sweep", "explain", "deadline", "metrics"),
     ("results",),
     ("observations",),
     ("calibrate",),

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import xarray as xr
 
 from buildout import files, tables
+from buildout.deadline import answers, rows
 from buildout.errors import ResultsError
+from buildout.metrics import kpis
 from buildout.model import Model, load_model
 
 DATA = "results.nc"
@@ -42,7 +42,7 @@ def save_results(ds: xr.Dataset, folder: str | Path, *, command: str) -> list[Pa
     def write(temporary: Path) -> None:
         _write_netcdf(ds, temporary / DATA)
         verdict = verdict_rows(ds)
-        (temporary / "kpis.csv").write_text(tables.to_csv(kpi_rows(ds)), encoding="utf-8")
+        (temporary / "kpis.csv").write_text(tables.to_csv(kpis(ds)), encoding="utf-8")
         (temporary / "verdict.csv").write_text(tables.to_csv(verdict), encoding="utf-8")
         (temporary / "verdict.json").write_text(tables.to_json(verdict), encoding="utf-8")
         manifest = tables.to_json(_manifest(ds, temporary, command))
@@ -81,15 +81,8 @@ def load_results(path: str | Path, *, model: Model | None = None) -> xr.Dataset:
 
 
 def verdict_rows(ds: xr.Dataset) -> list[dict[str, Any]]:
-    if find_spec("buildout.deadline") is None:
-        return []
-    return import_module("buildout.deadline").deadline(ds)
-
-
-def kpi_rows(ds: xr.Dataset) -> list[dict[str, Any]]:
-    if find_spec("buildout.metrics") is None:
-        return []
-    return import_module("buildout.metrics").kpis(ds)
+    """The verdict of `buildout.deadline.rows`; empty for results of a part of the model."""
+    return rows(ds) if answers(ds) else []
 
 
 def _write_netcdf(ds: xr.Dataset, path: Path) -> None:

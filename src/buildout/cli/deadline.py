@@ -1,0 +1,63 @@
+"""`buildout deadline`: the verdict on the 1 January 2027 rule, by pathway and magnet class."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from buildout import tables
+from buildout.cli import common
+
+REGIMES = {"A": 1, "B": 2, "C": 3}
+WIDTHS = {"binding": 40}
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    command = common.add_command(
+        subparsers,
+        "deadline",
+        run,
+        "Coverage of US defense on 1 January 2027, shortfall, date of full coverage, what binds.",
+    )
+    common.add_pathways(command)
+    command.add_argument(
+        "--regime",
+        choices=tuple(REGIMES),
+        help="A: full chain from 2027; B: melt or produce test, tiers from 2028; "
+        "C: full chain from 2032 (default: the pathway's own)",
+    )
+    command.add_argument(
+        "--defense-demand",
+        metavar="T",
+        help="magnets that US defense needs in 2025, t a year (default: the pathway's own)",
+    )
+    command.add_argument("--magnet-class", metavar="CLASS", help="one class only")
+    common.add_engine(command)
+    common.add_out(command)
+    common.add_json(command)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Simulate, save the verdict, show it."""
+    from buildout import files
+    from buildout.deadline import NEEDS, rows
+
+    folder = files.output_folder(arguments.out)
+    settings = list(arguments.set)
+    if arguments.regime:
+        settings.append(f"rule regime={REGIMES[arguments.regime]}")
+    if arguments.defense_demand is not None:
+        demand = common.number("--defense-demand", arguments.defense_demand)
+        settings.append(f"defense need in 2025={demand}")
+    asked = argparse.Namespace(**(vars(arguments) | {"set": settings}))
+    ds = common.simulated(asked, outputs=NEEDS)
+    verdict = rows(ds, magnet_class=arguments.magnet_class)
+
+    def write(temporary: Path) -> None:
+        (temporary / "deadline.csv").write_text(tables.to_csv(verdict), encoding="utf-8")
+        (temporary / "deadline.json").write_text(tables.to_json(verdict), encoding="utf-8")
+
+    made = files.write_together(folder, write)
+    common.show(verdict, as_json=arguments.json, widths=WIDTHS)
+    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)

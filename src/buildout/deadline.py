@@ -1,0 +1,245 @@
+"""The verdict: is the 1 January 2027 magnet rule met, when if not, by how many tonnes, what binds."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from buildout import names
+from buildout.errors import ResultsError
+
+RULE_DATE = 2027.0
+SUSTAINED = 1.0
+# Coverage is a quotient of sums of tonnes: this far below 1 is rounding, not a missing magnet.
+ROUNDING = 1e-9
+
+#: What the verdict is read from; ask `simulate` for these alone when nothing else is wanted.
+NEEDS = (
+    "defense coverage",
+    "defense shortfall",
+    "defense gap by cause",
+    "self sufficiency of direct market",
+    "missing by constraint",
+    "rule regime",
+    "defense need in 2025",
+)
+
+# Lines that a class passes through, from ore to magnet. A magnet made from Chinese feed is made:
+# what limits it lies before the magnet line.
+LINES = {
+    "light NdFeB": ("mining", "NdPr separation", "metal and alloy", "NdFeB magnets"),
+    "heavy NdFeB": (
+        "mining",
+        "NdPr separation",
+        "DyTb separation",
+        "metal and alloy",
+        "NdFeB magnets",
+    ),
+    "SmCo": ("Sm separation", "metal and alloy", "SmCo magnets"),
+}
+MAGNET_LINES = ("NdFeB magnets", "SmCo magnets")
+# Causes that name no step of the chain; the line that limits is added to them.
+CAUSES_WITH_A_LINE = ("not made", "Chinese feed")
+CONSTRAINTS = {
+    "no labor": "short of people",
+    "no feed or buyer": "short of feed or buyers",
+    "mothballed plant": "mothballed",
+    "ramp": "ramping up",
+    "construction": "under construction",
+    "undecided": "not decided",
+    "permits": "awaiting permits",
+    "not started": "not started",
+}
+
+
+def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
+    """How far US defense is covered with compliant magnets, by pathway and magnet class.
+
+    The rule regime and the defense need are settings of the run (`rule regime`, `defense need in
+    2025`), so another regime is another `simulate`.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`, with the variables of `NEEDS`.
+    magnet_class : str, optional
+        One class only, which stays a dimension.
+
+    Returns
+    -------
+    Dataset
+        (pathway, magnet_class): `coverage_2027` (Dmnl) and `shortfall_2027` (t/Year) on 1 January
+        2027; `full_coverage_year`, the first date from then on at which coverage stays at 1 or
+        above for a year, interpolated between saved times, NaN when there is none before the end
+        of the run; `reached`, whether there is one; `covered_until`, when coverage is lost again
+        after it, NaN when it is not; `binding`, in words, what holds coverage up on 1 January
+        2027. (pathway,): `regime` (A, B, C) and `defense_demand` (t/Year at 2025.0).
+
+    Raises
+    ------
+    ResultsError
+        When the Dataset lacks what is needed.
+    UnknownNameError
+        For a magnet class that does not exist, with the nearest.
+
+    Examples
+    --------
+    >>> from buildout import simulate
+    >>> verdict = deadline(simulate("status-quo", outputs=NEEDS))
+    >>> verdict["coverage_2027"].dims
+    ('pathway', 'magnet_class')
+    """
+    ds = _chosen(ds, magnet_class)
+    now = ds.sel(time=RULE_DATE)
+    first, until = xr.apply_ufunc(
+        lambda cover: _first_sustained(ds.time.values, cover),
+        ds["defense_coverage"],
+        input_core_dims=[["time"]],
+        output_core_dims=[[], []],
+        vectorize=True,
+    )
+    found = {
+        "coverage_2027": now["defense_coverage"].assign_attrs(
+            units="Dmnl", long_name="compliant supply over defense need on 1 January 2027"
+        ),
+        "shortfall_2027": now["defense_shortfall"].assign_attrs(
+            units="t/Year", long_name="defense need not met on 1 January 2027"
+        ),
+        "full_coverage_year": first.assign_attrs(
+            units="Year", long_name="first date of coverage sustained for a year, NaN if never"
+        ),
+        "covered_until": until.assign_attrs(
+            units="Year", long_name="date on which full coverage is lost again, NaN if never"
+        ),
+        "reached": np.isfinite(first).assign_attrs(
+            long_name="whether full coverage is reached before the end of the run"
+        ),
+        "binding": _binding(now).assign_attrs(long_name="what holds coverage up on 1 January 2027"),
+        "regime": _regime(ds["rule_regime"]),
+        "defense_demand": ds["defense_need_in_2025"],
+    }
+    return xr.Dataset(found).drop_vars("time", errors="ignore").assign_attrs(ds.attrs)
+
+
+def rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[dict[str, Any]]:
+    """The verdict as a table, one row per pathway and magnet class.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+    magnet_class : str, optional
+        One class only.
+
+    Returns
+    -------
+    list of dict
+        With the keys pathway, magnet_class, regime, defense_demand, coverage_2027,
+        shortfall_2027, full_coverage_year (None if never) and binding.
+
+    Raises
+    ------
+    ResultsError, UnknownNameError
+        As `deadline` does.
+    """
+    verdict = deadline(ds, magnet_class=magnet_class)
+    table = []
+    for path in verdict.pathway.values:
+        for kind in verdict.magnet_class.values:
+            one = verdict.sel(pathway=path, magnet_class=kind)
+            year = float(one["full_coverage_year"])
+            table.append(
+                {
+                    "pathway": str(path),
+                    "magnet_class": str(kind),
+                    "regime": one["regime"].item(),
+                    "defense_demand": float(one["defense_demand"]),
+                    "coverage_2027": float(one["coverage_2027"]),
+                    "shortfall_2027": float(one["shortfall_2027"]),
+                    "full_coverage_year": year if np.isfinite(year) else None,
+                    "binding": one["binding"].item(),
+                }
+            )
+    return table
+
+
+def answers(ds: xr.Dataset) -> bool:
+    """Whether a Dataset holds what the verdict is read from."""
+    return not _missing(ds)
+
+
+def _missing(ds: xr.Dataset) -> list[str]:
+    return [name for name in NEEDS if names.key(name) not in ds]
+
+
+def _chosen(ds: xr.Dataset, magnet_class: str | None) -> xr.Dataset:
+    missing = _missing(ds)
+    if missing or not (ds.time == RULE_DATE).any():
+        lacks = ", ".join(f"`{name}`" for name in missing) or "the date 2027.0"
+        raise ResultsError(
+            f"These results lack {lacks}.",
+            cure="Simulate past 2027.0 and keep all outputs.",
+        )
+    ds = ds[[names.key(name) for name in NEEDS]]
+    if magnet_class is None:
+        return ds
+    known = {names.key(kind): kind for kind in ds.magnet_class.values}
+    if names.key(magnet_class) not in known:
+        raise names.unknown("magnet class", magnet_class, known.values())
+    return ds.sel(magnet_class=[known[names.key(magnet_class)]])
+
+
+def _first_sustained(times: np.ndarray, cover: np.ndarray) -> tuple[float, float]:
+    """First date on or after the rule's from which coverage stays at 1 for a year, and its end."""
+    since = times >= RULE_DATE
+    times, gap = times[since], cover[since] - (1 - ROUNDING)
+    start = times[0] if gap[0] >= 0 else np.nan
+    for left in range(len(times) - 1):
+        if (gap[left] >= 0) == (gap[left + 1] >= 0):
+            continue
+        # Between saved times coverage is taken to move in a straight line.
+        share = gap[left] / (gap[left] - gap[left + 1])
+        crossing = times[left] + share * (times[left + 1] - times[left])
+        if gap[left] < 0:
+            start = crossing
+        elif crossing - start >= SUSTAINED:
+            return start, crossing
+    sustained = times[-1] - start >= SUSTAINED and gap[-1] >= 0
+    return (start, np.nan) if sustained else (np.nan, np.nan)
+
+
+def _regime(number: xr.DataArray) -> xr.DataArray:
+    letters = np.array(["A", "B", "C"])
+    found = letters[np.clip(np.rint(number.values).astype(int) - 1, 0, 2)]
+    return xr.DataArray(found, dims=number.dims, attrs={"long_name": "regime of the magnet rule"})
+
+
+def _binding(now: xr.Dataset) -> xr.DataArray:
+    found = [
+        [_words(now.sel(pathway=path, magnet_class=kind)) for kind in now.magnet_class.values]
+        for path in now.pathway.values
+    ]
+    dims = ("pathway", "magnet_class")
+    return xr.DataArray(np.array(found), dims=dims, coords={dim: now[dim] for dim in dims})
+
+
+def _words(now: xr.Dataset) -> str:
+    """What holds one class up, such as `not made: DyTb separation under construction`."""
+    causes = now["defense_gap_by_cause"]
+    if float(now["defense_coverage"]) >= 1 - ROUNDING:
+        return "none"
+    cause = str(causes.defense_cause.values[np.argmax(causes.values)])
+    if cause not in CAUSES_WITH_A_LINE:
+        return cause
+    lines = [
+        line
+        for line in LINES[str(now.magnet_class.item())]
+        if cause == "not made" or line not in MAGNET_LINES
+    ]
+    own = now["self_sufficiency_of_direct_market"].sel(line=lines)
+    line = lines[np.argmin(own.values)]
+    missing = now["missing_by_constraint"].sel(line=line)
+    if float(missing.sum()) <= 0:
+        return f"{cause}: {line}"
+    constraint = str(missing.constraint.values[np.argmax(missing.values)])
+    return f"{cause}: {line} {CONSTRAINTS.get(constraint, constraint)}"

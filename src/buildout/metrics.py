@@ -1,0 +1,189 @@
+"""Key figures of each pathway, read from a Dataset: one row per figure, element and date."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+DATES = (2027.0, 2030.0, 2035.0, 2045.0)
+
+Series = Callable[[xr.Dataset], xr.DataArray]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A figure worth a row in kpis.csv.
+
+    Attributes
+    ----------
+    name : str
+        As people say it.
+    needs : tuple of str
+        Variables of the Dataset it is read from.
+    unit : str
+    series : callable
+        From the Dataset to an array over pathway, time and at most one subscript.
+    dates : tuple of float
+        Years at which it is shown.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    unit: str
+    series: Series
+    dates: tuple[float, ...] = DATES
+
+
+def cumulative(series: xr.DataArray) -> xr.DataArray:
+    """Sum over time since the start, by trapezoids between saved times.
+
+    Parameters
+    ----------
+    series : DataArray, (..., time), per year
+
+    Returns
+    -------
+    DataArray, (..., time)
+        0 at the first saved time. Exact for what is straight between saved times.
+
+    Examples
+    --------
+    >>> rate = xr.DataArray([1.0, 1.0, 3.0], dims="time", coords={"time": [2025.0, 2026.0, 2027.0]})
+    >>> cumulative(rate).values.tolist()
+    [0.0, 1.0, 3.0]
+    """
+    steps = series.time.diff("time")
+    middle = (series + series.shift(time=1)).isel(time=slice(1, None)) / 2
+    total = (middle * steps).cumsum("time")
+    return total.reindex(time=series.time, fill_value=0.0).transpose(*series.dims)
+
+
+def kpis(ds: xr.Dataset, *, dates: Iterable[float] | None = None) -> list[dict[str, Any]]:
+    """Key figures of every pathway.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`. Figures whose variables or dates it lacks are left out.
+    dates : iterable of float, optional
+        Years in place of 2027, 2030, 2035 and 2045.
+
+    Returns
+    -------
+    list of dict
+        With the keys pathway, indicator, of (line, class, element, stage or fund; empty for a
+        total), year, value and unit.
+
+    Examples
+    --------
+    >>> from buildout import simulate
+    >>> ds = simulate("status-quo", outputs=["vulnerability"], final_time=2027)
+    >>> [(row["indicator"], row["year"], row["unit"]) for row in kpis(ds)]
+    [('vulnerability to a 12-month cut', 2027.0, 'Dmnl')]
+    """
+    chosen = None if dates is None else tuple(dates)
+    table: list[dict[str, Any]] = []
+    for indicator in INDICATORS:
+        if all(name in ds for name in indicator.needs):
+            series = indicator.series(ds)
+            years = [y for y in (chosen or indicator.dates) if (ds.time == y).any()]
+            for path in ds.pathway.values:
+                table += _rows(indicator, series.sel(pathway=path), str(path), years)
+    return table
+
+
+def _rows(
+    indicator: Indicator, series: xr.DataArray, path: str, years: Iterable[float]
+) -> Iterator[dict[str, Any]]:
+    subscript = [dim for dim in series.dims if dim != "time"]
+    elements = series[subscript[0]].values if subscript else [""]
+    for element in elements:
+        one = series.sel({subscript[0]: element}) if subscript else series
+        for year in years:
+            yield {
+                "pathway": path,
+                "indicator": indicator.name,
+                "of": str(element),
+                "year": float(year),
+                "value": float(one.sel(time=year)),
+                "unit": indicator.unit,
+            }
+
+
+def _plain(name: str, variable: str, unit: str, **where: str) -> Indicator:
+    return Indicator(name, (variable,), unit, lambda ds: ds[variable].sel(where))
+
+
+def _total(name: str, variable: str, unit: str, over: str, **where: str) -> Indicator:
+    return Indicator(name, (variable,), unit, lambda ds: ds[variable].sel(where).sum(over))
+
+
+def _committed(ds: xr.Dataset) -> xr.DataArray:
+    return (ds["money_obligated"] + ds["money_spent"]).sum("fund")
+
+
+def _capital_per_nameplate(ds: xr.Dataset) -> xr.DataArray:
+    decided = ds["decided_since_start"].sel(region="US", line="NdFeB magnets")
+    return ds["us_capital_committed_so_far"] / decided.where(decided > 0)
+
+
+def _unmet_so_far(ds: xr.Dataset) -> xr.DataArray:
+    return cumulative(ds["unmet_civil_demand_total"])
+
+
+def _shortfall_so_far(ds: xr.Dataset) -> xr.DataArray:
+    after = ds["defense_shortfall_total"].where(ds.time >= DATES[0], 0.0)
+    return cumulative(after)
+
+
+def _own_share(ds: xr.Dataset) -> xr.DataArray:
+    made = ds["magnet_output"].sel(region="US", origin="full chain").sum("magnet_class")
+    return made / np.maximum(ds["us_magnet_output_total"], 1e-9)
+
+
+INDICATORS = (
+    _plain("US magnet output", "us_magnet_output_total", "t/Year"),
+    _plain("US magnet output by class", "magnet_output_total_by_class", "t/Year", region="US"),
+    Indicator(
+        "full-chain share of US magnet output",
+        ("magnet_output", "us_magnet_output_total"),
+        "Dmnl",
+        _own_share,
+    ),
+    _plain("US output by line", "line_output", "t/Year", region="US"),
+    _plain("US effective capacity", "effective_total", "t/Year", region="US"),
+    _plain("self-sufficiency, direct market", "self_sufficiency_of_direct_market", "Dmnl"),
+    _plain("self-sufficiency, direct and embedded", "self_sufficiency_of_total", "Dmnl"),
+    _plain("dependence on China", "dependence_on_china", "Dmnl"),
+    _plain("vulnerability to a 12-month cut", "vulnerability", "Dmnl"),
+    _plain("defense coverage", "defense_coverage", "Dmnl"),
+    _plain("defense shortfall", "defense_shortfall_total", "t/Year"),
+    Indicator(
+        "defense shortfall since 2027, cumulative",
+        ("defense_shortfall_total",),
+        "t",
+        _shortfall_so_far,
+    ),
+    _plain("unmet civil demand", "unmet_civil_demand_total", "t/Year"),
+    Indicator("unmet civil demand, cumulative", ("unmet_civil_demand_total",), "t", _unmet_so_far),
+    _total("public money appropriated", "money_appropriated", "MUSD", "fund"),
+    Indicator("public money committed", ("money_obligated", "money_spent"), "MUSD", _committed),
+    _plain("public money spent", "public_money_spent", "MUSD"),
+    _plain("public money spent by fund", "money_spent", "MUSD"),
+    _plain("public money idle", "public_money_idle", "MUSD"),
+    _plain("private capital committed, US", "private_capital_committed_so_far", "MUSD"),
+    _plain("capital committed by allies", "allied_capital_committed_so_far", "MUSD"),
+    _plain("public money per US magnet", "public_money_per_tonne", "MUSD/t"),
+    Indicator(
+        "capital committed per yearly tonne of magnets decided",
+        ("decided_since_start", "us_capital_committed_so_far"),
+        "MUSD*Year/t",
+        _capital_per_nameplate,
+    ),
+    _plain("jobs in US plants", "jobs_in_total", "person"),
+    _plain("oxide price outside China", "ex_china_price", "USD/kg"),
+    _plain("oxide price in China", "chinese_price", "USD/kg"),
+    _plain("US magnet price", "us_magnet_price", "USD/kg"),
+)
