@@ -1,0 +1,74 @@
+"""The pathways that come with buildout fit the model, and every value in them has its reason."""
+
+import csv
+import json
+
+import pytest
+
+from buildout import files
+from buildout.model import KNOWN_UNTIL, load_model
+from buildout.pathway import CANONICAL, pathway, pathway_names
+from buildout.simulate import differences, lever_values, simulate
+
+COMPANIONS = {
+    "status-quo-2025",
+    "upstream-orders",
+    "china-deal-ideal",
+    "hybrid",
+    "allied-network",
+}
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model()
+
+
+@pytest.fixture(scope="module")
+def source_ids():
+    with open(files.calibration_folder() / "sources.csv", newline="", encoding="utf-8") as file:
+        return {row["source_id"] for row in csv.DictReader(file)}
+
+
+def test_the_three_canonical_pathways_and_their_companions_are_there():
+    found = pathway_names()
+    assert found[:3] == list(CANONICAL)
+    assert set(found) >= COMPANIONS
+
+
+@pytest.mark.parametrize("name", pathway_names(shared=True))
+def test_a_pathway_sets_only_what_the_model_has_within_its_range(name, model):
+    assert isinstance(lever_values(model, pathway(name)), dict)
+
+
+@pytest.mark.parametrize("name", pathway_names(shared=True))
+def test_every_value_has_a_source_that_resolves_or_is_called_judgement(name, source_ids):
+    for setting in pathway(name).settings:
+        cited = {part.strip() for part in setting.source.split(";")}
+        assert cited <= source_ids | {"judgement"}, setting
+        assert setting.note, setting
+
+
+@pytest.mark.parametrize("name", pathway_names())
+def test_every_pathway_tells_its_story(name):
+    found = pathway(name)
+    assert found.title != name
+    assert len(found.description) > 40
+
+
+def test_no_two_pathways_are_the_same(model):
+    values = [tuple(sorted(lever_values(model, pathway(n)).items())) for n in pathway_names()]
+    assert len(set(values)) == len(values)
+
+
+def test_announcements_and_decisions_are_separate_settings(model):
+    """The same policy with the knowledge of early 2025 differs in that one date only."""
+    policy = pathway("status-quo")
+    ds = simulate(
+        policy, known_until=2025.0, outputs=["announced capacity"], final_time=2026, model=model
+    )
+    known = json.loads(ds.attrs["settings"])[policy.name]
+    assert known.pop(KNOWN_UNTIL)["value"] == 2025.0
+    before = differences(model, policy)
+    before.pop(KNOWN_UNTIL, None)
+    assert known == before
