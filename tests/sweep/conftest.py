@@ -11,7 +11,7 @@ tank = INTEG(rate, 1) ~ t ~ What there is. |
 rate = 1 ~ t/Year ~ What comes. |
 exponent = 1 ~ Dmnl ~ Bends the outcome. |
 guard = 1 ~ Dmnl ~ At zero the ratio breaks down. |
-bent = EXP(exponent * LN(tank + 5)) + (tank + 5)^exponent + SIN(tank) ~ t ~ Uses what is hard to round. |
+bent = EXP(exponent * LN(tank + 5)) + (tank + 5)^exponent + SIN(tank) ~ t ~ Hard to round. |
 ratio = 1/guard ~ Dmnl ~ Breaks down when its guard is zero. |
 INITIAL TIME = 0 ~ Year ~ |
 FINAL TIME = 4 ~ Year ~ |
@@ -26,12 +26,18 @@ guard,Dmnl,1,0,1,fixed,switch,,U,judgement
 
 
 @pytest.fixture(scope="session")
-def tank(tmp_path_factory):
-    """The model with its table."""
+def tank_files(tmp_path_factory):
+    """The model and its table on disk."""
     folder = tmp_path_factory.mktemp("tank")
     (folder / "tank.mdl").write_text(MDL)
     (folder / "parameters.csv").write_text(TABLE)
-    return load_model(folder / "tank.mdl", folder / "parameters.csv")
+    return folder / "tank.mdl", folder / "parameters.csv"
+
+
+@pytest.fixture(scope="session")
+def tank(tank_files):
+    """The model with its table."""
+    return load_model(*tank_files)
 
 
 @pytest.fixture

@@ -159,19 +159,20 @@ def _known(asked: Path, plan: Plan, resume: bool) -> Folder:
     return Folder(found, tuple(spans(plan.design, size)))
 
 
-def _differences(before: dict[str, Any], now: dict[str, Any], where: str = "") -> list[str]:
+def _differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """What differs between two sweeps, in words."""
-    told = []
+    told: list[str] = []
     for key in dict.fromkeys([*before, *now]):
         old, new = before.get(key), now.get(key)
         if old == new or (key == "sha256" and told):
             continue
-        if isinstance(old, dict) and isinstance(new, dict) and key in ("design", "controls"):
-            told += _differences(old, new, f"{key} ")
+        if key in ("design", "controls") and isinstance(old, dict):
+            told += _differences(old, new)
         elif key in ("model", "sha256") or isinstance(old, dict | list):
-            told.append(f"its {where}{'values' if key == 'sha256' else key} differ")
+            what = {"sha256": "values"}.get(key, key)
+            told.append(f"its {what} {'differ' if what.endswith('s') else 'differs'}")
         else:
-            told.append(f"its {where}{key} is {old}, now {new}")
+            told.append(f"its {key} is {old}, now {new}")
     return told
 
 

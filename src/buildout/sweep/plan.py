@@ -158,7 +158,7 @@ class Plan:
                 output.key: [list(output.scalars), [repr(r) for r in output.reductions]]
                 for output in self.outputs
             },
-            "controls": self.controls,
+            "controls": self.model.system.controls | self.controls,
             "engine": self.engine,
             "buildout": __version__,
         }
