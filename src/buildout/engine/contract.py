@@ -79,6 +79,12 @@ class Clock:
     saved: np.ndarray
     times: np.ndarray
 
+    def places(self) -> np.ndarray:
+        """Row of the results for each step, -1 for those not saved."""
+        places = np.full(len(self.steps), -1)
+        places[self.saved] = np.arange(len(self.saved))
+        return places
+
 
 @dataclass(frozen=True)
 class Request:

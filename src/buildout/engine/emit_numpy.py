@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from buildout.engine.contract import FLOOR_TOLERANCE
 from buildout.engine.expressions import (
     ARITHMETIC,
     COMPARISONS,
     LOGIC,
+    SMALL,
     Expression,
     children,
     interpolate,
@@ -118,8 +118,8 @@ def _starting(source: Source, plan: Plan) -> None:
         name = source.name(scalar)
         # As PySD: at least one step, rounded half up.
         source.add(f"length = np.maximum({source.text(delay)} / dt, 1) + zeros")
-        source.add(f"pipe_{name} = np.where(np.isfinite(length), length, 1) + 1e-6")
-        source.add(f"pipe_{name} = np.rint(pipe_{name}).astype(int)")
+        source.add(f"length = np.where(length < 1e9, length + {0.5 + SMALL!r}, 1e9)")
+        source.add(f"pipe_{name} = length.astype(int)")
         source.add(f"first_{name}, past_{name} = {name}, np.zeros((len(steps), len(zeros)))")
     lows = [source.name(state) for state in plan.floors]
     source.add("low = zeros" + "".join(f"; low = np.minimum(low, {name})" for name in lows))
@@ -148,6 +148,3 @@ def _updating(source: Source, plan: Plan) -> None:
     for scalar in plan.floors:
         source.add(f"low = np.minimum(low, {source.name(scalar)})", 2)
 
-
-#: Below this a stock with a floor counts as negative.
-LOWEST = -FLOOR_TOLERANCE

@@ -79,7 +79,7 @@ class DelayCheck:
     delay: Expression
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class System:
     """A model, ready to be planned and run.
 
@@ -119,6 +119,12 @@ class System:
     checks: tuple[DelayCheck, ...] = field(repr=False)
     text: str = field(repr=False)
     sha256: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, System) and self.sha256 == other.sha256
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
 
     @cached_property
     def owners(self) -> dict[str, str]:

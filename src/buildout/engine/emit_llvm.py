@@ -1,0 +1,305 @@
+"""A plan as LLVM text: straight vector code for one time step of `LANES` runs.
+
+Values live in one array of slots per group of runs, `LANES` numbers each. A step is cut into
+functions of some hundred instructions: a compiler's effort grows faster than the length of a
+function, and what is computed in one function is found in its slot by the next. The loops around
+(`driver`) are the same for every model.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from buildout.engine.driver import DRIVER, SHORT, TIME
+from buildout.engine.expressions import (
+    ONE,
+    SMALL,
+    ZERO,
+    Expression,
+    children,
+    number,
+    variable,
+)
+from buildout.engine.plan import Code, Plan
+from buildout.engine.vector_math import (
+    FUNCTIONS,
+    INTRINSICS,
+    TRUE,
+    TRUTH,
+    VECTOR,
+    Body,
+    function,
+    literal,
+)
+
+#: Instructions after which a new function is begun.
+LENGTH = 300
+
+#: Names of the slots that the driver knows; "@" keeps them apart from scalar ids.
+COMMON = ("@time", "@short", "@finite", "@lowest")
+
+#: Steps in a pipe that nothing ever leaves; also for lengths that are not a number.
+LONGEST = 1e9
+
+_COMPARE = {"<": "olt", "<=": "ole", ">": "ogt", ">=": "oge", "==": "oeq", "!=": "une"}
+_PLAIN = {"+": "fadd", "-": "fsub", "*": "fmul", "/": "fdiv"}
+_INTRINSIC = {"sqrt": "sqrt", "abs": "fabs", "trunc": "trunc"}
+
+
+@dataclass
+class Layout:
+    """Where each value lives: the slot of each name.
+
+    Those in common come first (see `driver`), then the parameters, then "flow" states and their
+    rates, each in one row, as the driver goes along them.
+    """
+
+    slots: dict[str, int] = field(default_factory=dict)
+
+    def slot(self, name: str) -> int:
+        return self.slots.setdefault(name, len(self.slots))
+
+    def row(self, names: list[str]) -> int:
+        first = len(self.slots)
+        for name in names:
+            self.slots[name] = len(self.slots)
+        return first
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """What a caller must know to run the code of a plan.
+
+    Attributes
+    ----------
+    parameters : tuple of str
+    defaults : tuple of float
+        As in the plan; they have consecutive slots.
+    outputs : dict of str to int
+        Slot of each output.
+    states, floors : tuple of int
+        Slots of all states, and of those that must not be negative.
+    slots : dict of str to int
+        Slot of each name.
+    flows : tuple of (int, int, int)
+        First slot of the stocks, first slot of their rates, and how many there are.
+    samples, pipes : list of tuple
+        Slots of (state, next value), and of (state, what enters, length).
+    size : int
+        Number of slots.
+    """
+
+    parameters: tuple[str, ...]
+    defaults: tuple[float, ...]
+    outputs: dict[str, int]
+    states: tuple[int, ...]
+    floors: tuple[int, ...]
+    slots: dict[str, int]
+    flows: tuple[int, int, int]
+    samples: list[tuple[int, int]]
+    pipes: list[tuple[int, int, int]]
+    size: int
+
+
+class _Chunks:
+    """Cuts code into functions, `<phase>_1`, `<phase>_2` and so on, and one that calls them all."""
+
+    def __init__(self, phase: str, layout: Layout, module: "_Module"):
+        self.phase, self.layout, self.module = phase, layout, module
+        self.done: list[str] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self.body, self.values = Body(), {}
+
+    def assign(self, name: str, formula: Expression) -> None:
+        value = self.number(formula)
+        self.values[name] = value
+        address = self._address(self.layout.slot(name))
+        self.body.do(f"store {VECTOR} {value}, ptr {address}, align 64")
+        if len(self.body.lines) > LENGTH:
+            self._end()
+
+    def _address(self, slot: int) -> str:
+        return self.body.put(f"getelementptr {VECTOR}, ptr %v, i64 {slot}")
+
+    def load(self, name: str) -> str:
+        if name not in self.values:
+            address = self._address(self.layout.slots[name])
+            self.values[name] = self.body.put(f"load {VECTOR}, ptr {address}, align 64")
+        return self.values[name]
+
+    def _end(self) -> None:
+        if self.body.lines:
+            name = f"{self.phase}_{len(self.done) + 1}"
+            lines = "\n".join(self.body.lines)
+            self.done.append(
+                f"define internal void @{name}(ptr noalias %v) noinline nounwind {{\n"
+                f"{lines}\n  ret void\n}}\n"
+            )
+        self._begin()
+
+    def text(self) -> str:
+        self._end()
+        calls = "".join(
+            f"  call void @{self.phase}_{place + 1}(ptr %v)\n" for place in range(len(self.done))
+        )
+        return "".join(self.done) + (
+            f"define void @{self.phase}(ptr noalias %v) noinline nounwind {{\n{calls}  ret void\n}}\n"
+        )
+
+    # -- expressions ---------------------------------------------------------------------------
+
+    def number(self, node: Expression) -> str:
+        head, body = node[0], self.body
+        if head == "c":
+            return literal(node[1])
+        if head == "t":
+            return self.load(COMMON[TIME])
+        if head == "v":
+            return self.load(node[1])
+        if head == "if":
+            condition = self.truth(node[1])
+            return body.pick(condition, self.number(node[2]), self.number(node[3]))
+        arguments = [self.number(child) for child in children(node)]
+        if head in _PLAIN:
+            return body.two(_PLAIN[head], *arguments)
+        if head in ("min", "max"):
+            return body.low(*arguments) if head == "min" else body.high(*arguments)
+        if head == "neg":
+            return body.put(f"fneg {VECTOR} {arguments[0]}")
+        if head in _INTRINSIC:
+            return body.intrinsic(_INTRINSIC[head], *arguments)
+        if head in ("lookup", "slope"):
+            return body.call(self.module.table(head, node[1]), *arguments)
+        return body.call(self.module.function(head), *arguments)
+
+    def truth(self, node: Expression) -> str:
+        head, body = node[0], self.body
+        if head in _COMPARE:
+            left, right = self.number(node[1]), self.number(node[2])
+            return body.compare(_COMPARE[head], left, right)
+        if head == "not":
+            return body.put(f"xor {TRUTH} {self.truth(node[1])}, {TRUE}")
+        return body.put(f"{head} {TRUTH} {self.truth(node[1])}, {self.truth(node[2])}")
+
+
+class _Module:
+    """Functions shared by all chunks: operators and lookups, each written once."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, str] = {}
+        self._tables: dict[tuple, str] = {}
+
+    def function(self, operator: str) -> str:
+        name = f"v_{operator}"
+        if name not in self.parts:
+            self.parts[name] = "".join(FUNCTIONS[operator])
+        return name
+
+    def table(self, kind: str, points: tuple) -> str:
+        if (kind, points) not in self._tables:
+            name = f"{kind}_{len(self._tables) + 1}"
+            self._tables[kind, points] = name
+            self.parts[name] = _lookup(name, points) if kind == "lookup" else _slope(name, points)
+        return self._tables[kind, points]
+
+
+def _lookup(name: str, points: tuple) -> str:
+    """Straight lines between points, flat outside, in the arithmetic of `numpy.interp`."""
+    body = Body()
+    if len(points) == 1:
+        return function(name, 1, body, body.fused("%x", literal(0.0), literal(points[0][1])))
+    xs, ys = (np.array(column) for column in zip(*points, strict=True))
+    steep = np.diff(ys) / np.diff(xs)
+    a, b, c = literal(steep[0]), literal(xs[0]), literal(ys[0])
+    for place in range(1, len(steep)):
+        beyond = body.compare("oge", "%x", literal(xs[place]))
+        a = body.pick(beyond, literal(steep[place]), a)
+        b = body.pick(beyond, literal(xs[place]), b)
+        c = body.pick(beyond, literal(ys[place]), c)
+    value = body.add(body.mul(a, body.sub("%x", b)), c)
+    value = body.pick(body.compare("oge", "%x", literal(xs[-1])), literal(ys[-1]), value)
+    value = body.pick(body.compare("ole", "%x", literal(xs[0])), literal(ys[0]), value)
+    return function(name, 1, body, value)
+
+
+def _slope(name: str, points: tuple) -> str:
+    body, value = Body(), literal(0.0)
+    xs, ys = (np.array(column) for column in zip(*points, strict=True))
+    for x, steep in zip(xs, [*(np.diff(ys) / np.diff(xs)), 0.0], strict=True):
+        value = body.pick(body.compare("oge", "%x", literal(x)), literal(steep), value)
+    return function(name, 1, body, value)
+
+
+def kernel(plan: Plan) -> tuple[Kernel, str]:
+    """A plan as an LLVM module with the function `drive`, and what to know to call that."""
+    layout, module = Layout(), _Module()
+    layout.row([*COMMON, *plan.parameters])
+    kinds = dict(zip(plan.states, plan.kinds, strict=True))
+    moving = [state for state in plan.states if kinds[state] == "flow"]
+    stocks = layout.row(moving)
+    rates = layout.row([f"{state}'" for state in moving])
+    phases = {
+        "begin": [*_numbers(plan), *plan.per_run, *plan.initial, *_beginnings(plan)],
+        "core": [
+            *plan.per_time,
+            *plan.core,
+            *((f"{name}'", formula) for name, formula in plan.updates.items()),
+        ],
+        "diagnose": plan.diagnostic,
+    }
+    text = "".join(_phase(phase, code, layout, module) for phase, code in phases.items())
+    slots = layout.slots
+    known = Kernel(
+        parameters=plan.parameters,
+        defaults=plan.defaults,
+        outputs={name: _output(name, plan, slots) for name in [*plan.outputs, *plan.states]},
+        states=tuple(slots[state] for state in plan.states),
+        floors=tuple(slots[state] for state in plan.floors),
+        slots={name: slots[name] for name in ("time_step", *plan.parameters)},
+        flows=(stocks, rates, len(moving)),
+        samples=[(slots[s], slots[f"{s}'"]) for s, kind in kinds.items() if kind == "sample"],
+        pipes=[
+            (slots[s], slots[f"{s}'"], slots[f"{s} length"])
+            for s, kind in kinds.items()
+            if kind == "fixed"
+        ],
+        size=len(slots),
+    )
+    return known, INTRINSICS + "".join(module.parts.values()) + text + DRIVER
+
+
+def _numbers(plan: Plan) -> Code:
+    """Outputs that are a number for every run."""
+    return [(f"{name} number", e) for name, e in plan.outputs.items() if e[0] == "c"]
+
+
+def _output(name: str, plan: Plan, slots: dict[str, int]) -> int:
+    formula = plan.outputs.get(name, variable(name))
+    if formula[0] == "c":
+        return slots[f"{name} number"]
+    return TIME if formula[0] == "t" else slots[formula[1]]
+
+
+def _beginnings(plan: Plan) -> Code:
+    """Flags of delays that are too short, and lengths of pipes in time steps."""
+    step = variable("time_step")
+    short = COMMON[SHORT]
+    code: Code = [(short, ZERO)]
+    for order, delay in plan.checks:
+        missing = (">", ("*", number(order), step), delay)
+        code.append((short, ("if", missing, ONE, variable(short))))
+    for state, delay in plan.delays.items():
+        # As PySD: at least one step, rounded half up; the driver cuts what is after the point.
+        length = ("+", ("max", ("/", delay, step), ONE), number(0.5 + SMALL))
+        bounded = ("if", ("<", length, number(LONGEST)), length, number(LONGEST))
+        code.append((f"{state} length", bounded))
+    return code
+
+
+def _phase(phase: str, code: Code, layout: Layout, module: _Module) -> str:
+    chunks = _Chunks(phase, layout, module)
+    for name, formula in code:
+        chunks.assign(name, formula)
+    return chunks.text()

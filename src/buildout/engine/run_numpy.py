@@ -1,0 +1,61 @@
+"""Running a request with NumPy: no compiler needed, good for few variables and many runs."""
+
+import functools
+
+import numpy as np
+
+from buildout.engine.contract import (
+    DELAY_ORDER,
+    FLOOR_TOLERANCE,
+    NEGATIVE_STOCK,
+    NON_FINITE,
+    Request,
+    Trajectories,
+)
+from buildout.engine.emit_numpy import stepper
+from buildout.engine.plan import plan
+from buildout.engine.system import System
+
+#: Runs at a time when not told otherwise: their values fit the processor's memory.
+BLOCK = 2048
+
+
+@functools.lru_cache(maxsize=16)
+def _compiled(system: System, outputs: tuple[str, ...]) -> tuple:
+    chosen = plan(system, outputs=outputs)
+    return chosen, stepper(chosen)
+
+
+def run(system: System, asked: Request, block: int | None) -> Trajectories:
+    """Run a request block by block (see `Batch.run`)."""
+    chosen, step_through = _compiled(system, asked.outputs)
+    clock = asked.clock
+    places = clock.places()
+    values = np.empty((len(asked.outputs), len(clock.saved), asked.runs))
+    status = np.zeros(asked.runs, dtype=np.int8)
+    known = dict(zip(chosen.parameters, map(np.float64, chosen.defaults), strict=True))
+    known |= {name: np.float64(value) for name, value in clock.controls.items()}
+    steps = [np.float64(t) for t in clock.steps]
+    size = block or BLOCK
+    # Arithmetic beyond the range of numbers is reported run by run, by status.
+    with np.errstate(all="ignore"):
+        for start in range(0, asked.runs, size):
+            part = slice(start, start + size)
+            given = known | _part(asked.parameters, part)
+            replaced = _part(asked.state, part)
+            out = values[:, :, part]
+            low, states, short = step_through(given, replaced, steps, places, out)
+            finite = np.isfinite(out).all(axis=(0, 1))
+            for state in states:
+                finite &= np.isfinite(state)
+            status[part][low < -FLOOR_TOLERANCE] = NEGATIVE_STOCK
+            status[part][~finite] = NON_FINITE
+            status[part][short] = DELAY_ORDER
+    return Trajectories(asked.outputs, clock.times, values, status)
+
+
+def _part(values: dict[str, np.ndarray], part: slice) -> dict:
+    return {
+        name: np.float64(value[0]) if len(value) == 1 else value[part]
+        for name, value in values.items()
+    }
