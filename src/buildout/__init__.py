@@ -3,7 +3,7 @@
 Examples
 --------
 >>> import buildout as bo
->>> ds = bo.simulate("status-quo", outputs=["effective capacity"])
+>>> ds = bo.simulate("status-quo", outputs=["effective total"])
 >>> list(ds.pathway.values)
 ['status-quo']
 """

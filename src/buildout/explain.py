@@ -48,7 +48,7 @@ def explain(
 
     Examples
     --------
-    >>> explain("effective capacity[US, mining]")["unit"]
+    >>> explain("effective total[US, mining]")["unit"]
     't/Year'
     """
     model = model or load_model()

@@ -63,8 +63,8 @@ def simulate(
 
     Examples
     --------
-    >>> ds = simulate("status-quo", outputs=["effective capacity"])
-    >>> ds["effective_capacity"].dims
+    >>> ds = simulate("status-quo", outputs=["effective total"])
+    >>> ds["effective_total"].dims
     ('pathway', 'region', 'line', 'time')
     """
     model = model or load_model()

@@ -18,7 +18,7 @@ def add_parser(subparsers: Any) -> None:
         "Show a variable's equation, its inputs with values and units, and their sources.",
     )
     command.add_argument(
-        "variable", metavar="VARIABLE", help="such as 'effective capacity[US, mining]'"
+        "variable", metavar="VARIABLE", help="such as 'effective total[US, mining]'"
     )
     command.add_argument(
         "--pathway", metavar="PATHWAY", default="status-quo", help="whose values (status-quo)"
