@@ -18,7 +18,7 @@ def headline(years: At = YEARS) -> dict[str, tuple[Reduction, ...]]:
     return {
         "defense coverage": (years, COVERED),
         "defense shortfall": (years,),
-        "US magnet output": (years, Final()),
-        "self sufficiency": (years,),
+        "US magnet output total": (years, Final()),
+        "self sufficiency of direct market": (years,),
         "vulnerability": (years,),
     }

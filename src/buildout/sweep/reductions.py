@@ -68,6 +68,8 @@ class At:
 
     def __post_init__(self):
         object.__setattr__(self, "years", tuple(map(float, np.atleast_1d(self.years))))
+        if not self.years:
+            raise InputError("No date is given.", "At least one year is accepted.")
 
     def fields(self, times: np.ndarray) -> tuple[Field, ...]:
         """One array along `year`."""
