@@ -20,7 +20,7 @@ FLOORS = (
     ("model", "pathway", "marginals", "strata"),
     ("dataset", "validation", "design"),
     ("simulate",),
-    ("sweep", "explain", "deadline", "metrics"),
+    ("sweep", "explain", "deadline", "metrics", "checks"),
     ("results",),
     ("observations",),
     ("calibrate",),

@@ -1,0 +1,98 @@
+"""What a check found: how far from right, where, and whether that is within its tolerance."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of one check on one pathway.
+
+    Attributes
+    ----------
+    check : str
+        What was checked.
+    pathway : str
+        "" for what does not depend on a pathway.
+    passed : bool
+    worst : float
+        The largest departure found, scaled as `tolerance` is.
+    tolerance : float
+        The largest departure accepted.
+    where : str
+        The culprit: element, region, fund, variable and date of the largest departure.
+    """
+
+    check: str
+    pathway: str
+    passed: bool
+    worst: float
+    tolerance: float
+    where: str
+
+    def row(self) -> dict[str, Any]:
+        """For tables."""
+        return asdict(self)
+
+
+def findings(
+    check: str, departure: xr.DataArray, tolerance: float, *, what: str = ""
+) -> list[Finding]:
+    """One finding per pathway from an array of departures that should all be near zero.
+
+    Parameters
+    ----------
+    check : str
+        What was checked.
+    departure : DataArray, (pathway, ...)
+        Zero where all is right; NaN counts as a failure.
+    tolerance : float
+        Largest departure accepted.
+    what : str
+        Opens the description of the culprit.
+
+    Returns
+    -------
+    list of Finding
+
+    Examples
+    --------
+    >>> off = xr.DataArray([[0.0, 2.0]], dims=("pathway", "fund"),
+    ...                    coords={"pathway": ["hybrid"], "fund": ["programs", "grants"]})
+    >>> findings("money closes", off, 1e-9)[0].where
+    'fund grants'
+    """
+    found = []
+    for path in departure.pathway.values:
+        one = departure.sel(pathway=path)
+        size = np.where(np.isfinite(one.values), np.abs(one.values), np.inf)
+        place = np.unravel_index(np.argmax(size), size.shape)
+        worst = float(size[place])
+        where = ", ".join([what] * bool(what) + _place(one, place))
+        found.append(Finding(check, str(path), worst <= tolerance, worst, tolerance, where))
+    return found
+
+
+def worst_of(found: Iterable[Finding]) -> list[Finding]:
+    """Of several findings of the same check on the same pathway, the one farthest off."""
+    kept: dict[tuple[str, str], Finding] = {}
+    for one in found:
+        name = (one.check, one.pathway)
+        if name not in kept or one.worst / one.tolerance > kept[name].worst / kept[name].tolerance:
+            kept[name] = one
+    return list(kept.values())
+
+
+def _place(one: xr.DataArray, place: tuple[int, ...]) -> list[str]:
+    return [
+        f"{dim.replace('_', ' ')} {_label(one[dim].values[index])}"
+        for dim, index in zip(one.dims, place, strict=True)
+    ]
+
+
+def _label(value: Any) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,99 @@
+"""Does the answer depend on the time step? Runs at the model's step, a half and a quarter of it."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from buildout.checks.finding import Finding
+from buildout.simulate import simulate
+
+OUTPUT = "us_magnet_output_total"
+OUTPUTS = ("US magnet output total", "defense coverage")
+# Of model.md, section 8: output moves by less than this when the step is halved, and by less
+# than half of it when it is halved again; coverage on the date by one point or two percent.
+FIRST, SECOND = 0.005, 0.0025
+COVERAGE_POINT, COVERAGE_SHARE = 0.01, 0.02
+# Euler's error is proportional to the step, so each halving leaves half of it. Kinks (MIN, MAX)
+# that fall between steps, and the second-order term, keep the measured ratio off 2.
+RATIO = (1.5, 2.7)
+# Below this, relative, the differences are too small for a ratio to mean anything.
+NO_RATIO = 1e-6
+DATE = 2027.0
+
+
+def step_halving(
+    pathways: Sequence[str], *, model: Any = None, engine: Any = None, **options: Any
+) -> list[Finding]:
+    """Halve the time step twice and compare output, coverage and the order of the error.
+
+    Parameters
+    ----------
+    pathways : sequence of str
+    model, engine, options
+        As for `simulate`.
+
+    Returns
+    -------
+    list of Finding
+        Per pathway: output at each halving (relative to the largest output), the departure of
+        the error's ratio from 2, coverage on 1 January 2027.
+    """
+    step = _step(model)
+    runs = [
+        simulate(
+            pathways, outputs=OUTPUTS, model=model, engine=engine, time_step=step / n, **options
+        )
+        for n in (1, 2, 4)
+    ]
+    return [
+        one
+        for path in runs[0].pathway.values
+        for one in _of_pathway(str(path), [run.sel(pathway=path) for run in runs])
+    ]
+
+
+def _step(model: Any) -> float:
+    from buildout.model import load_model
+
+    return float((model or load_model()).system.controls["time_step"])
+
+
+def _of_pathway(path: str, runs: list[xr.Dataset]) -> list[Finding]:
+    output = [run[OUTPUT] for run in runs]
+    largest = float(output[2].max())
+    moved = [(a - b) / largest for a, b in pairwise(output)]
+    found = []
+    for number, (move, accepted) in enumerate(zip(moved, (FIRST, SECOND), strict=True), start=1):
+        place = int(np.abs(move).argmax("time"))
+        worst = float(abs(move[place]))
+        where = f"US magnet output, {float(move.time[place]):g}"
+        name = f"output at halving {number} of the step"
+        found.append(Finding(name, path, worst < accepted, worst, accepted, where))
+    return [*found, _ratio(path, moved), _coverage(path, runs)]
+
+
+def _ratio(path: str, moved: list[xr.DataArray]) -> Finding:
+    sizes = [float(np.sqrt((move**2).mean())) for move in moved]
+    low, high = RATIO
+    if sizes[1] < NO_RATIO:
+        ratio, passed = 2.0, True
+    else:
+        ratio = sizes[0] / sizes[1]
+        passed = low <= ratio <= high
+    return Finding(
+        "error halves with the step", path, passed, abs(ratio - 2), high - 2, f"ratio {ratio:.2f}"
+    )
+
+
+def _coverage(path: str, runs: list[xr.Dataset]) -> Finding:
+    """Coverage counts as still when it moves by less than a point, or by less than two percent."""
+    cover = [run["defense_coverage"].sel(time=DATE) for run in runs[:2]]
+    moved = abs(cover[0] - cover[1])
+    scaled = moved / np.maximum(COVERAGE_POINT, COVERAGE_SHARE * cover[1])
+    place = int(scaled.argmax("magnet_class"))
+    where = f"{cover[0].magnet_class.values[place]}, {float(moved[place]):.2g} absolute"
+    worst = float(scaled[place])
+    return Finding("coverage on 2027.0 at a halved step", path, worst < 1, worst, 1.0, where)

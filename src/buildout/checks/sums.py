@@ -1,0 +1,154 @@
+"""What must add up: money by fund, shares, the parts of a gap."""
+
+import numpy as np
+import xarray as xr
+
+from buildout.checks.finding import Finding, findings, worst_of
+
+TOLERANCE = 1e-9
+WHERE_MONEY_IS = (
+    "money_in_administration",
+    "money_unobligated",
+    "money_obligated",
+    "money_spent",
+    "money_lapsed",
+)
+# Variable: over which of its subscripts it is a share. An element whose shares are all zero
+# takes no part (a civil use has no share of defense, a mine no mix of magnet classes).
+SHARES = {
+    "class_share_of_use": "magnet_class",
+    "class_weight": "magnet_class",
+    "class_claim": "magnet_class",
+    "planning_mix": "magnet_class",
+    "line_in_group": "line_group",
+    "element_weight_of_line": "element",
+    "secondment_share": "line_group",
+    "in_initial_state": "cohort",
+    "allied_origin_share": "origin",
+}
+# Shares that sum over nothing: each lies between 0 and 1 by itself.
+BETWEEN_0_AND_1 = (
+    "allied_access",
+    "chronic_access",
+    "civil_access",
+    "collection_rate",
+    "contract_cover",
+    "coordination",
+    "dependence_on_china",
+    "dumping_intensity",
+    "feed_access",
+    "full_chain_requirement",
+    "fund_adequacy",
+    "know_how",
+    "labor_factor",
+    "licensed_access",
+    "propensity_to_invest",
+    "reshored_share",
+    "retaliation",
+    "scarcity",
+    "substitute_share",
+    "unmet_civil_share",
+    "urgency",
+    "vulnerability",
+)
+
+
+def money_closes(ds: xr.Dataset) -> list[Finding]:
+    """Every dollar appropriated is in administration, unobligated, obligated, spent or lapsed.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+
+    Returns
+    -------
+    list of Finding
+        One per pathway, relative to the money appropriated by fund.
+    """
+    found = sum(ds[name] for name in WHERE_MONEY_IS)
+    given = ds["money_appropriated"]
+    return findings("money closes", (found - given) / np.maximum(given, 1.0), TOLERANCE)
+
+
+def shares_sum_to_one(ds: xr.Dataset) -> list[Finding]:
+    """Shares of a whole sum to one, single shares lie between 0 and 1.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`; shares it lacks are left out.
+
+    Returns
+    -------
+    list of Finding
+        One per pathway: the largest departure.
+    """
+    check, found = "shares sum to one", []
+    for name in SHARES:
+        if name in ds:
+            total = ds[name].sum(SHARES[name])
+            departure = (total - 1).where(total != 0, 0.0)
+            found += findings(check, departure, TOLERANCE, what=ds[name].attrs["vensim_name"])
+    for name in BETWEEN_0_AND_1:
+        if name in ds:
+            outside = np.maximum(ds[name] - 1, 0) + np.maximum(-ds[name], 0)
+            found += findings(check, outside, TOLERANCE, what=ds[name].attrs["vensim_name"])
+    return worst_of(found)
+
+
+def parts_sum_to_gap(ds: xr.Dataset) -> list[Finding]:
+    """Missing tonnes by constraint and by cause sum to the gap, and none is negative.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+
+    Returns
+    -------
+    list of Finding
+        One per pathway, relative to the need.
+    """
+    check = "parts sum to the gap"
+    parts, gap = ds["missing_by_constraint"], ds["missing_output"]
+    causes, shortfall = ds["defense_gap_by_cause"], ds["defense_shortfall"]
+    need, defense = np.maximum(ds["line_need"], 1.0), np.maximum(ds["defense_need"], 1.0)
+    return worst_of(
+        [
+            *findings(check, (parts.sum("constraint") - gap) / need, TOLERANCE, what="line"),
+            *findings(check, np.minimum(parts / need, 0), TOLERANCE, what="below zero"),
+            *findings(
+                check, (causes.sum("defense_cause") - shortfall) / defense, TOLERANCE, what="class"
+            ),
+            *findings(check, np.minimum(causes / defense, 0), TOLERANCE, what="below zero"),
+        ]
+    )
+
+
+def stocks_not_negative(ds: xr.Dataset) -> list[Finding]:
+    """No stock of tonnes, capacity, money or people falls below zero.
+
+    Stocks without a physical unit (expectations, indices) may; they are left out.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+
+    Returns
+    -------
+    list of Finding
+        One per pathway, relative to the largest value of the stock anywhere in the Dataset.
+    """
+    found = []
+    for array in ds.data_vars.values():
+        if array.attrs.get("kind") == "stock" and array.attrs["units"] not in ("Dmnl", "1/Year"):
+            scale = max(float(np.abs(array).max()), 1.0)
+            found += findings(
+                "no stock below zero",
+                np.minimum(array, 0) / scale,
+                TOLERANCE,
+                what=array.attrs["vensim_name"],
+            )
+    return worst_of(found)

@@ -1,0 +1,91 @@
+"""`buildout check`: balances, bounds, units and the time step, on every pathway; 1 on failure."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from buildout import tables
+from buildout.cli import common
+
+GREEN, RED, PLAIN = "\033[32m", "\033[31m", "\033[0m"
+FAILED = 1
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    command = common.add_command(
+        subparsers,
+        "check",
+        run,
+        "Check balances, bounds, units and the time step; all pathways by default.",
+    )
+    common.add_pathways(command)
+    command.add_argument(
+        "--no-halving", action="store_true", help="leave out the runs at smaller time steps"
+    )
+    common.add_out(command)
+    common.add_json(command)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check, save, show."""
+    from buildout import files
+    from buildout.checks import check_all
+    from buildout.settings import parse_setting
+
+    folder = files.output_folder(arguments.out)
+    found = check_all(
+        arguments.pathways or None,
+        halving=not arguments.no_halving,
+        settings=[parse_setting(written) for written in arguments.set],
+        known_until=common.number("--known-until", arguments.known_until),
+        beyond_range=arguments.beyond_range,
+    )
+    table = [one.row() for one in found]
+
+    def write(temporary: Path) -> None:
+        (temporary / "check.csv").write_text(tables.to_csv(table), encoding="utf-8")
+        (temporary / "check.json").write_text(tables.to_json(table), encoding="utf-8")
+
+    made = files.write_together(folder, write)
+    if arguments.json:
+        common.show(table, as_json=True)
+    else:
+        print(_coloured(_summary(found)))
+    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    return 0 if all(one.passed for one in found) else FAILED
+
+
+def _summary(found: list[Any]) -> str:
+    """One row per check, with the pathway that is farthest off."""
+    by_check: dict[str, list[Any]] = {}
+    for one in found:
+        by_check.setdefault(one.check, []).append(one)
+    rows = []
+    for check, several in by_check.items():
+        worst = max(several, key=lambda one: one.worst)
+        rows.append(
+            {
+                "outcome": "ok" if all(one.passed for one in several) else "FAILED",
+                "check": check,
+                "pathways": f"{sum(one.passed for one in several)} of {len(several)}",
+                "worst": worst.worst,
+                "tolerance": worst.tolerance,
+                "in": worst.pathway or "the model",
+                "where": worst.where,
+            }
+        )
+    return tables.text(rows, widths={"where": 60})
+
+
+def _coloured(text: str) -> str:
+    if not sys.stdout.isatty():
+        return text
+    paint = {"ok ": GREEN, "FAILED": RED}
+    lines = text.splitlines()
+    for place, line in enumerate(lines):
+        for word, colour in paint.items():
+            if line.startswith(word):
+                lines[place] = colour + word + PLAIN + line[len(word) :]
+    return "\n".join(lines)
