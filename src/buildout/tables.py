@@ -17,7 +17,9 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+        # Enough for people; years keep their second decimal. CSV and JSON hold every digit.
+        digits = 4 if abs(value) < 100 else 6
+        return f"{value:.{digits}g}" if abs(value) < 1e6 else f"{value:,.0f}"
     return str(value)
 
 
