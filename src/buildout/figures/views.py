@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle, Ellipse, FancyArrowPatch, Polygon, Rectangle
+from matplotlib.patches import Ellipse, Polygon, Rectangle
 
 from buildout import files, names
 from buildout.sketch import Arrow, Shape, View, arc, read_views
@@ -23,7 +23,7 @@ ARROW = "#6f8fb0"
 PIPE = "#8a8a8a"
 STOCK_FILL = "#eef3f8"
 LETTERS = {
-    "stock": (7.4, INK, "bold"),
+    "stock": (7.1, INK, "bold"),
     "flow": (7.2, INK, "normal"),
     "variable": (7.2, INK, "normal"),
     "constant": (6.6, "#2f6690", "normal"),
@@ -154,7 +154,7 @@ def _add_name(axes: Axes, shape: Shape) -> None:
 
 def _draw_pipe(axes: Axes, view: View, arrow: Arrow) -> None:
     valve, end = view.shapes[arrow.tail], view.shapes[arrow.head]
-    stops = np.array([(valve.x, valve.y), arrow.at, (end.x, end.y)], dtype=float)
+    stops = np.array([(valve.x, valve.y), arrow.at, _entry(arrow.at, end)], dtype=float)
     points = np.vstack([np.linspace(a, b, 60) for a, b in zip(stops, stops[1:], strict=False)])
     points = points[~_inside(points, end, 1)]
     if arrow.pipe == "in" and len(points) > 1:
@@ -166,6 +166,13 @@ def _draw_pipe(axes: Axes, view: View, arrow: Arrow) -> None:
     axes.plot(*points.T, color="white", lw=2.2, solid_capstyle="butt", zorder=1.5)
 
 
+def _entry(corner: tuple[int, int], end: Shape) -> tuple[int, int]:
+    """Where a pipe meets the middle lines of a box, straight on from its corner."""
+    if abs(corner[0] - end.x) < end.width:
+        return corner[0], end.y
+    return end.x, corner[1]
+
+
 def _draw_arrow(axes: Axes, view: View, arrow: Arrow) -> None:
     tail, head = view.shapes[arrow.tail], view.shapes[arrow.head]
     ends = [np.array((s.x, s.y), dtype=float) for s in (tail, head)]
@@ -173,22 +180,8 @@ def _draw_arrow(axes: Axes, view: View, arrow: Arrow) -> None:
     points = points[~_inside(points, tail, 2) & ~_inside(points, head, 3)]
     if len(points) < 12:
         return
-    line = FancyArrowPatch(
-        path=_path(points),
-        arrowstyle="-|>,head_length=4.5,head_width=2.2",
-        color=ARROW,
-        lw=0.8,
-        zorder=2,
-        shrinkA=0,
-        shrinkB=0,
-    )
-    axes.add_patch(line)
-
-
-def _path(points: np.ndarray):
-    from matplotlib.path import Path as Curve
-
-    return Curve(points)
+    axes.plot(*points[:-6].T, color=ARROW, lw=0.8, zorder=2)
+    _add_head(axes, points[-1], _unit(points[-1] - points[-8]), 7, ARROW)
 
 
 def _inside(points: np.ndarray, shape: Shape, margin: float) -> np.ndarray:

@@ -3,13 +3,20 @@
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from buildout.errors import UnsupportedError
 from buildout.sketch.diagram import Diagram, Pipe
 
 Cell = tuple[int, int]  # column, row
+Corner = tuple[float, int]  # the column of a pipe that enters a stock beside its middle
+Marks = dict[Cell, frozenset]  # what runs through cells: see `Block`
 
 STOCKS_PER_ROW = 3
 COLUMNS = 9
 CLOUD = "cloud "
+# Where pipes enter a stock from above or below, in columns from its middle.
+PORTS = (0.0, 0.27, -0.27)
+# With more flows than a stock has sides, valves keep clear of the cells above and below it.
+SIDES = 4
 
 
 @dataclass
@@ -20,30 +27,38 @@ class Block:
     ----------
     places : dict of str to Cell
         Stocks, flows (their valve) and clouds (`"cloud "` and the flow's label).
-    routes : dict of (str, str) to tuple of Cell
-        Per flow and end (a stock or a cloud) the corner of its pipe, if it turns.
-    taken : set of Cell
-        Cells that pipes and the names of valves fill.
+    routes : dict of (str, str) to Corner
+        Per flow and end (a stock) the corner of its pipe, if it turns.
+    taken : dict of Cell to frozenset
+        What fills cells without an item: "name" of a valve, "across" a pipe from left to right,
+        or the port (a number) of a pipe that runs up or down.
     """
 
     places: dict[str, Cell] = field(default_factory=dict)
-    routes: dict[tuple[str, str], Cell] = field(default_factory=dict)
-    taken: set[Cell] = field(default_factory=set)
+    routes: dict[tuple[str, str], Corner] = field(default_factory=dict)
+    taken: Marks = field(default_factory=dict)
 
     def free(self, cell: Cell) -> bool:
         """Whether nothing stands in a cell."""
         return cell not in self.taken and cell not in self.places.values()
 
+    def lets_pass(self, cell: Cell, mark: str | float) -> bool:
+        """Whether a pipe may run through a cell: beside others that run up or down, or alone."""
+        if cell in self.places.values():
+            return False
+        marks = self.taken.get(cell, frozenset())
+        return not marks or (mark not in marks and all(isinstance(m, float) for m in [mark, *marks]))
+
     def moved(self, columns: int, rows: int) -> "Block":
         """The block elsewhere."""
 
-        def shift(cell: Cell) -> Cell:
+        def shift(cell: Cell | Corner) -> Cell | Corner:
             return cell[0] + columns, cell[1] + rows
 
         return Block(
             {k: shift(v) for k, v in self.places.items()},
             {k: shift(v) for k, v in self.routes.items()},
-            {shift(v) for v in self.taken},
+            {shift(k): v for k, v in self.taken.items()},
         )
 
     def box(self) -> tuple[int, int, int, int]:
@@ -94,11 +109,16 @@ def _block(stocks: list[str], pipes: list[Pipe], gap: int) -> Block:
     while left:
         path = _longest_path(left, pipes)
         left = [s for s in left if s not in path]
+        if len(path) == 1 and (beside := _beside(block, path[0], pipes, gap)):
+            used.append(beside)
+            continue
         rows = _snake(block, path, row, gap)
         used += _inline(block, path, pipes)
         row += rows * (gap + 1)
+    flows_of = [end for pipe in pipes for end in (pipe.source, pipe.sink)]
+    crowded = {stock for stock in stocks if flows_of.count(stock) > SIDES}
     for pipe in sorted((p for p in pipes if p not in used), key=_joins_stocks, reverse=True):
-        _place_flow(block, pipe)
+        _place_flow(block, pipe, crowded)
     return block
 
 
@@ -130,6 +150,25 @@ def _snake(block: Block, path: list[str], row: int, gap: int) -> int:
     return (len(path) - 1) // STOCKS_PER_ROW + 1
 
 
+def _beside(block: Block, stock: str, pipes: list[Pipe], gap: int) -> Pipe | None:
+    """Place a branch of one stock next to the stock it hangs on, with the flow between them."""
+    for pipe in pipes:
+        other = pipe.source if pipe.sink == stock else pipe.sink if pipe.source == stock else None
+        if other not in block.places:
+            continue
+        column, row = block.places[other]
+        steps = [(1, 0), (-1, 0)] + [(0, 1), (0, -1)] * (gap > 2)
+        for right, down in steps:
+            valve, end = (column + right, row + down), (column + 2 * right, row + 2 * down)
+            inside = 0 <= end[0] < COLUMNS
+            if inside and block.free(valve) and block.free(end):
+                block.places |= {stock: end, pipe.flow: valve}
+                if down:
+                    block.taken[(column + 1, valve[1])] = frozenset(["name"])
+                return pipe
+    return None
+
+
 def _inline(block: Block, path: list[str], pipes: list[Pipe]) -> list[Pipe]:
     """Place the flows between neighbours of a chain halfway."""
     used = []
@@ -138,102 +177,138 @@ def _inline(block: Block, path: list[str], pipes: list[Pipe]) -> list[Pipe]:
         (c1, r1), (c2, r2) = block.places[one], block.places[other]
         block.places[pipe.flow] = valve = ((c1 + c2) // 2, (r1 + r2) // 2)
         if c1 == c2:
-            column = range(min(r1, r2) + 1, max(r1, r2))
-            block.taken |= {(c1, r) for r in column if r != valve[1]}
-            block.taken.add((c1 + 1, valve[1]))
+            between = _upright(c1, r1, r2, PORTS[0])
+            block.taken |= {cell: marks for cell, marks in between.items() if cell != valve}
+            block.taken[(c1 + 1, valve[1])] = frozenset(["name"])
         used.append(pipe)
     return used
 
 
-def _place_flow(block: Block, pipe: Pipe) -> None:
+@dataclass(frozen=True)
+class _Way:
+    """One way to lay a flow."""
+
+    cost: float
+    places: dict[str, Cell]
+    routes: dict[tuple[str, str], Corner] = field(default_factory=dict)
+    taken: Marks = field(default_factory=dict)
+    sides: tuple[Cell, ...] = ()
+
+    def plus(self, other: "_Way") -> "_Way":
+        taken = dict(self.taken)
+        for cell, marks in other.taken.items():
+            taken[cell] = taken.get(cell, frozenset()) | marks
+        return _Way(
+            self.cost + other.cost,
+            self.places | other.places,
+            self.routes | other.routes,
+            taken,
+            self.sides + other.sides,
+        )
+
+
+def _place_flow(block: Block, pipe: Pipe, crowded: set[str]) -> None:
     """Put a valve, and a cloud if it has one, where its pipes are shortest and cross nothing."""
-    best = min(_candidates(block, pipe), key=lambda c: c[0])
-    _, places, routes, taken = best
-    block.places |= places
-    block.routes |= routes
-    block.taken |= taken
-
-
-def _candidates(block: Block, pipe: Pipe):
-    """Ways to lay a flow: cost, places, corners, cells filled."""
     ends = [end for end in (pipe.source, pipe.sink) if end is not None]
     columns = [block.places[end][0] for end in ends]
     rows = [block.places[end][1] for end in ends]
     for reach in (2, 4, 8):
-        found = []
-        for column in range(min(columns) - reach, max(columns) + reach + 1):
-            for row in range(min(rows) - reach, max(rows) + reach + 1):
-                if block.free((column, row)):
-                    found += _laid(block, pipe, ends, (column, row))
-        if found:
-            return found
-    raise AssertionError("a flow finds a place on an endless grid")
-
-
-def _laid(block: Block, pipe: Pipe, ends: list[str], valve: Cell):
-    """Ways to lay a flow with its valve in a given cell."""
-    ways = [(0.0, {pipe.flow: valve}, {}, set(), [])]
-    for end in ends:
-        ways = [
-            (cost + extra, places, routes | corner, taken | cells, [*sides, side])
-            for cost, places, routes, taken, sides in ways
-            for extra, corner, cells, side in _arms(block, pipe.flow, end, valve)
+        valves = [
+            (column, row)
+            for column in range(min(columns) - reach, max(columns) + reach + 1)
+            for row in range(min(rows) - reach, max(rows) + reach + 1)
+            if block.free((column, row))
         ]
-    for cost, places, routes, taken, sides in ways:
+        ways = [way for valve in valves for way in _laid(block, pipe, ends, valve, crowded)]
+        if ways:
+            best = min(ways, key=lambda way: way.cost)
+            block.places |= best.places
+            block.routes |= best.routes
+            block.taken = _Way(0, {}, taken=block.taken).plus(best).taken
+            return
+    raise UnsupportedError(
+        f"The diagram has no room for the flow `{pipe.flow}` beside its stock.",
+        cure="Sum some flows of that stock in one variable.",
+    )
+
+
+def _laid(block: Block, pipe: Pipe, ends: list[str], valve: Cell, crowded: set[str]):
+    """Ways to lay a flow with its valve in a given cell."""
+    ways = [_Way(0.0, {pipe.flow: valve})]
+    for end in ends:
+        arms = list(_arms(block, pipe.flow, end, valve, end in crowded))
+        ways = [way.plus(arm) for way in ways for arm in arms]
+    for way in ways:
         if len(ends) == 1:
-            yield from _with_cloud(block, pipe, cost, (places, routes, taken), valve, sides[0])
-        elif sides[0] != sides[1]:
-            yield from _with_label(block, cost, (places, routes, taken), valve, sides)
+            way = _with_cloud(block, pipe, way, valve)
+        if way and len(set(way.sides)) == 2:
+            named = _with_name(block, way, valve)
+            if named:
+                yield named
 
 
-def _arms(block: Block, flow: str, end: str, valve: Cell):
-    """Pipes from a valve to a stock: cost, corner, cells, and the side where it leaves the valve."""
-    stock = block.places[end]
-    corners = [None] if stock[0] == valve[0] or stock[1] == valve[1] else []
-    corners = corners or [(stock[0], valve[1]), (valve[0], stock[1])]
-    for corner in corners:
-        stops = [valve, corner, stock] if corner else [valve, stock]
-        cells = set().union(*(_between(a, b) for a, b in pairwise(stops)))
-        cells |= {corner} if corner else set()
-        if all(block.free(cell) for cell in cells):
-            cost = abs(stock[0] - valve[0]) + abs(stock[1] - valve[1]) + (1.5 if corner else 0)
-            side = _direction(valve, stops[1])
-            yield cost, {(flow, end): corner} if corner else {}, cells, side
+def _arms(block: Block, flow: str, end: str, valve: Cell, crowded: bool):
+    """Pipes from a valve to a stock."""
+    (c1, r1), (c2, r2) = valve, block.places[end]
+    length = abs(c1 - c2) + abs(r1 - r2)
+    if r1 == r2:
+        yield from _arm(block, length, None, (flow, end), _across(c1, c2, r1), valve, (c2, r2))
+    elif c1 == c2:
+        cells = _upright(c1, r1, r2, PORTS[0])
+        if not crowded:
+            yield from _arm(block, length, None, (flow, end), cells, valve, (c2, r2))
+    else:
+        for port in PORTS:
+            corner = (c2 + port, r1)
+            cells = _across(c1, c2, r1) | _upright(c2, r1, r2, port) | {(c2, r1): frozenset([port])}
+            # A pipe from the right enters right of the middle, or pipes cross.
+            cost = length + 1.5 + (0.6 if port * (c1 - c2) < 0 else 0.1 if port == 0 else 0)
+            yield from _arm(block, cost, corner, (flow, end), cells, valve, corner)
+        corner = (c1, r2)
+        cells = _upright(c1, r1, r2, PORTS[0]) | _across(c1, c2, r2) | {corner: frozenset(["across"])}
+        yield from _arm(block, length + 1.7, corner, (flow, end), cells, valve, corner)
 
 
-def _with_cloud(block: Block, pipe: Pipe, cost: float, laid: tuple, valve: Cell, side: Cell):
+def _arm(block: Block, cost: float, corner, key: tuple[str, str], cells: Marks, valve, next_stop):
+    passes = (block.lets_pass(cell, mark) for cell, marks in cells.items() for mark in marks)
+    if all(passes):
+        routes = {key: corner} if corner else {}
+        yield _Way(cost, {}, routes, cells, (_direction(valve, next_stop),))
+
+
+def _with_cloud(block: Block, pipe: Pipe, way: _Way, valve: Cell) -> _Way | None:
     """The same with a cloud on the far side of the valve; sources rather left or above."""
-    places, routes, taken = laid
+    side = way.sides[0]
     cloud = (valve[0] - side[0], valve[1] - side[1])
-    if not block.free(cloud) or cloud in taken:
-        return
+    if not block.free(cloud) or cloud in way.taken:
+        return None
     wanted = -1 if pipe.source is None else 1
-    far = cloud[0] - valve[0] + cloud[1] - valve[1]
-    cost += 0.0 if far == wanted else 0.4
-    places = places | {CLOUD + pipe.flow: cloud}
-    sides = [side, (-side[0], -side[1])]
-    yield from _with_label(block, cost, (places, routes, taken), valve, sides)
+    cost = 0.0 if -side[0] - side[1] == wanted else 0.4
+    return way.plus(_Way(cost, {CLOUD + pipe.flow: cloud}, sides=((-side[0], -side[1]),)))
 
 
-def _with_label(block: Block, cost: float, laid: tuple, valve: Cell, sides: list[Cell]):
+def _with_name(block: Block, way: _Way, valve: Cell) -> _Way | None:
     """The same with room for the valve's name: below it, or beside a pipe that runs down."""
-    places, routes, taken = laid
-    if (0, 1) not in sides:
-        yield cost, places, routes, taken
-        return
+    if (0, 1) not in way.sides:
+        return way
     beside = (valve[0] + 1, valve[1])
-    if (1, 0) not in sides and block.free(beside) and beside not in taken:
-        yield cost + 0.5, places, routes, taken | {beside}
+    if (1, 0) in way.sides or not block.free(beside) or beside in way.taken:
+        return None
+    return way.plus(_Way(0.5, {}, taken={beside: frozenset(["name"])}))
 
 
-def _between(a: Cell, b: Cell) -> set[Cell]:
-    if a[0] == b[0]:
-        return {(a[0], r) for r in range(min(a[1], b[1]) + 1, max(a[1], b[1]))}
-    return {(c, a[1]) for c in range(min(a[0], b[0]) + 1, max(a[0], b[0]))}
+def _across(c1: int, c2: int, row: int) -> Marks:
+    columns = range(min(c1, c2) + 1, max(c1, c2))
+    return {(c, row): frozenset(["across"]) for c in columns}
 
 
-def _direction(a: Cell, b: Cell) -> Cell:
-    def sign(x: int) -> int:
+def _upright(column: int, r1: int, r2: int, port: float) -> Marks:
+    rows = range(min(r1, r2) + 1, max(r1, r2))
+    return {(column, r): frozenset([port]) for r in rows}
+
+
+def _direction(a: Cell, b: Cell | Corner) -> Cell:
+    def sign(x: float) -> int:
         return (x > 0) - (x < 0)
 
     return sign(b[0] - a[0]), sign(b[1] - a[1])

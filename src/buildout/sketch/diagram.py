@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from buildout import mdl
 from buildout.mdl import Binary, Call, Expression, Number, Reference, Unary
 
-CONTROLS = ("time", "time_step", "initial_time", "final_time", "saveper")
+# The clock of the simulation is no part of a sector; the time itself is shown.
+CONTROLS = ("time_step", "initial_time", "final_time", "saveper")
+TIME = "time"
 # Users of one shadow: with more, its arrows would cross the whole diagram.
 USERS_PER_SHADOW = 3
 
@@ -104,6 +106,7 @@ def diagram(source: mdl.Source, group: mdl.Group) -> Diagram:
         items[label] = Item("", "", "flow")
         pipes.append(Pipe(label, None if inward else stock, stock if inward else None))
         uses += [(cause, label) for cause in inputs if source.is_variable(cause)]
+    uses = [(cause, user) for cause, user in uses if cause not in CONTROLS]
     links = _shadowed(source, items, own, list(dict.fromkeys(uses)))
     name = group.name or "Model"
     return Diagram(name, group.description, items, tuple(pipes), tuple(links))
@@ -180,7 +183,7 @@ def _shadowed(
             foreign.setdefault(cause, []).append(user)
     for cause, users in foreign.items():
         shown = cause in items
-        per_shadow = 1 if cause in CONTROLS else USERS_PER_SHADOW
+        per_shadow = 1 if cause == TIME else USERS_PER_SHADOW
         for n in range(0, len(users), per_shadow):
             label = cause if shown else f"{cause}~{n}"
             if not shown:

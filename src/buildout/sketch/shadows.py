@@ -31,7 +31,7 @@ def laid_out(diagram: Diagram) -> tuple[Diagram, Layout]:
         shortened = _shortened(diagram, places.places)
         if shortened is diagram:
             break
-        diagram, places = shortened, layout(shortened)
+        diagram, places = shortened, layout(shortened, places.places)
     return diagram, places
 
 

@@ -10,17 +10,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from buildout.sketch.backbone import CLOUD, Cell
+from buildout.sketch.backbone import CLOUD, Cell, Corner
 from buildout.sketch.diagram import Diagram, Item
-from buildout.sketch.placement import PITCH, Layout
+from buildout.sketch.placement import Layout
 
 HEADER = (
     "\\\\\\---/// Sketch information - do not modify anything except names\n"
     "V300  Do not put anything below this section - it will be ignored\n"
 )
 STYLE = "$192-192-192,0,Arial|10||0-0-0|0-0-0|96-128-160|-1--1--1|-1--1--1|96,96,100,0"
+PITCH = (116, 70)  # pixels between the middles of two cells
 MARGIN = (70, 90)
-STOCK_SIZE = (48, 23)  # half width, half height
+STOCK_SIZE = (50, 23)  # half width, half height
 LETTER, LINE = 3.1, 7.5  # half of a letter's width and of a line's height, Arial at 10 points
 WRAP = 16  # letters on one line of a name
 BENDS = (0.12, -0.12, 0.0, 0.24, -0.24, 0.38, -0.38)
@@ -104,8 +105,8 @@ class _View:
     def _pixel(self, label: str) -> Cell:
         return self._pixel_of(self.layout.places[label])
 
-    def _pixel_of(self, cell: Cell) -> Cell:
-        return MARGIN[0] + cell[0] * PITCH[0], MARGIN[1] + cell[1] * PITCH[1]
+    def _pixel_of(self, cell: Cell | Corner) -> Cell:
+        return round(MARGIN[0] + cell[0] * PITCH[0]), MARGIN[1] + cell[1] * PITCH[1]
 
     def _add(self, kind: int, name: str, at: Cell, size: Cell, flags: str) -> Box:
         self.number += 1
