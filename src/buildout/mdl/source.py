@@ -114,10 +114,11 @@ class Source:
 
     def inputs(self, key: str) -> tuple[str, ...]:
         """Keys of the variables that a variable's equations use."""
-        known = (name for name in self.entries[key].inputs if self._is_variable(name))
+        known = (name for name in self.entries[key].inputs if self.is_variable(name))
         return tuple(name for name in known if name != key)
 
-    def _is_variable(self, key: str) -> bool:
+    def is_variable(self, key: str) -> bool:
+        """Whether a key is a variable, a lookup or the time, no range or function."""
         return key == "time" or (key in self.entries and self.entries[key].kind != "range")
 
 
