@@ -177,3 +177,11 @@ def test_blocks_follow_the_memory_that_trajectories_take(swept, draws, monkeypat
     monkeypatch.setattr(plan, "BLOCK_DRAWS", (16, 1024))
     swept(draws, Minimum())
     assert sizes == [32, 32, 16]
+
+
+def test_draws_that_would_outweigh_the_results_are_left_out(swept, draws, monkeypatch, tmp_path):
+    monkeypatch.setattr(plan, "DRAWN_BYTES", 8 * 80 * 2 - 1)
+    ds = swept(draws, Final(), out=tmp_path / "out")
+    xr.testing.assert_identical(ds, swept(draws, Final()))
+    assert "drawn" not in ds
+    assert ds["parameter"].values.tolist() == ["rate", "exponent"]

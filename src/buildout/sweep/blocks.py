@@ -45,7 +45,8 @@ def run_block(plan: Plan, engine: Any, start: int, stop: int) -> dict[str, np.nd
         for name, (output, field) in plan.fields.items()
     }
     kept[STATUS] = np.empty((len(plan.pathways), stop - start), np.int8)
-    kept[DRAWN] = draws
+    if plan.keeps_draws:
+        kept[DRAWN] = draws
     for p in range(len(plan.pathways)):
         run = engine.run(
             plan.model.system,

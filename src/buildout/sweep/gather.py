@@ -40,7 +40,8 @@ def layout(plan: Plan) -> dict[str, tuple[tuple[str, ...], tuple[int, ...], type
             dims, shape = ("pathway", "draw", *dims), (runs, plan.design.size, *shape)
         found[name] = dims, shape, field.dtype
     found[STATUS] = ("pathway", "draw"), (runs, plan.design.size), np.int8
-    found[DRAWN] = ("draw", "parameter"), (plan.design.size, len(plan.design.names)), float
+    if plan.keeps_draws:
+        found[DRAWN] = ("draw", "parameter"), (plan.design.size, len(plan.design.names)), float
     return found
 
 
@@ -172,6 +173,8 @@ def _define(plan: Plan, file: netCDF4.Dataset) -> dict[str, netCDF4.Variable]:
                 file.createDimension(dim, size)
     for name, (dim, values, about) in coordinates(plan).items():
         values = np.asarray(values)
+        if dim not in file.dimensions:
+            file.createDimension(dim, len(values))
         text = values.dtype.kind == "U"
         made = file.createVariable(name, str if text else values.dtype, (dim,))
         made[:] = values.astype(object) if text else values
@@ -181,7 +184,8 @@ def _define(plan: Plan, file: netCDF4.Dataset) -> dict[str, netCDF4.Variable]:
         found[name] = file.createVariable(name, np.int8 if kind is bool else kind, dims)
         # The way in which xarray marks truth values, which NetCDF does not have.
         found[name].setncatts(attrs[name] | ({"dtype": "bool"} if kind is bool else {}))
-    found[DRAWN].coordinates = "parameter_unit"
+    if plan.keeps_draws:
+        found[DRAWN].coordinates = "parameter_unit"
     file.setncatts(whole_attrs(plan))
     return found
 

@@ -18,9 +18,13 @@ from buildout.sweep.reductions import At, Field, Final, Reduction
 
 Outputs = str | Iterable[str] | Mapping[str, Reduction | Iterable[Reduction]]
 
-# A block of trajectories stays near the processor's cache and in any machine's memory.
+# A block of trajectories fits into any machine's memory, and takes seconds rather than minutes, for
+# the sake of the progress bar and of what a kill may cost.
 BLOCK_BYTES = 64e6
-BLOCK_DRAWS = 256, 16384
+BLOCK_DRAWS = 256, 4096
+# Beyond this the draws are not stored: they take more room than the outcomes, and the design gives
+# them again.
+DRAWN_BYTES = 400e6
 # Whole trajectories are for sweeps that fit beside everything else on a laptop.
 TRAJECTORY_BYTES = 4e9
 
@@ -163,6 +167,11 @@ class Plan:
             "buildout": __version__,
         }
         return json.loads(json.dumps(told))
+
+    @property
+    def keeps_draws(self) -> bool:
+        """Whether the result holds the values of the parameters."""
+        return 8 * self.design.size * len(self.design.names) <= DRAWN_BYTES
 
     def block_size(self, asked: int | None = None) -> int:
         """Draws computed together, bounded by the memory of their trajectories."""

@@ -84,8 +84,9 @@ def sweep(
     -------
     Dataset
         Dimensions pathway, draw, subscripts, and dates for `At` (year) and `Trajectory` (time).
-        `drawn` holds the values of the parameters, `status` is 0 for a sound draw. Results above
-        256 MB stay in `out`/results.nc until looked at.
+        `drawn` holds the values of the parameters (left out above 400 MB: `design.rows` gives them
+        again), `status` is 0 for a sound draw. Results above 256 MB stay in `out`/results.nc until
+        looked at.
 
     Raises
     ------
