@@ -184,9 +184,7 @@ def _define(plan: Plan, file: netCDF4.Dataset) -> dict[str, netCDF4.Variable]:
         found[name] = file.createVariable(name, np.int8 if kind is bool else kind, dims)
         # The way in which xarray marks truth values, which NetCDF does not have.
         found[name].setncatts(attrs[name] | ({"dtype": "bool"} if kind is bool else {}))
-    if plan.keeps_draws:
-        found[DRAWN].coordinates = "parameter_unit"
-    file.setncatts(whole_attrs(plan))
+    file.setncatts(whole_attrs(plan) | {"coordinates": "parameter_unit"})
     return found
 
 
