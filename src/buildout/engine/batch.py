@@ -203,6 +203,7 @@ class _Call:
         uniform |= asked.clock.controls
         uniform |= {name: v[0] for name, v in asked.parameters.items() if len(v) == 1}
         varying = {name: v for name, v in asked.parameters.items() if len(v) > 1}
+        uniform = {name: v for name, v in uniform.items() if name not in varying}
         stride = len(status)
         # Runs that only fill up the last group repeat the last run.
         columns = [np.pad(v, (0, stride - len(v)), mode="edge") for v in varying.values()]
@@ -210,7 +211,7 @@ class _Call:
         self.fields = {
             "p_uniform": self._numbers(uniform.values()),
             "n_uniform": len(uniform),
-            "i_uniform": kernel.slots[kernel.parameters[0]],
+            "p_uniform_slots": self._slots([kernel.slots[name] for name in uniform]),
             "p_varying": self._numbers(columns),
             "p_varying_slots": self._slots([kernel.slots[name] for name in varying]),
             "n_varying": len(varying),

@@ -14,8 +14,8 @@ from buildout.engine.vector_math import LANES, TRUTH, VECTOR, literal
 FIELDS = (
     "p_values",  # slots of one group
     "p_uniform",  # parameters that are alike in all runs, one number each
+    "p_uniform_slots",
     "n_uniform",
-    "i_uniform",  # first slot of the parameters
     "p_varying",  # parameters that differ, (n_varying, stride)
     "p_varying_slots",
     "n_varying",
@@ -147,7 +147,7 @@ def _begin(t: _Text, run: str) -> None:
 
     def alike(i: str) -> None:
         value = t.everywhere(t.load("%p_uniform", i, "double"))
-        t.store(value, "%p_values", t.integer("add", i, "%i_uniform"))
+        t.store(value, "%p_values", t.load("%p_uniform_slots", i))
 
     def differing(i: str) -> None:
         place = t.integer("add", t.integer("mul", i, "%n_stride"), run)

@@ -6,6 +6,7 @@ function, and what is computed in one function is found in its slot by the next.
 (`driver`) are the same for every model.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,7 +21,7 @@ from buildout.engine.expressions import (
     number,
     variable,
 )
-from buildout.engine.plan import Code, Plan
+from buildout.engine.plan import Code, Plan, update_of
 from buildout.engine.vector_math import (
     FUNCTIONS,
     INTRINSICS,
@@ -50,8 +51,8 @@ _INTRINSIC = {"sqrt": "sqrt", "abs": "fabs", "trunc": "trunc"}
 class Layout:
     """Where each value lives: the slot of each name.
 
-    Those in common come first (see `driver`), then the parameters, then "flow" states and their
-    rates, each in one row, as the driver goes along them.
+    Those in common come first (see `driver`), then "flow" states and their rates, each in one row
+    as the driver goes along them, then all others.
     """
 
     slots: dict[str, int] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class Layout:
     def slot(self, name: str) -> int:
         return self.slots.setdefault(name, len(self.slots))
 
-    def row(self, names: list[str]) -> int:
+    def row(self, names: Iterable[str]) -> int:
         first = len(self.slots)
         for name in names:
             self.slots[name] = len(self.slots)
@@ -74,13 +75,13 @@ class Kernel:
     ----------
     parameters : tuple of str
     defaults : tuple of float
-        As in the plan; they have consecutive slots.
+        As in the plan.
     outputs : dict of str to int
         Slot of each output.
     states, floors : tuple of int
         Slots of all states, and of those that must not be negative.
     slots : dict of str to int
-        Slot of each name.
+        Slot of each parameter.
     flows : tuple of (int, int, int)
         First slot of the stocks, first slot of their rates, and how many there are.
     samples, pipes : list of tuple
@@ -125,7 +126,7 @@ class _Chunks:
 
     def load(self, name: str) -> str:
         if name not in self.values:
-            address = self._address(self.layout.slots[name])
+            address = self._address(self.layout.slot(name))
             self.values[name] = self.body.put(f"load {VECTOR}, ptr {address}, align 64")
         return self.values[name]
 
@@ -235,33 +236,32 @@ def _slope(name: str, points: tuple) -> str:
 def kernel(plan: Plan) -> tuple[Kernel, str]:
     """A plan as an LLVM module with the function `drive`, and what to know to call that."""
     layout, module = Layout(), _Module()
-    layout.row([*COMMON, *plan.parameters])
+    layout.row(COMMON)
     kinds = dict(zip(plan.states, plan.kinds, strict=True))
     moving = [state for state in plan.states if kinds[state] == "flow"]
     stocks = layout.row(moving)
-    rates = layout.row([f"{state}'" for state in moving])
+    rates = layout.row([update_of(state) for state in moving])
+    # Slots are given out in the order of use at each step, so that memory is read in one sweep.
     phases = {
-        "begin": [*_numbers(plan), *plan.per_run, *plan.initial, *_beginnings(plan)],
-        "core": [
-            *plan.per_time,
-            *plan.core,
-            *((f"{name}'", formula) for name, formula in plan.updates.items()),
-        ],
+        "core": [*plan.per_time, *plan.core],
         "diagnose": plan.diagnostic,
+        "begin": [*_numbers(plan), *plan.per_run, *plan.initial, *_beginnings(plan)],
     }
     text = "".join(_phase(phase, code, layout, module) for phase, code in phases.items())
     slots = layout.slots
+    for name in [*plan.parameters, *plan.states]:
+        layout.slot(name)
     known = Kernel(
         parameters=plan.parameters,
         defaults=plan.defaults,
         outputs={name: _output(name, plan, slots) for name in [*plan.outputs, *plan.states]},
         states=tuple(slots[state] for state in plan.states),
         floors=tuple(slots[state] for state in plan.floors),
-        slots={name: slots[name] for name in ("time_step", *plan.parameters)},
+        slots={name: slots[name] for name in plan.parameters},
         flows=(stocks, rates, len(moving)),
-        samples=[(slots[s], slots[f"{s}'"]) for s, kind in kinds.items() if kind == "sample"],
+        samples=[(slots[s], slots[update_of(s)]) for s, kind in kinds.items() if kind == "sample"],
         pipes=[
-            (slots[s], slots[f"{s}'"], slots[f"{s} length"])
+            (slots[s], slots[update_of(s)], slots[f"{s} length"])
             for s, kind in kinds.items()
             if kind == "fixed"
         ],

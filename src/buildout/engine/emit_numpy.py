@@ -15,7 +15,7 @@ from buildout.engine.expressions import (
     interpolate,
     slope,
 )
-from buildout.engine.plan import Plan
+from buildout.engine.plan import Plan, update_of
 
 _INFIX = frozenset({"+", "-", "*", "/", *COMPARISONS})
 
@@ -129,16 +129,14 @@ def _updating(source: Source, plan: Plan) -> None:
     source.add("if k == last:", 2)
     source.add("break", 3)
     kinds = dict(zip(plan.states, plan.kinds, strict=True))
-    for scalar, formula in plan.updates.items():
-        source.add(f"next_{source.name(scalar)} = {source.text(formula)}", 2)
-    for scalar in plan.updates:
-        name = source.name(scalar)
-        if kinds[scalar] == "flow":
-            source.add(f"{name} = {name} + next_{name} * dt", 2)
-        elif kinds[scalar] == "sample":
-            source.add(f"{name} = next_{name} + zeros", 2)
-        else:
-            source.add(f"past_{name}[k] = next_{name}", 2)
+    for scalar, kind in kinds.items():
+        name, following = source.name(scalar), source.name(update_of(scalar))
+        if kind == "flow":
+            source.add(f"{name} = {name} + {following} * dt", 2)
+        elif kind == "sample":
+            source.add(f"{name} = {following} + zeros", 2)
+        elif kind == "fixed":
+            source.add(f"past_{name}[k] = {following}", 2)
             source.add(f"from_{name} = k + 1 - pipe_{name}", 2)
             source.add(
                 f"{name} = np.where(from_{name} >= 0, "

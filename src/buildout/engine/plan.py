@@ -55,9 +55,8 @@ class Plan:
     per_time : list of (str, Expression)
         Computed once per step for all runs.
     core : list of (str, Expression)
-        Computed at every step; what the updates need.
-    updates : dict of str to Expression
-        Of each state that is not "held": rate of change, next value, or what enters the pipe.
+        Computed at every step: the updates of all states that are not "held", named `update_of`
+        each (rate of change, next value, or what enters the pipe), and what they need.
     diagnostic : list of (str, Expression)
         Computed after `core`, only when outputs are saved.
     outputs : dict of str to Expression
@@ -76,10 +75,14 @@ class Plan:
     checks: list[tuple[int, Expression]] = field(repr=False)
     per_time: Code = field(repr=False)
     core: Code = field(repr=False)
-    updates: dict[str, Expression] = field(repr=False)
     diagnostic: Code = field(repr=False)
     outputs: dict[str, Expression] = field(repr=False)
     floors: tuple[str, ...] = field(repr=False)
+
+
+def update_of(state: str) -> str:
+    """The name under which a plan computes what moves a state to the next step."""
+    return f"{state}'"
 
 
 def plan(
@@ -244,20 +247,15 @@ class _Lifting:
 def _assemble(settled: _Settled, outputs: dict[str, Expression], start: _StartCode) -> Plan:
     system = settled.system
     states = tuple(name for name in system.states if name in start.live)
+    formulas = {update_of(name): settled.updates[name] for name in states if name in settled.updates}
+    moving = needed_for(formulas, lambda name: _reads(formulas.get(name), settled, name))
+    formulas |= {name: e for name, e in settled.formulas.items() if name in start.live}
     lifting = _Lifting(settled)
-    for name, formula in settled.formulas.items():
-        if name in start.live:
-            # A name with another value at the start is DYNAMIC even if its formula is not.
-            level = settled.levels[name]
-            lifting.code[level].append((name, lifting.lift(formula, level)))
-    updates = {
-        name: lifting.lift(settled.updates[name]) for name in states if name in settled.updates
-    }
-    formulas = dict(lifting.code[DYNAMIC])
-    moving = needed_for(
-        [read for formula in updates.values() for read in references(formula)],
-        lambda name: references(formulas[name]) if name in formulas else [],
-    )
+    # From the updates down, so that values are made shortly before they are used.
+    for name in in_order({n: [r for r in references(e) if r in formulas] for n, e in formulas.items()}):
+        level = settled.levels.get(name, DYNAMIC)
+        lifting.code[level].append((name, lifting.lift(formulas[name], level)))
+    dynamic = lifting.code[DYNAMIC]
     return Plan(
         parameters=settled.parameters,
         defaults=tuple(settled.values[name] for name in settled.parameters),
@@ -268,12 +266,16 @@ def _assemble(settled: _Settled, outputs: dict[str, Expression], start: _StartCo
         delays=start.delays,
         checks=start.checks,
         per_time=lifting.code[PER_TIME],
-        core=[(name, formula) for name, formula in formulas.items() if name in moving],
-        updates=updates,
-        diagnostic=[(name, formula) for name, formula in formulas.items() if name not in moving],
+        core=[(name, formula) for name, formula in dynamic if name in moving],
+        diagnostic=[(name, formula) for name, formula in dynamic if name not in moving],
         outputs=outputs,
         floors=_floors(system, states),
     )
+
+
+def _reads(update: Expression | None, settled: _Settled, name: str) -> list[str]:
+    formula = update or settled.formulas.get(name)
+    return references(formula) if formula else []
 
 
 def _floors(system: System, states: tuple[str, ...]) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ from buildout.engine.contract import (
     Trajectories,
     request,
 )
+from buildout.engine.expressions import references
+from buildout.engine.order import in_order
 from buildout.engine.system import System
 from buildout.errors import UnsupportedError
 
@@ -63,6 +65,7 @@ class Reference:
         """Run a model; see `Batch.run` for the arguments and the result."""
         asked = request(system, parameters, outputs, controls, times, initial_state)
         _refuse_hidden(asked)
+        _refuse_circles(system)
         shape = (len(asked.outputs), len(asked.clock.times), asked.runs)
         values, status = np.full(shape, np.nan), np.zeros(asked.runs, dtype=np.int8)
         with tempfile.TemporaryDirectory() as folder:
@@ -79,6 +82,18 @@ def _refuse_hidden(asked: Request) -> None:
             f"The hidden state `{hidden[0]}` is not within reach of PySD.",
             cure="Use `Batch`, or name variables of the model only.",
         )
+
+
+def _refuse_circles(system: System) -> None:
+    """PySD computes all elements of a variable at once, so none may need another of them."""
+    inputs: dict[str, dict[str, None]] = {key: {} for key in system.variables}
+    for scalar, formula in system.equations.items():
+        for read in references(formula):
+            # The helper of an ACTIVE INITIAL is part of the variable it stands in.
+            if read in system.equations and read not in system.at_start:
+                owner = system.owners[scalar.split("#")[0]]
+                inputs[owner][system.owners[read]] = None
+    in_order(inputs, "equations for PySD, which computes all elements of a variable at once")
 
 
 class _Model:
