@@ -185,7 +185,11 @@ def _losses_and_sales(ds: xr.Dataset) -> xr.DataArray:
         + ds["full_chain_oxide_used"] * unmade
         + scrap.sel(oxide_origin="full chain oxide", drop=True)
     )
-    chinese = ds["chinese_oxide_used"] * unmade + scrap.sel(oxide_origin="Chinese oxide", drop=True)
+    chinese = (
+        ds["chinese_oxide_used"] * unmade
+        + ds["chinese_oxide_sold_back"]
+        + scrap.sel(oxide_origin="Chinese oxide", drop=True)
+    )
     return _origins(own, chinese) + leaving
 
 
