@@ -292,7 +292,8 @@ def test_the_public_face_holds_verbs_whatever_was_imported_before():
         "from buildout.simulate import simulate\n"
         "assert bo.simulate is simulate\n"
         "assert callable(bo.pathway) and callable(bo.explain)\n"
-        "assert 'load_model' in dir(bo)\n"
+        "assert set(bo.__all__) <= set(dir(bo))\n"
+        "assert all(getattr(bo, name) is not None for name in bo.__all__)\n"
         "try:\n  bo.nothing\nexcept AttributeError as error:\n  print(error)\n"
     )
     done = subprocess.run(

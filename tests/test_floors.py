@@ -22,7 +22,7 @@ FLOORS = (
     ("simulate",),
     ("sweep", "explain", "deadline", "metrics", "checks"),
     ("results",),
-    ("observations",),
+    ("observations", "sensitivity"),
     ("calibrate",),
     ("figures",),
     ("cli",),
