@@ -82,6 +82,8 @@ class Kernel:
         Slots of all states, and of those that must not be negative.
     slots : dict of str to int
         Slot of each parameter.
+    stocks : tuple of str
+        Names of the "flow" states.
     flows : tuple of (int, int, int)
         First slot of the stocks, first slot of their rates, and how many there are.
     samples, pipes : list of tuple
@@ -96,6 +98,7 @@ class Kernel:
     states: tuple[int, ...]
     floors: tuple[int, ...]
     slots: dict[str, int]
+    stocks: tuple[str, ...]
     flows: tuple[int, int, int]
     samples: list[tuple[int, int]]
     pipes: list[tuple[int, int, int]]
@@ -258,6 +261,7 @@ def kernel(plan: Plan) -> tuple[Kernel, str]:
         states=tuple(slots[state] for state in plan.states),
         floors=tuple(slots[state] for state in plan.floors),
         slots={name: slots[name] for name in plan.parameters},
+        stocks=tuple(moving),
         flows=(stocks, rates, len(moving)),
         samples=[(slots[s], slots[update_of(s)]) for s, kind in kinds.items() if kind == "sample"],
         pipes=[

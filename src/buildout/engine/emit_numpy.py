@@ -145,4 +145,3 @@ def _updating(source: Source, plan: Plan) -> None:
             )
     for scalar in plan.floors:
         source.add(f"low = np.minimum(low, {source.name(scalar)})", 2)
-

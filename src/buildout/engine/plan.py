@@ -247,12 +247,16 @@ class _Lifting:
 def _assemble(settled: _Settled, outputs: dict[str, Expression], start: _StartCode) -> Plan:
     system = settled.system
     states = tuple(name for name in system.states if name in start.live)
-    formulas = {update_of(name): settled.updates[name] for name in states if name in settled.updates}
+    formulas = {
+        update_of(name): settled.updates[name] for name in states if name in settled.updates
+    }
     moving = needed_for(formulas, lambda name: _reads(formulas.get(name), settled, name))
     formulas |= {name: e for name, e in settled.formulas.items() if name in start.live}
     lifting = _Lifting(settled)
     # From the updates down, so that values are made shortly before they are used.
-    for name in in_order({n: [r for r in references(e) if r in formulas] for n, e in formulas.items()}):
+    for name in in_order(
+        {n: [r for r in references(e) if r in formulas] for n, e in formulas.items()}
+    ):
         level = settled.levels.get(name, DYNAMIC)
         lifting.code[level].append((name, lifting.lift(formulas[name], level)))
     dynamic = lifting.code[DYNAMIC]

@@ -270,6 +270,5 @@ FUNCTIONS = {
 }
 INTRINSICS = "".join(
     f"declare {VECTOR} @llvm.{name}.v{LANES}f64({', '.join([VECTOR] * arguments)})\n"
-    for name, arguments in
-    {"fma": 3, "rint": 1, "sqrt": 1, "fabs": 1, "trunc": 1}.items()
+    for name, arguments in {"fma": 3, "rint": 1, "sqrt": 1, "fabs": 1, "trunc": 1}.items()
 )

@@ -1,0 +1,114 @@
+"""A model as a differential equation, for integrators other than Euler's."""
+
+import ctypes
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from buildout.engine import machine
+from buildout.engine.contract import Parameters, request
+from buildout.engine.system import System
+from buildout.engine.vector_math import LANES
+from buildout.errors import InputError, UnsupportedError
+
+
+class RightHandSide:
+    """Rates of change of all stocks of a model, `f(t, y)`, as SciPy's integrators take it.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Scalar ids of the stocks, hidden ones of delays and smooths included, in the order of `y`.
+    y0 : array, (n_stocks,)
+        Initial values.
+    t0, t1 : float
+        Initial and final time.
+
+    Notes
+    -----
+    Not for use from several threads at once. The equations jump where conditions change
+    (STEP, IF THEN ELSE), so an integrator should be restarted there.
+    """
+
+    def __init__(self, code: machine.Machine, asked):
+        self._code, self.t0 = code, asked.clock.controls["initial_time"]
+        self.t1 = asked.clock.controls["final_time"]
+        kernel = code.kernel
+        first, rates, count = kernel.flows
+        self._stocks, self._rates = slice(first, first + count), slice(rates, rates + count)
+        self.names = kernel.stocks
+        self._values = machine.aligned((kernel.size, LANES))
+        self._values[:] = 0.0
+        given = dict(zip(kernel.parameters, kernel.defaults, strict=True))
+        given |= asked.clock.controls | {name: v[0] for name, v in asked.parameters.items()}
+        for name, value in given.items():
+            self._values[kernel.slots[name]] = value
+        self._values[0] = self.t0
+        self._call("begin")
+        self.y0 = self._values[self._stocks, 0].copy()
+
+    def _call(self, phase: str) -> None:
+        self._code.phases[phase](self._values.ctypes.data_as(ctypes.c_void_p))
+
+    def __call__(self, t: float, y: np.ndarray) -> np.ndarray:
+        """Rates of change at time `t` and stocks `y`, (n_stocks,)."""
+        self._values[0] = t
+        self._values[self._stocks] = np.asarray(y, dtype=float)[:, None]
+        self._call("core")
+        return self._values[self._rates, 0].copy()
+
+    def outputs(self, t: float, y: np.ndarray, names: Iterable[str]) -> np.ndarray:
+        """Values of variables, by scalar id, at time `t` and stocks `y`."""
+        self(t, y)
+        self._call("diagnose")
+        return self._values[[self._code.kernel.outputs[name] for name in names], 0].copy()
+
+
+def right_hand_side(
+    system: System,
+    parameters: Parameters | None = None,
+    controls: Mapping[str, float] | None = None,
+) -> RightHandSide:
+    """A model as `f(t, y)`, with the names and initial values of `y`.
+
+    Parameters
+    ----------
+    system : System
+    parameters : dict of str to float, optional
+        As in `Batch.run`, for one run.
+    controls : dict of str to float, optional
+
+    Returns
+    -------
+    RightHandSide
+
+    Raises
+    ------
+    UnsupportedError
+        When the model has a memory that is no differential equation: DELAY FIXED, SAMPLE IF TRUE.
+
+    Examples
+    --------
+    >>> from buildout.engine import load
+    >>> system = load('''tank = INTEG(-tank, 8) ~ ~ |
+    ... INITIAL TIME = 0 ~ ~ |
+    ... FINAL TIME = 1 ~ ~ |
+    ... TIME STEP = 1 ~ ~ |
+    ... SAVEPER = 1 ~ ~ |''')
+    >>> f = right_hand_side(system)
+    >>> f.names, f(0.0, f.y0)
+    (('tank',), array([-8.]))
+    """
+    for name, state in system.states.items():
+        if state.kind in ("fixed", "sample"):
+            function = "DELAY FIXED" if state.kind == "fixed" else "SAMPLE IF TRUE"
+            raise UnsupportedError(
+                f"`{name.split('#')[0]}` uses `{function}`, which is not a differential equation.",
+                cure="Use `DELAY3`, or run the model with `Batch`.",
+            )
+    asked = request(system, parameters, controls=controls)
+    if asked.runs > 1:
+        raise InputError(
+            f"Parameters for {asked.runs} runs are given.", "One number for each is accepted."
+        )
+    return RightHandSide(machine.machine(system), asked)
