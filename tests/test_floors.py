@@ -17,7 +17,7 @@ FLOORS = (
     ("files", "progress"),
     ("engine", "mdl"),
     ("parameters", "settings", "units", "sketch"),
-    ("model", "pathway", "marginals", "strata"),
+    ("model", "pathway", "marginals", "strata", "variables_doc"),
     ("dataset", "validation", "design"),
     ("simulate",),
     ("sweep", "explain", "deadline", "metrics", "checks"),

@@ -268,9 +268,10 @@ class _Checker:
 
     def _arguments(self, name: str, arguments: tuple[Expression, ...], shape: str) -> list[Unit]:
         """Units by role: `x` the value (alike in all its places), others as `_RULES` says."""
-        values = tuple(a for a, role in zip(arguments, _roles(shape, arguments)) if role == "x")
+        roles = list(zip(arguments, _roles(shape, arguments), strict=True))
+        values = tuple(argument for argument, role in roles if role == "x")
         units = [self._alike(values, f"`{name}` with `{_brief(values[0])}`")] if values else []
-        for argument, role in zip(arguments, _roles(shape, arguments)):
+        for argument, role in roles:
             if role == "1":
                 self._needs(argument, NONE, f"`{name}`")
             elif role == "t":
@@ -349,13 +350,13 @@ _RULES = {
     "PULSE TRAIN": ("t", _none),
     "WITH LOOKUP": ("1.", _any),
     "GAME": ("x", _first),
-    **{name: ("1", _none) for name in ("EXP", "LN", "LOG", "SIN", "COS", "TAN", "SINH", "COSH")},
-    **{name: ("1", _none) for name in ("TANH", "ARCSIN", "ARCCOS", "ARCTAN", "POWER")},
+    **dict.fromkeys(("EXP", "LN", "LOG", "SIN", "COS", "TAN", "SINH", "COSH"), ("1", _none)),
+    **dict.fromkeys(("TANH", "ARCSIN", "ARCCOS", "ARCTAN", "POWER"), ("1", _none)),
 }
 
 
 def _roles(shape: str, arguments: tuple[Expression, ...]) -> str:
-    return shape + shape[-1] * (len(arguments) - len(shape))
+    return (shape + shape[-1] * (len(arguments) - len(shape)))[: len(arguments)]
 
 
 def _is_constant(tree: Expression) -> bool:

@@ -5,9 +5,11 @@ other uses as thin arrows, variables of other sectors in grey, constants in blue
 """
 
 import textwrap
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse, Polygon, Rectangle
@@ -94,8 +96,6 @@ def file_name(view: View) -> str:
 def _save(view: View, path: Path) -> Path:
     figure = view_picture(view)
     # Without a date and with fixed ids the same view gives the same file.
-    from matplotlib import rc_context
-
     with rc_context({"svg.hashsalt": "buildout", "svg.fonttype": "none"}):
         return files.write_atomically(path, lambda p: figure.savefig(p, metadata={"Date": None}))
 
@@ -110,7 +110,9 @@ def _draw_shape(axes: Axes, shape: Shape) -> None:
             axes.add_patch(Ellipse((shape.x + dx, shape.y + dy), 13, 10, fc="white", ec=PIPE, lw=1))
         axes.add_patch(Ellipse((shape.x, shape.y), 15, 9, fc="white", ec="none"))
     elif shape.kind == "comment":
-        axes.text(shape.x, shape.y, shape.name, fontsize=13, weight="bold", ha="center", va="center")
+        axes.text(
+            shape.x, shape.y, shape.name, fontsize=13, weight="bold", ha="center", va="center"
+        )
     elif shape.name:
         _add_name(axes, shape)
 
@@ -155,7 +157,7 @@ def _add_name(axes: Axes, shape: Shape) -> None:
 def _draw_pipe(axes: Axes, view: View, arrow: Arrow) -> None:
     valve, end = view.shapes[arrow.tail], view.shapes[arrow.head]
     stops = np.array([(valve.x, valve.y), arrow.at, _entry(arrow.at, end)], dtype=float)
-    points = np.vstack([np.linspace(a, b, 60) for a, b in zip(stops, stops[1:], strict=False)])
+    points = np.vstack([np.linspace(a, b, 60) for a, b in pairwise(stops)])
     points = points[~_inside(points, end, 1)]
     if arrow.pipe == "in" and len(points) > 1:
         tip = points[-1]
@@ -195,5 +197,9 @@ def _unit(vector: np.ndarray) -> np.ndarray:
 
 def _add_head(axes: Axes, tip: np.ndarray, along: np.ndarray, size: float, colour: str) -> None:
     across = np.array([-along[1], along[0]])
-    corners = [tip, tip - size * along + 0.6 * size * across, tip - size * along - 0.6 * size * across]
+    corners = [
+        tip,
+        tip - size * along + 0.6 * size * across,
+        tip - size * along - 0.6 * size * across,
+    ]
     axes.add_patch(Polygon(corners, closed=True, fc=colour, ec="none", zorder=3))

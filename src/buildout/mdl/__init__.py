@@ -18,9 +18,19 @@ from buildout.mdl.expressions import (
     show,
     walk,
 )
-from buildout.mdl.source import Component, Entry, Group, Source, read_source, split_sketch
+from buildout.mdl.flows import flow_key, flow_keys, terms
+from buildout.mdl.source import (
+    CONTROL_GROUP,
+    Component,
+    Entry,
+    Group,
+    Source,
+    read_source,
+    split_sketch,
+)
 
 __all__ = [
+    "CONTROL_GROUP",
     "Binary",
     "Call",
     "Component",
@@ -32,10 +42,13 @@ __all__ = [
     "Source",
     "Table",
     "Unary",
+    "flow_key",
+    "flow_keys",
     "parse",
     "read_source",
     "references",
     "show",
     "split_sketch",
+    "terms",
     "walk",
 ]

@@ -13,7 +13,8 @@ _SKETCH_END = "///---\\\\\\"
 CONTROL_GROUP = "Control"
 _NAME = r'("(?:[^"\\]|\\.)*"|[^=\[\]():<"]+?)'
 _HEAD = re.compile(
-    _NAME + r"\s*(\[[^\]]*\])?\s*(:EXCEPT:\s*\[[^\]]*\](?:\s*,\s*\[[^\]]*\])*)?\s*(<->|==|:=|=|:|\()",
+    _NAME
+    + r"\s*(\[[^\]]*\])?\s*(:EXCEPT:\s*\[[^\]]*\](?:\s*,\s*\[[^\]]*\])*)?\s*(<->|==|:=|=|:|\()",
     re.IGNORECASE | re.DOTALL,
 )
 _LIMITS = re.compile(r"\[([^\]]*)\]\s*$")

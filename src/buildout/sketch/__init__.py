@@ -8,6 +8,7 @@ own format, so that Vensim shows and edits them; `write_views` replaces them all
 from pathlib import Path
 
 from buildout import files, mdl, names
+from buildout.errors import OutputError
 from buildout.sketch.diagram import Diagram, Item, Pipe, diagram
 from buildout.sketch.placement import Layout
 from buildout.sketch.reader import Arrow, Shape, View, read_views
@@ -68,9 +69,21 @@ def write_views(path: Path | str | None = None) -> Path:
     -------
     Path
         The file.
+
+    Raises
+    ------
+    OutputError
+        When the file was changed by someone else while the views were drawn.
     """
     path = Path(path) if path is not None else files.model_file()
-    return files.write_text(path, draw_views(path.read_text(encoding="utf-8")))
+    text = path.read_text(encoding="utf-8")
+    drawn = draw_views(text)
+    if path.read_text(encoding="utf-8") != text:
+        raise OutputError(
+            f"`{path.name}` changed while its views were drawn; nothing is written.",
+            cure="Draw the views again.",
+        )
+    return files.write_text(path, drawn)
 
 
 def stale_views(text: str) -> list[str]:
@@ -106,4 +119,3 @@ def _drawn(view: View) -> tuple[list, set, set]:
     links = {(keys[a.tail], keys[a.head]) for a in view.arrows if not a.pipe}
     pipes = {(keys[a.tail], a.pipe, keys[a.head]) for a in view.arrows if a.pipe}
     return sorted(view.variables(shadows=False)), links, pipes
-

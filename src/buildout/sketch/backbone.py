@@ -47,7 +47,9 @@ class Block:
         if cell in self.places.values():
             return False
         marks = self.taken.get(cell, frozenset())
-        return not marks or (mark not in marks and all(isinstance(m, float) for m in [mark, *marks]))
+        return not marks or (
+            mark not in marks and all(isinstance(m, float) for m in [mark, *marks])
+        )
 
     def moved(self, columns: int, rows: int) -> "Block":
         """The block elsewhere."""
@@ -265,7 +267,9 @@ def _arms(block: Block, flow: str, end: str, valve: Cell, crowded: bool):
             cost = length + 1.5 + (0.6 if port * (c1 - c2) < 0 else 0.1 if port == 0 else 0)
             yield from _arm(block, cost, corner, (flow, end), cells, valve, corner)
         corner = (c1, r2)
-        cells = _upright(c1, r1, r2, PORTS[0]) | _across(c1, c2, r2) | {corner: frozenset(["across"])}
+        cells = (
+            _upright(c1, r1, r2, PORTS[0]) | _across(c1, c2, r2) | {corner: frozenset(["across"])}
+        )
         yield from _arm(block, length + 1.7, corner, (flow, end), cells, valve, corner)
 
 

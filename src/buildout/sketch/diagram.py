@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field, replace
 
 from buildout import mdl
-from buildout.mdl import Binary, Call, Expression, Number, Reference, Unary
 
 # The clock of the simulation is no part of a sector; the time itself is shown.
 CONTROLS = ("time_step", "initial_time", "final_time", "saveper")
@@ -118,9 +117,9 @@ def _flows(own: dict[str, mdl.Entry]) -> tuple[dict[str, _Flows], dict[str, tupl
     nameless: dict[str, tuple[str, bool, tuple[str, ...]]] = {}
     for stock in (entry for entry in own.values() if entry.kind == "stock"):
         for component in stock.components:
-            for inward, term in _terms(component.tree.arguments[0], True):
-                name = _bare(term)
-                if name is None or name in own and own[name].kind in ("stock", "constant"):
+            for inward, term in mdl.terms(component.tree.arguments[0]):
+                name = mdl.flow_key(term)
+                if name is None or (name in own and own[name].kind in ("stock", "constant")):
                     inputs = mdl.references(term)
                     if inputs:
                         label = f"{stock.key}:{'in' if inward else 'out'}"
@@ -132,23 +131,6 @@ def _flows(own: dict[str, mdl.Entry]) -> tuple[dict[str, _Flows], dict[str, tupl
                 if stock.key not in ends.sinks + ends.sources:
                     side.append(stock.key)
     return flows, nameless
-
-
-def _terms(tree: Expression, inward: bool) -> list[tuple[bool, Expression]]:
-    """The terms of a sum, each with whether it is added."""
-    if isinstance(tree, Binary) and tree.operator in ("+", "-"):
-        right = inward if tree.operator == "+" else not inward
-        return _terms(tree.left, inward) + _terms(tree.right, right)
-    if isinstance(tree, Unary) and tree.operator in ("+", "-"):
-        return _terms(tree.operand, inward if tree.operator == "+" else not inward)
-    return [] if isinstance(tree, Number) else [(inward, tree)]
-
-
-def _bare(term: Expression) -> str | None:
-    """The key of a variable that alone is a term, or summed over subscripts."""
-    if isinstance(term, Call) and term.function == "SUM":
-        term = term.arguments[0]
-    return term.key if isinstance(term, Reference) else None
 
 
 def _pipes(source: mdl.Source, items: dict[str, Item], key: str, ends: _Flows) -> list[Pipe]:

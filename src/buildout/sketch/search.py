@@ -141,7 +141,9 @@ class _State:
     def _proposal(self, item: int, random: np.random.Generator) -> int:
         near = self.near[item]
         one = near[random.integers(len(near))]
-        middle = np.array([self.x[near].mean() + self.x[one], self.y[near].mean() + self.y[one]]) / 2
+        middle = (
+            np.array([self.x[near].mean() + self.x[one], self.y[near].mean() + self.y[one]]) / 2
+        )
         return self._nearest(middle + SPREAD * random.normal(size=2))
 
     def cost(self, items: list[int]) -> float:
