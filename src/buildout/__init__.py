@@ -4,8 +4,8 @@ Examples
 --------
 >>> import buildout as bo
 >>> ds = bo.simulate("status-quo", outputs=["effective total"])
->>> list(ds.pathway.values)
-['status-quo']
+>>> ds["effective_total"].dims
+('pathway', 'region', 'line', 'time')
 """
 
 import importlib

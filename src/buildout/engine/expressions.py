@@ -133,7 +133,7 @@ def evaluate(expression: Expression, values: dict[str, float], time: float = mat
 
     Examples
     --------
-    >>> evaluate(("max", ("v", "gap"), ("c", 0.0)), {"gap": -3.0})
+    >>> float(evaluate(("max", ("v", "gap"), ("c", 0.0)), {"gap": -3.0}))
     0.0
     """
     head = expression[0]

@@ -94,6 +94,13 @@ def sweep(
         For what cannot be run, before anything is; also when `out` holds another sweep.
     OutputError
         When `out` cannot be written; finished blocks stay.
+
+    Examples
+    --------
+    >>> import buildout as bo
+    >>> cloud = bo.sweep(bo.latin_hypercube(4, seed=7), outputs=["effective total[US, mining]"])
+    >>> cloud.sizes["pathway"], cloud.sizes["draw"]
+    (3, 4)
     """
     engine = engine or engines.Batch()
     model = model or load_model()

@@ -1,0 +1,38 @@
+"""What the docstrings show works as shown."""
+
+import doctest
+import importlib
+import pkgutil
+
+import pytest
+
+import buildout
+
+
+def module_names() -> list[str]:
+    found = pkgutil.walk_packages(buildout.__path__, "buildout.")
+    return ["buildout", *(module.name for module in found if not module.name.endswith("__main__"))]
+
+
+@pytest.mark.parametrize("name", module_names())
+def test_examples_of_a_module_run_as_shown(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    module = importlib.import_module(name)
+    # Of the module by name: `buildout.simulate` as an attribute is the verb.
+    failed, _ = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
+    assert failed == 0
+
+
+@pytest.mark.parametrize("name", sorted(set(buildout.__all__) - set(buildout._SUBPACKAGES)))
+def test_everything_public_explains_itself(name):
+    thing = getattr(buildout, name)
+    assert thing.__doc__
+    assert len(thing.__doc__.splitlines()[0]) > 15
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["simulate", "sweep", "pathway", "load_model", "deadline", "check_all", "explain"],
+)
+def test_every_verb_has_an_example(name):
+    assert ">>>" in getattr(buildout, name).__doc__
