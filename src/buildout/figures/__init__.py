@@ -1,0 +1,50 @@
+"""Figures: pure functions from a Dataset to a matplotlib Figure, and to the table they plot.
+
+For each name in `GALLERY`, `NAME(ds)` draws and `NAME_data(ds)` gives the plotted data.
+
+Examples
+--------
+>>> import buildout as bo
+>>> [drawing.name for drawing in bo.figures.GALLERY][:2]
+['deadline_card', 'magnet_output']
+"""
+
+from buildout.figures.capacity import capacity, capacity_data
+from buildout.figures.constraints import constraints, constraints_data
+from buildout.figures.deadline_card import deadline_card, deadline_card_data
+from buildout.figures.gallery import FORMATS, GALLERY, Drawing, render, save_figures
+from buildout.figures.magnet_output import magnet_output, magnet_output_data
+from buildout.figures.money import money, money_data
+from buildout.figures.prices import prices, prices_data
+from buildout.figures.projects import projects, projects_data
+from buildout.figures.self_sufficiency import self_sufficiency, self_sufficiency_data
+from buildout.figures.vulnerability import vulnerability, vulnerability_data
+from buildout.figures.workforce import workforce, workforce_data
+
+__all__ = [
+    "FORMATS",
+    "GALLERY",
+    "Drawing",
+    "capacity",
+    "capacity_data",
+    "constraints",
+    "constraints_data",
+    "deadline_card",
+    "deadline_card_data",
+    "magnet_output",
+    "magnet_output_data",
+    "money",
+    "money_data",
+    "prices",
+    "prices_data",
+    "projects",
+    "projects_data",
+    "render",
+    "save_figures",
+    "self_sufficiency",
+    "self_sufficiency_data",
+    "vulnerability",
+    "vulnerability_data",
+    "workforce",
+    "workforce_data",
+]

@@ -1,0 +1,88 @@
+"""What a figure plots, as a table: one row per point, with quantity, value and unit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from buildout.errors import ResultsError
+
+
+def require(ds: xr.Dataset, *keys: str) -> None:
+    """Refuse a Dataset that lacks what a figure shows.
+
+    Raises
+    ------
+    ResultsError
+        Naming all that is missing.
+    """
+    missing = [key for key in keys if key not in ds]
+    if missing:
+        raise ResultsError(
+            "These results lack " + ", ".join(f"`{key}`" for key in missing) + ".",
+            cure="Simulate without `outputs`, which keeps everything.",
+        )
+
+
+def tidy(array: xr.DataArray, quantity: str, unit: str) -> pd.DataFrame:
+    """An array as rows: its dimensions as columns, then quantity, value and unit.
+
+    Parameters
+    ----------
+    array : DataArray
+        In the unit given; `time` becomes `year`.
+    quantity, unit : str
+        As they are written in the chart.
+
+    Returns
+    -------
+    DataFrame
+
+    Examples
+    --------
+    >>> array = xr.DataArray([1.0], dims="pathway", coords={"pathway": ["status-quo"]})
+    >>> tidy(array, "vulnerability", "%").to_dict("records")
+    [{'pathway': 'status-quo', 'quantity': 'vulnerability', 'value': 1.0, 'unit': '%'}]
+    """
+    dims = list(array.dims)
+    series = array.drop_vars([c for c in array.coords if c not in dims]).to_series()
+    table = series.rename("value").reset_index().rename(columns={"time": "year"})
+    table.insert(len(dims), "quantity", quantity)
+    return table.assign(unit=unit)
+
+
+def stack(*tables: pd.DataFrame) -> pd.DataFrame:
+    """Several tables as one; columns that one lacks stay empty."""
+    joined = pd.concat(tables, ignore_index=True)
+    ends = [c for c in ("quantity", "value", "unit") if c in joined]
+    return joined[[c for c in joined if c not in ends] + ends]
+
+
+def pick(table: pd.DataFrame, **where: Any) -> pd.DataFrame:
+    """Rows where columns hold given values."""
+    keep = pd.Series(True, index=table.index)
+    for column, value in where.items():
+        keep &= table[column] == value
+    return table[keep]
+
+
+def groups(table: pd.DataFrame, *columns: str) -> Mapping[Any, pd.DataFrame]:
+    """Rows by the values of columns, in the order in which these first appear."""
+    return dict(iter(table.groupby(list(columns), sort=False, dropna=False)))
+
+
+def at(table: pd.DataFrame, year: float, **where: Any) -> float:
+    """The one value at a date; the nearest saved date is taken."""
+    rows = pick(table, **where)
+    return float(rows.loc[(rows["year"] - year).abs().idxmin(), "value"])
+
+
+def order(table: pd.DataFrame, column: str) -> list[Any]:
+    """Different values of a column, in the order in which they first appear."""
+    return list(dict.fromkeys(table[column].dropna()))
+
+
+def to_csv(table: pd.DataFrame) -> str:
+    """The table as CSV text, to eight figures."""
+    return table.to_csv(index=False, float_format="%.8g", lineterminator="\n")

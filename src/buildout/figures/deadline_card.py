@@ -1,0 +1,204 @@
+"""The verdict on one card: coverage on the rule's date, shortfall, date of coverage, what binds."""
+
+import math
+import textwrap
+
+import pandas as pd
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory
+
+from buildout.deadline import deadline
+from buildout.figures import style
+from buildout.figures.data import groups, order
+
+TITLE = "US defense need covered by compliant magnets on 1 January 2027"
+CAPTION = (
+    "Compliant supply over US defense need by magnet class: magnets whose origin meets the rule in "
+    "force, from qualified makers, less what cannot be traced, plus allied supply after the "
+    "allies' own need, plus stock. Points beyond 200% stand at the edge with their value beside "
+    "them. 'Full from' is the first quarter from which coverage stays at 100% for a year."
+)
+CAP = 200.0  # percent: beyond twice the need the exact place no longer matters, the number does
+# Inches from the left edge; columns of numbers end there, columns of words begin there.
+COLUMNS = {
+    "covered": 5.05,
+    "short (t/yr)": 6.1,
+    "full from": 6.35,
+    "what holds it up on the date": 7.5,
+}
+RIGHT = ("covered", "short")
+
+
+def deadline_card_data(ds: xr.Dataset) -> pd.DataFrame:
+    """What the card shows: one row per magnet class and pathway.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+
+    Returns
+    -------
+    DataFrame
+        magnet_class, pathway, coverage_percent, shortfall_t_per_year, full_coverage_year and
+        covered_until (NaN for never), binding, regime, defense_demand_t_per_year.
+    """
+    found = deadline(ds)
+    table = xr.Dataset(
+        {
+            "coverage_percent": 100 * found["coverage_2027"],
+            "shortfall_t_per_year": found["shortfall_2027"],
+            "full_coverage_year": found["full_coverage_year"],
+            "covered_until": found["covered_until"],
+            "binding": found["binding"],
+            "regime": found["regime"],
+            "defense_demand_t_per_year": found["defense_demand"],
+        }
+    ).to_dataframe(dim_order=["magnet_class", "pathway"])
+    kinds = [str(kind) for kind in found["magnet_class"].values]
+    paths = [str(path) for path in found["pathway"].values]
+    return table.loc[[(kind, path) for kind in kinds for path in paths]].reset_index()
+
+
+@style.drawn
+def deadline_card(ds: xr.Dataset) -> Figure:
+    """The verdict as a chart.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+
+    Returns
+    -------
+    Figure
+
+    Examples
+    --------
+    >>> import buildout as bo
+    >>> bo.figures.deadline_card(bo.simulate("status-quo")).get_suptitle()
+    'US defense need covered by compliant magnets on 1 January 2027'
+    """
+    table = deadline_card_data(ds)
+    end = float(ds["time"].max())
+    rows = len(table) + 1.1 * table["magnet_class"].nunique()
+    figure, [[axes]] = style.sheet(
+        1,
+        1,
+        title=TITLE,
+        headline=_headline(table),
+        panel_height=0.38 * rows,
+        left=1.75,
+        right=style.WIDTH - 4.45,
+        legend=False,
+        bottom=0.55,
+    )
+    axes.set(xlim=(-4, CAP * 1.04), ylim=(rows - 0.5, -0.5))
+    axes.set_xlabel("compliant supply on 1 Jan 2027 over defense need (%)")
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0, labelcolor=style.INK, labelsize=8.5)
+    axes.grid(axis="y", visible=False)
+    axes.axvline(100, color=style.INK, linewidth=1.1, zorder=2)
+    axes.annotate(
+        "need met",
+        (100, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="center",
+        fontsize=7.5,
+    )
+    for heading, inches in COLUMNS.items():
+        _write(axes, inches, -0.62, heading, right=heading.startswith(RIGHT), quiet=True)
+    place, ticks = 0.0, {}
+    looks = style.looks(order(table, "pathway"))
+    for (kind,), part in groups(table, "magnet_class").items():
+        _write(axes, 0.2, place + 0.15, kind, bold=True)
+        for row in part.itertuples():
+            place += 1
+            ticks[place] = style.spoken(row.pathway)
+            _row(axes, place, row, looks[row.pathway], end)
+        place += 1.1
+        if place < rows - 1:
+            axes.axhline(place - 0.5, color=style.GRID, linewidth=1, zorder=1)
+    axes.set_yticks(list(ticks), list(ticks.values()))
+    return figure
+
+
+def _headline(table: pd.DataFrame) -> str:
+    parts = []
+    for (kind,), part in groups(table, "magnet_class").items():
+        met = int((part["coverage_percent"] >= 100 - 1e-7).sum())
+        low, high = part["coverage_percent"].min(), part["coverage_percent"].max()
+        span = f"{low:.0f}%" if f"{low:.0f}" == f"{high:.0f}" else f"{low:.0f}-{high:.0f}%"
+        parts.append(f"{kind} {span} (met in {met} of {len(part)} pathways)")
+    regime = ", ".join(sorted(set(table["regime"])))
+    need = table["defense_demand_t_per_year"].iloc[0]
+    text = "; ".join(parts)
+    return (
+        f"Covered on the date: {text}. Rule regime {regime}, defense need {need:,.0f} t/yr in 2025."
+    )
+
+
+def _row(axes: Axes, place: float, row: object, look: style.Look, end: float) -> None:
+    shown = min(row.coverage_percent, CAP)
+    axes.plot([0, shown], [place, place], color=look.color, linewidth=2, solid_capstyle="butt")
+    marker = ">" if row.coverage_percent > CAP else look.marker
+    axes.plot([shown], [place], marker=marker, color=look.color, markersize=6.5, clip_on=False)
+    _write(axes, COLUMNS["covered"], place, f"{row.coverage_percent:,.0f}%", right=True, bold=True)
+    _write(
+        axes,
+        COLUMNS["short (t/yr)"],
+        place,
+        style.number(round(row.shortfall_t_per_year)),
+        right=True,
+    )
+    _write(axes, COLUMNS["full from"], place, _when(row.full_coverage_year, row.covered_until, end))
+    binding = "\n".join(textwrap.wrap(row.binding, 36))
+    _write(axes, COLUMNS["what holds it up on the date"], place, binding)
+
+
+def _when(year: float, until: float, end: float) -> str:
+    if math.isnan(year):
+        return f"not before {end:.0f}"
+    text = style.RULE_LABEL if year <= style.RULE_DATE else quarter(year)
+    return text if math.isnan(until) else f"{text}\nto {quarter(until)}"
+
+
+def quarter(year: float) -> str:
+    """A date as its quarter, as fine as results are saved.
+
+    Examples
+    --------
+    >>> quarter(2031.84)
+    '2031 Q4'
+    """
+    whole = math.floor(year)
+    return f"{whole} Q{min(4, 1 + int(4 * (year - whole)))}"
+
+
+def _write(
+    axes: Axes,
+    inches: float,
+    row: float,
+    text: str,
+    *,
+    right: bool = False,
+    bold: bool = False,
+    quiet: bool = False,
+) -> None:
+    where = blended_transform_factory(axes.figure.dpi_scale_trans, axes.transData)
+    axes.text(
+        inches,
+        row,
+        text,
+        transform=where,
+        ha="right" if right else "left",
+        va="center",
+        weight="bold" if bold else "normal",
+        color=style.QUIET if quiet else style.INK,
+        fontsize=8 if quiet else 8.5,
+        linespacing=1.1,
+    )

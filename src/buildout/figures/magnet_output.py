@@ -1,0 +1,120 @@
+"""Magnets made in the United States, what defense can use of them, and the needs, by class."""
+
+import pandas as pd
+import xarray as xr
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from buildout.figures import style
+from buildout.figures.data import order, pick, require, stack, tidy
+
+TITLE = "US magnet output and compliant supply against need, by magnet class"
+CAPTION = (
+    "Top: finished magnets made in the United States, whatever the origin of their feed, and the "
+    "direct US market for bare magnets (defense included; magnets inside imported goods are not). "
+    "Bottom: magnets that US defense can use under the rule - compliant origin, qualified maker, "
+    "traced - from US and allied plants, and the need of US defense, on a scale of powers of ten. "
+    "Grey bands span the pathways, whose prices move demand."
+)
+MADE, MARKET = "US output, any origin", "direct US market"
+USABLE, NEED = "supply that defense can use", "defense need"
+FLOOR = 1.0  # t/yr: below a tonne a year a class is empty, and a log scale needs an end
+
+
+def magnet_output_data(ds: xr.Dataset) -> pd.DataFrame:
+    """What the figure shows: pathway, magnet_class, year, quantity, value, unit (t/yr).
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+
+    Returns
+    -------
+    DataFrame
+    """
+    require(ds, "magnet_output_total_by_class", "direct_demand", "compliant_supply", "defense_need")
+    arrays = {
+        MADE: ds["magnet_output_total_by_class"].sel(region="US"),
+        MARKET: ds["direct_demand"],
+        USABLE: ds["compliant_supply"],
+        NEED: ds["defense_need"],
+    }
+    return stack(*(tidy(array, name, "t/yr") for name, array in arrays.items()))
+
+
+@style.drawn
+def magnet_output(ds: xr.Dataset) -> Figure:
+    """Output and need by class over time.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+
+    Returns
+    -------
+    Figure
+
+    Examples
+    --------
+    >>> import buildout as bo
+    >>> len(bo.figures.magnet_output(bo.simulate("status-quo")).axes)
+    6
+    """
+    table = magnet_output_data(ds)
+    kinds, paths = order(table, "magnet_class"), order(table, "pathway")
+    figure, panels = style.sheet(
+        2,
+        len(kinds),
+        title=TITLE,
+        headline=_headline(table),
+        pathways=paths,
+        extra=[style.band_handle("need (range over pathways)")],
+        panel_height=2.0,
+    )
+    for column, kind in enumerate(kinds):
+        here = pick(table, magnet_class=kind)
+        top, bottom = panels[0][column], panels[1][column]
+        top.set_title(f"{kind}: made in the US")
+        _draw(top, here, MADE, MARKET, paths, named=column == 0)
+        shown = here["quantity"].isin([MADE, MARKET])
+        style.from_zero(top, here.loc[shown, "value"].max())
+        style.thousands(top)
+        bottom.set_title(f"{kind}: usable by defense")
+        _draw(bottom, here, USABLE, NEED, paths, named=False)
+        usable = here.loc[here["quantity"].isin([USABLE, NEED]), "value"]
+        bottom.set_yscale("log")
+        bottom.set_ylim(FLOOR, max(10.0, usable.max() * 2))
+        style.thousands(bottom)
+    for axes, supply in ((panels[0][-1], MADE), (panels[1][-1], USABLE)):
+        last = pick(table, magnet_class=kinds[-1], quantity=supply, year=table["year"].max())
+        style.name_ends(axes, dict(zip(last["pathway"], last["value"].clip(FLOOR), strict=True)))
+    return figure
+
+
+def _draw(
+    axes: Axes, table: pd.DataFrame, supply: str, need: str, paths: list[str], *, named: bool
+) -> None:
+    wanted = pick(table, quantity=need).groupby("year")["value"]
+    low, high = wanted.min(), wanted.max()
+    style.band(axes, low.index, low.values, high.values, label=need)
+    for path in paths:
+        series = pick(table, quantity=supply, pathway=path)
+        values = series["value"].clip(lower=FLOOR) if supply == USABLE else series["value"]
+        style.curve(axes, series["year"].values, values.values, path, paths)
+    style.time_axis(axes, low.index, named=named)
+    axes.set_ylabel("t/yr")
+
+
+def _headline(table: pd.DataFrame) -> str:
+    parts = []
+    last = min(2035.0, table["year"].max())
+    for path in order(table, "pathway"):
+        here = pick(table, pathway=path)
+        made = pick(here, quantity=MADE).groupby("year")["value"].sum()
+        market = pick(here, quantity=MARKET).groupby("year")["value"].sum()
+        parts.append(f"{style.spoken(path)} {made[last]:,.0f} of {market[last]:,.0f} t")
+    return (
+        f"All classes, US output of the direct US market in {last:.0f}: " + "; ".join(parts) + "."
+    )

@@ -1,0 +1,106 @@
+"""People in US plants: how many, and whether operators and experts are there when needed."""
+
+import pandas as pd
+import xarray as xr
+from matplotlib.figure import Figure
+
+from buildout.figures import style
+from buildout.figures.data import at, order, pick, require, stack, tidy
+
+TITLE = "People in US plants, by group of lines"
+CAPTION = (
+    "Top: people employed, trainees included. Middle: operators present over operators that "
+    "plants in operation need; below 100% output is lost. Bottom: experts present (seconded ones "
+    "included) over experts that a smooth ramp needs; below 100% new plants ramp more slowly. Both "
+    "shares count no surplus."
+)
+JOBS, OPERATORS, EXPERTS = "people employed", "operators present", "experts present"
+UNITS = {JOBS: "people", OPERATORS: "% of need", EXPERTS: "% of need"}
+
+
+def workforce_data(ds: xr.Dataset) -> pd.DataFrame:
+    """What the figure shows: pathway, line_group, year, quantity, value, unit.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+
+    Returns
+    -------
+    DataFrame
+        People, and percent of those needed.
+    """
+    require(ds, "jobs", "labor_factor", "expert_shortage")
+    return stack(
+        tidy(ds["jobs"], JOBS, UNITS[JOBS]),
+        tidy(100 * ds["labor_factor"], OPERATORS, UNITS[OPERATORS]),
+        tidy(100 * (1 - ds["expert_shortage"]), EXPERTS, UNITS[EXPERTS]),
+    )
+
+
+@style.drawn
+def workforce(ds: xr.Dataset) -> Figure:
+    """People, operators and experts by group of lines over time.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+
+    Returns
+    -------
+    Figure
+
+    Examples
+    --------
+    >>> import buildout as bo
+    >>> bo.figures.workforce(bo.simulate("status-quo")).axes[0].get_ylabel()
+    'people employed'
+    """
+    table = workforce_data(ds)
+    teams, paths = order(table, "line_group"), order(table, "pathway")
+    figure, panels = style.sheet(
+        len(UNITS),
+        len(teams),
+        title=TITLE,
+        headline=_headline(table),
+        pathways=paths,
+        heights=[1.7, 1.15, 1.15],
+        left=0.95,
+    )
+    for row, (quantity, unit) in enumerate(UNITS.items()):
+        for column, team in enumerate(teams):
+            axes, here = panels[row][column], pick(table, quantity=quantity, line_group=team)
+            for path in paths:
+                series = pick(here, pathway=path)
+                style.curve(axes, series["year"].values, series["value"].values, path, paths)
+            style.time_axis(axes, series["year"], named=row == column == 0)
+            axes.set_title(f"{team[0].upper()}{team[1:]}")
+            axes.set_ylabel(f"{quantity}\n({unit})" if "%" in unit else quantity)
+            if quantity == JOBS:
+                style.from_zero(axes, here["value"].max())
+                style.thousands(axes)
+            else:
+                axes.set_ylim(0, 110)
+                axes.set_yticks([0, 50, 100])
+            if column == len(teams) - 1:
+                last = pick(here, year=here["year"].max())
+                style.name_ends(axes, dict(zip(last["pathway"], last["value"], strict=True)))
+    return figure
+
+
+def _headline(table: pd.DataFrame) -> str:
+    last = min(2035.0, table["year"].max())
+    parts = []
+    for path in order(table, "pathway"):
+        here = pick(table, pathway=path)
+        people = sum(
+            at(here, last, quantity=JOBS, line_group=team) for team in order(table, "line_group")
+        )
+        low = pick(here, quantity=OPERATORS).sort_values("value").iloc[0]
+        parts.append(
+            f"{style.spoken(path)} {people:,.0f} people, operators fewest in {low['line_group']} "
+            f"({low['value']:.0f}% of need in {low['year']:.0f})"
+        )
+    return f"In {last:.0f}: " + "; ".join(parts) + "."
