@@ -22,7 +22,7 @@ FLOORS = (
     ("simulate",),
     ("sweep", "explain", "deadline", "metrics", "checks"),
     ("results",),
-    ("observations", "sensitivity"),
+    ("observations", "sensitivity", "derivatives"),
     ("calibrate",),
     ("figures",),
     ("cli",),

@@ -1,4 +1,4 @@
-"""Which parameters an outcome depends on: by variance, by ranks, one at a time, by derivative."""
+"""Which parameters the outcomes of a sweep depend on: by variance, by ranks, one at a time."""
 
 from collections.abc import Callable
 

@@ -78,11 +78,11 @@ def _reduced(
         mine = values[[rows[scalar] for scalar in output.scalars]]
         for reduction in output.reductions:
             for result in reduction.reduce(plan.times, mine):
-                yield next(fields), np.moveaxis(_placed(output, result), -1, 0)
+                yield next(fields), np.moveaxis(placed(output, result), -1, 0)
 
 
-def _placed(output: Output, result: np.ndarray) -> np.ndarray:
-    """Results of scalars (scalar, ..., draw) where their elements say, (subscripts..., draw)."""
+def placed(output: Output, result: np.ndarray) -> np.ndarray:
+    """Results of scalars (scalar, ...) where their elements say, (subscripts..., ...)."""
     missing = False if result.dtype == bool else np.nan
     full = np.full((math.prod(output.shape), *result.shape[1:]), missing, result.dtype)
     full[list(output.places)] = result

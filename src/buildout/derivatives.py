@@ -1,0 +1,137 @@
+"""How outputs respond to small changes of parameters, as a labelled Dataset."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from buildout import engine as engines
+from buildout.dataset import versions
+from buildout.errors import InputError
+from buildout.model import Model, load_model
+from buildout.names import split
+from buildout.pathway import CANONICAL, Pathway
+from buildout.settings import Setting
+from buildout.simulate import chosen_pathways, extra_settings, lever_values, run_controls
+from buildout.sweep.blocks import placed
+from buildout.sweep.plan import Output, plan_outputs
+from buildout.sweep.reductions import Trajectory
+from buildout.validation import check_values
+
+
+def jacobian(
+    parameters: str | Iterable[str],
+    pathways: str | Path | Pathway | Iterable[str | Path | Pathway] = CANONICAL,
+    *,
+    outputs: str | Iterable[str],
+    at: float | Sequence[float] | None = None,
+    settings: Mapping[str, Any] | Iterable[Setting] | None = None,
+    known_until: float | None = None,
+    time_step: float | None = None,
+    final_time: float | None = None,
+    beyond_range: bool = False,
+    model: Model | None = None,
+) -> xr.Dataset:
+    """Exact derivatives of outputs by parameters, computed along with the model.
+
+    They hold for small changes and on one side of a kink: where a plant is just not built, or a
+    parameter only moves a date, they are zero and a sweep tells more.
+
+    Parameters
+    ----------
+    parameters : str or iterable of str
+        Constants of the model; a name without subscripts stands for each of its elements.
+    outputs : str or iterable of str
+        Variables, or elements of them.
+    at : float or sequence of float, optional
+        Dates; all saved ones by default.
+    pathways, settings, known_until, time_step, final_time, beyond_range, model
+        As in `simulate`.
+
+    Returns
+    -------
+    Dataset
+        For each output (pathway, parameter, subscripts..., time) in its unit per
+        `parameter_unit`; `status` (pathway) is 0 where all of it is finite.
+
+    Raises
+    ------
+    UnknownNameError, InputError
+        For what cannot be computed, before anything is.
+    """
+    model = model or load_model()
+    extra = extra_settings(settings, known_until)
+    check_values(model, extra, where="The settings", beyond_range=beyond_range)
+    chosen = chosen_pathways(pathways)
+    values = [lever_values(model, p, extra, beyond_range=beyond_range) for p in chosen]
+    wanted = plan_outputs(model, outputs, Trajectory())
+    found = engines.jacobian(
+        model.system,
+        _constants(model, parameters),
+        [scalar for output in wanted for scalar in output.scalars],
+        None if at is None else np.atleast_1d(np.asarray(at, float)),
+        at=_columns(model, values),
+        controls=run_controls(model, time_step, final_time),
+    )
+    return _derivatives(model, found, wanted, [p.name for p in chosen])
+
+
+def _constants(model: Model, parameters: str | Iterable[str]) -> list[str]:
+    """Scalar ids of constants, in the order of their names."""
+    found: dict[str, None] = {}
+    for name in [parameters] if isinstance(parameters, str) else parameters:
+        variable = model.variable(name, kind="parameter")
+        if variable.kind != "constant":
+            raise InputError(
+                f"`{name}` is no parameter: the model computes it.",
+                cure="`buildout levers` and calibration/parameters.csv list what is.",
+            )
+        found |= dict.fromkeys(model.scalars(name))
+    if not found:
+        raise InputError("No parameter is given.", "At least one is accepted.")
+    return list(found)
+
+
+def _columns(model: Model, values: Sequence[Mapping[str, float]]) -> dict[str, np.ndarray]:
+    """Settings of several pathways as one number for each pathway."""
+    touched = dict.fromkeys(scalar for one in values for scalar in one)
+    # Without any setting, one constant at its default tells how many runs there are.
+    touched = touched or dict.fromkeys([next(iter(model.constants))])
+    return {s: np.array([one.get(s, model.constants[s]) for one in values]) for s in touched}
+
+
+def _derivatives(
+    model: Model, found: engines.Jacobian, wanted: Sequence[Output], pathways: Sequence[str]
+) -> xr.Dataset:
+    rows = {scalar: i for i, scalar in enumerate(found.outputs)}
+    ds = xr.Dataset(
+        {"status": ("pathway", found.status)},
+        coords={
+            "pathway": list(pathways),
+            "parameter": [model.spelled(scalar) for scalar in found.parameters],
+            "parameter_unit": (
+                "parameter",
+                [model.variable(split(scalar)[0]).unit for scalar in found.parameters],
+            ),
+            "time": ("time", found.times, {"units": "Year"}),
+        },
+        attrs={
+            "title": "Derivatives by parameters",
+            "model_sha256": model.sha256,
+            "versions": json.dumps(versions()),
+        },
+    )
+    for output in wanted:
+        variable = model.variables[output.key]
+        values = placed(output, found.derivatives[[rows[s] for s in output.scalars]])
+        dims = [*output.dims, "time", "pathway", "parameter"]
+        coords = dict(zip(output.dims, map(list, output.elements), strict=True))
+        array = xr.DataArray(values, dims=dims, coords=coords)
+        ds[output.key] = array.transpose("pathway", "parameter", *output.dims, "time").assign_attrs(
+            units=f"{variable.unit} per parameter_unit",
+            long_name=f"derivative of {variable.name} by each parameter",
+        )
+    return ds
