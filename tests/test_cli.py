@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from buildout import results
-from buildout.cli.main import main
+from buildout.cli.main import command_names, main
 
 pytestmark = pytest.mark.usefixtures("tiny_world")
 
@@ -266,7 +266,7 @@ def test_explain_prints_a_page_or_json(capsys):
     assert np.isclose(json.loads(capsys.readouterr().out)["values"][0]["value"], 37.5)
 
 
-@pytest.mark.parametrize("command", ["run", "pathways", "levers", "variables", "explain"])
+@pytest.mark.parametrize("command", command_names())
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as left:
         main([command, "--help"])

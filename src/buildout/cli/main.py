@@ -68,11 +68,12 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"buildout {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for name in _command_names():
+    for name in command_names():
         importlib.import_module(f"buildout.cli.{name}").add_parser(commands)
     return top
 
 
-def _command_names() -> list[str]:
+def command_names() -> list[str]:
+    """Names of all commands, in the order of the help."""
     found = {module.name for module in pkgutil.iter_modules(cli.__path__)} - set(NOT_COMMANDS)
     return [name for name in ORDER if name in found] + sorted(found - set(ORDER))
