@@ -191,6 +191,8 @@ def test_a_variable_is_laid_open_with_inputs_values_and_sources():
     assert inputs["cost[US,metal]"]["source"] == "S01;S02 (D)"
     assert inputs["line share[metal]"]["source"] == "judgement (U)"
     assert found["used_by"] == ["capacity"]
+    assert [row["id"] for row in found["sources"]] == ["S01", "S02"]
+    assert found["sources"][0]["title"] == "A count of plants"
 
 
 def test_what_cannot_be_laid_open_is_told():

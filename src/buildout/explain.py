@@ -1,10 +1,11 @@
 """A variable laid open: its equation, what goes in, how large that is, and where it comes from."""
 
+import csv
 from typing import Any
 
 import xarray as xr
 
-from buildout import names
+from buildout import files, names
 from buildout.engine import Variable
 from buildout.errors import InputError
 from buildout.model import Model, load_model
@@ -37,7 +38,8 @@ def explain(
     -------
     dict
         variable, kind, unit, meaning, equation, pathway, year, values (rows), inputs (rows with
-        name, value, unit, kind, source) and used_by (names).
+        name, value, unit, kind, source), sources (rows with id, title, publisher, date and url
+        of what is cited) and used_by (names).
 
     Raises
     ------
@@ -59,8 +61,9 @@ def explain(
     what = read_pathway(pathway)
     ds = simulate(what, outputs=list(dict.fromkeys(shown)), model=model)
     at = _at(ds, year)
-    sources = _sources(model, what)
-    rows = [row for v in inputs for row in _rows(v, at, chosen, sources)]
+    cited = _cited(model, what)
+    values = _rows(variable, at, chosen, cited)
+    rows = [row for v in inputs for row in _rows(v, at, chosen, cited)]
     return {
         "variable": names.join(variable.name, variable.dims),
         "kind": variable.kind,
@@ -69,8 +72,9 @@ def explain(
         "equation": variable.equation,
         "pathway": what.name,
         "year": float(at["time"]),
-        "values": _rows(variable, at, chosen, sources),
+        "values": values,
         "inputs": rows,
+        "sources": _sources([*values, *rows]),
         "used_by": [v.name for v in _users(model, variable)],
     }
 
@@ -91,10 +95,10 @@ def _at(ds: xr.Dataset, year: float) -> xr.Dataset:
     return ds.isel(pathway=0).sel(time=year, method="nearest")
 
 
-def _sources(model: Model, what: Pathway) -> dict[str, str]:
-    """Where the value of each constant comes from, the pathway's own word before the table's."""
+def _cited(model: Model, what: Pathway) -> dict[str, str]:
+    """What each constant rests on, the pathway's own word before the table's."""
     found = {
-        model.spelled(scalar): _cited(row.sources, row.grade)
+        model.spelled(scalar): f"{';'.join(row.sources) or 'judgement'} ({row.grade})"
         for scalar, row in model.parameters.items()
     }
     for name, row in differences(model, what).items():
@@ -102,15 +106,20 @@ def _sources(model: Model, what: Pathway) -> dict[str, str]:
     return found
 
 
-def _cited(sources: tuple[str, ...], grade: str) -> str:
-    return ";".join(sources) + f" ({grade})" if sources else f"judgement ({grade})"
+def _sources(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The rows of sources.csv that are cited, in its order."""
+    cited = {part for row in rows for part in row["source"].partition(" (")[0].split(";")}
+    with open(files.calibration_folder() / "sources.csv", newline="", encoding="utf-8") as file:
+        known = [row for row in csv.DictReader(file) if row["source_id"] in cited]
+    shown = ("title", "publisher", "date", "url")
+    return [{"id": row["source_id"], **{key: row[key] for key in shown}} for row in known]
 
 
 def _rows(
     variable: Variable,
     at: xr.Dataset,
     chosen: dict[str, set[str]],
-    sources: dict[str, str],
+    cited: dict[str, str],
 ) -> list[dict[str, Any]]:
     rows = []
     for elements in variable.members:
@@ -127,7 +136,7 @@ def _rows(
                 "value": float(at[variable.key].sel(where)) if known else None,
                 "unit": variable.unit,
                 "kind": variable.kind,
-                "source": sources.get(name, ""),
+                "source": cited.get(name, ""),
             }
         )
     return rows

@@ -46,20 +46,32 @@ def _page(found: dict[str, Any]) -> str:
         textwrap.fill(found["meaning"], 100),
         "",
         "Equation",
-        textwrap.indent(found["equation"], "  "),
+        _folded(found["equation"]),
         "",
         f"Value {when}",
         _table(found["values"]),
     ]
     if found["inputs"]:
         parts += ["", f"Inputs {when}", _table(found["inputs"])]
+    if found["sources"]:
+        parts += ["", "Sources", _table(found["sources"])]
     if found["used_by"]:
         parts += ["", "Used by", textwrap.indent("\n".join(found["used_by"]), "  ")]
     return "\n".join(parts)
 
 
+def _folded(equation: str) -> str:
+    lines = [
+        textwrap.wrap(line, 100, initial_indent="  ", subsequent_indent="      ")
+        for line in equation.splitlines()
+    ]
+    return "\n".join(part for line in lines for part in line)
+
+
 def _table(rows: list[dict[str, Any]]) -> str:
     # An empty column would only push the others apart.
     shown = [key for key in rows[0] if any(row[key] not in ("", None) for row in rows)]
-    table = tables.text([{key: row[key] for key in shown} for row in rows], widths={"name": 70})
+    table = tables.text(
+        [{key: row[key] for key in shown} for row in rows], widths={"name": 70, "title": 60}
+    )
     return textwrap.indent(table, "  ")
