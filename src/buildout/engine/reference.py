@@ -26,6 +26,7 @@ from buildout.engine.expressions import references
 from buildout.engine.order import in_order
 from buildout.engine.system import System
 from buildout.errors import UnsupportedError
+from buildout.progress import progress
 
 # What arithmetic on Python numbers raises where IEEE arithmetic gives infinity or NaN; a
 # complex number, from a power of a negative one, ends as a TypeError.
@@ -70,7 +71,7 @@ class Reference:
         values, status = np.full(shape, np.nan), np.zeros(asked.runs, dtype=np.int8)
         with tempfile.TemporaryDirectory() as folder:
             model = _Model(system, Path(folder))
-            for run in range(asked.runs):
+            for run in progress(range(asked.runs), label="Running PySD"):
                 status[run] = model.run(asked, run, values[:, :, run])
         return Trajectories(asked.outputs, asked.clock.times, values, status)
 
