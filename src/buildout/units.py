@@ -9,6 +9,7 @@ take dimensionless arguments only; a power takes a dimensionless base, or a lite
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 
 import pint
 from pint.util import UnitsContainer
@@ -21,6 +22,8 @@ NONE = UnitsContainer()
 # The unit of a literal 0, and of what has been reported already: it fits any other.
 ANY = None
 Unit = UnitsContainer | None
+# What pint raises on a text that is no unit; its parser builds on Python's tokenizer.
+_UNREADABLE = (pint.PintError, SyntaxError, TokenError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ class _Checker:
             return
         try:
             declared = self._reader.read(entry.unit)
-        except (pint.PintError, SyntaxError, TypeError, AttributeError, ArithmeticError) as error:
+        except _UNREADABLE as error:
             raise UnsupportedError(
                 f"`{entry.name}` has the unit `{entry.unit}`, which cannot be read.",
                 "Names, `*`, `/`, `^` and parentheses are accepted.",

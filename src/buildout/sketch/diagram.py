@@ -119,7 +119,7 @@ def _flows(own: dict[str, mdl.Entry]) -> tuple[dict[str, _Flows], dict[str, tupl
         for component in stock.components:
             for inward, term in mdl.terms(component.tree.arguments[0]):
                 name = mdl.flow_key(term)
-                if name is None or (name in own and own[name].kind in ("stock", "constant")):
+                if name is None or (name in own and own[name].kind == "stock"):
                     inputs = mdl.references(term)
                     if inputs:
                         label = f"{stock.key}:{'in' if inward else 'out'}"
