@@ -176,7 +176,7 @@ def test_foreign_broken_and_missing_results_are_refused(ds, tmp_path):
     (tmp_path / "broken.nc").write_bytes(b"CDF nothing")
     with pytest.raises(ResultsError, match="Cannot read"):
         load_results(tmp_path / "broken.nc")
-    with pytest.raises(ResultsError, match="Cannot read"):
+    with pytest.raises(ResultsError, match="There are no results"):
         load_results(tmp_path / "none.nc")
 
 

@@ -62,6 +62,8 @@ def load_results(path: str | Path, *, model: Model | None = None) -> xr.Dataset:
     path = Path(path)
     path = path / DATA if path.is_dir() else path
     again = "Make it anew with `buildout run`."
+    if not path.is_file():
+        raise ResultsError(f"There are no results at `{path}`.", cure=again)
     try:
         with xr.open_dataset(path) as opened:
             ds = opened.load()
