@@ -12,7 +12,16 @@ Examples
 from buildout.figures.capacity import capacity, capacity_data
 from buildout.figures.constraints import constraints, constraints_data
 from buildout.figures.deadline_card import deadline_card, deadline_card_data
-from buildout.figures.gallery import FORMATS, GALLERY, Drawing, render, save_figures
+from buildout.figures.gallery import (
+    FORMATS,
+    GALLERY,
+    Drawing,
+    Painted,
+    gallery_files,
+    paint,
+    render,
+    save_figures,
+)
 from buildout.figures.magnet_output import magnet_output, magnet_output_data
 from buildout.figures.money import money, money_data
 from buildout.figures.prices import prices, prices_data
@@ -25,16 +34,19 @@ __all__ = [
     "FORMATS",
     "GALLERY",
     "Drawing",
+    "Painted",
     "capacity",
     "capacity_data",
     "constraints",
     "constraints_data",
     "deadline_card",
     "deadline_card_data",
+    "gallery_files",
     "magnet_output",
     "magnet_output_data",
     "money",
     "money_data",
+    "paint",
     "prices",
     "prices_data",
     "projects",

@@ -1,17 +1,19 @@
 """All figures in the order of a report, and how they reach the disk."""
 
 import io
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
-from buildout import files
+from buildout import files, tables
 from buildout.errors import InputError
 from buildout.figures import style
 from buildout.figures.data import to_csv
@@ -92,10 +94,76 @@ def render(figure: Figure, kind: str = "png") -> bytes:
     return buffer.getvalue()
 
 
-def save_figures(
-    ds: xr.Dataset, folder: str | Path, *, kind: str = "png", also: Sequence[tuple[str, str]] = ()
+@dataclass(frozen=True)
+class Painted:
+    """A figure as it is saved.
+
+    Attributes
+    ----------
+    data : bytes
+        Of the picture's file.
+    alt : str
+        Title and headline, for those who do not see it.
+    csv : str
+        All that is plotted.
+    """
+
+    data: bytes
+    alt: str
+    csv: str
+
+
+def paint(ds: xr.Dataset, *, kind: str = "png") -> dict[str, Painted]:
+    """Draw every figure, by name.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+    kind : {"png", "svg", "pdf"}
+
+    Raises
+    ------
+    ResultsError
+        When the Dataset lacks what a figure shows.
+    """
+    made = {}
+    for one in progress(GALLERY, label="Drawing"):
+        figure = one.draw(ds)
+        made[one.name] = Painted(render(figure, kind), figure.get_label(), to_csv(one.data(ds)))
+    return made
+
+
+def gallery_files(
+    ds: xr.Dataset,
+    folder: str | Path,
+    painted: dict[str, Painted],
+    *,
+    kind: str,
+    command: str = "",
 ) -> list[Path]:
-    """Save every figure with the data that it plots as CSV beside it: all, or none.
+    """Write figures, the data they plot and a manifest: all, or none.
+
+    Raises
+    ------
+    OutputError
+        When the folder cannot be written; earlier files are then untouched.
+    """
+
+    def write(temporary: Path) -> None:
+        for name, one in painted.items():
+            (temporary / f"{name}.{kind}").write_bytes(one.data)
+            (temporary / f"{name}.csv").write_text(one.csv, encoding="utf-8")
+        manifest = tables.to_json(_manifest(ds, temporary, command))
+        (temporary / "manifest.json").write_text(manifest, encoding="utf-8")
+
+    return files.write_together(folder, write)
+
+
+def save_figures(
+    ds: xr.Dataset, folder: str | Path, *, kind: str = "png", command: str = ""
+) -> list[Path]:
+    """Save every figure with the data that it plots as CSV beside it, and a manifest.
 
     Parameters
     ----------
@@ -104,8 +172,8 @@ def save_figures(
     folder : path
         Made if absent.
     kind : {"png", "svg", "pdf"}
-    also : sequence of (str, str)
-        Names and contents of text files to save with them.
+    command : str
+        What made them, for the manifest.
 
     Returns
     -------
@@ -118,13 +186,18 @@ def save_figures(
     OutputError
         When the folder cannot be written; earlier files are then untouched.
     """
-    made = [(one, render(one.draw(ds), kind)) for one in progress(GALLERY, label="Drawing")]
+    return gallery_files(ds, folder, paint(ds, kind=kind), kind=kind, command=command)
 
-    def write(temporary: Path) -> None:
-        for one, picture in made:
-            (temporary / f"{one.name}.{kind}").write_bytes(picture)
-            (temporary / f"{one.name}.csv").write_text(to_csv(one.data(ds)), encoding="utf-8")
-        for name, text in also:
-            (temporary / name).write_text(text, encoding="utf-8")
 
-    return files.write_together(folder, write)
+def _manifest(ds: xr.Dataset, folder: Path, command: str) -> dict[str, Any]:
+    listed = files.calibration_folder() / "projects.csv"
+    return {
+        "command": command,
+        "inputs": {
+            "buildout.mdl": ds.attrs["model_sha256"],
+            **json.loads(ds.attrs["inputs"]),
+            "projects.csv": files.sha256(listed),
+        },
+        "outputs": {file.name: files.sha256(file) for file in sorted(folder.iterdir())},
+        "versions": json.loads(ds.attrs["versions"]) | {"matplotlib": matplotlib.__version__},
+    }

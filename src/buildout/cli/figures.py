@@ -1,0 +1,78 @@
+"""`buildout figures`: the charts of the report, each with the data that it plots."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from buildout.cli import common
+from buildout.errors import InputError
+
+FORMATS = ("png", "svg", "pdf")
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    command = common.add_command(
+        subparsers, "figures", figures, "Draw all figures, each with its data as CSV beside it."
+    )
+    add_results(command)
+    common.add_out(command, default="results/figures")
+    command.add_argument(
+        "--format", choices=FORMATS, default="png", help="of the pictures (default: png)"
+    )
+
+
+def figures(arguments: argparse.Namespace) -> None:
+    """Simulate or read results, draw, save."""
+    from buildout import files
+
+    folder = files.output_folder(arguments.out)
+    ds = simulated_or_read(arguments)
+
+    from buildout.figures import save_figures
+
+    command = typed("figures", arguments)
+    made = save_figures(ds, folder, kind=arguments.format, command=command)
+    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+
+
+def add_results(command: argparse.ArgumentParser) -> None:
+    """Pathways to simulate, or results to read."""
+    common.add_pathways(command)
+    common.add_engine(command)
+    command.add_argument(
+        "--results", metavar="DIR", help="show what `buildout run` saved there, without a new run"
+    )
+
+
+def simulated_or_read(arguments: argparse.Namespace) -> Any:
+    """The Dataset of a new run, or the one that an earlier run saved.
+
+    Raises
+    ------
+    InputError
+        When results are to be read and settings are given too, which would change nothing.
+    ResultsError
+        When the results were not made by this version of the model.
+    """
+    if arguments.results is None:
+        return common.simulated(arguments)
+    given = [*arguments.pathways, *arguments.set, arguments.known_until]
+    given += [arguments.time_step, arguments.final_time]
+    if any(given):
+        raise InputError(
+            "Results are to be read, and pathways or settings are given too.",
+            cure="Leave out `--results` to simulate anew, or leave out the settings.",
+        )
+    from buildout.results import load_results
+
+    return load_results(arguments.results)
+
+
+def typed(name: str, arguments: argparse.Namespace) -> str:
+    """The command as it can be typed again; of a folder of results only the last name."""
+    shown = dict(vars(arguments))
+    if arguments.results is not None:
+        shown["results"] = Path(arguments.results).name
+    return common.command_line(name, argparse.Namespace(**shown))

@@ -1,0 +1,36 @@
+"""`buildout report`: one page with verdict, charts, settings and assumptions, and its data."""
+
+import argparse
+import sys
+from typing import Any
+
+from buildout.cli import common
+from buildout.cli.figures import add_results, simulated_or_read, typed
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    command = common.add_command(
+        subparsers,
+        "report",
+        report,
+        "Write one self-contained page and the same as Markdown, with charts and data.",
+    )
+    add_results(command)
+    common.add_out(command)
+    common.add_json(command)
+
+
+def report(arguments: argparse.Namespace) -> None:
+    """Simulate or read results, write the report, show the verdict."""
+    from buildout import files
+
+    folder = files.output_folder(arguments.out)
+    ds = simulated_or_read(arguments)
+
+    from buildout.report import save_report
+    from buildout.results import verdict_rows
+
+    page, *rest = save_report(ds, folder, command=typed("report", arguments))
+    common.show(verdict_rows(ds), as_json=arguments.json)
+    print(f"Page: {page}; {len(rest)} files beside it", file=sys.stderr)

@@ -1,0 +1,67 @@
+"""The report: one page and the same as Markdown, with charts and data, from one Dataset."""
+
+from pathlib import Path
+
+import xarray as xr
+
+from buildout import files
+from buildout.errors import ResultsError
+from buildout.figures import GALLERY, gallery_files, paint
+from buildout.model import Model, load_model
+from buildout.report.blocks import Picture
+from buildout.report.content import content
+from buildout.report.html import to_html
+from buildout.report.markdown import to_markdown
+from buildout.results import save_results
+
+PAGE, TEXT = "report.html", "report.md"
+
+
+def save_report(
+    ds: xr.Dataset, folder: str | Path, *, command: str = "", model: Model | None = None
+) -> list[Path]:
+    """Write the report, its charts, the data they plot and the results themselves.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`, with all outputs.
+    folder : path
+        Made if absent.
+    command : str
+        What made it, so that a reader can make it again.
+    model : Model, optional
+        That made the Dataset; the one that comes with buildout by default.
+
+    Returns
+    -------
+    list of Path
+        The page and the text first, then results and charts.
+
+    Raises
+    ------
+    ResultsError
+        When the Dataset comes from another version of the model, or lacks what is shown.
+    OutputError
+        When the folder cannot be written.
+    """
+    model = model or load_model()
+    if ds.attrs.get("model_sha256") != model.sha256:
+        raise ResultsError(
+            "These results were made by another version of the model.",
+            cure="Make them anew with `buildout run`.",
+        )
+    # All is made before anything is written, so that what cannot be drawn replaces nothing.
+    painted = paint(ds, kind="svg")
+    pictures = [Picture(one.name, painted[one.name].alt, one.caption) for one in GALLERY]
+    blocks = content(ds, model, pictures, command=command)
+    page = to_html(blocks, {name: chart.data for name, chart in painted.items()})
+    text = to_markdown(blocks)
+    saved = save_results(ds, folder, command=command)
+    charts = gallery_files(ds, Path(folder) / "figures", painted, kind="svg", command=command)
+
+    def write(temporary: Path) -> None:
+        (temporary / PAGE).write_text(page, encoding="utf-8")
+        (temporary / TEXT).write_text(text, encoding="utf-8")
+
+    return [*files.write_together(folder, write), *saved, *charts]

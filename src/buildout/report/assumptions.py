@@ -1,0 +1,105 @@
+"""The numbers that the model rests on: value, range, grade, source and reason of each."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from buildout import names
+from buildout.model import Model
+from buildout.parameters import Parameter
+from buildout.report.blocks import Block, Heading, Paragraph, Piece, Text, table
+from buildout.report.settings import shown
+from buildout.report.sources import cited
+
+GRADES = {
+    "A": "official or company",
+    "B": "trade press",
+    "C": "weak",
+    "D": "derived here from sources",
+    "U": "judgement without a source",
+}
+KINDS = {
+    "uncertainty": "Uncertain numbers, drawn from their ranges in sweeps",
+    "lever": "Levers at their defaults",
+    "initial": "State at 2025.0",
+    "structural": "Structure: weights, dates of projects and rules, guards",
+    "switch": "Switches between mechanisms",
+}
+
+
+def assumptions_section(model: Model, sources: dict[str, dict[str, str]]) -> list[Block]:
+    """How well founded the numbers are, then all of them.
+
+    Parameters
+    ----------
+    model : Model
+        Whose table of constants is shown.
+    sources : dict
+        From `read_sources`.
+    """
+    rows = model.table
+    counts = Counter(row.grade for row in rows)
+    blocks: list[Block] = [
+        Heading("Assumptions"),
+        Paragraph(
+            f"The model has {len(rows)} constants. Each stands in calibration/parameters.csv with a "
+            "value, a range, a grade and a reason, and each can be changed with `--set` or drawn in "
+            "a sweep. The grades say how far to trust them:"
+        ),
+        table(
+            [
+                {
+                    "grade": grade,
+                    "meaning": meaning,
+                    "constants": str(counts[grade]),
+                    "share": f"{100 * counts[grade] / max(1, len(rows)):.0f}%",
+                }
+                for grade, meaning in GRADES.items()
+            ],
+            numbers=("constants", "share"),
+        ),
+    ]
+    for kind, words in KINDS.items():
+        groups = _by_variable([row for row in rows if row.kind == kind])
+        cells = [_cells(model, name, group, sources) for name, group in groups.items()]
+        if cells:
+            blocks.append(table(cells, folded=f"{words} ({len(cells)} variables)"))
+    return blocks
+
+
+def _by_variable(rows: Sequence[Parameter]) -> dict[str, list[Parameter]]:
+    groups: dict[str, list[Parameter]] = {}
+    for row in rows:
+        groups.setdefault(names.split(row.name)[0], []).append(row)
+    return groups
+
+
+def _cells(
+    model: Model, name: str, group: Sequence[Parameter], sources: dict[str, dict[str, str]]
+) -> dict[str, Text]:
+    ids = dict.fromkeys(source for row in group for source in row.sources)
+    return {
+        "assumption": f"{name}: {model.variable(name).meaning}",
+        "value": _span([row.default for row in group]),
+        "range": _range(group),
+        "unit": group[0].unit,
+        "grade": ", ".join(sorted({row.grade for row in group})),
+        "source": cited("; ".join(ids), sources) if ids else _judgement(group),
+        "reason": " / ".join(dict.fromkeys(row.rationale for row in group if row.rationale)),
+    }
+
+
+def _judgement(group: Sequence[Parameter]) -> tuple[Piece, ...]:
+    return ("judgement",) if {row.grade for row in group} <= {"U"} else ("see reason",)
+
+
+def _span(values: Sequence[float]) -> str:
+    low, high = min(values), max(values)
+    return shown(low) if low == high else f"{shown(low)} to {shown(high)} by element"
+
+
+def _range(group: Sequence[Parameter]) -> str:
+    lows = [row.low for row in group if row.low == row.low]
+    highs = [row.high for row in group if row.high == row.high]
+    if not lows or not highs:
+        return "open"
+    return f"{shown(min(lows))} to {shown(max(highs))}"

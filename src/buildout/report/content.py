@@ -1,0 +1,93 @@
+"""What a report says, as blocks."""
+
+import json
+
+import xarray as xr
+
+from buildout import files
+from buildout.errors import BuildoutError
+from buildout.model import Model
+from buildout.pathway import pathway
+from buildout.report.assumptions import assumptions_section
+from buildout.report.blocks import Block, Bullets, Heading, Paragraph, Picture, table
+from buildout.report.limits import LIMITS
+from buildout.report.settings import settings_section
+from buildout.report.sources import read_sources
+from buildout.report.verdict import verdict_section
+
+TITLE = "US rare-earth magnets and the rule of 1 January 2027"
+QUESTION = (
+    "From 1 January 2027 US defense may not buy rare-earth magnets that were mined, refined, "
+    "separated, melted or produced in China. How fast can the United States and its allies build "
+    "the chain from ore to magnet, is the rule met on its date, and what binds when it is not? "
+    "This page gives what a system-dynamics model of that chain answers for each policy pathway. "
+    "It is conditional on its assumptions, all of which are listed, sourced and open to change."
+)
+
+
+def content(
+    ds: xr.Dataset, model: Model, pictures: list[Picture], *, command: str = ""
+) -> list[Block]:
+    """All blocks of a report, in order.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+    model : Model
+        That made it.
+    pictures : list of Picture
+        The charts.
+    command : str
+        What made the report, so that a reader can make it again.
+    """
+    sources = read_sources()
+    return [
+        Heading(TITLE, level=1),
+        Paragraph(QUESTION, lead=True),
+        *verdict_section(ds),
+        *_pathways(ds),
+        Heading("Charts"),
+        Paragraph(
+            "Each chart comes with the data that it plots, as CSV in the folder `figures`. The "
+            "dotted upright line marks 1 January 2027."
+        ),
+        *pictures,
+        *settings_section(ds, sources),
+        *assumptions_section(model, sources),
+        Heading("What the model cannot answer"),
+        Bullets(LIMITS),
+        *_origin(ds, command),
+    ]
+
+
+def _pathways(ds: xr.Dataset) -> list[Block]:
+    rows = []
+    for name in map(str, ds["pathway"].values):
+        try:
+            what = pathway(name)
+        except BuildoutError:
+            continue  # A file of the reader's own, known here by its settings alone.
+        text = " ".join(what.description.split())
+        rows.append({"pathway": name, "title": what.title, "what it means": text})
+    return [Heading("The pathways"), table(rows)] if rows else []
+
+
+def _origin(ds: xr.Dataset, command: str) -> list[Block]:
+    versions = json.loads(ds.attrs["versions"])
+    facts = {
+        "made by": command or "buildout report",
+        "model": f"buildout.mdl, sha256 {ds.attrs['model_sha256']}",
+        "engine": f"{ds.attrs['engine']}, Euler, step {ds.attrs['time_step']:g} year",
+        "table of constants": f"parameters.csv, sha256 {_fingerprint('parameters.csv')}",
+        "versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
+        "chance": f"seed: {ds.attrs['seed']}",
+    }
+    return [
+        Heading("How this page was made"),
+        table([{"what": name, "which": text} for name, text in facts.items()]),
+    ]
+
+
+def _fingerprint(name: str) -> str:
+    return files.sha256(files.calibration_folder() / name)

@@ -1,0 +1,139 @@
+"""Settings in which pathways differ, one row each, elements of a variable together."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import xarray as xr
+
+from buildout import names
+from buildout.report.blocks import Block, Heading, Paragraph, Text, table
+from buildout.report.sources import cited
+
+NEVER = 2100.0  # dates that the model takes for "never"
+
+
+def settings_section(ds: xr.Dataset, sources: dict[str, dict[str, str]]) -> list[Block]:
+    """What the pathways set differently, then what they set alike.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`, whose attributes hold the settings.
+    sources : dict
+        From `read_sources`.
+    """
+    paths = [str(path) for path in ds["pathway"].values]
+    settings = json.loads(ds.attrs["settings"])
+    apart, alike = [], []
+    for row in _merged(_rows(settings, paths)):
+        (apart if len(set(row["values"])) > 1 else alike).append(row)
+    blocks: list[Block] = [Heading("Settings that differ between pathways")]
+    if apart:
+        blocks += [
+            Paragraph(
+                "A pathway is a setting of levers. Values in brackets are the model's own, where a "
+                "pathway sets nothing. The year 2100 stands for never."
+            ),
+            table([_cells(row, paths, sources) for row in apart]),
+        ]
+    else:
+        blocks.append(Paragraph("There are none: all pathways shown set the same."))
+    if alike:
+        shared = [_cells(row, paths[:1], sources) for row in alike]
+        fold = f"Settings that all pathways shown share ({len(shared)})"
+        named = [{("value" if k == paths[0] else k): v for k, v in row.items()} for row in shared]
+        blocks.append(table(named, folded=fold))
+    return blocks
+
+
+def _rows(settings: Mapping[str, Mapping[str, Any]], paths: Sequence[str]) -> list[dict[str, Any]]:
+    found = dict.fromkeys(name for path in paths for name in settings.get(path, {}))
+    rows = []
+    for name in found:
+        by_path = {p: settings[p][name] for p in paths if name in settings.get(p, {})}
+        one = next(iter(by_path.values()))
+        base, elements = names.split(name)
+        rows.append(
+            {
+                "base": base,
+                "elements": [elements] if elements else [],
+                "unit": one["unit"],
+                "values": tuple(
+                    by_path.get(p, one)["value" if p in by_path else "default"] for p in paths
+                ),
+                "set": tuple(p in by_path for p in paths),
+                "default": one["default"],
+                "source": "; ".join(
+                    dict.fromkeys(r["source"] for r in by_path.values() if r["source"])
+                ),
+                "note": _notes(by_path),
+            }
+        )
+    return rows
+
+
+def _notes(by_path: Mapping[str, Mapping[str, Any]]) -> str:
+    """Notes of the pathways; each names its pathway where they are not the same."""
+    said = {path: row["note"].strip() for path, row in by_path.items() if row["note"].strip()}
+    if len(set(said.values())) <= 1:
+        return next(iter(said.values()), "")
+    return "; ".join(f"{path}: {note}" for path, note in said.items())
+
+
+def _merged(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of one variable with all the same but the element, as one row."""
+    kept: dict[Any, dict[str, Any]] = {}
+    for row in rows:
+        same = tuple((k, v) for k, v in row.items() if k != "elements")
+        if same in kept:
+            kept[same]["elements"] = kept[same]["elements"] + row["elements"]
+        else:
+            kept[same] = dict(row)
+    return list(kept.values())
+
+
+def _cells(
+    row: Mapping[str, Any], paths: Sequence[str], sources: dict[str, dict[str, str]]
+) -> dict[str, Text]:
+    cells: dict[str, Text] = {"setting": f"{row['base']}{_elements(row['elements'])}"}
+    for path, value, chosen in zip(paths, row["values"], row["set"], strict=False):
+        cells[path] = shown(value) if chosen else f"({shown(value)})"
+    return cells | {
+        "unit": row["unit"],
+        "source": cited(row["source"], sources),
+        "note": row["note"],
+    }
+
+
+def _elements(found: Sequence[tuple[str, ...]]) -> str:
+    """Elements in words, those of one first element together.
+
+    Examples
+    --------
+    >>> _elements([("US", "mining"), ("US", "metal")])
+    ' [US: mining, metal]'
+    """
+    if not found:
+        return ""
+    if len(found[0]) == 1:
+        return f" [{', '.join(one for (one,) in found)}]"
+    by_first: dict[str, list[str]] = {}
+    for first, *rest in found:
+        by_first.setdefault(first, []).append(" ".join(rest))
+    return " [" + "; ".join(f"{k}: {', '.join(v)}" for k, v in by_first.items()) + "]"
+
+
+def shown(value: float) -> str:
+    """A setting as people write it.
+
+    Examples
+    --------
+    >>> shown(500000.0), shown(0.25), shown(2027.5), shown(2100.0)
+    ('500,000', '0.25', '2027.5', 'never')
+    """
+    if value == NEVER:
+        return "never"
+    if abs(value) >= 10_000:
+        return f"{value:,.0f}"
+    return f"{value:.6g}"
