@@ -22,9 +22,10 @@ FLOORS = (
     ("simulate",),
     ("sweep", "explain", "deadline", "metrics", "checks"),
     ("results",),
-    ("observations", "sensitivity", "derivatives"),
+    ("observations", "sensitivity", "derivatives", "effects"),
     ("calibrate",),
     ("figures",),
+    ("report",),
     ("cli",),
     ("__main__",),
 )
