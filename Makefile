@@ -8,23 +8,24 @@ OUT ?= results
 .PHONY: report test figures check clean
 
 report: $(STAMP)
-	$(BIN)/buildout report --out $(OUT)
+	@$(BIN)/buildout report --out $(OUT)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
 
 figures: $(STAMP)
-	$(BIN)/buildout figures --out figures
+	@$(BIN)/buildout figures --out figures
 
 check: $(STAMP)
-	$(BIN)/buildout check
+	@$(BIN)/buildout check
 
 # Installed once, and again when the requirements change; the package itself is linked, not copied.
 $(STAMP): pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "buildout needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,dask]"
-	touch $(STAMP)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "buildout needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV), once; this takes about a minute ..."
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e ".[test,dask]"
+	@touch $(STAMP)
 
 clean:
 	rm -rf $(VENV) build dist
