@@ -1,0 +1,256 @@
+"""What must hold in every run: balances, bounds, units, independence of the time step."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from buildout import checks, engine, files, simulate
+from buildout.errors import ResultsError
+from buildout.model import Model
+
+# The step at which conditions that overlap with a step become jumps, for continuous integration.
+INSTANT = 2.0**-20
+INFLOW = "INTEG(full chain oxide inflow[region,element]"
+
+
+def assert_passed(found):
+    wrong = [f"{one.pathway}: {one.check}: {one.worst:.3g} at {one.where}" for one in found]
+    assert all(one.passed for one in found), "\n".join(
+        line for one, line in zip(found, wrong, strict=True) if not one.passed
+    )
+
+
+def changed(model, *edits):
+    """The model with parts of its text replaced."""
+    text = files.model_file().read_text(encoding="utf-8")
+    for old, new in edits:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return Model(system=engine.load(text), table=model.table)
+
+
+def test_the_mass_of_each_element_and_origin_closes_at_every_step_in_all_pathways(every_step):
+    assert_passed(checks.mass_balance(every_step))
+
+
+def test_magnets_made_are_used_stocked_or_sold_and_magnets_wanted_supplied_or_unmet(every_step):
+    assert_passed(checks.magnet_balance(every_step))
+
+
+def test_a_leak_in_one_equation_is_found_and_its_place_named(model):
+    leaking = checks.simulate_every_step(
+        "status-quo", model=changed(model, (INFLOW, INFLOW.replace("(", "(0.99 * ")))
+    )
+    found = {one.check: one for one in checks.mass_balance(leaking)}
+    by_region = found["mass by region and origin"]
+    assert not by_region.passed
+    assert by_region.worst > 1e-3
+    assert "origin full chain" in by_region.where
+
+
+def test_a_mass_balance_refuses_results_that_leave_out_steps():
+    ds = simulate("status-quo", final_time=2026)
+    with pytest.raises(ResultsError, match="every step"):
+        checks.mass_balance(ds)
+
+
+def test_every_dollar_is_in_administration_unobligated_obligated_spent_or_lapsed(every_step):
+    assert_passed(checks.money_closes(every_step))
+
+
+def test_no_physical_stock_falls_below_zero(every_step):
+    assert_passed(checks.stocks_not_negative(every_step))
+
+
+def test_shares_sum_to_one_and_single_shares_lie_between_0_and_1(every_step):
+    assert_passed(checks.shares_sum_to_one(every_step))
+
+
+def test_missing_tonnes_by_constraint_and_by_cause_sum_to_the_gap(every_step):
+    assert_passed(checks.parts_sum_to_gap(every_step))
+
+
+def test_every_unit_checks():
+    assert_passed(checks.check_units())
+
+
+def test_halving_the_step_moves_output_and_coverage_little_and_halves_the_error(
+    model, all_pathways
+):
+    assert_passed(checks.step_halving(all_pathways, model=model))
+
+
+# --- the same equations, integrated by someone else ---------------------------------------------
+
+
+def event_dates(system, values):
+    """Dates at which a condition of the run changes, from its constants in years."""
+    dates = set()
+    for scalar, value in (system.constants | values).items():
+        unit = system.variables[system.owners[scalar]].unit
+        if unit == "Year" and 2025.0 < value < 2045.0:
+            dates |= {value, value + 0.0625}
+    # Ends that are sums of two constants: start plus length.
+    for start, length in (("cut_start", "cut_length"), ("mine_outage_start", "mine_outage_length")):
+        for one, two in zip(system.scalars(start), system.scalars(length), strict=True):
+            end = values.get(one, system.constants[one]) + values.get(two, system.constants[two])
+            dates.add(end)
+    return sorted(date for date in dates if 2025.0 < date < 2045.0)
+
+
+def integrated(model, values, outputs, times):
+    """Values of outputs at times, by Runge and Kutta between events."""
+    rates = engine.right_hand_side(
+        model.system, values, controls={"time_step": INSTANT, "saveper": 0.25}
+    )
+    stops = [2025.0, *event_dates(model.system, values), 2045.0]
+    state, kept = rates.y0, {}
+    for start, end in pairwise(stops):
+        inner = [t for t in times if start <= t < end or t == end == 2045.0]
+        # A step's overlap looks ahead by one instant; stop that much before the next event.
+        part = solve_ivp(
+            rates,
+            (start, end - INSTANT),
+            state,
+            method="RK45",
+            rtol=1e-5,
+            atol=1e-4,
+            max_step=0.125,
+            t_eval=sorted({*(min(t, end - INSTANT) for t in inner), end - INSTANT}),
+        )
+        assert part.success, part.message
+        for t, y in zip(part.t, part.y.T, strict=True):
+            kept[round(t, 3)] = rates.outputs(t, y, outputs)
+        state = part.y[:, -1]
+    return np.array([kept[round(t, 3)] for t in times])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "status-quo",
+        pytest.param("mobilization", marks=pytest.mark.slow),
+        pytest.param("china-deal", marks=pytest.mark.slow),
+        pytest.param("hybrid", marks=pytest.mark.slow),
+        pytest.param("allied-network", marks=pytest.mark.slow),
+    ],
+)
+def test_an_independent_integration_restarted_at_events_agrees_within_one_percent(
+    model, values_of, name
+):
+    outputs = [
+        "us_magnet_output_total",
+        "line_output[US,NdPr separation]",
+        "line_output[US,metal and alloy]",
+        "line_output[Allies,NdFeB magnets]",
+        "direct_demand_total",
+        "public_money_spent",
+        "jobs_in_total",
+        "ex_china_price[DyTb]",
+        "defense_coverage[light NdFeB]",
+    ]
+    times = [float(year) for year in range(2026, 2046)]
+    values = values_of(name, {})
+    theirs = integrated(model, values, outputs, times)
+    ours = engine.Batch().run(model.system, parameters=values, outputs=outputs, times=times)
+    for place, output in enumerate(outputs):
+        mine, other = ours.values[place, :, 0], theirs[:, place]
+        assert np.abs(mine - other).max() < 0.01 * np.abs(other).max(), output
+
+
+# --- a pulse through each delay, loops cut, comes out whole -------------------------------------
+
+EVERYTHING_IS_DECIDED = {
+    "contract hurdle rate": -1000,
+    "private hurdle rate": -1000,
+    "addressable embedded share": 1e6,
+    "allied magnet demand in 2025": 1e6,
+    "magnet content": 30,
+    "switch endogenous announcing": 0,
+    "initial announced capacity": 0,
+    "initial capacity under construction": 0,
+    "initial ramping capacity": 0,
+    "initial mothballed capacity": 0,
+    "mothball dead band": 1e9,
+}
+
+
+def test_announced_projects_come_out_of_permits_building_and_ramp_whole(compare):
+    stages = [
+        "announced capacity",
+        "capacity in permitting",
+        "ready capacity",
+        "under construction early",
+        "under construction middle",
+        "under construction late",
+        "ramping capacity",
+        "effective capacity",
+        "mothballed capacity",
+        "abandoned capacity",
+    ]
+    given = ["listed project capacity", "listed project announcement date"]
+    ds = compare(
+        [*stages, *given],
+        {"final_time": 2145.0, "saveper": 5.0},
+        pulse=("status-quo", EVERYTHING_IS_DECIDED | {"projects known until": 2045}),
+    ).isel(case=0)
+    listed = ds[[name.replace(" ", "_") for name in stages]].sel(cohort="listed")
+    announced = ds["listed_project_capacity"].sum("project")
+    total = sum(listed[name] for name in listed.data_vars).sum("region")
+    np.testing.assert_allclose(total.isel(time=-1), announced, rtol=1e-9)
+    out = listed["effective_capacity"].sum("region").isel(time=-1)
+    np.testing.assert_allclose(out, announced, rtol=1e-3)
+
+
+def test_money_of_one_year_comes_out_as_spent_or_lapsed_whole(compare):
+    one_year = {
+        "standing appropriation": 0,
+        "initial unobligated money": 0,
+        "initial obligated money": 0,
+        "surge total": 0,
+        "package appropriation": 100,
+        "package start": 2026,
+        "package end": 2027,
+        "study delay": 0,
+    }
+    outputs = ["money appropriated", "money spent", "money lapsed"]
+    ds = compare(
+        outputs, {"final_time": 2145.0, "saveper": 5.0}, pulse=("mobilization", one_year)
+    ).isel(case=0, time=-1)
+    np.testing.assert_allclose(ds["money_appropriated"], 100, rtol=1e-9)
+    np.testing.assert_allclose(ds["money_spent"] + ds["money_lapsed"], 100, rtol=1e-6)
+
+
+def test_tonnes_come_out_of_qualification_whole(compare):
+    """What entered the delay and has not left it is its time times its change of level."""
+    outputs = [
+        "magnet output",
+        "qualification early",
+        "qualification middle",
+        "qualification late",
+        "qualification stage time",
+    ]
+    step = 0.03125
+    ds = compare(outputs, {"saveper": step}, run=("mobilization", {})).isel(case=0)
+    made = ds["magnet_output"].sel(origin=ds.western_origin.values)
+    made = made.rename(origin="western_origin")
+    late = ds["qualification_late"]
+    entered_less_left = (made - late).isel(time=slice(None, -1)).sum("time") * step
+    levels = ds["qualification_early"] + ds["qualification_middle"] + late
+    stage = ds["qualification_stage_time"].isel(time=0, drop=True)
+    held = (levels.isel(time=-1) - levels.isel(time=0)) * stage
+    np.testing.assert_allclose(entered_less_left.transpose(*held.dims), held, rtol=1e-9, atol=1e-6)
+
+
+def test_people_who_enter_training_leave_as_experts_operators_or_quit(compare):
+    """With hiring stopped everyone who was in training or at work has left in the end."""
+    outputs = ["trainees", "novices", "experts", "hiring"]
+    nobody_wanted = {"jobs per tonne": 0}
+    ds = compare(
+        outputs, {"final_time": 2145.0, "saveper": 5.0}, end=("status-quo", nobody_wanted)
+    ).isel(case=0)
+    assert float(ds["hiring"].max()) == 0
+    remaining = (ds["trainees"] + ds["novices"] + ds["experts"]).isel(time=-1)
+    np.testing.assert_allclose(remaining, 0, atol=0.05)
