@@ -61,6 +61,12 @@ def jacobian(
     ------
     UnknownNameError, InputError
         For what cannot be computed, before anything is.
+
+    Examples
+    --------
+    >>> ds = jacobian("coordination level", "status-quo", outputs="coordination", at=2030)
+    >>> ds["coordination"].dims
+    ('pathway', 'parameter', 'time')
     """
     model = model or load_model()
     extra = extra_settings(settings, known_until)

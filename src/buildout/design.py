@@ -153,6 +153,14 @@ def latin_hypercube(
         For a name or pattern that nothing answers to.
     InputError
         For a constant without range, or a size below one.
+
+    Examples
+    --------
+    >>> design = latin_hypercube(1000, seed=7, vary="grant s*")
+    >>> design.names
+    ('grant share level', 'grant start')
+    >>> design.rows(0, 10).shape
+    (10, 2)
     """
     marginals = select(model or load_model(), vary, kinds)
     return _random(Hypercube, "latin hypercube", size, seed, marginals)
@@ -174,6 +182,12 @@ def sobol(
     Returns
     -------
     Design
+
+    Examples
+    --------
+    >>> sobol(1000, vary="grant start")
+    Traceback (most recent call last):
+    buildout.errors.InputError: A Sobol' design of 1000 draws is out of balance. ...
     """
     if _whole(size) & (size - 1):
         below = 1 << (size.bit_length() - 1)
@@ -209,6 +223,11 @@ def grid(
     -------
     Design
         The last parameter runs fastest.
+
+    Examples
+    --------
+    >>> grid({"grant share level": [0, 0.4], "grant start": [2026, 2028]}).values.tolist()
+    [[0.0, 2026.0], [0.0, 2028.0], [0.4, 2026.0], [0.4, 2028.0]]
     """
     model = model or load_model()
     if isinstance(vary, Mapping):
@@ -241,6 +260,11 @@ def one_at_a_time(
     -------
     Design
         Draw 0 has all defaults; draws 2j + 1 and 2j + 2 the low and high end of parameter j.
+
+    Examples
+    --------
+    >>> one_at_a_time("grant share level").size
+    3
     """
     marginals = select(model or load_model(), vary, kinds)
     values = np.tile([m.default for m in marginals], (2 * len(marginals) + 1, 1))
@@ -262,6 +286,11 @@ def given(values: Mapping[str, Sequence[float]], *, model: Model | None = None) 
     Returns
     -------
     Design
+
+    Examples
+    --------
+    >>> given({"grant start": [2026, 2028, 2030]}).size
+    3
     """
     model = model or load_model()
     columns = [_numbers(name, column) for name, column in values.items()]

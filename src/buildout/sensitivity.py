@@ -45,6 +45,14 @@ def first_order(ds: xr.Dataset, outcome: str, *, classes: int | None = None) -> 
         When the sweep has no such outcome.
     InputError
         For an outcome that is missing in some draws, such as a date that is not always reached.
+
+    Examples
+    --------
+    >>> from buildout import latin_hypercube, sweep
+    >>> draws = latin_hypercube(32, seed=1, vary="coord*")
+    >>> ds = sweep(draws, "status-quo", outputs="coordination")
+    >>> first_order(ds, "coordination_final").dims
+    ('pathway', 'parameter')
     """
 
     def measure(drawn: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -86,6 +94,14 @@ def rank_correlation(ds: xr.Dataset, outcome: str, *, partial: bool = True) -> x
     ------
     UnknownNameError
         When the sweep has no such outcome.
+
+    Examples
+    --------
+    >>> from buildout import latin_hypercube, sweep
+    >>> draws = latin_hypercube(32, seed=1, vary="coord*")
+    >>> ds = sweep(draws, "status-quo", outputs="coordination")
+    >>> rank_correlation(ds, "coordination_final").dims
+    ('pathway', 'parameter')
     """
 
     def measure(drawn: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -118,6 +134,14 @@ def tornado(ds: xr.Dataset, outcome: str) -> xr.DataArray:
     ------
     ResultsError
         When the sweep is of another design.
+
+    Examples
+    --------
+    >>> from buildout import one_at_a_time, sweep
+    >>> draws = one_at_a_time("coord*")
+    >>> ds = sweep(draws, "status-quo", outputs="coordination")
+    >>> tornado(ds, "coordination_final").dims
+    ('pathway', 'parameter', 'end')
     """
     values = _outcome(ds, outcome).where(ds["status"] == 0).astype(float)
     if ds.attrs.get("design") != "one at a time":
