@@ -48,8 +48,13 @@ def test_more_money_never_lowers_coverage(compare, world, base):
 
 @pytest.mark.parametrize("base", PATHWAYS)
 def test_earlier_money_never_lowers_coverage(compare, world, base):
-    """The same money a year, without end, from an earlier date."""
+    """The same money a year, without end, from an earlier date, with contracts that last.
+
+    Where contracts end in 2035, more magnet plants compete for the metal that is left, and the
+    small SmCo class loses metal to NdFeB: that is the end of the contracts, not the money.
+    """
     fixed = world.no_other_money | {
+        "contract end": 2045,
         "surge total": 0,
         "package appropriation": 2000,
         "package end": 2100,

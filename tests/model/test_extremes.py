@@ -317,9 +317,9 @@ def test_a_mine_shut_for_two_years_starves_separation_after_its_stock_and_restar
     assert largest(mined.sel(case="shut", time=slice(2030.0625, 2031.9))) == 0
     # Separation makes what its stock of concentrate holds, then it starves.
     held = ds["concentrate_stock"] * ds["ore_content"] * ds["separation_recovery"]
-    starving = oxide.sel(case="shut", time=slice(2030, 2031.9))
+    starving = oxide.sel(case="shut", time=slice(2030.0625, 2031.9))
     assert float(starving.sum() * 0.03125) == pytest.approx(
-        float(held.sel(case="shut", time=2030)), rel=0.1
+        float(held.sel(case="shut", time=2030.0625)), rel=0.1
     )
     assert float(starving.sel(time=2031)) < 0.2 * float(oxide.sel(case="usual", time=2031))
     # The mine comes back over years, not at once.
