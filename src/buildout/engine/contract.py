@@ -38,7 +38,8 @@ class Trajectories:
         Scalar ids.
     times : array, (n_times,)
     values : array, (n_outputs, n_times, n_runs)
-        NaN from where a run cannot be computed further.
+        Where arithmetic leaves the range of numbers, infinite or NaN (all NaN if PySD stopped);
+        all NaN for runs of status "delay_order".
     status : array of int8, (n_runs,)
         See `STATUS`: "non_finite" when an output or a state is infinite or NaN at a saved time,
         "negative_stock" when a stock whose unit in the model carries a lower limit of zero falls

@@ -140,7 +140,7 @@ def _updating(source: Source, plan: Plan) -> None:
             source.add(f"from_{name} = k + 1 - pipe_{name}", 2)
             source.add(
                 f"{name} = np.where(from_{name} >= 0, "
-                f"past_{name}[from_{name}, np.arange(len(zeros))], first_{name})",
+                f"past_{name}[np.maximum(from_{name}, 0), np.arange(len(zeros))], first_{name})",
                 2,
             )
     for scalar in plan.floors:

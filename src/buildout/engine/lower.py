@@ -4,6 +4,7 @@ Only the parser of PySD is used here. Whatever the engine cannot do exactly is r
 variable, the function and a way out.
 """
 
+import itertools
 import tempfile
 import warnings
 from pathlib import Path
@@ -193,7 +194,8 @@ class _Lowering:
             (chosen, meaning)
             for chosen, meaning in self.ranges.expand(inner)
             if not any(
-                all(map(self.ranges.covers, group, chosen, strict=True)) for group in excepted
+                all(itertools.starmap(self.ranges.covers, zip(group, chosen, strict=True)))
+                for group in excepted
             )
         ]
 

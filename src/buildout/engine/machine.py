@@ -11,7 +11,7 @@ import llvmlite.binding as llvm
 import numpy as np
 
 from buildout.engine import cache, emit_llvm
-from buildout.engine.contract import Request, Trajectories
+from buildout.engine.contract import DELAY_ORDER, Request, Trajectories
 from buildout.engine.driver import FIELDS
 from buildout.engine.plan import plan
 from buildout.engine.system import System
@@ -35,8 +35,8 @@ class Machine:
         self.drive = self.phases["drive"]
 
 
-@functools.cache
 def _target() -> llvm.TargetMachine:
+    """This processor, as a compiler sees it; each engine owns one and takes it to its grave."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     # Level 2 costs a quarter more time to compile than 1 and the code is no slower than at 3.
@@ -102,12 +102,10 @@ def run(code: Machine, asked: Request, threads: int | None) -> Trajectories:
     code.drive(call.table(0, bounds[1]).ctypes.data)
     for worker in workers:
         worker.join()
-    return Trajectories(
-        asked.outputs,
-        clock.times,
-        values[:, :, : asked.runs],
-        status[: asked.runs].astype(np.int8),
-    )
+    found = status[: asked.runs].astype(np.int8)
+    if (found == DELAY_ORDER).any():
+        values[:, :, np.flatnonzero(found == DELAY_ORDER)] = np.nan
+    return Trajectories(asked.outputs, clock.times, values[:, :, : asked.runs], found)
 
 
 class _Call:

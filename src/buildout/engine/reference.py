@@ -138,16 +138,25 @@ class _Model:
     def run(self, asked: Request, run: int, values: np.ndarray) -> int:
         """Run once, fill in the values (n_outputs, n_times), and give the status."""
         self.lowest = 0.0
+        stopped: Exception | None = None
         with _remarks() as said, np.errstate(all="ignore"):
             try:
                 self._fill(asked, self._table(asked, run), values)
-            except _ARITHMETIC:
+            except (*_ARITHMETIC, IndexError) as error:
                 # The model is left as it was in the middle of a step.
+                stopped = error
                 self.pysd.reload()
                 self._attach()
                 values[:] = np.nan
         if any(_SHORT_DELAY in remark for remark in said):
+            # PySD went on with fewer stocks in a row, or with none, which is an IndexError.
+            values[:] = np.nan
             return DELAY_ORDER
+        if isinstance(stopped, IndexError):
+            raise stopped
+        return NON_FINITE if stopped else self._status(values)
+
+    def _status(self, values: np.ndarray) -> int:
         states = [element.state for element in self.pysd._dynamicstateful_elements]
         finite = all(np.isfinite(np.asarray(state, dtype=float)).all() for state in states)
         if not finite or not np.isfinite(values).all():

@@ -51,6 +51,7 @@ def run(system: System, asked: Request, block: int | None) -> Trajectories:
             status[part][low < -FLOOR_TOLERANCE] = NEGATIVE_STOCK
             status[part][~finite] = NON_FINITE
             status[part][short] = DELAY_ORDER
+            out[:, :, short] = np.nan
     return Trajectories(asked.outputs, clock.times, values, status)
 
 

@@ -1,0 +1,73 @@
+"""Tiny models, one feature each, and the comparison of all engines on every variable."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from buildout import engine
+
+MODELS = Path(__file__).parent / "models"
+
+#: What "the same number" means: relative, and where rounding is left of a difference that should
+#: be zero, relative to the largest value that the variable takes.
+RELATIVE, OF_LARGEST = 1e-10, 1e-13
+
+
+@pytest.fixture(scope="session")
+def load():
+    """A tiny model by the name of its file."""
+    return lambda name: engine.load(MODELS / f"{name}.mdl")
+
+
+@pytest.fixture(scope="session")
+def write():
+    """A model from its equations, the control variables added."""
+
+    def text(*equations: str, start=0, end=4, step=0.5, save=None) -> str:
+        controls = {"INITIAL": start, "FINAL": end}
+        lines = [*equations, *(f"{name} TIME = {value}" for name, value in controls.items())]
+        lines += [f"TIME STEP = {step}", f"SAVEPER = {save or step}"]
+        return "{UTF-8}\n" + "".join(f"{line}\n\t~\t\n\t~\t|\n\n" for line in lines)
+
+    return text
+
+
+def assert_same(system, a: engine.Trajectories, b: engine.Trajectories) -> None:
+    """Every output, at every time, of every run, and the status of every run."""
+    assert a.outputs == b.outputs
+    np.testing.assert_array_equal(a.times, b.times)
+    np.testing.assert_array_equal(a.status, b.status)
+    sound = ~np.isin(a.status, (1, 3))
+    largest: dict[str, float] = {}
+    for output, values in zip(a.outputs, a.values, strict=True):
+        key = output.split("[")[0]
+        largest[key] = max(largest.get(key, 0.0), np.abs(values[:, sound]).max(initial=0.0))
+    for output, left, right in zip(a.outputs, a.values, b.values, strict=True):
+        np.testing.assert_allclose(
+            right[:, sound],
+            left[:, sound],
+            rtol=RELATIVE,
+            atol=OF_LARGEST * largest[output.split("[")[0]],
+            err_msg=output,
+        )
+
+
+@pytest.fixture(scope="session")
+def same():
+    return assert_same
+
+
+@pytest.fixture(scope="session")
+def agree():
+    """Run PySD and both backends, compare them on everything, and give PySD's results."""
+
+    def run(system, parameters=None, **request) -> engine.Trajectories:
+        reference = engine.Reference().run(system, parameters, **request)
+        for backend in ("numpy", "llvm"):
+            assert_same(
+                system, reference, engine.Batch(backend=backend).run(system, parameters, **request)
+            )
+        return reference
+
+    return run
