@@ -73,6 +73,7 @@ def capacity(ds: xr.Dataset) -> Figure:
         COLUMNS,
         title=TITLE,
         headline=_headline(table),
+        pathways=paths,
         legend=False,
         panel_height=1.85,
         gap_x=0.75,

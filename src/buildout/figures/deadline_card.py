@@ -163,20 +163,8 @@ def _row(axes: Axes, place: float, row: object, look: style.Look, end: float) ->
 def _when(year: float, until: float, end: float) -> str:
     if math.isnan(year):
         return f"not before {end:.0f}"
-    text = style.RULE_LABEL if year <= style.RULE_DATE else quarter(year)
-    return text if math.isnan(until) else f"{text}\nto {quarter(until)}"
-
-
-def quarter(year: float) -> str:
-    """A date as its quarter, as fine as results are saved.
-
-    Examples
-    --------
-    >>> quarter(2031.84)
-    '2031 Q4'
-    """
-    whole = math.floor(year)
-    return f"{whole} Q{min(4, 1 + int(4 * (year - whole)))}"
+    text = style.RULE_LABEL if year <= style.RULE_DATE else style.quarter(year)
+    return text if math.isnan(until) else f"{text}\nto {style.quarter(until)}"
 
 
 def _write(

@@ -157,7 +157,7 @@ def _verdict(table: pd.DataFrame) -> str:
     amounts = {name: at(table, last, quantity=name) for name in PUBLIC}
     total = sum(amounts.values())
     share = 100 * amounts["spent"] / total if total else 0.0
-    return f"{style.number(total)} bn public, {share:.0f}% spent"
+    return f"{style.number(total)} bn, {share:.0f}% spent"
 
 
 def _sample(name: str) -> Patch:

@@ -149,7 +149,6 @@ def projects(ds: xr.Dataset) -> Figure:
         widths=[1.25, 1, 1],
         left=1.75,
         gap_x=0.72,
-        right=1.0,
     )
     grid = panels[0][0].get_gridspec()
     for row in panels:

@@ -5,6 +5,7 @@ and markers repeat the difference, so that no reading rests on colour alone.
 """
 
 import functools
+import math
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -136,7 +137,7 @@ def sheet(
     extra: Sequence[Artist] = (),
     panel_height: float = 1.7,
     left: float = 0.8,
-    right: float = 1.05,
+    right: float | None = None,
     gap_x: float = 0.7,
     gap_y: float = 0.68,
     bottom: float = 0.5,
@@ -148,15 +149,36 @@ def sheet(
 ) -> tuple[Figure, list[list[Axes]]]:
     """A figure with title, headline, legend and a grid of panels, measured in inches.
 
+    Parameters
+    ----------
+    rows, cols : int
+        Panels.
+    title, headline : str
+        What is shown, and what it says in a number.
+    pathways : sequence of str
+        For the legend, and for the room that their names need on the right.
+    extra : sequence of Artist
+        Further samples in the legend.
+    panel_height, left, right, gap_x, gap_y, bottom : float
+        Inches.
+    widths, heights : sequence of float, optional
+        Of columns, relative; of rows, inches.
+    legend : bool
+        Whether to draw one, in up to `columns` columns with samples `handle` letters wide.
+
     Returns
     -------
     Figure, list of list of Axes
         Rows of panels. The figure's label holds title and headline, for captions.
     """
+    if right is None:
+        # Room for the longest of the names that `name_ends` writes beside the last panel.
+        right = 0.25 + 0.063 * max((len(name) for name in pathways), default=0)
     chars = int((WIDTH - 0.4) * 12.4)
     lines = textwrap.wrap(headline, chars)
     handles = [*legend_handles(pathways), *extra] if legend else []
-    columns = min(len(handles), columns) or 1
+    longest = max((len(handle.get_label()) for handle in handles), default=0)
+    columns = max(1, min(len(handles), columns, int(WIDTH / (0.7 + 0.066 * longest))))
     band = 0.12 + 0.33 + 0.19 * len(lines) + 0.22 * -(-len(handles) // columns) + 0.42
     panel_height = sum(heights) / rows if heights else panel_height
     height = band + rows * panel_height + (rows - 1) * gap_y + bottom
@@ -281,6 +303,18 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
+def quarter(year: float) -> str:
+    """A date as its quarter, as fine as results are saved.
+
+    Examples
+    --------
+    >>> quarter(2031.84)
+    '2031 Q4'
+    """
+    whole = math.floor(year)
+    return f"{whole} Q{min(4, 1 + int(4 * (year - whole)))}"
+
+
 def from_zero(axes: Axes, top: float, *, least: float = 1.0, room: float = 1.12) -> None:
     """A y axis from zero, with room above the highest value."""
     axes.set_ylim(0, max(top, least) * room)
@@ -367,11 +401,11 @@ def name_ends(axes: Axes, ends: Mapping[str, float], *, size: float = 8) -> None
 
 
 def apart(places: Sequence[float], gap: float) -> list[float]:
-    """Places, none below half a gap, moved so that none is nearer than a gap to the next.
+    """Places from 0 to 1, moved so that none is nearer than a gap to the next or to an end.
 
     Examples
     --------
-    >>> [round(place, 2) for place in apart([0.5, 0.5, 0.9], 0.2)]
+    >>> [round(place, 2) for place in apart([0.5, 0.5, 1.0], 0.2)]
     [0.4, 0.6, 0.9]
     """
     ranks = sorted(range(len(places)), key=lambda i: places[i])
@@ -390,7 +424,8 @@ def apart(places: Sequence[float], gap: float) -> list[float]:
 
 
 def _low(block: list[int], places: Sequence[float], gap: float) -> float:
-    return max(0.0, sum(places[i] for i in block) / len(block) - gap * len(block) / 2)
+    wanted = sum(places[i] for i in block) / len(block) - gap * len(block) / 2
+    return max(0.0, min(wanted, 1.0 - gap * len(block)))
 
 
 def _high(block: list[int], places: Sequence[float], gap: float) -> float:

@@ -41,9 +41,9 @@ def assumptions_section(model: Model, sources: dict[str, dict[str, str]]) -> lis
     blocks: list[Block] = [
         Heading("Assumptions"),
         Paragraph(
-            f"The model has {len(rows)} constants. Each stands in calibration/parameters.csv with a "
-            "value, a range, a grade and a reason, and each can be changed with `--set` or drawn in "
-            "a sweep. The grades say how far to trust them:"
+            f"The model has {len(rows)} constants. Each stands in calibration/parameters.csv with "
+            "a value, a range, a grade and a reason, and each can be changed with `--set` or drawn "
+            "in a sweep. The folds below hold all of them; grades say how far to trust them:"
         ),
         table(
             [

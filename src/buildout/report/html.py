@@ -34,9 +34,6 @@ $style
 <main>
 $body
 </main>
-<script>
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach(d => { d.open = true; }));
-</script>
 </body>
 </html>
 """

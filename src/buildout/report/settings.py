@@ -27,6 +27,7 @@ def settings_section(ds: xr.Dataset, sources: dict[str, dict[str, str]]) -> list
     settings = json.loads(ds.attrs["settings"])
     apart, alike = [], []
     for row in _merged(_rows(settings, paths)):
+        row["words"] = _elements(row["elements"], _members(ds, row["base"]))
         (apart if len(set(row["values"])) > 1 else alike).append(row)
     blocks: list[Block] = [Heading("Settings that differ between pathways")]
     if apart:
@@ -35,12 +36,12 @@ def settings_section(ds: xr.Dataset, sources: dict[str, dict[str, str]]) -> list
                 "A pathway is a setting of levers. Values in brackets are the model's own, where a "
                 "pathway sets nothing. The year 2100 stands for never."
             ),
-            table([_cells(row, paths, sources) for row in apart]),
+            table(_quiet([_cells(row, paths, sources) for row in apart])),
         ]
     else:
         blocks.append(Paragraph("There are none: all pathways shown set the same."))
     if alike:
-        shared = [_cells(row, paths[:1], sources) for row in alike]
+        shared = _quiet([_cells(row, paths[:1], sources) for row in alike])
         fold = f"Settings that all pathways shown share ({len(shared)})"
         named = [{("value" if k == paths[0] else k): v for k, v in row.items()} for row in shared]
         blocks.append(table(named, folded=fold))
@@ -96,7 +97,7 @@ def _merged(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def _cells(
     row: Mapping[str, Any], paths: Sequence[str], sources: dict[str, dict[str, str]]
 ) -> dict[str, Text]:
-    cells: dict[str, Text] = {"setting": f"{row['base']}{_elements(row['elements'])}"}
+    cells: dict[str, Text] = {"setting": row["base"] + row["words"]}
     for path, value, chosen in zip(paths, row["values"], row["set"], strict=False):
         cells[path] = shown(value) if chosen else f"({shown(value)})"
     return cells | {
@@ -106,16 +107,35 @@ def _cells(
     }
 
 
-def _elements(found: Sequence[tuple[str, ...]]) -> str:
+def _quiet(rows: list[dict[str, Text]]) -> list[dict[str, Text]]:
+    """Rows whose source and note are not said again where they are those of the row above."""
+    above: tuple[Text, Text] = ("", "")
+    for row in rows:
+        said = (row["source"], row["note"])
+        if said == above and row["note"]:
+            row["note"] = "as above"
+        above = said
+    return rows
+
+
+def _members(ds: xr.Dataset, name: str) -> int:
+    """How many elements a variable has; 0 where the Dataset does not say."""
+    key = names.key(name)
+    return ds[key].isel(pathway=0).size if key in ds else 0
+
+
+def _elements(found: Sequence[tuple[str, ...]], members: int) -> str:
     """Elements in words, those of one first element together.
 
     Examples
     --------
-    >>> _elements([("US", "mining"), ("US", "metal")])
+    >>> _elements([("US", "mining"), ("US", "metal")], 14)
     ' [US: mining, metal]'
     """
     if not found:
         return ""
+    if len(found) == members:
+        return " [all]"
     if len(found[0]) == 1:
         return f" [{', '.join(one for (one,) in found)}]"
     by_first: dict[str, list[str]] = {}
@@ -129,11 +149,11 @@ def shown(value: float) -> str:
 
     Examples
     --------
-    >>> shown(500000.0), shown(0.25), shown(2027.5), shown(2100.0)
-    ('500,000', '0.25', '2027.5', 'never')
+    >>> shown(500000.0), shown(0.25), shown(2026.875), shown(2100.0)
+    ('500,000', '0.25', '2026.875', 'never')
     """
     if value == NEVER:
         return "never"
     if abs(value) >= 10_000:
         return f"{value:,.0f}"
-    return f"{value:.6g}"
+    return f"{value:.8g}"

@@ -5,7 +5,8 @@ from typing import Any
 
 import xarray as xr
 
-from buildout.deadline import rows
+from buildout.deadline import RULE_DATE, rows
+from buildout.figures.style import quarter
 from buildout.report.blocks import Block, Bullets, Heading, Paragraph, table
 
 COVERED = 1 - 1e-9  # below that by more than rounding
@@ -28,8 +29,8 @@ def verdict_section(ds: xr.Dataset) -> list[Block]:
     return [
         Heading("The verdict"),
         Paragraph(
-            f"Under rule regime {regimes} and a US defense need of {need} t of magnets a year (2025), "
-            "on 1 January 2027:",
+            f"Under rule regime {regimes} and a US defense need of {need} t of magnets a year "
+            "(2025), on 1 January 2027:",
             lead=True,
         ),
         Bullets(
@@ -38,7 +39,10 @@ def verdict_section(ds: xr.Dataset) -> list[Block]:
                 for kind in kinds
             )
         ),
-        table([_cells(row, end) for row in found], numbers=("covered", "short, t/yr")),
+        table(
+            [_cells(r, end) for kind in kinds for r in found if r["magnet_class"] == kind],
+            numbers=("covered", "short, t/yr"),
+        ),
         Paragraph(
             "Covered: compliant magnets from qualified makers over the need, stocks included. Full "
             "from: first date from which coverage stays at 100% for a year. What holds it up: the "
@@ -76,7 +80,7 @@ def _span(found: Sequence[Mapping[str, Any]], key: str, scale: float) -> str:
 def _date(year: float | None, end: float) -> str:
     if year is None:
         return f"not before {end:.0f}"
-    return "1 January 2027" if year <= 2027.0 else f"{year:.1f}"
+    return "1 January 2027" if year <= RULE_DATE else quarter(year)
 
 
 def _cells(row: Mapping[str, Any], end: float) -> dict[str, str]:
