@@ -1,0 +1,212 @@
+"""Which constants change nothing that is reported, when nothing else, or something, is set besides.
+
+A constant drops out of the search at the first place where it moves anything: in one of the
+pathways, then beside a setting that gives it something to do, then among draws of all that is
+uncertain.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from buildout import engine
+from buildout.deadline import NEEDS
+from buildout.design import latin_hypercube
+from buildout.effects.runs import Values, base_values, in_order, scalar_values, side_by_side
+from buildout.metrics import INDICATORS
+from buildout.model import Model
+from buildout.pathway import CANONICAL, pathway_names
+
+#: A change below this share of the largest value of a reported variable is no change.
+NOTICED = 1e-4
+NOTHING = 1e-6  # tonnes, millions, persons: below this, what is reported as zero is zero
+WIGGLE = 0.1  # A constant without a range is moved by this share of itself.
+DRAWS, SEED = 24, 2027
+
+#: Settings that give sleeping constants something to do, by what they are called in the page.
+BESIDES: dict[str, Mapping[str, float]] = {
+    "a reversal in 2031": {"programme reversal date": 2031},
+    "a tariff on allies": {"tariff on allies level": 0.25},
+    "a demand step and price rule 2": {"switch price rule": 2, "world demand step": 0.5},
+    "a demand step": {"world demand step": 0.5},
+    "a later cut": {"cut depth[later cut]": 0.9},
+    "the truce lapsing": {"cut depth[truce branch]": 0.5},
+    "regime B with tiers": {"rule regime": 2, "tier share": 0.5},
+    "regime C": {"rule regime": 3},
+    "a mine outage": {"mine outage start": 2030},
+    "public lead": {"public lead level": 0.5},
+    "secondment": {"secondment level": 300},
+    "grants of nine tenths": {"grant share level": 0.8, "added grant share": 0.1},
+    "half the Chinese price": {"Chinese price multiplier": 0.5},
+    "0.3 of the Chinese price, no support": {
+        "Chinese price multiplier": 0.3,
+        "contract cover level": 0,
+        "added contract cover": 0,
+        "grant share level": 0,
+        "added grant share": 0,
+    },
+    "no substitutes": {"addressable share of substitutes": 0},
+    "no samarium in ore": {"samarium feed factor": 0},
+    "few experts": {"initial experts": 5},
+    "demand times three": {"demand factor": 3},
+    "Western buyers only": {"world outlet": 0},
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a constant first moves something reported.
+
+    Attributes
+    ----------
+    scalar : str
+    kind : str
+        Of parameters.csv.
+    where : str
+        Pathway, setting or draws; empty when nowhere.
+    outcome : str
+        Scalar id of what moves most there.
+    share : float
+        By how much of the variable's largest value.
+    """
+
+    scalar: str
+    kind: str
+    where: str
+    outcome: str = ""
+    share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Search:
+    """The result of the search.
+
+    Attributes
+    ----------
+    alone, besides, drawn, never : tuple of Found
+        Constants that act by themselves, beside a setting, in draws only, and not at all.
+    zeros : int
+        Structural zeros of tables, which are not moved.
+    broken : tuple of str
+        Runs within the ranges that ended in a number that is not finite.
+    """
+
+    alone: tuple[Found, ...]
+    besides: tuple[Found, ...]
+    drawn: tuple[Found, ...]
+    never: tuple[Found, ...]
+    zeros: int
+    broken: tuple[str, ...]
+
+
+def reported(model: Model) -> list[str]:
+    """Scalar ids of all that kpis.csv and the verdict are read from, and of a few more outcomes."""
+    wanted = [name for indicator in INDICATORS for name in indicator.needs]
+    wanted += [*NEEDS, "legal gap", "need under waiver", "Chinese share of capacity"]
+    variables = dict.fromkeys(model.variable(name).key for name in wanted)
+    computed = [key for key in variables if model.variables[key].kind != "constant"]
+    return [scalar for key in computed for scalar in model.variables[key].members.values()]
+
+
+def search(model: Model) -> Search:
+    """Move every constant until it moves something."""
+    ends = {scalar: _ends(model, scalar) for scalar in model.parameters}
+    left = {scalar: values for scalar, values in ends.items() if values}
+    outputs = reported(model)
+    broken = _broken(model, left)
+    stages: list[list[Found]] = [[], [], []]
+    for path in pathway_names():
+        base = base_values(model, path)
+        stages[0] += _stage(model, left, [base], outputs, path)
+    for label, settings in BESIDES.items():
+        for path in CANONICAL:
+            base = {**base_values(model, path), **scalar_values(model, settings)}
+            where = f"{label}, {path}"
+            stages[1] += _stage(model, left, [base], outputs, where)
+    for path in CANONICAL:
+        stages[2] += _stage(model, left, _draws(model, path), outputs, f"draws, {path}")
+    never = [Found(scalar, model.parameters[scalar].kind, "") for scalar in left]
+    zeros = sum(not values for values in ends.values())
+    return Search(*map(tuple, stages), tuple(never), zeros, tuple(broken))
+
+
+def _ends(model: Model, scalar: str) -> list[float]:
+    row, now = model.parameters[scalar], model.constants[scalar]
+    if row.distribution == "discrete":
+        return [float(v) for v in np.arange(row.low, row.high + 1) if v != now]
+    if row.low < row.high:
+        return [v for v in (row.low, row.high) if v != now]
+    return [] if now == 0 else [now * (1 - WIGGLE), now * (1 + WIGGLE)]
+
+
+def _broken(model: Model, ends: Mapping[str, list[float]]) -> list[str]:
+    """Runs at an end of a range, in any pathway, that the engine does not call ok."""
+    moved = [(scalar, value) for scalar, values in ends.items() for value in values]
+    found = []
+    for path in pathway_names():
+        base = base_values(model, path)
+        cases = [{**base, **in_order(model, base, {s: v})} for s, v in moved]
+        run = side_by_side(model, cases, reported(model)[:1], saved=1.0)
+        for number in np.flatnonzero(run.status):
+            (scalar, value), outcome = moved[number], engine.STATUS[int(run.status[number])]
+            found.append(f"`{model.spelled(scalar)}` = {value:g} in {path}: {outcome}")
+    return found
+
+
+def _draws(model: Model, path: str) -> list[Values]:
+    design = latin_hypercube(
+        DRAWS, seed=SEED, vary="*", kinds=("uncertainty", "initial"), model=model
+    )
+    columns = [model.scalars(name) for name in design.names]
+    settled = base_values(model, path)
+    return [
+        {s: v for scalars, v in zip(columns, row, strict=True) for s in scalars} | settled
+        for row in design.values
+    ]
+
+
+def _stage(
+    model: Model,
+    left: dict[str, list[float]],
+    bases: Sequence[Values],
+    outputs: Sequence[str],
+    where: str,
+) -> list[Found]:
+    """Constants that move something here; they are taken off the list."""
+    if not left:
+        return []
+    moved = [(scalar, value) for scalar, values in left.items() for value in values]
+    best: dict[str, Found] = {}
+    for base in bases:
+        cases = [base] + [{**base, **in_order(model, base, {s: v})} for s, v in moved]
+        run = side_by_side(model, cases, outputs, saved=0.5)
+        sizes, places = _moves(model, run)
+        for number, (scalar, _) in enumerate(moved, start=1):
+            if sizes[number] > max(NOTICED, best[scalar].share if scalar in best else 0.0):
+                kind, outcome = model.parameters[scalar].kind, run.outputs[places[number]]
+                best[scalar] = Found(scalar, kind, where, outcome, float(sizes[number]))
+    for scalar in best:
+        del left[scalar]
+    return list(best.values())
+
+
+def _moves(model: Model, run: engine.Trajectories) -> tuple[np.ndarray, np.ndarray]:
+    """For each run the largest change against the first, in shares of the variable's size."""
+    size = dict.fromkeys((model.variable(s).key for s in run.outputs), NOTHING)
+    keys = [model.variable(s).key for s in run.outputs]
+    for key, values in zip(keys, run.values, strict=True):
+        size[key] = max(size[key], float(np.abs(values[:, 0]).max()))
+    scale = np.array([size[key] for key in keys])
+    moved = np.abs(run.values - run.values[:, :, :1]).max(axis=1)
+    shares = np.where(moved < NOTHING, 0.0, moved) / scale[:, None]
+    places = shares.argmax(axis=0)
+    return shares[places, np.arange(shares.shape[1])], places
+
+
+def bases_of(found: Iterable[Found], model: Model) -> dict[str, list[Found]]:
+    """By variable, in the order of the model."""
+    groups: dict[str, list[Found]] = {}
+    for one in found:
+        groups.setdefault(model.variable(one.scalar).name, []).append(one)
+    return groups

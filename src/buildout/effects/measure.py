@@ -1,0 +1,95 @@
+"""Run every knock-out in every pathway and find where it matters most."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from buildout.effects.knockouts import Knockout
+from buildout.effects.outcomes import HEADLINES, Change, Outcome, change, changes
+from buildout.effects.runs import base_values, scalar_values, side_by_side
+from buildout.model import Model
+from buildout.pathway import pathway_names
+
+#: Below this a headline outcome is small, by scalar id.
+FLOORS = {outcome.scalar: outcome.floor for outcome in HEADLINES}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What taking something out does where that matters most.
+
+    Attributes
+    ----------
+    knockout : Knockout
+    pathway : str
+    named : Change
+        Of the outcome that the knock-out is known for.
+    largest : Change
+        Of all other headline outcomes in that pathway, the one that changes most.
+    """
+
+    knockout: Knockout
+    pathway: str
+    named: Change
+    largest: Change
+
+
+def effects(
+    model: Model, knockouts: Sequence[Knockout], pathways: Iterable[str] | None = None
+) -> list[Effect]:
+    """The effect of each knock-out, in its own pathways or in all that come with buildout."""
+    found: dict[str, list[Effect]] = {one.name: [] for one in knockouts}
+    for path in pathways or pathway_names():
+        tried = [one for one in knockouts if not one.pathways or path in one.pathways]
+        for one, effect in zip(tried, _in_pathway(model, path, tried), strict=True):
+            found[one.name].append(effect)
+    return [_strongest(found[one.name]) for one in knockouts]
+
+
+def units(model: Model, scalars: Iterable[str]) -> dict[str, str]:
+    """Unit of each scalar."""
+    return {scalar: model.variable(scalar).unit for scalar in scalars}
+
+
+def _in_pathway(model: Model, path: str, tried: Sequence[Knockout]) -> list[Effect]:
+    base = base_values(model, path)
+    cases = []
+    for one in tried:
+        under = {**base, **scalar_values(model, one.under)}
+        without = {} if one.defaults else {**under, **scalar_values(model, one.settings)}
+        cases += [under, without]
+    scalars = [o.scalar for o in HEADLINES] + [one.outcome for one in tried]
+    outputs = list(dict.fromkeys(scalars))
+    run = side_by_side(model, cases, outputs)
+    named = units(model, outputs)
+    found = []
+    for number, one in enumerate(tried):
+        places = {"number": 2 * number + 1, "base": 2 * number}
+        # Tiny, so that the share is of the value itself; what is capped elsewhere is not here.
+        outcome = Outcome(_words(model, one.outcome), one.outcome, (one.year,), 1e-6)
+        own = change(run, outcome, one.year, unit=named[one.outcome], **places)
+        found.append(
+            Effect(one, path, own, changes(run, units=named, but=one.outcome, **places)[0])
+        )
+    return found
+
+
+def _strongest(found: Sequence[Effect]) -> Effect:
+    """Where the named outcome goes furthest the way it should."""
+
+    def along(effect: Effect) -> float:
+        # Ratios from almost nothing, or to it, would always win.
+        before, after = effect.named.before, effect.named.after
+        larger = max(abs(before), abs(after), FLOORS.get(effect.knockout.outcome, 1e-9))
+        moved = (after - before) * effect.knockout.direction / larger
+        return moved if np.isfinite(moved) else -np.inf
+
+    return max(found, key=along)
+
+
+def _words(model: Model, scalar: str) -> str:
+    for outcome in HEADLINES:
+        if outcome.scalar == scalar:
+            return outcome.name.replace("need covered", "coverage")
+    return model.spelled(scalar)

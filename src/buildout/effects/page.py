@@ -1,0 +1,164 @@
+"""model/EFFECTS.md: what each loop, switch, sector, lever and constant does."""
+
+from collections.abc import Iterable, Sequence
+
+from buildout.effects.explained import reason
+from buildout.effects.inert import Found, Search, bases_of, search
+from buildout.effects.knockouts import LOOPS, SECTORS, SWITCHES, Knockout
+from buildout.effects.levers import LeverEffect, lever_effects
+from buildout.effects.markdown import figure, percent, table
+from buildout.effects.measure import Effect, effects
+from buildout.effects.outcomes import HEADLINES, Change
+from buildout.model import Model
+from buildout.pathway import pathway_names
+
+HEAD = """# Effects
+
+Made by `python -m buildout.effects` from `buildout.mdl`, `calibration/parameters.csv` and the
+pathways; do not edit. Everything here is measured by running the model with and without the thing
+in question, all else equal; nothing is estimated. Units: t/yr for output, demand and shortfalls;
+shares for coverage and vulnerability; million 2025 USD; USD/kg.
+
+Headline outcomes: {headlines}.
+
+Changes are compared in percent of the value before; where that is close to zero, against a small
+amount fixed for each outcome, and then no percentage is shown. "Need covered" is coverage up to 1:
+what goes beyond the need changes nothing for defense.
+"""
+LOOP_TEXT = """## 1. Loops and switches
+
+Each is switched off where that matters most among the {count} pathways, judged by the outcome it is
+known for (model.md, sections 4 and 8); the last column is the other headline outcome that changes
+most there. What stands in brackets is set with and without it alike.
+"""
+SECTOR_TEXT = """## 2. Sectors
+
+A whole sector is taken out: its delays, limits or responses are set to where they do nothing.
+`Outcomes` and `Supply balance` are read-outs and bookkeeping: the first feeds nothing back, the
+second is what the other sectors share, so taking it out would leave no model.
+"""
+LEVER_TEXT = """## 3. Levers
+
+Each lever of `calibration/parameters.csv` goes to its low and to its high (a date as far as its
+partner allows) in `status-quo`, `mobilization` and `china-deal`; shown is the largest change, once
+among tonnes, coverage and vulnerability, once among money, prices and jobs. A lever that does
+nothing while another is at its default is moved beside the setting that wakes it up, in brackets.
+"""
+INERT_TEXT = """## 4. Constants that do nothing by themselves
+
+Every constant ({count}, element by element) goes to its low and its high, those without a range ten
+percent down and up, in all pathways, until something that `kpis.csv`, the verdict or the legal gap
+reports changes by more than 0.01 % of its largest value. {alone} do so by themselves. {zeros}
+structural zeros of tables are left alone. The rest follows.
+"""
+
+
+def effects_page(model: Model) -> str:
+    """The page as Markdown."""
+    parts = [
+        HEAD.format(headlines=_headlines()),
+        LOOP_TEXT.format(count=len(pathway_names())) + "\n" + _knocked(model, LOOPS),
+        "Switches and single mechanisms:\n\n" + _knocked(model, SWITCHES),
+        SECTOR_TEXT + "\n" + _knocked(model, SECTORS),
+        LEVER_TEXT + "\n" + _levers(lever_effects(model)),
+        _inert(model, search(model)),
+    ]
+    return "\n".join(parts)
+
+
+def _headlines() -> str:
+    return "; ".join(f"{o.name} ({', '.join(f'{year:g}' for year in o.years)})" for o in HEADLINES)
+
+
+def _knocked(model: Model, knockouts: Sequence[Knockout]) -> str:
+    heads = ("without", "how", "pathway", "outcome", "with", "without it", "change", "also")
+    return table(heads, (_knockout_row(model, one) for one in effects(model, knockouts)))
+
+
+def _knockout_row(model: Model, effect: Effect) -> list[str]:
+    one, named = effect.knockout, effect.named
+    settings = one.how or _settings(one.settings)
+    under = f" [{_settings(one.under)}]" if one.under else ""
+    return [
+        one.name,
+        settings + under,
+        effect.pathway,
+        f"{named.name}, {named.year:g}",
+        figure(named.before),
+        figure(named.after),
+        percent(named.share),
+        _moved(effect.largest),
+    ]
+
+
+def _settings(settings: Iterable[tuple[str, float]] | dict[str, float]) -> str:
+    return ", ".join(f"`{name}` {value:g}" for name, value in dict(settings).items())
+
+
+def _moved(change: Change) -> str:
+    if abs(change.share) < 1e-6:
+        return "-"
+    size = "" if change.little else f" ({percent(change.share)})"
+    values = f"{figure(change.before)} to {figure(change.after)}"
+    return f"{change.name}, {change.year:g}: {values}{size}"
+
+
+def _levers(found: Sequence[LeverEffect]) -> str:
+    rows = []
+    for one in found:
+        awake = f" [{_settings(one.awake)}]" if one.awake else ""
+        span = f"{one.lever.low:g} to {one.lever.high:g} {one.lever.unit}"
+        cells = ["nothing: " + (reason(one.lever.name) or "NOT EXPLAINED"), ""]
+        if not one.inert:
+            cells = [
+                f"{path}, {value:g}: {_moved(change)}" for path, value, change in
+                (one.tonnes, one.money)
+            ]  # fmt: skip
+        rows.append([f"{one.lever.name}{awake}", span, *cells])
+    return table(("lever", "range", "tonnes, coverage", "money, prices, jobs"), rows)
+
+
+def _inert(model: Model, found: Search) -> str:
+    lists = (found.alone, found.besides, found.drawn, found.never)
+    text = INERT_TEXT.format(count=sum(map(len, lists)), alone=len(found.alone), zeros=found.zeros)
+    parts = [text]
+    for title, some in (
+        ("Awake beside another setting", found.besides),
+        ("Awake only when all uncertainties are drawn", found.drawn),
+    ):
+        if some:
+            rows = _groups(model, some)
+            parts.append(f"### {title}\n\n" + table(("constant", "kind", "where", "moves"), rows))
+    if found.never:
+        rows = [
+            (f"`{_names(model, name, some)}`", _kinds(some), reason_of(model, some))
+            for name, some in bases_of(found.never, model).items()
+        ]
+        parts.append("### Inert and explained\n\n" + table(("constant", "kind", "why"), rows))
+    if found.broken:
+        parts.append("### Runs that break down\n\n" + "".join(f"- {b}\n" for b in found.broken))
+    return "\n".join(parts)
+
+
+def _groups(model: Model, found: Iterable[Found]) -> Iterable[Sequence[str]]:
+    for name, some in bases_of(found, model).items():
+        most = max(some, key=lambda one: one.share)
+        moves = f"{model.spelled(most.outcome)} by {figure(100 * most.share)} %"
+        yield f"`{_names(model, name, some)}`", _kinds(some), most.where, moves
+
+
+def _names(model: Model, name: str, some: Sequence[Found]) -> str:
+    """The variable, with its elements where not all of them are meant."""
+    if len(some) == len(model.variable(name).members):
+        return name
+    return "; ".join(model.spelled(one.scalar) for one in some)
+
+
+def _kinds(some: Sequence[Found]) -> str:
+    return ", ".join(dict.fromkeys(one.kind for one in some))
+
+
+def reason_of(model: Model, some: Sequence[Found]) -> str:
+    """The reasons for some inert constants, with a mark where one is missing."""
+    reasons = dict.fromkeys(reason(model.spelled(one.scalar)) for one in some)
+    return "; ".join(why or "NOT EXPLAINED" for why in reasons)

@@ -1,0 +1,195 @@
+"""model/ROBUSTNESS.md: what survives when everything uncertain is drawn at once."""
+
+import numpy as np
+import xarray as xr
+
+from buildout.design import Design, latin_hypercube
+from buildout.effects.markdown import figure, table
+from buildout.engine import STATUS
+from buildout.model import Model
+from buildout.pathway import CANONICAL
+from buildout.sensitivity import rank_correlation
+from buildout.sweep import At, Crossing, Trajectory, sweep
+
+DRAWS, SEED = 2000, 20270101
+PATHWAYS = (*CANONICAL, "hybrid")
+REGIMES = {"A": 1.0, "B": 2.0, "C": 3.0}
+RULE, BY = 2027.0, (2028.0, 2030.0, 2035.0)
+ROUNDING = 1e-9  # As in `deadline`: so far below 1 no magnet is missing.
+YEARS = (2030.0, 2035.0, 2045.0)
+BANDS = (
+    ("us_magnet_output_total", "US magnet output, t/yr"),
+    ("vulnerability", "vulnerability to a 12-month cut, share of direct demand"),
+)
+MOVERS = (
+    ("defense_coverage", {"magnet_class": "heavy NdFeB", "time": RULE}, "heavy NdFeB, 2027.0"),
+    ("defense_coverage", {"magnet_class": "heavy NdFeB", "time": 2030.0}, "heavy NdFeB, 2030"),
+    ("defense_coverage", {"magnet_class": "SmCo", "time": RULE}, "SmCo, 2027.0"),
+    ("defense_coverage", {"magnet_class": "SmCo", "time": 2030.0}, "SmCo, 2030"),
+    ("us_magnet_output_total", {"year": 2035.0}, "US magnet output, 2035"),
+)
+TOP = 10
+
+HEAD = """# Robustness
+
+Made by `python -m buildout.effects`; do not edit. {draws:,} draws of a Latin hypercube (seed
+{seed}) over all {count} uncertainties of `calibration/parameters.csv` that have a range, each from
+its own distribution and independent of the others, in four pathways and under three regimes of the
+rule: A full chain from 2027.0, B melt or produce with tiers from 2028.0 (their share drawn), C full
+chain from 2032.0. An uncertainty that a pathway settles stays settled there. The same draws serve
+every pathway and regime. Among them are a defense need of 200 to 3,000 t/yr, and cuts of exports:
+one when the truce of November 2026 ends and one later, each of any depth, so that a typical draw is
+harsher than a pathway as it stands. {status}
+
+**In short**: under regime A defense is covered on 2027.0, over all four pathways: {short} of draws.
+"""
+COVERED_TEXT = """## Share of draws in which defense is covered
+
+On 2027.0: coverage of 1 or more on the date. By a later date: from some date between 2027.0 and
+that one on, coverage stays at 1 or above for a year (it may be lost again after that).
+"""
+BAND_TEXT = """## Output and vulnerability
+
+Median, and 5 to 95 % of draws, regime A.
+"""
+MOVERS_TEXT = """## What moves the answer
+
+The ten uncertainties with the largest partial rank correlation (the others held, as far as ranks
+are additive; mean of absolute values over the four pathways, regime A). +1: the outcome surely
+rises with it; -1: it surely falls. Below about {noise:.2f} it is chance.
+"""
+
+
+def robustness_page(model: Model, draws: int = DRAWS) -> str:
+    """The page as Markdown."""
+    design = latin_hypercube(draws, seed=SEED, model=model)
+    clouds = {name: _cloud(model, design, number) for name, number in REGIMES.items()}
+    covered = {name: _covered(cloud) for name, cloud in clouds.items()}
+    # Twice the standard error of a correlation of independent ranks.
+    noise = 2 / np.sqrt(max(draws - len(design.names) - 1, 1))
+    head = HEAD.format(
+        draws=draws,
+        seed=SEED,
+        count=len(design.names),
+        status=_status(clouds),
+        short=_short(covered["A"]),
+    )
+    return "\n".join(
+        [
+            head,
+            COVERED_TEXT + "\n" + _covered_table(covered),
+            BAND_TEXT + "\n" + _bands(clouds["A"]),
+            MOVERS_TEXT.format(noise=noise) + "\n" + _movers(clouds["A"]),
+        ]
+    )
+
+
+def covered_since(times: np.ndarray, coverage: np.ndarray) -> np.ndarray:
+    """First date from the rule's on at which coverage stays at 1 or above for a year.
+
+    Parameters
+    ----------
+    times : array, (time,), Year
+    coverage : array, (..., time), Dmnl
+
+    Returns
+    -------
+    array, (...), Year
+        NaN when there is none: being covered before the rule binds is worth nothing after.
+
+    Examples
+    --------
+    >>> times = np.arange(2026.0, 2031.0)
+    >>> covered_since(times, np.array([[1, 0, 1, 1, 1], [1, 1, 0, 1, 0]]))
+    array([2028.,   nan])
+    """
+    since = times >= RULE
+    ones = Crossing(1 - ROUNDING, sustained=1.0)
+    values = np.moveaxis(coverage[..., since], -1, 0)
+    return ones.reduce(times[since], values.reshape(len(values), -1))[0].reshape(values.shape[1:])
+
+
+def _cloud(model: Model, design: Design, regime: float) -> xr.Dataset:
+    all_of_it = regime == REGIMES["A"]
+    return sweep(
+        design,
+        PATHWAYS,
+        outputs={
+            "defense coverage": (Trajectory(),),
+            **({name: (At(YEARS),) for name, _ in BANDS} if all_of_it else {}),
+        },
+        settings={"rule regime": regime},
+        # A date of coverage is one that a year of coverage follows.
+        final_time=None if all_of_it else BY[-1] + 1,
+        model=model,
+    )
+
+
+def _status(clouds: dict[str, xr.Dataset]) -> str:
+    status = np.concatenate([cloud["status"].values.ravel() for cloud in clouds.values()])
+    bad = {name: int((status == number).sum()) for number, name in STATUS.items() if number}
+    told = [f"{count} ended as {name} and are left out" for name, count in bad.items() if count]
+    return f"Of {status.size:,} runs {', '.join(told) if told else 'none broke down'}."
+
+
+def _covered(cloud: xr.Dataset) -> xr.DataArray:
+    """Share of sound draws covered on the date, then by the later dates."""
+    found = []
+    for path in PATHWAYS:
+        one = cloud["defense_coverage"].sel(pathway=path)
+        one = one.transpose("draw", "magnet_class", "time")
+        one = one.values[cloud["status"].sel(pathway=path).values == 0]
+        on_date = one[..., np.flatnonzero(cloud.time.values == RULE)[0]] >= 1 - ROUNDING
+        since = covered_since(cloud.time.values, one)
+        found.append([np.mean(s, axis=0) for s in (on_date, *(since <= year for year in BY))])
+    coords = {"pathway": list(PATHWAYS), "when": [RULE, *BY], "magnet_class": cloud.magnet_class}
+    return xr.DataArray(np.array(found), dims=list(coords), coords=coords)
+
+
+def _short(covered: xr.DataArray) -> str:
+    """The answer on the date, in words."""
+    told = []
+    for kind in covered.magnet_class.values:
+        values = covered.sel(magnet_class=kind, when=RULE).values * 100
+        low, high = np.round(values.min()), np.round(values.max())
+        span = f"{low:.0f} %" if low == high else f"{low:.0f} to {high:.0f} %"
+        told.append(f"{kind} in {span}")
+    return "; ".join(told)
+
+
+def _covered_table(covered: dict[str, xr.DataArray]) -> str:
+    heads = ["pathway", "magnet class", "regime", "on 2027.0", *(f"by {y:g}" for y in BY)]
+    rows = [
+        [path, str(kind), regime]
+        + [f"{100 * s:.0f} %" for s in shares.sel(pathway=path, magnet_class=kind).values]
+        for path in PATHWAYS
+        for kind in covered["A"].magnet_class.values
+        for regime, shares in covered.items()
+    ]
+    return table(heads, rows)
+
+
+def _bands(cloud: xr.Dataset) -> str:
+    rows = []
+    for name, words in BANDS:
+        for path in PATHWAYS:
+            one = cloud.sel(pathway=path)
+            values = one[name].transpose("draw", "year").values[(one["status"] == 0).values]
+            shares = np.quantile(values, (0.05, 0.5, 0.95), axis=0).T
+            cells = [f"{figure(m)} ({figure(a)} to {figure(z)})" for a, m, z in shares]
+            rows.append([words, path, *cells])
+    return table(["outcome", "pathway", *(f"{year:g}" for year in YEARS)], rows)
+
+
+def _movers(cloud: xr.Dataset) -> str:
+    parts = []
+    for name, where, words in MOVERS:
+        one = cloud[["drawn", "status"]].assign(outcome=cloud[name].sel(where, drop=True))
+        found = rank_correlation(one, "outcome").transpose("parameter", "pathway")
+        strength = np.nan_to_num(np.abs(found.values)).mean(axis=1)
+        rows = [
+            [str(found.parameter.values[i]), *(f"{v:+.2f}" for v in found.values[i])]
+            for i in np.argsort(-strength, kind="stable")[:TOP]
+        ]
+        parts.append(f"### {words}\n\n" + table(["uncertainty", *PATHWAYS], rows))
+    return "\n".join(parts)

@@ -1,0 +1,58 @@
+"""Many variants of one pathway side by side, in one batch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from buildout import engine
+from buildout.model import Model
+from buildout.pathway import pathway
+from buildout.simulate import lever_values
+from buildout.validation import start_end_pairs
+
+#: Value of constants by scalar id.
+Values = Mapping[str, float]
+
+
+def base_values(model: Model, path: str) -> dict[str, float]:
+    """What a pathway sets, by scalar id."""
+    return lever_values(model, pathway(path))
+
+
+def scalar_values(model: Model, settings: Mapping[str, float]) -> dict[str, float]:
+    """Settings by scalar id, later names prevailing; they may leave the ranges, as extremes do.
+
+    Raises
+    ------
+    UnknownNameError
+        With the nearest names.
+    """
+    return {
+        scalar: float(value) for name, value in settings.items() for scalar in model.scalars(name)
+    }
+
+
+def side_by_side(
+    model: Model, cases: Sequence[Values], outputs: Iterable[str], saved: float = 0.25
+) -> engine.Trajectories:
+    """One run for each case, a case being the constants that differ from the model's defaults."""
+    touched = dict.fromkeys(scalar for case in cases for scalar in case)
+    columns = {
+        scalar: np.array([case.get(scalar, model.constants[scalar]) for case in cases])
+        for scalar in touched
+    }
+    return engine.Batch().run(
+        model.system, parameters=columns, outputs=list(outputs), controls={"saveper": saved}
+    )
+
+
+def in_order(model: Model, base: Values, moved: Values) -> dict[str, float]:
+    """Values whose starts do not pass their ends: a date is taken as far as its partner allows."""
+    now = {**model.constants, **base, **moved}
+    found = dict(moved)
+    for start, end in start_end_pairs(model):
+        if start in moved:
+            found[start] = min(now[start], now[end])
+        elif end in moved:
+            found[end] = max(now[start], now[end])
+    return found
