@@ -44,7 +44,7 @@ CONSTRAINTS = {
     "no labor": "short of people",
     "no feed or buyer": "short of feed or buyers",
     "mothballed plant": "mothballed",
-    "ramp": "ramping up",
+    "ramping plant": "ramping up",
     "construction": "under construction",
     "undecided": "not decided",
     "permits": "awaiting permits",

@@ -23,7 +23,7 @@ LETTERS = {
     "no labor": "P",
     "no feed or buyer": "F",
     "mothballed plant": "M",
-    "ramp": "R",
+    "ramping plant": "R",
     "construction": "C",
     "undecided": "U",
     "permits": "A",
