@@ -4,7 +4,7 @@ Not Vensim's rendering, but the same places and lines: stocks as boxes, flows as
 other uses as thin arrows, variables of other sectors in grey, constants in blue and small.
 """
 
-import textwrap
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse, Polygon, Rectangle
 
 from buildout import files, names
+from buildout.errors import BuildoutError
 from buildout.sketch import Arrow, Shape, View, arc, read_views
-from buildout.sketch.writer import WRAP
+from buildout.sketch.writer import folded
 
 DPI = 100  # the sketch's pixels are the picture's points at this resolution
 MARGIN = 26
@@ -85,7 +86,10 @@ def save_view_pictures(folder: Path | str | None = None, text: str | None = None
         text = files.model_file().read_text(encoding="utf-8")
     folder = Path(folder) if folder is not None else files.model_file().parent / "views"
     files.output_folder(folder)
-    return [_save(view, folder / f"{file_name(view)}.svg") for view in read_views(text)]
+    saved = [_save(view, folder / f"{file_name(view)}.svg") for view in read_views(text)]
+    for old in set(folder.glob("*.svg")) - set(saved):
+        old.unlink()  # of a sector that the model no longer has
+    return saved
 
 
 def file_name(view: View) -> str:
@@ -97,7 +101,9 @@ def _save(view: View, path: Path) -> Path:
     figure = view_picture(view)
     # Without a date and with fixed ids the same view gives the same file.
     with rc_context({"svg.hashsalt": "buildout", "svg.fonttype": "none"}):
-        return files.write_atomically(path, lambda p: figure.savefig(p, metadata={"Date": None}))
+        return files.write_atomically(
+            path, lambda p: figure.savefig(p, metadata={"Date": None, "Creator": None})
+        )
 
 
 def _draw_shape(axes: Axes, shape: Shape) -> None:
@@ -136,7 +142,7 @@ def _add_valve(axes: Axes, shape: Shape) -> None:
 def _add_name(axes: Axes, shape: Shape) -> None:
     size, colour, weight = LETTERS[shape.kind]
     text = shape.name.strip('"')
-    text = "\n".join(textwrap.wrap(f"<{text}>" if shape.kind == "shadow" else text, WRAP))
+    text = "\n".join(folded(text, shape.kind == "shadow", shape.attached))
     # Arrows pass behind a name, so that it stays legible where they run over it.
     back = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
     axes.text(
@@ -164,8 +170,9 @@ def _draw_pipe(axes: Axes, view: View, arrow: Arrow) -> None:
         back = _unit(tip - points[-4])
         _add_head(axes, tip, back, 9, INK)
         points = points[np.hypot(*(points - tip).T) > 7]
-    axes.plot(*points.T, color=PIPE, lw=4.2, solid_capstyle="butt", zorder=1)
-    axes.plot(*points.T, color="white", lw=2.2, solid_capstyle="butt", zorder=1.5)
+    line = np.vstack([points[:1], [arrow.at], points[-1:]])
+    axes.plot(*line.T, color=PIPE, lw=4.2, solid_capstyle="butt", zorder=1)
+    axes.plot(*line.T, color="white", lw=2.2, solid_capstyle="butt", zorder=1.5)
 
 
 def _entry(corner: tuple[int, int], end: Shape) -> tuple[int, int]:
@@ -182,7 +189,9 @@ def _draw_arrow(axes: Axes, view: View, arrow: Arrow) -> None:
     points = points[~_inside(points, tail, 2) & ~_inside(points, head, 3)]
     if len(points) < 12:
         return
-    axes.plot(*points[:-6].T, color=ARROW, lw=0.8, zorder=2)
+    # A point in ten is smooth enough for the eye and keeps the files small.
+    line = np.vstack([points[:-4:10], points[-4:-3]])
+    axes.plot(*line.T, color=ARROW, lw=0.8, zorder=2)
     _add_head(axes, points[-1], _unit(points[-1] - points[-8]), 7, ARROW)
 
 
@@ -203,3 +212,18 @@ def _add_head(axes: Axes, tip: np.ndarray, along: np.ndarray, size: float, colou
         tip - size * along - 0.6 * size * across,
     ]
     axes.add_patch(Polygon(corners, closed=True, fc=colour, ec="none", zorder=3))
+
+
+def main() -> int:
+    """Save the pictures of the project's model; 2 when a file cannot be read or written."""
+    try:
+        for path in save_view_pictures():
+            print(path)
+    except BuildoutError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

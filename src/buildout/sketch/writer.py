@@ -23,7 +23,7 @@ PITCH = (116, 70)  # pixels between the middles of two cells
 MARGIN = (70, 90)
 STOCK_SIZE = (50, 23)  # half width, half height
 LETTER, LINE = 3.1, 7.5  # half of a letter's width and of a line's height, Arial at 10 points
-WRAP = 16  # letters on one line of a name
+WRAP, WRAP_FLOW = 16, 20  # letters on one line of a name; below a valve there is less height
 BENDS = (0.12, -0.12, 0.0, 0.24, -0.24, 0.38, -0.38)
 # Behind the name: Vensim's flags for font and colour, then line, fill and font.
 CONSTANT_FONT = "2,-1,0,0,0,128-128-128,0-0-0,|9||64-96-128"
@@ -60,15 +60,26 @@ def write_view(diagram: Diagram, places: Layout) -> str:
     return _View(diagram, places).text()
 
 
-def name_size(name: str, shadow: bool) -> tuple[int, int]:
+def folded(name: str, shadow: bool, flow: bool) -> list[str]:
+    """The lines of a name on a diagram; shadows in brackets, as Vensim shows them.
+
+    Examples
+    --------
+    >>> folded("capacity under construction", True, False)
+    ['<capacity under', 'construction>']
+    """
+    return textwrap.wrap(f"<{name}>" if shadow else name, WRAP_FLOW if flow else WRAP)
+
+
+def name_size(name: str, shadow: bool, flow: bool) -> tuple[int, int]:
     """Half width and half height of a name, folded.
 
     Examples
     --------
-    >>> name_size("permit time", False)
+    >>> name_size("permit time", False, False)
     (36, 10)
     """
-    lines = textwrap.wrap(f"<{name}>" if shadow else name, WRAP)
+    lines = folded(name, shadow, flow)
     return round(LETTER * max(map(len, lines)) + 2), round(LINE * len(lines) + 2)
 
 
@@ -129,7 +140,7 @@ class _View:
         return [pipe for pipe in self.diagram.pipes if pipe.flow == label]
 
     def _variable(self, label: str, item: Item) -> None:
-        size = STOCK_SIZE if item.kind == "stock" else name_size(item.name, item.shadow)
+        size = STOCK_SIZE if item.kind == "stock" else name_size(item.name, item.shadow, False)
         shape = 3 if item.kind == "stock" else 8
         font = CONSTANT_FONT if item.kind in ("constant", "lookup") else PLAIN_FONT
         bits, font = (2, SHADOW_FONT) if item.shadow else (3, font)
@@ -148,7 +159,7 @@ class _View:
         self.boxes.append(self.valves[label])
         if not item.name:
             return
-        width, height = name_size(item.name, item.shadow)
+        width, height = name_size(item.name, item.shadow, True)
         below = not self._runs(label, (0, 1))
         at = (x, y + 10 + height) if below else (x + 12 + width, y)
         bits, font = (2, SHADOW_FONT) if item.shadow else (3, "0,-1,0,0,0")
