@@ -23,7 +23,7 @@ FLOORS = (
     ("sweep", "explain", "deadline", "metrics", "checks"),
     ("results",),
     ("observations", "sensitivity", "derivatives"),
-    ("calibrate", "effects"),
+    ("calibrate", "effects", "claims"),
     ("figures",),
     ("report",),
     ("cli",),

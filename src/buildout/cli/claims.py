@@ -1,0 +1,50 @@
+"""`buildout claims`: what the model says about the claims of the founding articles."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from buildout import tables
+from buildout.cli import common
+
+WIDTHS = {"claim": 44, "measured": 44}
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    command = common.add_command(
+        subparsers,
+        "claims",
+        run,
+        "Claims of the founding articles as numbers: supported, contradicted or undecided.",
+    )
+    command.add_argument(
+        "--draws",
+        metavar="N",
+        help="also the share of N draws of the uncertainties that support each claim",
+    )
+    command.add_argument("--seed", metavar="N", default="1", help="of the draws (default: 1)")
+    common.add_out(command)
+    common.add_json(command)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Run the cases, save the verdicts, show them."""
+    from buildout import files
+    from buildout.claims import ensemble, results, rows
+
+    folder = files.output_folder(arguments.out)
+    draws = common.number("--draws", arguments.draws)
+    seed = common.number("--seed", arguments.seed)
+    ds = results()
+    cloud = None if draws is None else ensemble(int(draws), seed=int(seed))
+    found = rows(ds, cloud)
+
+    def write(temporary: Path) -> None:
+        (temporary / "claims.csv").write_text(tables.to_csv(found), encoding="utf-8")
+        (temporary / "claims.json").write_text(tables.to_json(found), encoding="utf-8")
+
+    made = files.write_together(folder, write)
+    common.show(found, as_json=arguments.json, widths=WIDTHS)
+    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
