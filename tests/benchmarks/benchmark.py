@@ -35,22 +35,23 @@ OUTCOMES = (
     "defense shortfall total",
     "cumulative US magnet output",
 )
+SUBSCRIPTED, FLAT = "PySD, subscripted", "PySD, flat"
+NUMPY, LLVM, LLVM_2 = "NumPy", "LLVM, one thread", "LLVM, two threads"
 Rows = list[dict[str, object]]
 
 
 def main() -> None:
     """Measure, show, and write the table."""
     options = _options()
-    model = load_model()
-    small, project = small_case(), project_case(model)
-    parts = [
-        ("Small model: engines", engines(small, pysd=True)),
-        ("Project's model: engines", engines(project, pysd=not options.quick)),
-        ("Start, and the three pathways with all outputs", starts(options.quick)),
-        ("Jacobian", jacobians([small, project])),
-        ("Sweeps of three pathways, ten reduced outcomes", sweeps(options)),
-    ]
-    text = report(parts, [small, project])
+    small, project = small_case(), project_case(load_model())
+    found = {
+        "small": engines(small, pysd=True),
+        "project": engines(project, pysd=not options.quick),
+        "start": measures.start_seconds(1 if options.quick else 5),
+        "jacobian": {what.label: measures.jacobian_seconds(what, 5) for what in (small, project)},
+        "sweeps": sweeps(options),
+    }
+    text = report(found, [small, project], sys.argv[1:])
     print(text)
     if not options.print:
         (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
@@ -81,20 +82,106 @@ def project_case(model) -> Case:
     return measures.case("project's model", model_file(), ranges, outputs)
 
 
-def engines(what: Case, *, pysd: bool) -> Rows:
-    """One run on every engine, in seconds and in runs of PySD on the flat model."""
+def engines(what: Case, *, pysd: bool) -> dict[str, float | str]:
+    """Seconds for one run on every engine, or why there is no figure."""
     taken: dict[str, float | str] = {}
     if pysd:
-        taken["PySD, subscripted"] = measures.pysd_seconds(what, flat=False, repeat=1)
-        taken["PySD, flat"] = measures.pysd_seconds(what, flat=True, repeat=3)
+        taken[SUBSCRIPTED] = measures.pysd_seconds(what, flat=False, repeat=1)
+        taken[FLAT] = measures.pysd_seconds(what, flat=True, repeat=3)
     taken["pysimlin"] = _if_it_can(lambda: measures.simlin_seconds(what, repeat=50))
     for label, engine in (
-        ("NumPy", Batch(1, "numpy")),
-        ("LLVM, one thread", Batch(1)),
-        ("LLVM, two threads", Batch(2)),
+        (NUMPY, Batch(1, "numpy")),
+        (LLVM, Batch(1)),
+        (LLVM_2, Batch(2)),
     ):
         taken[label] = measures.batch_seconds(what, engine, BATCH, repeat=5)
-    return [_engine_row(label, value, taken) for label, value in taken.items()]
+    return taken
+
+
+def sweeps(options: argparse.Namespace) -> dict[int, dict[str, float]]:
+    """Cost, memory and room on disk by the number of draws."""
+    found, draws = {}, 100
+    while draws <= (1000 if options.quick else options.runs):
+        found[draws] = measures.sweep_cost(draws, os.cpu_count() or 1)
+        print(f"{draws:,} draws took {found[draws]['seconds']:.1f} s", file=sys.stderr, flush=True)
+        draws *= 10
+    return found
+
+
+def report(found: dict, cases: list[Case], options: list[str]) -> str:
+    """Everything as Markdown, the machine and the versions first."""
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
+    sizes = "; ".join(
+        f"{what.label}: {len(what.system.owners):,} scalars, {len(what.system.states)} states, "
+        f"{len(what.draws)} parameters, {len(what.outputs)} outputs"
+        for what in cases
+    )
+    lines = [
+        "# Benchmark",
+        "",
+        f"Made by `{' '.join(['python tests/benchmarks/benchmark.py', *options])}`; medians; "
+        f"batches of {BATCH:,} runs with all saved dates kept.",
+        "",
+        f"- Machine: {processor()}, {os.cpu_count()} cores, {platform.system()}; load "
+        f"{os.getloadavg()[1]:.1f} over the last five minutes, our own included",
+        f"- Software: Python {platform.python_version()}, {versions}",
+        f"- Models: {sizes}",
+        f"- Date: {date.today()}",
+    ]
+    parts = {
+        "Goals": goals(found),
+        "Small model: engines": [
+            _engine_row(*item, found["small"]) for item in found["small"].items()
+        ],
+        "Project's model: engines": [
+            _engine_row(*item, found["project"]) for item in found["project"].items()
+        ],
+        "Start, and the three pathways with all outputs": start_rows(found["start"]),
+        "Jacobian": jacobian_rows(found["jacobian"]),
+        "Sweeps of three pathways, ten reduced outcomes": sweep_rows(found["sweeps"]),
+    }
+    for title, rows in parts.items():
+        lines += ["", f"## {title}", "", *_markdown(rows)]
+    return "\n".join(lines) + "\n"
+
+
+def goals(found: dict) -> Rows:
+    """The goals set for the engine, and what was measured."""
+    small, project, start = found["small"], found["project"], found["start"]
+    draws = sorted(found["sweeps"])
+    largest, before = (found["sweeps"][n]["seconds"] / n for n in (draws[-1], draws[-2]))
+    jacobian = max(whole / single for single, whole in found["jacobian"].values())
+    peak = found["sweeps"][draws[-1]]["peak"] / 1e6
+    rows = [
+        ("LLVM, one thread, x PySD flat, small model", 10_000, _ratio(small, FLAT, LLVM)),
+        ("LLVM, one thread, x PySD flat, project's model", 10_000, _ratio(project, FLAT, LLVM)),
+        ("LLVM, one thread, x PySD subscripted, project's model", 100_000,
+         _ratio(project, SUBSCRIPTED, LLVM)),
+        ("NumPy, x PySD flat, small model", 900, _ratio(small, FLAT, NUMPY)),
+        ("NumPy, x PySD flat, project's model", 900, _ratio(project, FLAT, NUMPY)),
+        ("two threads, x one, project's model", 1.8, _ratio(project, LLVM, LLVM_2)),
+        ("new process to the verdict's numbers, warm cache, s", -1.5, start["warm"]),
+        ("three pathways, all outputs, once more, s", -0.1, start["again"]),
+        ("Jacobian by ten parameters, single runs", -5, jacobian),
+        (f"peak memory of {draws[-1]:,} draws x three pathways, MB", -1000, peak),
+        (f"cost of a draw at {draws[-1]:,}, x that at {draws[-2]:,}", -1.1, largest / before),
+    ]  # fmt: skip
+    return [_goal_row(*row) for row in rows]
+
+
+def _goal_row(what: str, goal: float, value: float | None) -> dict[str, object]:
+    """Goals below zero are upper limits."""
+    reached = value is not None and (value >= goal if goal > 0 else value <= -goal)
+    return {
+        "goal": what,
+        "wanted": f"{'>=' if goal > 0 else '<='} {_figure(abs(goal))}",
+        "measured": "not in this run" if value is None else _figure(value),
+        "reached": "-" if value is None else "yes" if reached else "no",
+    }
+
+
+def _ratio(taken: dict, slow: str, fast: str) -> float | None:
+    return taken[slow] / taken[fast] if slow in taken else None
 
 
 def _engine_row(label: str, value: float | str, taken: dict) -> dict[str, object]:
@@ -102,7 +189,7 @@ def _engine_row(label: str, value: float | str, taken: dict) -> dict[str, object
         return {"engine": label, "ms per run": value} | dict.fromkeys(
             ("runs per second", "x PySD flat", "x PySD subscripted", "x NumPy"), "-"
         )
-    others = {name: taken.get(name) for name in ("PySD, flat", "PySD, subscripted", "NumPy")}
+    others = {name: taken.get(name) for name in (FLAT, SUBSCRIPTED, NUMPY)}
     flat, subscripted, numpy = (_figure(v / value) if v else "-" for v in others.values())
     return {
         "engine": label,
@@ -114,9 +201,8 @@ def _engine_row(label: str, value: float | str, taken: dict) -> dict[str, object
     }
 
 
-def starts(quick: bool) -> Rows:
+def start_rows(taken: dict[str, float]) -> Rows:
     """From a new process to the first numbers, and from there to all of them."""
-    taken = measures.start_seconds(1 if quick else 5)
     return [
         {"what": "new process to the verdict's numbers, empty cache", "s": _figure(taken["cold"])},
         {"what": "new process to the verdict's numbers, warm cache", "s": _figure(taken["warm"])},
@@ -124,67 +210,33 @@ def starts(quick: bool) -> Rows:
     ]
 
 
-def jacobians(cases: list[Case]) -> Rows:
+def jacobian_rows(found: dict[str, tuple[float, float]]) -> Rows:
     """Derivatives by ten parameters against one run alone."""
-    rows = []
-    for what in cases:
-        single, whole = measures.jacobian_seconds(what, repeat=5)
-        rows.append(
-            {
-                "model": what.label,
-                "one run, ms": _figure(1e3 * single),
-                "ten derivatives, ms": _figure(1e3 * whole),
-                "ratio": _figure(whole / single),
-            }
-        )
-    return rows
-
-
-def sweeps(options: argparse.Namespace) -> Rows:
-    """Cost, memory and room on disk against the number of draws."""
-    largest = 1000 if options.quick else options.runs
-    rows, draws = [], 100
-    while draws <= largest:
-        found = measures.sweep_cost(draws, os.cpu_count() or 1)
-        rows.append(
-            {
-                "draws": f"{draws:,}",
-                "runs": f"{3 * draws:,}",
-                "s": _figure(found["seconds"]),
-                "ms per run": _figure(1e3 * found["seconds"] / (3 * draws)),
-                "peak memory, MB": _figure(found["peak"] / 1e6),
-                "results, bytes per draw": _figure(found["bytes"] / draws),
-                "sound draws": f"{found['sound']:.1%}",
-            }
-        )
-        print(rows[-1], file=sys.stderr, flush=True)
-        draws *= 10
-    return rows
-
-
-def report(parts: list[tuple[str, Rows]], cases: list[Case]) -> str:
-    """Everything as Markdown, the machine and the versions first."""
-    versions = ", ".join(f"{name} {metadata.version(name)}" for name in PACKAGES)
-    sizes = "; ".join(
-        f"{what.label}: {len(what.system.owners):,} scalars, {len(what.system.states)} states, "
-        f"{len(what.draws)} parameters, {len(what.outputs)} outputs"
-        for what in cases
-    )
-    lines = [
-        "# Benchmark",
-        "",
-        "Made by `python tests/benchmarks/benchmark.py`; medians; batches of "
-        f"{BATCH:,} runs, all saved dates kept.",
-        "",
-        f"- Machine: {processor()}, {os.cpu_count()} cores, {platform.system()}; others may have "
-        f"used it too (load {os.getloadavg()[0]:.1f} at the end)",
-        f"- Software: Python {platform.python_version()}, {versions}",
-        f"- Models: {sizes}",
-        f"- Date: {date.today()}",
+    return [
+        {
+            "model": label,
+            "one run, ms": _figure(1e3 * single),
+            "ten derivatives, ms": _figure(1e3 * whole),
+            "ratio": _figure(whole / single),
+        }
+        for label, (single, whole) in found.items()
     ]
-    for title, rows in parts:
-        lines += ["", f"## {title}", "", *_markdown(rows)]
-    return "\n".join(lines) + "\n"
+
+
+def sweep_rows(found: dict[int, dict[str, float]]) -> Rows:
+    """Time, memory and room on disk; the draws themselves are stored while they are few."""
+    return [
+        {
+            "draws": f"{draws:,}",
+            "runs": f"{3 * draws:,}",
+            "s": _figure(one["seconds"]),
+            "ms per run": _figure(1e3 * one["seconds"] / (3 * draws)),
+            "peak memory, MB": _figure(one["peak"] / 1e6),
+            "results, bytes per draw": _figure(one["bytes"] / draws),
+            "sound": f"{one['sound']:.1%}",
+        }
+        for draws, one in found.items()
+    ]
 
 
 def processor() -> str:
