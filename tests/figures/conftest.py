@@ -3,6 +3,8 @@
 import pytest
 
 import buildout as bo
+from buildout import report
+from buildout.figures import gallery
 
 EIGHT = (
     "status-quo",
@@ -26,3 +28,17 @@ def three():
 def eight():
     """All pathways that come with buildout and are told apart by their look."""
     return bo.simulate(EIGHT)
+
+
+@pytest.fixture(scope="session")
+def drawings(three):
+    """Every figure of the canonical pathways, drawn once; tests only look at them."""
+    return {drawing.name: drawing.draw(three) for drawing in gallery.GALLERY}
+
+
+@pytest.fixture
+def short_gallery(monkeypatch):
+    """Two figures in place of ten, for tests of what goes on around them."""
+    monkeypatch.setattr(gallery, "GALLERY", gallery.GALLERY[:2])
+    monkeypatch.setattr(report, "GALLERY", gallery.GALLERY)
+    return gallery.GALLERY

@@ -34,12 +34,6 @@ def written():
         Text.draw = draw
 
 
-@pytest.fixture(scope="module")
-def drawings(three):
-    """Every figure, drawn once."""
-    return {drawing.name: drawing.draw(three) for drawing in GALLERY}
-
-
 def check(name, figure):
     with written() as found:
         FigureCanvasAgg(figure).draw()

@@ -57,7 +57,11 @@ def projects_data(ds: xr.Dataset, table: Path | str | None = None) -> pd.DataFra
     """
     require(ds, "effective_capacity", "projects_known_until")
     known = float(ds["projects_known_until"].max())
-    plans = _plans(Path(table or files.calibration_folder() / "projects.csv"), known)
+    path = Path(table or files.calibration_folder() / "projects.csv")
+    plans = _plans(path, known)
+    if plans.empty:
+        # Runs that know of no project are held against all of them.
+        plans = _plans(path, float("inf"))
     span = (float(ds["time"].min()), float(ds["time"].max()))
     steps = [
         _so_far(part, name, span)

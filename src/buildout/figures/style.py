@@ -177,8 +177,7 @@ def sheet(
     chars = int((WIDTH - 0.4) * 12.4)
     lines = textwrap.wrap(headline, chars)
     handles = [*legend_handles(pathways), *extra] if legend else []
-    longest = max((len(handle.get_label()) for handle in handles), default=0)
-    columns = max(1, min(len(handles), columns, int(WIDTH / (0.7 + 0.066 * longest))))
+    columns = max(1, min(len(handles), columns, _fitting(handles, handle)))
     band = 0.12 + 0.33 + 0.19 * len(lines) + 0.22 * -(-len(handles) // columns) + 0.42
     panel_height = sum(heights) / rows if heights else panel_height
     height = band + rows * panel_height + (rows - 1) * gap_y + bottom
@@ -221,6 +220,14 @@ def sheet(
     )
     figure.set_label(f"{title}. {headline}")
     return figure, [[figure.add_subplot(grid[r, c]) for c in range(cols)] for r in range(rows)]
+
+
+def _fitting(handles: Sequence[Artist], sample: float) -> int:
+    """How many columns of a legend fit, by the lengths of their words."""
+    widths = [0.12 * sample + 0.25 + 0.066 * len(handle.get_label()) for handle in handles]
+    if sum(widths) < WIDTH:
+        return len(widths)
+    return int(WIDTH / max(widths))
 
 
 def legend_handles(pathways: Sequence[str]) -> list[Line2D]:
@@ -394,6 +401,7 @@ def name_ends(axes: Axes, ends: Mapping[str, float], *, size: float = 8) -> None
                 "arrowstyle": "-",
                 "color": look.color,
                 "linewidth": 0.6,
+                "relpos": (0, 0.5),
                 "shrinkA": 0,
                 "shrinkB": 1,
             },

@@ -15,6 +15,7 @@ CAPTION = (
     "shares count no surplus."
 )
 JOBS, OPERATORS, EXPERTS = "people employed", "operators present", "experts present"
+ENOUGH = 95.0  # percent of the operators needed: a shortage worth a headline is below
 UNITS = {JOBS: "people", OPERATORS: "% of need", EXPERTS: "% of need"}
 
 
@@ -99,8 +100,10 @@ def _headline(table: pd.DataFrame) -> str:
             at(here, last, quantity=JOBS, line_group=team) for team in order(table, "line_group")
         )
         low = pick(here, quantity=OPERATORS).sort_values("value").iloc[0]
+        short = (
+            f", {low['line_group']} short of operators ({low['value']:.0f}% in {low['year']:.0f})"
+        )
         parts.append(
-            f"{style.spoken(path)} {people:,.0f} people, operators fewest in {low['line_group']} "
-            f"({low['value']:.0f}% of need in {low['year']:.0f})"
+            f"{style.spoken(path)} {people:,.0f} people{short if low['value'] < ENOUGH else ''}"
         )
     return f"In {last:.0f}: " + "; ".join(parts) + "."

@@ -1,0 +1,108 @@
+"""`buildout figures` and `buildout report`: what they write, and how they refuse."""
+
+import json
+
+import pytest
+
+from buildout import files
+from buildout.cli.main import main
+from buildout.results import save_results
+
+
+@pytest.fixture(scope="module")
+def saved(three, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("saved")
+    save_results(three, folder, command="buildout run")
+    return folder
+
+
+@pytest.fixture
+def refused(capsys):
+    def run(*argv):
+        assert main([str(word) for word in argv]) == 2
+        shown = capsys.readouterr()
+        assert shown.out == ""
+        assert shown.err.startswith("buildout: ")
+        assert "Traceback" not in shown.err
+        return shown.err
+
+    return run
+
+
+def test_figures_come_with_their_data_and_a_manifest(saved, tmp_path, capsys, short_gallery):
+    argv = ["figures", "--results", saved, "--out", tmp_path, "--format", "svg"]
+    assert main([str(word) for word in argv]) == 0
+    names = {path.name for path in tmp_path.iterdir()}
+    expected = {f"{drawing.name}.{kind}" for drawing in short_gallery for kind in ("svg", "csv")}
+    assert names == expected | {"manifest.json"}
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert manifest["command"] == f"buildout figures --results {saved.name} --format svg"
+    assert manifest["inputs"]["buildout.mdl"] == files.sha256(files.model_file())
+    assert "mobilization.toml" in manifest["inputs"]
+    for name, digest in manifest["outputs"].items():
+        assert files.sha256(tmp_path / name) == digest
+    assert manifest["versions"]["matplotlib"]
+
+
+@pytest.mark.usefixtures("short_gallery")
+def test_report_shows_the_verdict_that_it_saves(saved, tmp_path, capsys):
+    argv = ["report", "--results", saved, "--out", tmp_path, "--json"]
+    assert main([str(word) for word in argv]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out) == json.loads((tmp_path / "verdict.json").read_text())
+    assert "report.html" in shown.err
+    written = {path.name for path in tmp_path.iterdir()}
+    assert {"report.html", "report.md", "results.nc", "kpis.csv", "figures"} <= written
+
+
+@pytest.mark.parametrize("command", ["figures", "report"])
+def test_results_of_another_model_version_are_refused(command, three, refused, tmp_path):
+    other = three.assign_attrs(model_sha256="0" * 64)
+    save_results(other, tmp_path / "old", command="buildout run")
+    said = refused(command, "--results", tmp_path / "old", "--out", tmp_path / "out")
+    assert "another version of the model" in said
+    assert "buildout run" in said
+    assert not list((tmp_path / "out").iterdir())
+
+
+@pytest.mark.parametrize("command", ["figures", "report"])
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["mobilisation"], "Nearest: `mobilization`"),
+        (["--results", "nowhere"], "nowhere"),
+        (["--results", "nowhere", "status-quo"], "Leave out `--results`"),
+        (["--set", "coordination levl=1"], "Nearest: `coordination level`"),
+    ],
+)
+def test_wrong_input_gets_one_message_and_nothing_is_written(
+    command, argv, message, refused, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert message in refused(command, *argv, "--out", "out")
+    assert not list((tmp_path / "out").iterdir())
+
+
+@pytest.mark.parametrize("command", ["figures", "report"])
+def test_a_folder_that_cannot_be_written_is_told_before_any_work(command, refused, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "Cannot write" in refused(command, "--out", tmp_path / "file" / "out")
+
+
+def test_another_format_is_refused(tmp_path, capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["figures", "--format", "bmp", "--out", str(tmp_path / "out")])
+    assert left.value.code == 2
+    assert "png" in capsys.readouterr().err
+
+
+def test_an_interrupt_leaves_the_earlier_gallery(saved, tmp_path, capsys, monkeypatch):
+    (tmp_path / "prices.png").write_bytes(b"earlier")
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("buildout.figures.gallery.render", stop)
+    assert main(["figures", "--results", str(saved), "--out", str(tmp_path)]) == 130
+    assert (tmp_path / "prices.png").read_bytes() == b"earlier"
+    assert len(list(tmp_path.iterdir())) == 1

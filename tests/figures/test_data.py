@@ -1,0 +1,167 @@
+"""What a figure plots is what it saves beside it, and what the model computed."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import buildout as bo
+from buildout import figures
+from buildout.deadline import rows
+from buildout.errors import InputError, ResultsError
+from buildout.figures import GALLERY
+from buildout.figures.data import pick, to_csv
+
+NAMES = [drawing.name for drawing in GALLERY]
+
+
+def plotted(figure):
+    """The heights of all curves, points, areas and bars of a figure."""
+    found = [line.get_ydata() for axes in figure.axes for line in axes.lines]
+    return [np.asarray(values, dtype=float) for values in found]
+
+
+def holds(curves, values):
+    return any(c.shape == values.shape and np.allclose(c, values, equal_nan=True) for c in curves)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_csv_beside_a_figure_is_its_data(name, three):
+    drawing = next(one for one in GALLERY if one.name == name)
+    table = drawing.data(three)
+    back = pd.read_csv(io.StringIO(to_csv(table)), keep_default_na=False, na_values=[""])
+    assert list(back.columns) == list(table.columns)
+    assert len(back) == len(table) > 0
+    for column in table.select_dtypes("number"):
+        np.testing.assert_allclose(back[column], table[column], rtol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("name", "quantities"),
+    [
+        ("capacity", ["US capacity in effect"]),
+        ("magnet_output", ["US output, any origin"]),
+        ("prices", ["inside China", "outside China"]),
+        ("workforce", ["people employed", "operators present", "experts present"]),
+        ("vulnerability", ["direct demand lost in a 12-month cut"]),
+        ("projects", ["announced so far", "planned to have started", "in effect in the model"]),
+        ("money", ["US magnet capacity in effect"]),
+    ],
+)
+def test_every_series_of_the_data_is_a_curve_of_the_figure(name, quantities, three, drawings):
+    drawing = next(one for one in GALLERY if one.name == name)
+    curves, table = plotted(drawings[name]), drawing.data(three)
+    keys = [c for c in table if c not in ("year", "value", "unit", "project")]
+    chosen = table[table["quantity"].isin(quantities)]
+    series = list(chosen.groupby(keys, sort=False, dropna=False))
+    assert len(series) > 2
+    for which, part in series:
+        assert holds(curves, part["value"].to_numpy()), which
+
+
+def test_the_curves_are_the_models_own_numbers(three, drawings):
+    us = three.sel(region="US", pathway="mobilization")
+    curves = plotted(drawings["capacity"])
+    for line in three["line"].values:
+        assert holds(curves, us["effective_total"].sel(line=line).values)
+    curves = plotted(drawings["prices"])
+    for element in three["element"].values:
+        assert holds(curves, us["ex_china_price"].sel(element=element).values)
+
+
+def test_the_card_shows_the_verdict(three, drawings):
+    table = figures.deadline_card_data(three).set_index(["pathway", "magnet_class"])
+    for row in rows(three):
+        shown = table.loc[(row["pathway"], row["magnet_class"])]
+        assert shown["coverage_percent"] == pytest.approx(100 * row["coverage_2027"])
+        assert shown["shortfall_t_per_year"] == pytest.approx(row["shortfall_2027"])
+        assert shown["binding"] == row["binding"]
+        never = row["full_coverage_year"] is None
+        assert np.isnan(shown["full_coverage_year"]) == never
+    ends = [
+        max(line.get_xdata())
+        for line in drawings["deadline_card"].axes[0].lines[1:]
+        if len(line.get_xdata()) == 2 and min(line.get_xdata()) == 0 < max(line.get_xdata()) <= 200
+    ]
+    expected = np.minimum(200, table["coverage_percent"])
+    assert set(np.round(expected[expected > 0], 9)) <= set(np.round(ends, 9))
+
+
+def test_money_is_stacked_to_what_was_appropriated(three, drawings):
+    table = figures.money_data(three)
+    last = table[table["year"] == table["year"].max()]
+    for path in three["pathway"].values:
+        public = pick(last, pathway=path)
+        total = public[public["quantity"].isin(["spent", "committed", "idle", "lapsed"])]
+        booked = three["money_appropriated"].sel(pathway=path).isel(time=-1).sum("fund") / 1000
+        assert total["value"].sum() == pytest.approx(float(booked), rel=1e-9)
+    areas = [a for axes in drawings["money"].axes for a in axes.collections]
+    tops = [area.get_paths()[0].vertices[:, 1].max() for area in areas]
+    stacked = last[last["quantity"].isin(["spent", "committed", "idle", "lapsed"])]
+    for _, part in stacked.groupby("pathway"):
+        assert np.isclose(tops, part["value"].sum()).any()
+
+
+def test_bars_of_the_strips_are_the_shares_missing(three, drawings):
+    table = figures.constraints_data(three)
+    assert table["value"].between(0, 100 + 1e-9).all()
+    material = table[table["binding"] != ""]
+    assert (material["value"] >= 5).all()
+    bars = [p for axes in drawings["constraints"].axes for p in axes.patches]
+    heights = sorted(abs(bar.get_height()) for bar in bars)
+    np.testing.assert_allclose(heights, sorted(0.84 * material["value"] / 100), atol=1e-12)
+
+
+def test_points_of_self_sufficiency_are_the_models_own(three, drawings):
+    table = figures.self_sufficiency_data(three)
+    one = pick(table, pathway="status-quo", stage="mining", year=2027.0)
+    direct = pick(one, quantity="self-sufficiency of direct market")["value"].item()
+    model = three["self_sufficiency_of_direct_market"]
+    assert direct == pytest.approx(
+        100 * float(model.sel(pathway="status-quo", line="mining", time=2027.0))
+    )
+    points = [
+        line.get_xdata()[0]
+        for axes in drawings["self_sufficiency"].axes
+        for line in axes.lines
+        if len(line.get_xdata()) == 1
+    ]
+    shown = table[~table["quantity"].str.contains("embedded")]
+    caps = np.where(shown["quantity"] == "dependence on China", 100.0, 150.0)
+    for value in np.minimum(shown["value"], caps):
+        assert np.isclose(points, value).any()
+
+
+def test_projects_follow_the_list_and_what_is_known(three):
+    table = figures.projects_data(three)
+    announced = pick(table, quantity="announced")
+    model = three["listed_project_capacity"].isel(pathway=0)
+    for row in announced.itertuples():
+        assert float(model.sel(project=row.project, line=row.line)) == row.value
+    early = bo.simulate("status-quo", known_until=2025.6)
+    fewer = figures.projects_data(early)
+    assert set(fewer["project"].dropna()) < set(table["project"].dropna())
+
+
+def test_projects_refuse_a_list_that_is_none(three, tmp_path):
+    wrong = tmp_path / "list.csv"
+    wrong.write_text("a,b\n1,2\n")
+    with pytest.raises(InputError, match=r"Cannot read `list.csv` as a list of projects"):
+        figures.projects_data(three, wrong)
+    with pytest.raises(InputError, match=r"Cannot read `none.csv`"):
+        figures.projects_data(three, tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_results_without_what_a_figure_shows_are_refused(name):
+    few = bo.simulate("status-quo", outputs=["coordination"])
+    with pytest.raises(ResultsError, match="These results lack"):
+        getattr(figures, name)(few)
+
+
+def test_a_run_that_knows_of_no_project_is_held_against_all_of_them(three):
+    none = figures.projects_data(bo.simulate("status-quo", known_until=2025.0))
+    everything = figures.projects_data(three)
+    assert set(none["project"].dropna()) == set(everything["project"].dropna())
+    assert pick(none, quantity="in effect in the model")["value"].max() < 1e-6

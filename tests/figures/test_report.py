@@ -1,0 +1,179 @@
+"""The report needs nothing but itself, says the same twice, and agrees with the results."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+import buildout as bo
+from buildout.deadline import rows
+from buildout.errors import ResultsError
+from buildout.figures import GALLERY
+from buildout.report import save_report
+from buildout.report.settings import shown
+from buildout.report.sources import read_sources
+
+
+class Page(HTMLParser):
+    """What a page loads, links to, and holds."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.loaded, self.links, self.tables, self.alts, self.ids = [], [], [], [], []
+        self.tags, self._cell = [], None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.append(tag)
+        self.ids += [attrs["id"]] if "id" in attrs else []
+        self.loaded += [
+            attrs[name] for name in ("src", "srcset", "data", "poster") if name in attrs
+        ]
+        if tag == "link":
+            self.loaded.append(attrs.get("href"))
+        if tag == "a":
+            self.links.append(attrs["href"])
+        if tag == "img":
+            self.alts.append(attrs["alt"])
+        if tag == "table":
+            self.tables.append([])
+        if tag == "tr":
+            self.tables[-1].append([])
+        if tag in ("td", "th"):
+            self._cell = []
+
+    def handle_data(self, data):
+        if self._cell is not None:
+            self._cell.append(data)
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th"):
+            self.tables[-1][-1].append("".join(self._cell))
+            self._cell = None
+
+    def table(self, heading):
+        return next(table for table in self.tables if heading in table[0])
+
+
+@pytest.fixture(scope="module")
+def folder(three, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("report")
+    save_report(three, folder, command="buildout report")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def text(folder):
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(text):
+    return Page(text)
+
+
+def test_the_page_loads_nothing_from_elsewhere(page, text):
+    assert len(page.loaded) == len(GALLERY)
+    assert all(what.startswith("data:image/svg+xml;base64,") for what in page.loaded)
+    assert "script" not in page.tags
+    style = text[text.index("<style>") : text.index("</style>")]
+    assert "@import" not in style
+    assert "url(" not in style
+
+
+def test_links_lead_to_sources_or_to_places_on_the_page(page):
+    known = {row["url"] for row in read_sources().values()}
+    outward = [link for link in page.links if not link.startswith("#")]
+    assert outward
+    assert set(outward) <= known
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(page.ids)
+
+
+def test_every_chart_is_there_with_words_for_those_who_do_not_see_it(page, folder):
+    assert all(re.search(r"\d", alt) for alt in page.alts)
+    for drawing in GALLERY:
+        assert drawing.name in page.ids
+        for suffix in ("svg", "csv"):
+            assert (folder / "figures" / f"{drawing.name}.{suffix}").stat().st_size > 100
+
+
+def test_the_verdict_on_the_page_is_the_verdict(page, three):
+    shown_rows = {(row[0], row[1]): row for row in page.table("what holds it up")[1:]}
+    found = rows(three)
+    assert len(shown_rows) == len(found)
+    for row in found:
+        cells = shown_rows[(row["magnet_class"], row["pathway"])]
+        assert cells[2] == f"{100 * row['coverage_2027']:,.0f}%"
+        assert cells[3] == f"{row['shortfall_2027']:,.0f}"
+        assert ("not before" in cells[4]) == (row["full_coverage_year"] is None)
+        assert cells[5] == row["binding"]
+
+
+def test_the_table_of_settings_holds_all_that_differ_and_only_that(page, three):
+    settings = json.loads(three.attrs["settings"])
+    table = page.table("mobilization")
+    paths = table[0][1:4]
+    assert paths == ["status-quo", "mobilization", "china-deal"]
+    assert all(len(set(strip(row[1:4]))) > 1 for row in table[1:])
+    written = {(name.split(" [")[0], value) for name, *values in table[1:] for value in values[:3]}
+    for path in paths:
+        for name, row in settings[path].items():
+            others = {settings[p].get(name, {"value": row["default"]})["value"] for p in paths}
+            if len(others) > 1:
+                assert (name.split("[")[0], shown(row["value"])) in written
+
+
+def strip(cells):
+    return [cell.strip("()") for cell in cells]
+
+
+def test_every_constant_is_among_the_assumptions(page):
+    model = bo.load_model()
+    listed = {row[0].split(":")[0] for t in page.tables if t[0][0] == "assumption" for row in t[1:]}
+    assert listed == {model.variable(row.name).name for row in model.table}
+    grades = page.table("meaning")[1:]
+    assert sum(int(row[2]) for row in grades) == len(model.table)
+
+
+def test_the_text_says_the_same_as_the_page(folder, text, page):
+    markdown = (folder / "report.md").read_text(encoding="utf-8")
+    for heading in re.findall(r"<h[12][^>]*>(.*?)</h[12]>", text):
+        assert re.search(rf"^#+ {re.escape(heading)}$", markdown, re.MULTILINE)
+    for drawing in GALLERY:
+        assert f"](figures/{drawing.name}.svg)" in markdown
+    widths = [
+        line.count("|") - line.count("\\|") for line in markdown.splitlines() if line[:1] == "|"
+    ]
+    tables = sum(len(table) + 1 for table in page.tables)
+    assert len(widths) == tables
+    assert markdown.count("not before") >= text.count("not before") - len(GALLERY)
+
+
+@pytest.mark.slow
+def test_the_same_results_give_the_same_report(three, folder, tmp_path):
+    save_report(three, tmp_path, command="buildout report")
+    names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    assert len(names) > 2 * len(GALLERY)
+    for name in names:
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_the_report_names_no_place_of_this_machine(folder, text):
+    assert str(folder) not in text
+    assert str(folder) not in (folder / "manifest.json").read_text()
+
+
+@pytest.mark.usefixtures("short_gallery")
+def test_a_single_pathway_has_no_settings_that_differ(tmp_path):
+    save_report(bo.simulate("status-quo"), tmp_path)
+    assert (
+        "There are none: all pathways shown set the same." in (tmp_path / "report.md").read_text()
+    )
+
+
+def test_results_of_another_model_are_refused_before_anything_is_written(three, tmp_path):
+    with pytest.raises(ResultsError, match="another version of the model"):
+        save_report(three.assign_attrs(model_sha256="0" * 64), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
