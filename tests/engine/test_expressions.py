@@ -32,7 +32,10 @@ numbers = st.one_of(
     st.floats(-20, 20).map(lambda x: round(x, 3)),
 )
 tables = st.lists(
-    st.tuples(st.integers(-8, 8), st.integers(-8, 8)), min_size=1, max_size=5, unique_by=lambda p: p[0]
+    st.tuples(st.integers(-8, 8), st.integers(-8, 8)),
+    min_size=1,
+    max_size=5,
+    unique_by=lambda p: p[0],
 ).map(lambda points: tuple((float(x), float(y)) for x, y in sorted(points)))
 leaves = st.one_of(
     st.tuples(st.just("c"), numbers),
@@ -111,8 +114,11 @@ def test_backends_give_what_plain_evaluation_gives(formulas, inputs):
     for i, formula in enumerate(formulas):
         for place, time in enumerate((1.5, 2.5)):
             expected = evaluate(formula, inputs, time) + np.zeros(8)
-            parts = [np.abs(evaluate(n, inputs, time)) + np.zeros(8) for n in walk(formula)
-                     if n[0] not in COMPARISONS and n[0] not in LOGIC]
+            parts = [
+                np.abs(evaluate(n, inputs, time)) + np.zeros(8)
+                for n in walk(formula)
+                if n[0] not in COMPARISONS and n[0] not in LOGIC
+            ]
             largest = np.max([np.where(np.isfinite(p), p, 0) for p in parts], axis=0)
             sure = steady(formula, inputs, time, expected)
             for run in runs:

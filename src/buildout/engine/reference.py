@@ -48,10 +48,12 @@ _HARMLESS = (
 class Reference:
     """Runs a model with PySD, one run at a time.
 
-    Two repairs are made. PySD reads the input of DELAY FIXED and SAMPLE IF TRUE while stocks are
-    being moved to the next step, so that the result depends on the order of equations; here it is
-    read before, as Vensim does (unverified beyond its manual). And what PySD stops at (division by
-    zero between Python numbers) becomes a run of NaN with the status "non_finite".
+    Three repairs are made to PySD 3.14. It reads the input of DELAY FIXED and SAMPLE IF TRUE while
+    stocks are being moved to the next step, so that the result depends on the order of equations;
+    here it is read before, as Vensim does (unverified beyond its manual). It cuts the first input
+    of SMOOTHI, SMOOTH3I, DELAY1I and DELAY3I to a whole number if their initial value is one. And
+    what it stops at (division by zero between Python numbers) becomes a run of NaN with the status
+    "non_finite".
     """
 
     def run(
@@ -125,6 +127,8 @@ class _Model:
                 _read_before_moving(element, element.input_func)
             elif kind == "SampleIfTrue":
                 _read_before_moving(element, element)
+            elif kind in ("Smooth", "Delay"):
+                _start_from_real_numbers(element)
             elif kind == "Integ" and element.py_name.removeprefix("_integ_") in floors:
                 self._watch(element)
 
@@ -246,6 +250,14 @@ def _remarks() -> Iterator[list[str]]:
             warnings.warn_explicit(
                 warning.message, warning.category, warning.filename, warning.lineno
             )
+
+
+def _start_from_real_numbers(element) -> None:
+    def initialize(value=None) -> None:
+        type(element).initialize(element, value)
+        element.state = element.state * 1.0
+
+    element.initialize = initialize
 
 
 def _read_before_moving(element, read) -> None:
