@@ -94,18 +94,23 @@ def run(code: Machine, asked: Request, threads: int | None) -> Trajectories:
     shares = min(threads or os.cpu_count() or 1, groups)
     bounds = [groups * share // shares for share in range(shares + 1)]
     workers = [
-        threading.Thread(target=code.drive, args=(call.table(*pair).ctypes.data,))
+        threading.Thread(target=_drive, args=(code, call, call.table(*pair)))
         for pair in zip(bounds[1:-1], bounds[2:], strict=True)
     ]
     for worker in workers:
         worker.start()
-    code.drive(call.table(0, bounds[1]).ctypes.data)
+    _drive(code, call, call.table(0, bounds[1]))
     for worker in workers:
         worker.join()
     found = status[: asked.runs].astype(np.int8)
     if (found == DELAY_ORDER).any():
         values[:, :, np.flatnonzero(found == DELAY_ORDER)] = np.nan
     return Trajectories(asked.outputs, clock.times, values[:, :, : asked.runs], found)
+
+
+def _drive(code: Machine, call: "_Call", table: np.ndarray) -> None:
+    # Holds the memory of the call, as Ctrl-C ends the caller while other threads are at work.
+    code.drive(table.ctypes.data)
 
 
 class _Call:
