@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 OUT ?= results
 
-.PHONY: report test figures check clean
+.PHONY: report test figures check views clean
 
 report: $(STAMP)
 	@$(BIN)/buildout report --out $(OUT)
@@ -18,6 +18,13 @@ figures: $(STAMP)
 
 check: $(STAMP)
 	@$(BIN)/buildout check
+
+# After a change of the .mdl: its sketches, their pictures, the tables made from it.
+views: $(STAMP)
+	$(BIN)/python -m buildout.sketch
+	$(BIN)/python -m buildout.figures.views
+	$(BIN)/python -m buildout.variables_doc
+	$(BIN)/python -m buildout.effects
 
 # Installed once, and again when the requirements change; the package itself is linked, not copied.
 $(STAMP): pyproject.toml constraints.txt
