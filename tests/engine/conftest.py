@@ -22,13 +22,13 @@ def load():
 
 @pytest.fixture(scope="session")
 def write():
-    """A model from its equations, the control variables added."""
+    """A model from its equations, the control variables added, after other text if any."""
 
-    def text(*equations: str, start=0, end=4, step=0.5, save=None) -> str:
+    def text(*equations: str, before="", start=0, end=4, step=0.5, save=None) -> str:
         controls = {"INITIAL": start, "FINAL": end}
         lines = [*equations, *(f"{name} TIME = {value}" for name, value in controls.items())]
         lines += [f"TIME STEP = {step}", f"SAVEPER = {save or step}"]
-        return "{UTF-8}\n" + "".join(f"{line}\n\t~\t\n\t~\t|\n\n" for line in lines)
+        return "{UTF-8}\n" + before + "".join(f"{line}\n\t~\t\n\t~\t|\n\n" for line in lines)
 
     return text
 

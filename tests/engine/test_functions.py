@@ -103,24 +103,22 @@ def test_powers_bind_before_signs_and_to_the_right(write, agree):
 
 
 def test_a_sum_keeps_the_outer_meaning_of_an_unmarked_subscript(write, agree):
-    system = engine.load(
-        write(
-            "line: a, b, c ~~|\nx[line] = 1, 2, 4",
-            "weighted[line] = SUM(x[line!] * x[line])",
-            "nested[line] = SUM(x[line!] * SUM(x[line!]))",
-        ).replace("~~|", "\n\t~\t\n\t~\t|\n")
+    text = write(
+        "x[line] = 1, 2, 4",
+        "weighted[line] = SUM(x[line!] * x[line])",
+        "nested[line] = SUM(x[line!] * SUM(x[line!]))",
+        before="line: a, b, c\n\t~\t\n\t~\t|\n\n",
     )
-    run = agree(system, times=[0])
+    run = agree(engine.load(text), times=[0])
     assert [run[f"weighted[{e}]"][0, 0] for e in "abc"] == [7, 14, 28]
     assert run["nested[a]"][0, 0] == 49
 
 
 def test_a_long_sum_is_no_deep_tree(write):
     elements = ", ".join(f"e{i}" for i in range(1500))
-    text = write("total = SUM(x[many!])", "x[many] = many").replace(
-        "total", f"many: {elements}\n\t~\t\n\t~\t|\n\ntotal", 1
-    )
-    run = engine.Batch().run(engine.load(text), outputs=["total"])
+    many = f"many: {elements}\n\t~\t\n\t~\t|\n\n"
+    system = engine.load(write("total = SUM(x[many!])", "x[many] = many", before=many))
+    run = engine.Batch().run(system, outputs=["total"])
     assert run["total"][0, 0] == 1500 * 1501 / 2
 
 

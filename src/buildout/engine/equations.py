@@ -237,6 +237,11 @@ class Equation:
             if chosen not in self.tables.lookups[name] or len(arguments) != 1:
                 raise self._refusal(f"calls the lookup `{name}` with the wrong arguments", "")
             return ("lookup", self.tables.lookups[name][chosen], self.number(arguments[0]))
+        if name in self.tables.members:
+            raise self._refusal(
+                f"calls `{name}`, which is not a lookup written out in the model",
+                "Give its points there; `GET DIRECT LOOKUPS` is not supported.",
+            )
         if name in AGGREGATES:
             return self._aggregate(name, arguments)
         if reference.reference == "pulse_train":

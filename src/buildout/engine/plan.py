@@ -285,9 +285,8 @@ def _reads(update: Expression | None, settled: _Settled, name: str) -> list[str]
 def _floors(system: System, states: tuple[str, ...]) -> tuple[str, ...]:
     declared = {
         scalar
-        for variable_ in system.variables.values()
-        if variable_.kind == "stock" and variable_.limits[0] is not None
-        if variable_.limits[0] >= 0
-        for scalar in variable_.members.values()
+        for declaring in system.variables.values()
+        if declaring.has_floor
+        for scalar in declaring.members.values()
     }
     return tuple(name for name in states if name in declared)

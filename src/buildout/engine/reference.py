@@ -119,7 +119,7 @@ class _Model:
         floors = {
             self.names[variable.key]
             for variable in self.system.variables.values()
-            if variable.kind == "stock" and (variable.limits[0] or -1) >= 0
+            if variable.has_floor
         }
         for element in self.pysd._dynamicstateful_elements:
             kind = type(element).__name__
@@ -179,7 +179,8 @@ class _Model:
             final_time=controls["final_time"],
             time_step=controls["time_step"],
             saveper=controls["saveper"],
-            return_timestamps=list(asked.clock.times),
+            # PySD gives them in order of time, each once.
+            return_timestamps=list(asked.clock.steps[np.unique(asked.clock.saved)]),
             flatten_output=False,
         )
 
@@ -213,14 +214,15 @@ class _Model:
         return found
 
     def _fill(self, asked: Request, table, values: np.ndarray) -> None:
+        rows = np.unique(asked.clock.saved, return_inverse=True)[1]
         for place, output in enumerate(asked.outputs):
             variable = self.system.variables[self.system.owners[output]]
             column = table[self.names[variable.key]]
             if not variable.dims:
-                values[place] = np.asarray(column, dtype=float)
+                values[place] = _real(np.array(column.tolist()))[rows]
                 continue
             elements = next(e for e, scalar in variable.members.items() if scalar == output)
-            values[place] = [_pick(cell, elements) for cell in column]
+            values[place] = np.array([_pick(cell, elements) for cell in column])[rows]
 
 
 def _pick(cell, elements: tuple[str, ...]) -> float:
@@ -229,7 +231,14 @@ def _pick(cell, elements: tuple[str, ...]) -> float:
         [names.key(str(label)) for label in cell.coords[dim].values].index(element)
         for dim, element in zip(cell.dims, wanted, strict=True)
     )
-    return float(cell.values[place])
+    return float(_real(cell.values[place]))
+
+
+def _real(numbers):
+    # Python takes roots of negative numbers, which no system dynamicist means.
+    if np.iscomplexobj(numbers):
+        raise FloatingPointError("complex number")
+    return numbers
 
 
 @contextmanager

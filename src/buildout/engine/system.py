@@ -47,6 +47,11 @@ class Variable:
     equation: str
     members: dict[tuple[str, ...], str] = field(repr=False)
 
+    @property
+    def has_floor(self) -> bool:
+        """Whether this is a stock that the file declares not to be negative."""
+        return self.kind == "stock" and self.limits[0] is not None and self.limits[0] >= 0
+
 
 @dataclass(frozen=True)
 class State:
