@@ -11,6 +11,7 @@ from buildout import figures
 from buildout.errors import InputError
 from buildout.figures import FORMATS, render, style
 from buildout.figures.constraints import LETTERS, shade
+from buildout.figures.ends import apart
 
 CANONICAL = ("status-quo", "mobilization", "china-deal")
 # Machado, Oliveira and Fernandes (2009), IEEE TVCG 15(6), table 1, severity 1.0; on linear RGB.
@@ -105,7 +106,7 @@ def test_another_format_is_refused(three):
 
 def test_names_at_the_ends_of_curves_keep_their_distance_and_their_order():
     places = [0.5, 0.51, 0.02, 0.98, 0.5]
-    moved = style.apart(places, 0.1)
+    moved = apart(places, 0.1)
     assert np.diff(sorted(moved)).min() >= 0.1 - 1e-12
     assert min(moved) >= 0.05 - 1e-12
     assert max(moved) <= 0.95 + 1e-12

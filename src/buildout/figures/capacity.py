@@ -6,6 +6,8 @@ from matplotlib.figure import Figure
 
 from buildout.figures import style
 from buildout.figures.data import at, order, pick, require, stack, tidy
+from buildout.figures.ends import name_ends
+from buildout.figures.sheet import legend_panel, sheet
 
 TITLE = "US capacity in effect, by line"
 CAPTION = (
@@ -68,7 +70,7 @@ def capacity(ds: xr.Dataset) -> Figure:
     """
     table = capacity_data(ds)
     lines, paths = order(table, "line"), order(table, "pathway")
-    figure, panels = style.sheet(
+    figure, panels = sheet(
         -(-len(lines) // COLUMNS),
         COLUMNS,
         title=TITLE,
@@ -94,10 +96,8 @@ def capacity(ds: xr.Dataset) -> Figure:
         axes.set_ylabel(here["unit"].iloc[0])
         if number % COLUMNS == COLUMNS - 1:
             last = pick(here, quantity=IN_EFFECT, year=here["year"].max())
-            style.name_ends(axes, dict(zip(last["pathway"], last["value"], strict=True)))
-    style.legend_panel(
-        flat[len(lines) :], paths, [style.band_handle("need of the\ndirect US market")]
-    )
+            name_ends(axes, dict(zip(last["pathway"], last["value"], strict=True)))
+    legend_panel(flat[len(lines) :], paths, [style.band_handle("need of the\ndirect US market")])
     return figure
 
 

@@ -9,6 +9,7 @@ from matplotlib.patches import Patch
 
 from buildout.figures import style
 from buildout.figures.data import groups, order, pick, require, tidy
+from buildout.figures.sheet import sheet
 
 TITLE = "What holds US output up, by line and year"
 CAPTION = (
@@ -89,7 +90,7 @@ def constraints(ds: xr.Dataset) -> Figure:
     table = constraints_data(ds)
     paths, lines = order(table, "pathway"), order(table, "line")
     used = [name for name in LETTERS if (table["binding"] == name).any()]
-    figure, panels = style.sheet(
+    figure, panels = sheet(
         len(paths),
         1,
         title=TITLE,

@@ -12,6 +12,7 @@ from matplotlib.transforms import blended_transform_factory
 from buildout.deadline import deadline
 from buildout.figures import style
 from buildout.figures.data import groups, order
+from buildout.figures.sheet import sheet
 
 TITLE = "US defense need covered by compliant magnets on 1 January 2027"
 CAPTION = (
@@ -84,7 +85,7 @@ def deadline_card(ds: xr.Dataset) -> Figure:
     table = deadline_card_data(ds)
     end = float(ds["time"].max())
     rows = len(table) + 1.1 * table["magnet_class"].nunique()
-    figure, [[axes]] = style.sheet(
+    figure, [[axes]] = sheet(
         1,
         1,
         title=TITLE,

@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 
 from buildout.figures import style
 from buildout.figures.data import order, pick, require, stack, tidy
+from buildout.figures.ends import name_ends
+from buildout.figures.sheet import sheet
 
 TITLE = "US magnet output and compliant supply against need, by magnet class"
 CAPTION = (
@@ -64,7 +66,7 @@ def magnet_output(ds: xr.Dataset) -> Figure:
     """
     table = magnet_output_data(ds)
     kinds, paths = order(table, "magnet_class"), order(table, "pathway")
-    figure, panels = style.sheet(
+    figure, panels = sheet(
         2,
         len(kinds),
         title=TITLE,
@@ -89,7 +91,7 @@ def magnet_output(ds: xr.Dataset) -> Figure:
         style.thousands(bottom)
     for axes, supply in ((panels[0][-1], MADE), (panels[1][-1], USABLE)):
         last = pick(table, magnet_class=kinds[-1], quantity=supply, year=table["year"].max())
-        style.name_ends(axes, dict(zip(last["pathway"], last["value"].clip(FLOOR), strict=True)))
+        name_ends(axes, dict(zip(last["pathway"], last["value"].clip(FLOOR), strict=True)))
     return figure
 
 

@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 
 from buildout.figures import style
 from buildout.figures.data import at, order, pick, require, stack, tidy
+from buildout.figures.sheet import sheet
 
 TITLE = "Where the money went, and what it built"
 CAPTION = (
@@ -102,7 +103,7 @@ def money(ds: xr.Dataset) -> Figure:
     """
     table = money_data(ds)
     paths = order(table, "pathway")
-    figure, panels = style.sheet(
+    figure, panels = sheet(
         len(paths),
         3,
         title=TITLE,

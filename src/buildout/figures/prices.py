@@ -6,6 +6,8 @@ from matplotlib.figure import Figure
 
 from buildout.figures import style
 from buildout.figures.data import order, pick, require, stack, tidy
+from buildout.figures.ends import name_ends
+from buildout.figures.sheet import sheet
 
 TITLE = "Oxide prices inside and outside China"
 CAPTION = (
@@ -56,7 +58,7 @@ def prices(ds: xr.Dataset) -> Figure:
     """
     table = prices_data(ds)
     elements, paths = order(table, "element"), order(table, "pathway")
-    figure, panels = style.sheet(
+    figure, panels = sheet(
         2,
         len(elements),
         title=TITLE,
@@ -78,7 +80,7 @@ def prices(ds: xr.Dataset) -> Figure:
             axes.set_ylabel(UNIT)
             if column == len(elements) - 1:
                 last = pick(here, year=here["year"].max())
-                style.name_ends(axes, dict(zip(last["pathway"], last["value"], strict=True)))
+                name_ends(axes, dict(zip(last["pathway"], last["value"], strict=True)))
     return figure
 
 

@@ -14,6 +14,8 @@ from buildout.errors import InputError
 from buildout.figures import style
 from buildout.figures.capacity import PRODUCTS
 from buildout.figures.data import at, groups, order, pick, require, stack, tidy
+from buildout.figures.ends import name_ends
+from buildout.figures.sheet import sheet
 
 TITLE = "US projects announced since 2025: planned against modelled"
 CAPTION = (
@@ -142,7 +144,7 @@ def projects(ds: xr.Dataset) -> Figure:
     lines = [line for line in PRODUCTS if (table["line"] == line).any()]
     paths = order(table, "pathway")
     rows = -(-len(lines) // COLUMNS)
-    figure, panels = style.sheet(
+    figure, panels = sheet(
         rows,
         COLUMNS + 1,
         title=TITLE,
@@ -181,7 +183,7 @@ def _sums(axes: Axes, table: pd.DataFrame, paths: list[str], *, last: bool) -> N
     axes.set_ylabel(table["unit"].iloc[0])
     if last:
         ends = pick(shown, year=shown["year"].max())
-        style.name_ends(axes, dict(zip(ends["pathway"], ends["value"], strict=True)))
+        name_ends(axes, dict(zip(ends["pathway"], ends["value"], strict=True)))
 
 
 def _dates(axes: Axes, table: pd.DataFrame) -> None:

@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 
 from buildout.figures import style
 from buildout.figures.data import at, order, pick, require, stack, tidy
+from buildout.figures.sheet import sheet
 
 TITLE = "US self-sufficiency and dependence on China, by stage of the chain"
 CAPTION = (
@@ -73,7 +74,7 @@ def self_sufficiency(ds: xr.Dataset) -> Figure:
     own = order(pick(table, quantity=DIRECT), "stage")
     foreign = order(pick(table, quantity=DEPENDENCE), "stage")
     row = 0.13 * len(paths) + 0.16
-    figure, panels = style.sheet(
+    figure, panels = sheet(
         2,
         len(years),
         title=TITLE,

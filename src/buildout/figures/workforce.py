@@ -6,6 +6,8 @@ from matplotlib.figure import Figure
 
 from buildout.figures import style
 from buildout.figures.data import at, order, pick, require, stack, tidy
+from buildout.figures.ends import name_ends
+from buildout.figures.sheet import sheet
 
 TITLE = "People in US plants, by group of lines"
 CAPTION = (
@@ -61,7 +63,7 @@ def workforce(ds: xr.Dataset) -> Figure:
     """
     table = workforce_data(ds)
     teams, paths = order(table, "line_group"), order(table, "pathway")
-    figure, panels = style.sheet(
+    figure, panels = sheet(
         len(UNITS),
         len(teams),
         title=TITLE,
@@ -87,7 +89,7 @@ def workforce(ds: xr.Dataset) -> Figure:
                 axes.set_yticks([0, 50, 100])
             if column == len(teams) - 1:
                 last = pick(here, year=here["year"].max())
-                style.name_ends(axes, dict(zip(last["pathway"], last["value"], strict=True)))
+                name_ends(axes, dict(zip(last["pathway"], last["value"], strict=True)))
     return figure
 
 

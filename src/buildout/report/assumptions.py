@@ -7,7 +7,7 @@ from buildout import names
 from buildout.model import Model
 from buildout.parameters import Parameter
 from buildout.report.blocks import Block, Heading, Paragraph, Piece, Text, table
-from buildout.report.settings import shown
+from buildout.report.settings import shown, unit_words
 from buildout.report.sources import cited
 
 GRADES = {
@@ -81,7 +81,7 @@ def _cells(
         "assumption": f"{name}: {model.variable(name).meaning}",
         "value": _span([row.default for row in group]),
         "range": _range(group),
-        "unit": group[0].unit,
+        "unit": unit_words(group[0].unit),
         "grade": ", ".join(sorted({row.grade for row in group})),
         "source": cited("; ".join(ids), sources) if ids else _judgement(group),
         "reason": " / ".join(dict.fromkeys(row.rationale for row in group if row.rationale)),

@@ -127,7 +127,8 @@ def _text(text: Text) -> str:
 
 
 def _code(text: str) -> str:
-    """Words in backticks as code."""
+    """Words in backticks as code; the date in one piece."""
+    text = text.replace("1 January 2027", "1&nbsp;January&nbsp;2027")
     parts = text.split("`")
     if len(parts) % 2 == 0:
         return text

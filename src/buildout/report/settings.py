@@ -34,7 +34,7 @@ def settings_section(ds: xr.Dataset, sources: dict[str, dict[str, str]]) -> list
         blocks += [
             Paragraph(
                 "A pathway is a setting of levers. Values in brackets are the model's own, where a "
-                "pathway sets nothing. The year 2100 stands for never."
+                "pathway sets nothing."
             ),
             table(_quiet([_cells(row, paths, sources) for row in apart])),
         ]
@@ -101,7 +101,7 @@ def _cells(
     for path, value, chosen in zip(paths, row["values"], row["set"], strict=False):
         cells[path] = shown(value) if chosen else f"({shown(value)})"
     return cells | {
-        "unit": row["unit"],
+        "unit": unit_words(row["unit"]),
         "source": cited(row["source"], sources),
         "note": row["note"],
     }
@@ -142,6 +142,17 @@ def _elements(found: Sequence[tuple[str, ...]], members: int) -> str:
     for first, *rest in found:
         by_first.setdefault(first, []).append(" ".join(rest))
     return " [" + "; ".join(f"{k}: {', '.join(v)}" for k, v in by_first.items()) + "]"
+
+
+def unit_words(unit: str) -> str:
+    """A unit as people read it; a share or an index has none.
+
+    Examples
+    --------
+    >>> unit_words("MUSD/Year"), unit_words("Dmnl")
+    ('MUSD/Year', '')
+    """
+    return "" if unit == "Dmnl" else unit
 
 
 def shown(value: float) -> str:
