@@ -108,7 +108,7 @@ def test_names_are_split_at_commas_outside_brackets(tiny_world, tmp_path, capsys
         (["--draws", "0"], "A whole number from 1"),
         (["--draws", "many"], "A whole number is accepted"),
         (["--design", "sobol", "--draws", "1000"], "Take 512 or 1024 draws"),
-        (["--design", "grid", "--draws", "3"], "A grid of 2 parameters has at least 4 draws"),
+        (["--design", "grid", "--draws", "3"], "A grid of 2 parameters has at least 2^2 draws"),
         (["--seed", "-1"], "The seed is -1"),
         (["--jobs", "0"], "`--jobs` is 0"),
         (["--jobs", "two"], "A whole number is accepted"),

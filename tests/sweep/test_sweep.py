@@ -20,6 +20,7 @@ from buildout.sweep import (
     gather,
     plan,
 )
+from buildout.sweep.summary import summary
 
 EVERYTHING = [At([1, 2]), Final(), Crossing(2), Cumulative(), Minimum(), Maximum(), Quantiles()]
 
@@ -120,6 +121,7 @@ def test_on_disk_it_is_the_same_dataset(swept, draws, tmp_path):
 def test_large_results_stay_on_disk_until_looked_at(swept, draws, tmp_path, monkeypatch):
     monkeypatch.setattr(gather, "LOADED_BYTES", 10)
     ds = swept(draws, Final(), out=tmp_path / "out")
+    assert len(summary(ds)) == 1
     assert not ds["tank_final"].variable._in_memory
     ds.close()
 

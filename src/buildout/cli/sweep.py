@@ -10,6 +10,7 @@ from buildout.cli import common
 
 DRAWS, SEED = "1024", "1"
 YEARS = "2027,2030,2035"
+INTERRUPTED = 130
 
 
 def add_parser(subparsers: Any) -> None:
@@ -63,44 +64,51 @@ def add_design(command: argparse.ArgumentParser) -> None:
 def sweep(arguments: argparse.Namespace) -> int | None:
     """Draw, run, save, show."""
     from buildout import files, tables
-    from buildout import sweep as run_sweep
-    from buildout.pathway import CANONICAL
-    from buildout.settings import parse_setting
-    from buildout.sweep.defaults import headline
-    from buildout.sweep.reductions import At
     from buildout.sweep.summary import summary
 
-    years = At(_years(arguments.at))
-    names = _split(arguments.outputs)
     folder = Path(arguments.out)
     try:
-        ds = run_sweep(
-            _design(arguments),
-            arguments.pathway or CANONICAL,
-            outputs=headline(years) if names is None else names,
-            reductions=years,
-            settings=[parse_setting(written) for written in arguments.set],
-            known_until=common.number("--known-until", arguments.known_until),
-            engine=_engine(arguments),
-            out=folder,
-            resume=arguments.resume,
-            time_step=common.number("--time-step", arguments.time_step),
-            final_time=common.number("--final-time", arguments.final_time),
-            beyond_range=arguments.beyond_range,
-        )
+        ds = _swept(arguments, folder)
     except KeyboardInterrupt:
+        if not folder.exists():
+            raise
         print(
             f"buildout: interrupted; finished blocks are in `{folder}`, and the same command with "
             "`--resume` goes on.",
             file=sys.stderr,
         )
-        return 130
+        return INTERRUPTED
     rows = summary(ds)
     made = files.write_text(folder / "summary.csv", tables.to_csv(rows))
     common.show(rows, as_json=arguments.json)
     _notes(ds)
     print(f"Saved: {folder / 'results.nc'}, {made}", file=sys.stderr)
     return None
+
+
+def _swept(arguments: argparse.Namespace, folder: Path) -> Any:
+    from buildout import sweep as run
+    from buildout.pathway import CANONICAL
+    from buildout.settings import parse_setting
+    from buildout.sweep.defaults import headline
+    from buildout.sweep.reductions import At
+
+    years = At(_years(arguments.at))
+    names = _split(arguments.outputs)
+    return run(
+        _design(arguments),
+        arguments.pathway or CANONICAL,
+        outputs=headline(years) if names is None else names,
+        reductions=years,
+        settings=[parse_setting(written) for written in arguments.set],
+        known_until=common.number("--known-until", arguments.known_until),
+        engine=_engine(arguments),
+        out=folder,
+        resume=arguments.resume,
+        time_step=common.number("--time-step", arguments.time_step),
+        final_time=common.number("--final-time", arguments.final_time),
+        beyond_range=arguments.beyond_range,
+    )
 
 
 def _design(arguments: argparse.Namespace) -> Any:
@@ -117,8 +125,8 @@ def _design(arguments: argparse.Namespace) -> Any:
     points = int(draws ** (1 / parameters) + 1e-9)
     if points < 2:
         raise InputError(
-            f"A grid of {parameters} parameters has at least {2**parameters} draws, "
-            f"`--draws` is {draws}.",
+            f"A grid of {parameters} parameters has at least 2^{parameters} draws, `--draws` is "
+            f"{draws}.",
             cure="Choose fewer parameters with `--vary`, or a Latin hypercube.",
         )
     return design.grid(vary, points=points)

@@ -158,7 +158,8 @@ def to_file(plan: Plan, folder: Folder) -> None:
 
 def from_file(path: Path) -> xr.Dataset:
     """The results of a finished sweep; large ones are read when looked at."""
-    ds = xr.open_dataset(path, engine="netcdf4")
+    # Without a cache, or all of a large file would in time gather in memory.
+    ds = xr.open_dataset(path, engine="netcdf4", cache=False)
     if ds.nbytes <= LOADED_BYTES:
         with ds:
             ds.load()

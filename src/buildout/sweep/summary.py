@@ -34,7 +34,7 @@ def summary(ds: xr.Dataset) -> list[dict[str, Any]]:
         outcome = "draw" in array.dims and name not in (STATUS, DRAWN)
         # Whether a threshold is reached is a column beside the date when it is.
         if outcome and array.dtype != bool and "time" not in array.dims:
-            rows += _rows(str(name), array.load(), sound)
+            rows += _rows(str(name), array.compute(), sound)
     return rows
 
 
