@@ -81,7 +81,7 @@ def test_initial_values_in_a_circle_are_refused(write):
 
 def test_macros_are_refused_by_name(write):
     macro = ":MACRO: TWICE(x)\nTWICE = 2 * x\n\t~\t\n\t~\t|\n:END OF MACRO:\n"
-    with pytest.raises(UnsupportedError, match="`twice`.*MACRO"):
+    with pytest.raises(UnsupportedError, match=r"`twice`.*MACRO"):
         engine.load(write("y = TWICE(Time)", before=macro))
 
 
@@ -95,7 +95,7 @@ def test_external_data_is_refused(equation, write):
 
 def test_subscripts_from_files_are_refused(write):
     text = "far: GET DIRECT SUBSCRIPT('a.csv', ',', 'A2', 'A', '')\n\t~\t\n\t~\t|\n\n"
-    with pytest.raises(UnsupportedError, match="`far`.*GET DIRECT SUBSCRIPT"):
+    with pytest.raises(UnsupportedError, match=r"`far`.*GET DIRECT SUBSCRIPT"):
         engine.load(write("x = 1", before=text))
 
 

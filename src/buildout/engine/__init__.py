@@ -7,7 +7,7 @@ agree. Nothing here knows what a model is about.
 from buildout.engine.batch import Batch
 from buildout.engine.contract import STATUS, Trajectories
 from buildout.engine.jacobian import Jacobian, jacobian
-from buildout.engine.load import load
+from buildout.engine.loading import load
 from buildout.engine.plan import Plan, plan
 from buildout.engine.reference import Reference
 from buildout.engine.right_hand_side import RightHandSide, right_hand_side

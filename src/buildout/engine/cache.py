@@ -1,5 +1,6 @@
 """Computed things kept between sessions: a file that is not exactly right is made again."""
 
+import contextlib
 import hashlib
 import pickle
 from collections.abc import Callable
@@ -52,13 +53,15 @@ def keep(name: str, make: Callable[[], Kept]) -> Kept:
     if found is not None:
         return found[0]
     value = make()
-    payload = pickle.dumps((name, value), protocol=pickle.HIGHEST_PROTOCOL)
-    data = hashlib.sha256(payload).digest() + payload
-    try:
+    data = sealed(pickle.dumps((name, value), protocol=pickle.HIGHEST_PROTOCOL))
+    with contextlib.suppress(OutputError):
         files.write_atomically(path, lambda temporary: temporary.write_bytes(data))
-    except OutputError:
-        pass
     return value
+
+
+def sealed(payload: bytes) -> bytes:
+    """Content with the fingerprint by which it is known to be whole."""
+    return hashlib.sha256(payload).digest() + payload
 
 
 def _load(path: Path) -> tuple | None:
@@ -66,7 +69,7 @@ def _load(path: Path) -> tuple | None:
         data = path.read_bytes()
     except OSError:
         return None
-    if hashlib.sha256(data[32:]).digest() != data[:32]:
+    if data != sealed(data[32:]):
         return None
     try:
         name, value = pickle.loads(data[32:])

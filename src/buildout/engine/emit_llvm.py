@@ -145,12 +145,11 @@ class _Chunks:
 
     def text(self) -> str:
         self._end()
+        head = f"define void @{self.phase}(ptr noalias %v) noinline nounwind {{\n"
         calls = "".join(
             f"  call void @{self.phase}_{place + 1}(ptr %v)\n" for place in range(len(self.done))
         )
-        return "".join(self.done) + (
-            f"define void @{self.phase}(ptr noalias %v) noinline nounwind {{\n{calls}  ret void\n}}\n"
-        )
+        return "".join([*self.done, head, calls, "  ret void\n}\n"])
 
     # -- expressions ---------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import numpy as np
 from buildout.engine import machine, tangents
 from buildout.engine.contract import Parameters, request
 from buildout.engine.system import System
+from buildout.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ def jacobian(
     # Asking for the parameters' own values checks their names as a run would.
     chosen = tuple(dict.fromkeys(s for name in parameters for s in system.scalars(name)))
     request(system, {name: system.constants.get(name, 0.0) for name in chosen})
+    if not chosen:
+        raise InputError("No parameter is given.", "Name at least one constant of the model.")
     asked = request(system, at, outputs, controls, times)
     extended = tangents.extend(system, chosen)
     moving = [o for o in asked.outputs if _moves(extended, o)]

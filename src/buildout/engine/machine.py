@@ -2,6 +2,7 @@
 
 import ctypes
 import functools
+import itertools
 import os
 import threading
 from collections.abc import Iterable
@@ -95,7 +96,7 @@ def run(code: Machine, asked: Request, threads: int | None) -> Trajectories:
     bounds = [groups * share // shares for share in range(shares + 1)]
     workers = [
         threading.Thread(target=_drive, args=(code, call, call.table(*pair)))
-        for pair in zip(bounds[1:-1], bounds[2:], strict=True)
+        for pair in itertools.pairwise(bounds[1:])
     ]
     for worker in workers:
         worker.start()

@@ -185,7 +185,7 @@ class _Model:
         )
 
     def _values(self, given: dict[str, np.ndarray], run: int) -> dict:
-        """Values by PySD's names; a variable of which a part is given is filled up from the file."""
+        """Values by PySD's names; what is given in part is filled up from the file."""
         # xarray comes with PySD and is as slow to import.
         import xarray as xr
 

@@ -1,4 +1,4 @@
-"""Subscript ranges: their elements, their mappings, and what a subscript means inside an equation."""
+"""Subscript ranges: their elements, their mappings, and what they mean inside an equation."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence

@@ -209,13 +209,15 @@ class System:
             return tuple(variable.members.values())
         if len(subscripts) != len(variable.dims):
             raise names.unknown("element", name, variable.members.values())
-        chosen = [self._elements(part, dim) for part, dim in zip(subscripts, variable.dims)]
+        chosen = [
+            self._elements(part, dim) for part, dim in zip(subscripts, variable.dims, strict=True)
+        ]
         if not all(chosen):
             raise names.unknown("element", name, variable.members.values())
         return tuple(
             scalar
             for elements, scalar in variable.members.items()
-            if all(element in some for element, some in zip(elements, chosen))
+            if all(element in some for element, some in zip(elements, chosen, strict=True))
         )
 
     def _elements(self, part: str, dim: str) -> set[str]:

@@ -1,10 +1,10 @@
 """Loading a model file, from the cache if it was loaded before."""
 
+import hashlib
 import os
 from pathlib import Path
 
 from buildout.engine import cache
-from buildout.engine.expressions import Expression
 from buildout.engine.system import System
 from buildout.errors import InputError
 
@@ -39,7 +39,7 @@ def load(source: str | os.PathLike) -> System:
     'stock'
     """
     text = _read(source)
-    sha256 = cache.hashlib.sha256(text.encode()).hexdigest()
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
     name = cache.fingerprint(sha256, cache.versions("pysd", "numpy"))
     return cache.keep(f"system-{name[:40]}.pickle", lambda: _lower(text, sha256))
 
@@ -69,6 +69,3 @@ def _read(source: str | os.PathLike) -> str:
         raise InputError(
             f"The model file `{source}` is not UTF-8 text.", "Save it as UTF-8 in Vensim."
         ) from error
-
-
-__all__ = ["Expression", "load"]
