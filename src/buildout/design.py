@@ -5,21 +5,17 @@ order and process, so that a sweep of a million draws neither holds nor repeats 
 """
 
 import hashlib
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from buildout import names
 from buildout.errors import InputError
 from buildout.marginals import Marginal, discrete_values
 from buildout.model import Model, load_model
+from buildout.selection import Vary, numbers, select, settable
 from buildout.strata import Hypercube, SobolPoints
-
-DRAWN = ("uncertainty",)  # Drawn when nobody says what to vary: what we do not choose.
-Vary = str | Iterable[str] | Mapping[str, Sequence[float]] | None
 
 
 @dataclass(frozen=True)
@@ -231,9 +227,9 @@ def grid(
     """
     model = model or load_model()
     if isinstance(vary, Mapping):
-        levels = {name: _numbers(name, values) for name, values in vary.items()}
+        levels = {name: numbers(name, values) for name, values in vary.items()}
         for name in levels:
-            _constant(model, name)
+            settable(model, name)
     else:
         if _whole(points) < 2:
             raise InputError("A grid of 1 point has nothing to compare.", "Accepted: 2 or more.")
@@ -293,84 +289,12 @@ def given(values: Mapping[str, Sequence[float]], *, model: Model | None = None) 
     3
     """
     model = model or load_model()
-    columns = [_numbers(name, column) for name, column in values.items()]
+    columns = [numbers(name, column) for name, column in values.items()]
     for name in values:
-        _constant(model, name)
+        settable(model, name)
     if len({len(column) for column in columns}) != 1:
         raise InputError("The columns of the design differ in length, or there are none.")
     return Design(tuple(values), len(columns[0]), "given", None, Table(np.stack(columns, axis=1)))
-
-
-def select(model: Model, vary: Vary, kinds: Sequence[str] | None = None) -> tuple[Marginal, ...]:
-    """The parameters that names, patterns or own ranges mean, each with its distribution.
-
-    Raises
-    ------
-    UnknownNameError, InputError
-        As `latin_hypercube` says.
-    """
-    if isinstance(vary, Mapping):
-        chosen = [_own_range(model, name, ends) for name, ends in vary.items()]
-    else:
-        kinds = kinds or (DRAWN if vary is None else None)
-        wanted = ["*"] if vary is None else [vary] if isinstance(vary, str) else list(vary)
-        chosen = [m for name in wanted for m in _meant(model, name, kinds)]
-    if not chosen:
-        raise InputError(
-            "There is nothing to vary.", cure="`buildout levers` lists what has a range."
-        )
-    return tuple({m.name: m for m in chosen}.values())
-
-
-def _meant(model: Model, name: str, kinds: Sequence[str] | None) -> list[Marginal]:
-    if not set("*?") & set(name):
-        return _named(model, name)
-    # Not fnmatch: its square brackets are sets of letters, ours are subscripts.
-    letters = {"*": ".*", "?": "."}
-    pattern = "".join(letters.get(c, re.escape(c)) for c in _plain(name))
-    rows = dict.fromkeys(model.parameters.values())
-    matching = [row for row in rows if re.fullmatch(pattern, _plain(row.name))]
-    if not matching and name != "*":
-        raise names.unknown("pattern", name, (row.name for row in rows))
-    allowed = [Marginal.of(row) for row in matching if kinds is None or row.kind in kinds]
-    return [marginal for marginal in allowed if marginal.varies]
-
-
-def _named(model: Model, name: str) -> list[Marginal]:
-    scalars = _constant(model, name)
-    rows = dict.fromkeys(model.parameters[s] for s in scalars if s in model.parameters)
-    # One row may stand for all elements while the user means a few of them.
-    narrower = bool(names.split(name)[1])
-    marginals = [
-        Marginal.of(row, name if narrower and "[" not in row.name else None) for row in rows
-    ]
-    if not marginals or not all(m.varies for m in marginals):
-        raise InputError(
-            f"`{name}` has no range to draw from.",
-            cure=f'Give one, as in `vary={{"{name}": (low, high)}}`, or leave it out.',
-        )
-    return marginals
-
-
-def _own_range(model: Model, name: str, ends: Sequence[float]) -> Marginal:
-    scalars = _constant(model, name)
-    numbers = _numbers(name, ends)
-    if len(numbers) != 2:
-        raise InputError(f"`{name}` has {len(numbers)} ends.", "Accepted: `(low, high)`.")
-    low, high = numbers
-    default = float(np.clip(model.constants[scalars[0]], low, high))
-    return Marginal(name, model.variable(name).unit, default, low, high, "uniform")
-
-
-def _constant(model: Model, name: str) -> list[str]:
-    """Scalar ids of a constant; an error for what a draw cannot set."""
-    variable = model.variable(name, kind="parameter")
-    if variable.kind != "constant" or names.key(variable.name) in model.system.controls:
-        raise InputError(
-            f"`{name}` cannot be varied: it is not a constant of the model.",
-            cure="`buildout levers` lists what can.",
-        )
-    return model.scalars(name)
 
 
 def _random(
@@ -393,17 +317,3 @@ def _whole(number: Any, what: str = "The number of draws", least: int = 1) -> in
     if isinstance(number, bool) or not hasattr(number, "__index__") or number < least:
         raise InputError(f"{what} is {number}.", f"A whole number from {least} is accepted.")
     return int(number)
-
-
-def _numbers(name: str, values: Sequence[float]) -> np.ndarray:
-    try:
-        numbers = np.atleast_1d(np.asarray(values, float))
-    except (TypeError, ValueError):
-        numbers = np.array([np.nan])
-    if numbers.ndim != 1 or not numbers.size or not np.isfinite(numbers).all():
-        raise InputError(f"`{name}` is given {values!r}.", "A list of finite numbers is accepted.")
-    return numbers
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"\s*([\[\],])\s*", r"\1", re.sub(r"[\s_]+", " ", name.strip().casefold()))
