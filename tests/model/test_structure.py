@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import xarray as xr
 from scipy.integrate import solve_ivp
 
 from buildout import checks, engine, files, simulate
@@ -39,6 +40,20 @@ def test_magnets_made_are_used_stocked_or_sold_and_magnets_wanted_supplied_or_un
     assert_passed(checks.magnet_balance(every_step))
 
 
+def test_oxide_that_vanishes_from_a_flow_is_found_and_its_place_named(every_step):
+    """One percent of the DyTb that allies send to the United States, lost on its way."""
+    robbed = every_step.copy()
+    share = xr.where(robbed.element == "DyTb", 0.99, 1.0)
+    robbed["allied_oxide_to_us"] = robbed["allied_oxide_to_us"] * share
+    robbed = robbed.sel(pathway=["status-quo"])
+    balance = {one.check: one for one in checks.mass_balance(robbed)}
+    by_region = balance["mass by region and origin"]
+    assert not by_region.passed
+    assert "origin full chain" in by_region.where
+    assert "element DyTb" in by_region.where
+
+
+@pytest.mark.slow
 def test_a_leak_in_one_equation_is_found_and_its_place_named(model):
     leaking = checks.simulate_every_step(
         "status-quo", model=changed(model, (INFLOW, INFLOW.replace("(", "(0.99 * ")))
