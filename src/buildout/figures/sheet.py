@@ -10,6 +10,11 @@ from matplotlib.lines import Line2D
 
 from buildout.figures.style import INK, WIDTH, looks, spoken
 
+# Inches from the top: title, each line of the headline, each row of the legend, air.
+TITLE, LINE, SAMPLE, ABOVE_PANELS = 0.45, 0.19, 0.22, 0.42
+MARGIN = 0.2
+LETTERS = int((WIDTH - 2 * MARGIN) * 12.4)  # of the headline's size that fit in a line
+
 
 def sheet(
     rows: int,
@@ -58,31 +63,20 @@ def sheet(
     if right is None:
         # Room for the longest of the names that `name_ends` writes beside the last panel.
         right = 0.25 + 0.063 * max((len(name) for name in pathways), default=0)
-    chars = int((WIDTH - 0.4) * 12.4)
-    lines = textwrap.wrap(headline, chars)
+    lines = textwrap.wrap(headline, LETTERS)
     handles = [*legend_handles(pathways), *extra] if legend else []
     columns = max(1, min(len(handles), columns, _fitting(handles, handle)))
-    band = 0.12 + 0.33 + 0.19 * len(lines) + 0.22 * -(-len(handles) // columns) + 0.42
+    head = TITLE + LINE * len(lines)
+    band = head + SAMPLE * -(-len(handles) // columns) + ABOVE_PANELS
     panel_height = sum(heights) / rows if heights else panel_height
     height = band + rows * panel_height + (rows - 1) * gap_y + bottom
     figure = Figure(figsize=(WIDTH, height))
-    figure.suptitle(
-        title, x=0.2 / WIDTH, y=1 - 0.12 / height, ha="left", va="top", fontsize=13, weight="bold"
-    )
-    figure.text(
-        0.2 / WIDTH,
-        1 - 0.43 / height,
-        "\n".join(lines),
-        va="top",
-        fontsize=9.5,
-        color=INK,
-        linespacing=1.35,
-    )
+    _write(figure, title, lines)
     if handles:
         figure.legend(
             handles=handles,
             loc="upper left",
-            bbox_to_anchor=(0.2 / WIDTH, 1 - (0.51 + 0.19 * len(lines)) / height),
+            bbox_to_anchor=(MARGIN / WIDTH, 1 - (head + 0.06) / height),
             ncols=columns,
             handlelength=handle,
             columnspacing=1.8,
@@ -104,6 +98,23 @@ def sheet(
     )
     figure.set_label(f"{title}. {headline}")
     return figure, [[figure.add_subplot(grid[r, c]) for c in range(cols)] for r in range(rows)]
+
+
+def _write(figure: Figure, title: str, lines: Sequence[str]) -> None:
+    height = figure.get_figheight()
+    left = MARGIN / WIDTH
+    figure.suptitle(
+        title, x=left, y=1 - 0.12 / height, ha="left", va="top", fontsize=13, weight="bold"
+    )
+    figure.text(
+        left,
+        1 - 0.43 / height,
+        "\n".join(lines),
+        va="top",
+        fontsize=9.5,
+        color=INK,
+        linespacing=1.35,
+    )
 
 
 def _fitting(handles: Sequence[Artist], sample: float) -> int:
