@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from buildout import design, simulate, sweep
-from buildout.engine import Batch
+from buildout.engine import Batch, Reference
 from buildout.errors import InputError, UnknownNameError
 from buildout.sweep import (
     At,
@@ -187,3 +187,12 @@ def test_draws_that_would_outweigh_the_results_are_left_out(swept, draws, monkey
     xr.testing.assert_identical(ds, swept(draws, Final()))
     assert "drawn" not in ds
     assert ds["parameter"].values.tolist() == ["rate", "exponent"]
+
+
+def test_the_reference_engine_sweeps_alike(tank, swept):
+    few = design.latin_hypercube(3, seed=7, model=tank)
+    batch = swept(few, EVERYTHING, outputs=["tank", "bent"])
+    reference = swept(few, EVERYTHING, outputs=["tank", "bent"], engine=Reference())
+    assert reference.attrs["engine"] == "Reference"
+    for name in batch.data_vars:
+        np.testing.assert_allclose(reference[name], batch[name], rtol=1e-12)

@@ -26,7 +26,7 @@ BLOCK_DRAWS = 256, 4096
 # them again.
 DRAWN_BYTES = 400e6
 # Whole trajectories are for sweeps that fit beside everything else on a laptop.
-TRAJECTORY_BYTES = 4e9
+TRAJECTORY_BYTES = 2e9
 
 
 @dataclass(frozen=True)
