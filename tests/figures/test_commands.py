@@ -1,6 +1,7 @@
 """`buildout figures` and `buildout report`: what they write, and how they refuse."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -34,7 +35,11 @@ def test_figures_come_with_their_data_and_a_manifest(saved, tmp_path, capsys, sh
     assert main([str(word) for word in argv]) == 0
     names = {path.name for path in tmp_path.iterdir()}
     expected = {f"{drawing.name}.{kind}" for drawing in short_gallery for kind in ("svg", "csv")}
-    assert names == expected | {"manifest.json"}
+    assert names == expected | {"manifest.json", "README.md"}
+    page = (tmp_path / "README.md").read_text()
+    for drawing in short_gallery:
+        assert f"]({drawing.name}.svg)" in page
+        assert drawing.caption in page
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert manifest["command"] == f"buildout figures --results {saved.name} --format svg"
     assert manifest["inputs"]["buildout.mdl"] == files.sha256(files.model_file())
@@ -106,3 +111,14 @@ def test_an_interrupt_leaves_the_earlier_gallery(saved, tmp_path, capsys, monkey
     assert main(["figures", "--results", str(saved), "--out", str(tmp_path)]) == 130
     assert (tmp_path / "prices.png").read_bytes() == b"earlier"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_the_committed_gallery_shows_the_model_as_it_is():
+    committed = Path(files.__file__).parents[2] / "figures"
+    manifest = json.loads((committed / "manifest.json").read_text())
+    places = (files.model_file().parent, files.calibration_folder(), files.pathways_folder())
+    for name, digest in manifest["inputs"].items():
+        [place] = [folder / name for folder in places if (folder / name).is_file()]
+        assert files.sha256(place) == digest, f"{name} has changed: run `make figures`"
+    for name, digest in manifest["outputs"].items():
+        assert files.sha256(committed / name) == digest, f"{name} is not what was made"

@@ -11,6 +11,8 @@ from buildout import figures
 from buildout.deadline import rows
 from buildout.errors import InputError, ResultsError
 from buildout.figures import GALLERY
+from buildout.figures.capacity import PRODUCTS
+from buildout.figures.constraints import LETTERS
 from buildout.figures.data import pick, to_csv
 
 NAMES = [drawing.name for drawing in GALLERY]
@@ -131,6 +133,11 @@ def test_points_of_self_sufficiency_are_the_models_own(three, drawings):
     caps = np.where(shown["quantity"] == "dependence on China", 100.0, 150.0)
     for value in np.minimum(shown["value"], caps):
         assert np.isclose(points, value).any()
+
+
+def test_figures_know_every_line_and_constraint_of_the_model(three):
+    assert list(PRODUCTS) == list(three["line"].values)
+    assert list(LETTERS) == list(three["constraint"].values)
 
 
 def test_projects_follow_the_list_and_what_is_known(three):

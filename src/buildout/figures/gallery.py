@@ -142,7 +142,7 @@ def gallery_files(
     kind: str,
     command: str = "",
 ) -> list[Path]:
-    """Write figures, the data they plot and a manifest: all, or none.
+    """Write figures, the data they plot, a page to look at them and a manifest: all, or none.
 
     Raises
     ------
@@ -154,6 +154,8 @@ def gallery_files(
         for name, one in painted.items():
             (temporary / f"{name}.{kind}").write_bytes(one.data)
             (temporary / f"{name}.csv").write_text(one.csv, encoding="utf-8")
+        page = _page(painted, kind, command)
+        (temporary / "README.md").write_text(page, encoding="utf-8")
         manifest = tables.to_json(_manifest(ds, temporary, command))
         (temporary / "manifest.json").write_text(manifest, encoding="utf-8")
 
@@ -187,6 +189,17 @@ def save_figures(
         When the folder cannot be written; earlier files are then untouched.
     """
     return gallery_files(ds, folder, paint(ds, kind=kind), kind=kind, command=command)
+
+
+def _page(painted: dict[str, Painted], kind: str, command: str) -> str:
+    parts = ["# Figures", f"Made by `{command or 'buildout figures'}`; inputs in `manifest.json`."]
+    for one in GALLERY:
+        parts += [
+            f"## {one.name.replace('_', ' ').capitalize()}",
+            f"![{painted[one.name].alt}]({one.name}.{kind})",
+            f"{one.caption} Data: [{one.name}.csv]({one.name}.csv)",
+        ]
+    return "\n\n".join(parts) + "\n"
 
 
 def _manifest(ds: xr.Dataset, folder: Path, command: str) -> dict[str, Any]:
