@@ -118,3 +118,12 @@ def test_the_generated_page_is_fresh(model, name):
     """If this fails: `python -m buildout.effects`, and read what has changed."""
     page = Path(files.model_file()).with_name(name)
     assert page.read_text(encoding="utf-8") == effects.pages(model, only=name)[name]
+
+
+def test_the_readme_of_the_model_holds_the_tables_of_loops_and_sectors():
+    """If this fails: `python -m buildout.effects`."""
+    folder = Path(files.model_file()).parent
+    page = (folder / "EFFECTS.md").read_text(encoding="utf-8")
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    assert effects.readme_with_effects(page, readme) == readme
+    assert "| R1 learning by doing |" in readme and "| Defense compliance |" in readme
