@@ -7,9 +7,11 @@ import pytest
 import xarray as xr
 from scipy.integrate import solve_ivp
 
-from buildout import checks, engine, files, simulate
+from buildout import checks, engine, files, latin_hypercube, simulate
 from buildout.errors import ResultsError
 from buildout.model import Model
+from buildout.pathway import Pathway, pathway
+from buildout.settings import Setting
 
 # The step at which conditions that overlap with a step become jumps, for continuous integration.
 INSTANT = 2.0**-20
@@ -85,6 +87,29 @@ def test_shares_sum_to_one_and_single_shares_lie_between_0_and_1(every_step):
 
 def test_missing_tonnes_by_constraint_and_by_cause_sum_to_the_gap(every_step):
     assert_passed(checks.parts_sum_to_gap(every_step))
+
+
+@pytest.mark.parametrize("kinds", ["uncertainty", "lever"])
+def test_balances_hold_wherever_the_parameters_lie_in_their_ranges(model, kinds):
+    """Six draws of everything we do not know, or of everything we may choose but dates, which
+    must not overlap or be reversed."""
+    names = [
+        row.name
+        for row in model.table
+        if row.kind == kinds and row.distribution != "fixed"
+        if kinds == "uncertainty" or row.unit != "Year"
+    ]
+    design = latin_hypercube(6, seed=11, vary=names)
+    usual = pathway("mobilization" if kinds == "uncertainty" else "status-quo").settings
+    drawn = [
+        Pathway(
+            f"draw {number}",
+            settings=(*usual, *map(Setting, design.names, row.tolist())),
+        )
+        for number, row in enumerate(design.rows(0, 6))
+    ]
+    ds = checks.simulate_every_step(drawn, model=model)
+    assert_passed(checks.check_dataset(ds))
 
 
 def test_every_unit_checks():

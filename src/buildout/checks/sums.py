@@ -16,7 +16,7 @@ WHERE_MONEY_IS = (
 # Variable: over which of its subscripts it is a share. An element whose shares are all zero
 # takes no part (a civil use has no share of defense, a mine no mix of magnet classes).
 SHARES = {
-    "class_share_of_use": "magnet_class",
+    "class_share": "magnet_class",
     "class_weight": "magnet_class",
     "class_claim": "magnet_class",
     "planning_mix": "magnet_class",
