@@ -8,9 +8,17 @@ import xarray as xr
 
 from buildout import simulate
 from buildout.cli.main import main
-from buildout.deadline import NEEDS, answers, deadline, rows
+from buildout.deadline import (
+    CAUSES_WITH_A_LINE,
+    CONSTRAINTS,
+    LINES,
+    NEEDS,
+    answers,
+    deadline,
+    rows,
+)
 from buildout.errors import ResultsError, UnknownNameError
-from buildout.metrics import cumulative, kpis
+from buildout.metrics import INDICATORS, cumulative, kpis
 
 KEYS = [
     "pathway",
@@ -119,6 +127,15 @@ def test_a_class_bound_by_feed_names_the_line_and_what_holds_it_up(ds):
     now["missing_by_constraint"] = missing
     found = deadline(now, magnet_class="heavy NdFeB")["binding"].values
     assert set(found.ravel()) == {"Chinese feed: DyTb separation under construction"}
+
+
+def test_every_name_that_the_verdict_and_the_key_figures_ask_for_is_in_the_model(model):
+    dims = model.system.dims
+    assert set(CONSTRAINTS) == set(dims["constraint"])
+    assert set(LINES) == set(dims["magnet class"])
+    assert {line for lines in LINES.values() for line in lines} == set(dims["line"])
+    assert set(CAUSES_WITH_A_LINE) <= set(dims["defense cause"])
+    assert {name for one in INDICATORS for name in one.needs} <= set(model.variables)
 
 
 def test_one_class_can_be_asked_for_and_an_unknown_one_offers_the_nearest(ds):

@@ -8,6 +8,7 @@ import xarray as xr
 from scipy.integrate import solve_ivp
 
 from buildout import checks, engine, files, latin_hypercube, simulate
+from buildout.checks import sums
 from buildout.errors import ResultsError
 from buildout.model import Model
 from buildout.pathway import Pathway, pathway
@@ -110,6 +111,12 @@ def test_balances_hold_wherever_the_parameters_lie_in_their_ranges(model, kinds)
     ]
     ds = checks.simulate_every_step(drawn, model=model)
     assert_passed(checks.check_dataset(ds))
+
+
+def test_every_name_that_checks_ask_for_is_in_the_model(model):
+    """A check of a variable that was renamed would pass in silence."""
+    asked = [*sums.SHARES, *sums.BETWEEN_0_AND_1, *sums.WHERE_MONEY_IS]
+    assert set(asked) <= set(model.variables)
 
 
 def test_every_unit_checks():

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from buildout.checks.finding import Finding
+from buildout.model import load_model
 from buildout.simulate import simulate
 
 OUTPUT = "us_magnet_output_total"
@@ -56,8 +57,6 @@ def step_halving(
 
 
 def _step(model: Any) -> float:
-    from buildout.model import load_model
-
     return float((model or load_model()).system.controls["time_step"])
 
 
