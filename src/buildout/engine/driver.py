@@ -32,10 +32,6 @@ FIELDS = (
     "n_states",
     "p_floors",  # slots of stocks that must not be negative
     "n_floors",
-    "i_stocks",
-    "i_rates",
-    "n_stocks",
-    "i_step",  # slot of the time step
     "p_samples",  # pairs of slots: state, next value
     "n_samples",
     "p_pipes",  # triples of slots: state, what enters, length
@@ -188,20 +184,12 @@ def _save(t: _Text, run: str, row: str) -> None:
 
 def _advance(t: _Text, k: str, after: str) -> None:
     """Move all states to the next step."""
-    step = t.value("%i_step")
-
-    def flow(i: str) -> None:
-        slot = t.integer("add", i, "%i_stocks")
-        rate = t.value(t.integer("add", i, "%i_rates"))
-        change = t.put(f"fmul {VECTOR} {rate}, {step}")
-        t.store(t.put(f"fadd {VECTOR} {t.value(slot)}, {change}"), "%p_values", slot)
-
     def sample(i: str) -> None:
         pair = t.integer("mul", i, 2)
         value = t.value(t.load("%p_samples", t.integer("add", pair, 1)))
         t.store(value, "%p_values", t.load("%p_samples", pair))
 
-    t.loop("%n_stocks", flow)
+    t.do("call void @advance(ptr %p_values)")
     t.loop("%n_samples", sample)
     t.loop("%n_pipes", lambda i: _through_pipe(t, i, k, after))
     _watch_floors(t)

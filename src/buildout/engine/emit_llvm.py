@@ -250,6 +250,7 @@ def kernel(plan: Plan) -> tuple[Kernel, str]:
         "begin": [*_numbers(plan), *plan.per_run, *plan.initial, *_beginnings(plan)],
     }
     text = "".join(_phase(phase, code, layout, module) for phase, code in phases.items())
+    text += _advance(moving, layout, module)
     slots = layout.slots
     for name in [*plan.parameters, *plan.states]:
         layout.slot(name)
@@ -299,6 +300,13 @@ def _beginnings(plan: Plan) -> Code:
         bounded = ("if", ("<", length, number(LONGEST)), length, number(LONGEST))
         code.append((f"{state} length", bounded))
     return code
+
+
+def _advance(moving: list[str], layout: Layout, module: _Module) -> str:
+    """Euler's step of all stocks, as `advance`; in the arithmetic of PySD, rounded twice."""
+    step = variable("time_step")
+    code = [(s, ("+", variable(s), ("*", variable(update_of(s)), step))) for s in moving]
+    return _phase("advance", code, layout, module)
 
 
 def _phase(phase: str, code: Code, layout: Layout, module: _Module) -> str:

@@ -125,7 +125,7 @@ class _Lowering:
             key = names.key(element.name)
             if key in self.elements:
                 raise UnsupportedError(
-                    f"`{element.name}` and `{self.elements[key].name}` are the same name in Python.",
+                    f"`{element.name}` and `{self.elements[key].name}` are one name in Python.",
                     cure="Rename one of them.",
                 )
             self.elements[key] = element

@@ -131,7 +131,6 @@ class _Call:
         stride = len(status)
         # Runs that only fill up the last group repeat the last run.
         columns = [np.pad(v, (0, stride - len(v)), mode="edge") for v in varying.values()]
-        stocks, rates, flows = kernel.flows
         self.fields = {
             "p_uniform": self._numbers(uniform.values()),
             "n_uniform": len(uniform),
@@ -152,10 +151,6 @@ class _Call:
             "n_states": len(kernel.states),
             "p_floors": self._slots(kernel.floors),
             "n_floors": len(kernel.floors),
-            "i_stocks": stocks,
-            "i_rates": rates,
-            "n_stocks": flows,
-            "i_step": kernel.slots["time_step"],
             "p_samples": self._slots(kernel.samples),
             "n_samples": len(kernel.samples),
             "p_pipes": self._slots(kernel.pipes),

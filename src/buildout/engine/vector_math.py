@@ -114,10 +114,14 @@ class Body:
         return self.pick(self.compare("uno", a, a), a, nearer)
 
     def polynomial(self, x: str, coefficients) -> str:
-        result = literal(coefficients[0])
-        for coefficient in coefficients[1:]:
-            result = self.fused(result, x, literal(coefficient))
-        return result
+        """Highest power first; in pairs (Estrin), so that the processor works on several at once."""
+        terms = [literal(coefficient) for coefficient in reversed(coefficients)]
+        while len(terms) > 1:
+            odd = terms[2 * (len(terms) // 2) :]
+            pairs = zip(terms[0::2], terms[1::2], strict=False)
+            terms = [self.fused(high, x, low) for low, high in pairs] + odd
+            x = self.mul(x, x)
+        return terms[0]
 
 
 def function(name: str, arguments: int, body: Body, result: str) -> str:
