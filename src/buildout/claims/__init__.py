@@ -26,11 +26,17 @@ CLAIMS = tuple(sorted((*supply.CLAIMS, *policy.CLAIMS, *china.CLAIMS), key=lambd
 DATES = (2025.0, 2025.5, *(float(year) for year in range(2026, 2046)))
 
 
-def statements() -> dict[str, str]:
-    """The claims as the articles make them, by id."""
+def statements(column: str = "claim") -> dict[str, str]:
+    """The claims as the articles make them, or the predictions drawn from them, by id.
+
+    Parameters
+    ----------
+    column : {"claim", "prediction"}
+        Of calibration/claims.csv. A prediction may speak against its claim.
+    """
     path = files.calibration_folder() / "claims.csv"
     with open(path, newline="", encoding="utf-8") as file:
-        return {row["id"]: row["claim"] for row in csv.DictReader(file)}
+        return {row["id"]: row[column] for row in csv.DictReader(file)}
 
 
 def results(**options: Any) -> xr.Dataset:
@@ -91,17 +97,19 @@ def rows(ds: xr.Dataset, cloud: xr.Dataset | None = None) -> list[dict[str, Any]
     Returns
     -------
     list of dict
-        With the keys id, claim, measured, value (None where a level is never reached), unit,
+        With the keys id, claim, prediction (what was tested; the verdict is on it, and it may speak
+        against the claim), measured, value (None where a level is never reached), unit,
         supported_if and verdict; with a cloud also supported, contradicted and undecided: shares
         of its draws.
     """
-    texts = statements()
+    texts, predictions = statements(), statements("prediction")
     table = []
     for claim in CLAIMS:
         value = float(claim.measure(ds))
         row = {
             "id": claim.id,
             "claim": texts[claim.number],
+            "prediction": predictions[claim.number],
             "measured": claim.measured,
             "value": None if np.isnan(value) else value,
             "unit": claim.unit,

@@ -8,7 +8,7 @@ from typing import Any
 from buildout import tables
 from buildout.cli import common
 
-WIDTHS = {"claim": 44, "measured": 44}
+WIDTHS = {"claim": 30, "prediction": 34, "measured": 30}
 
 
 def add_parser(subparsers: Any) -> None:
@@ -17,7 +17,7 @@ def add_parser(subparsers: Any) -> None:
         subparsers,
         "claims",
         run,
-        "Claims of the founding articles as numbers: supported, contradicted or undecided.",
+        "Predictions drawn from the founding articles as numbers: supported, contradicted or undecided.",
     )
     command.add_argument(
         "--draws",
