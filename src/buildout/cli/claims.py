@@ -17,7 +17,7 @@ def add_parser(subparsers: Any) -> None:
         subparsers,
         "claims",
         run,
-        "Predictions drawn from the founding articles as numbers: supported, contradicted or undecided.",
+        "Predictions from the founding articles as numbers: supported, contradicted, undecided.",
     )
     command.add_argument(
         "--draws",
