@@ -1,4 +1,4 @@
-"""The verdict: is the 1 January 2027 magnet rule met, when if not, by how many tonnes, what binds."""
+"""The verdict: is the 2027 magnet rule met, when if not, by how many tonnes, and what binds."""
 
 from typing import Any
 

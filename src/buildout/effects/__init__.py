@@ -1,7 +1,7 @@
 """What each loop, lever, sector and constant does: measured by moving it and running the model.
 
-`python -m buildout.effects` writes model/EFFECTS.md and model/ROBUSTNESS.md, and the tables of loops
-and sectors into model/README.md between two marks; tests keep them fresh.
+`python -m buildout.effects` writes model/EFFECTS.md and model/ROBUSTNESS.md, and the tables of
+loops and sectors into model/README.md between two marks; tests keep them fresh.
 """
 
 from pathlib import Path
