@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from buildout import engine
-from buildout.errors import InputError, UnknownNameError
+from buildout.errors import InputError, UnknownNameError, UnsupportedError
 
 BATCHES = [engine.Batch(backend="llvm"), engine.Batch(backend="numpy")]
 BOTH = pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: batch.backend)
@@ -156,3 +156,20 @@ def test_a_plan_leaves_out_what_is_not_needed(load):
     fixed = engine.plan(system, parameters=[], outputs=["total"])
     assert fixed.outputs["total"] == ("c", 5.0)
     assert "time_step" in fixed.parameters
+
+
+def test_an_initial_state_replaces_that_of_the_model(load, agree):
+    run = agree(load("cycle"), initial_state={"prey": [5.0, 7.0], "predators": 2})
+    assert run["prey"][0].tolist() == [5, 7]
+    assert run["predators"][0].tolist() == [2, 2]
+
+
+def test_what_starts_from_a_replaced_stock_starts_from_its_new_value(write, agree):
+    system = engine.load(write("a = INTEG(1, 3)", "b = INTEG(2, 2 * a)", "c = SMOOTH(a, 2)"))
+    run = agree(system, initial_state={"a": 10})
+    assert [run[name][0, 0] for name in "abc"] == [10, 20, 10]
+
+
+def test_pysd_takes_all_elements_of_a_stock_or_none(load):
+    with pytest.raises(UnsupportedError, match="some elements of `store`"):
+        engine.Reference().run(load("subscripts"), initial_state={"store[north,mine]": 1})

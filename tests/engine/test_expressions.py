@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from buildout import engine
@@ -108,6 +108,10 @@ def steady(formula, inputs, time, value):
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(expressions, min_size=4, max_size=8), values())
+@example(
+    [("min", ("v", "a"), ("sqrt", ("c", -2.0))), ("max", ("log", ("c", -1.0)), ("v", "b"))],
+    {name: np.full(8, -2.0) for name in INPUTS},
+)
 def test_backends_give_what_plain_evaluation_gives(formulas, inputs):
     system = system_of({f"y{i}": formula for i, formula in enumerate(formulas)})
     runs = [engine.Batch(backend=b, threads=1).run(system, inputs) for b in ("numpy", "llvm")]

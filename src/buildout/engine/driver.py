@@ -184,6 +184,7 @@ def _save(t: _Text, run: str, row: str) -> None:
 
 def _advance(t: _Text, k: str, after: str) -> None:
     """Move all states to the next step."""
+
     def sample(i: str) -> None:
         pair = t.integer("mul", i, 2)
         value = t.value(t.load("%p_samples", t.integer("add", pair, 1)))

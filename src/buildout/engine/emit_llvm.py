@@ -52,7 +52,7 @@ class Layout:
     """Where each value lives: the slot of each name.
 
     Those in common come first (see `driver`), then "flow" states and their rates, each in one row
-    as the driver goes along them, then all others.
+    so that an integrator can take them at once, then all others.
     """
 
     slots: dict[str, int] = field(default_factory=dict)

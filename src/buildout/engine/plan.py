@@ -222,44 +222,62 @@ def _start_code(settled: _Settled, targets: list[str]) -> _StartCode:
     return _StartCode(initial, delays, checks, live | needed_for(once, settled.reads))
 
 
-class _Lifting:
-    """Moves parts of formulas that change less often than the whole to their own names."""
+def _repeated(formulas: Iterable[Expression]) -> set[Expression]:
+    """Parts that appear more than once, apart from those inside a part that does."""
+    seen: set[Expression] = set()
+    repeated: set[Expression] = set()
+    pending = [*formulas]
+    while pending:
+        part = pending.pop()
+        if not children(part):
+            continue
+        if part in seen:
+            repeated.add(part)
+        else:
+            seen.add(part)
+            pending.extend(children(part))
+    return repeated
 
-    def __init__(self, settled: _Settled):
-        self.level = settled.level
+
+class _Lifting:
+    """Gives names to parts of formulas: those that change less often, and those that repeat."""
+
+    def __init__(self, settled: _Settled, repeated: set[Expression]):
+        self.level, self.repeated = settled.level, repeated
         self.code: dict[int, Code] = {PER_RUN: [], PER_TIME: [], DYNAMIC: []}
         self._names: dict[Expression, Expression] = {}
 
-    def lift(self, formula: Expression, level: int = DYNAMIC) -> Expression:
-        if not children(formula):
-            return formula
-        own = self.level(formula)
+    def add(self, name: str, formula: Expression, level: int) -> None:
+        self.code[level].append((name, self._parts(formula, level)))
+
+    def _parts(self, formula: Expression, level: int) -> Expression:
+        return rebuild(formula, lambda part: self._lift(part, level))
+
+    def _lift(self, part: Expression, level: int) -> Expression:
+        own = self.level(part)
+        kept = own in (0, level) and part not in self.repeated
         # Truth values are no numbers to be kept; comparing again costs next to nothing.
-        if own in (0, level) or is_truth(formula):
-            return rebuild(formula, lambda child: self.lift(child, level))
-        if formula not in self._names:
+        if kept or not children(part) or is_truth(part):
+            return self._parts(part, level)
+        if part not in self._names:
             name = f"#{len(self._names) + 1}"
-            self._names[formula] = variable(name)
-            self.code[own].append((name, formula))
-        return self._names[formula]
+            self._names[part] = variable(name)
+            self.add(name, part, own)
+        return self._names[part]
 
 
 def _assemble(settled: _Settled, outputs: dict[str, Expression], start: _StartCode) -> Plan:
     system = settled.system
     states = tuple(name for name in system.states if name in start.live)
-    formulas = {
-        update_of(name): settled.updates[name] for name in states if name in settled.updates
-    }
-    moving = needed_for(formulas, lambda name: _reads(formulas.get(name), settled, name))
-    formulas |= {name: e for name, e in settled.formulas.items() if name in start.live}
-    lifting = _Lifting(settled)
+    updates = {update_of(n): settled.updates[n] for n in states if n in settled.updates}
+    formulas = updates | {n: e for n, e in settled.formulas.items() if n in start.live}
+    lifting = _Lifting(settled, _repeated(formulas.values()))
+    inputs = {n: [r for r in references(e) if r in formulas] for n, e in formulas.items()}
     # From the updates down, so that values are made shortly before they are used.
-    for name in in_order(
-        {n: [r for r in references(e) if r in formulas] for n, e in formulas.items()}
-    ):
-        level = settled.levels.get(name, DYNAMIC)
-        lifting.code[level].append((name, lifting.lift(formulas[name], level)))
-    dynamic = lifting.code[DYNAMIC]
+    for name in in_order(inputs):
+        lifting.add(name, formulas[name], settled.levels.get(name, DYNAMIC))
+    dynamic = dict(lifting.code[DYNAMIC])
+    moving = needed_for(updates, lambda n: references(dynamic[n]) if n in dynamic else [])
     return Plan(
         parameters=settled.parameters,
         defaults=tuple(settled.values[name] for name in settled.parameters),
@@ -270,16 +288,11 @@ def _assemble(settled: _Settled, outputs: dict[str, Expression], start: _StartCo
         delays=start.delays,
         checks=start.checks,
         per_time=lifting.code[PER_TIME],
-        core=[(name, formula) for name, formula in dynamic if name in moving],
-        diagnostic=[(name, formula) for name, formula in dynamic if name not in moving],
+        core=[(name, formula) for name, formula in dynamic.items() if name in moving],
+        diagnostic=[(name, formula) for name, formula in dynamic.items() if name not in moving],
         outputs=outputs,
         floors=_floors(system, states),
     )
-
-
-def _reads(update: Expression | None, settled: _Settled, name: str) -> list[str]:
-    formula = update or settled.formulas.get(name)
-    return references(formula) if formula else []
 
 
 def _floors(system: System, states: tuple[str, ...]) -> tuple[str, ...]:

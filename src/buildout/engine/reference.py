@@ -192,6 +192,12 @@ class _Model:
         found = {}
         for key in dict.fromkeys(self.system.owners[scalar] for scalar in given):
             variable = self.system.variables[key]
+            if variable.kind == "stock" and not set(variable.members.values()) <= set(given):
+                raise UnsupportedError(
+                    f"The initial state gives some elements of `{variable.name}` only, which PySD "
+                    "cannot take.",
+                    cure="Give all of them, or use `Batch`.",
+                )
             numbers = {
                 names.join("", map(names.key, elements)): (
                     float(np.resize(given[scalar], run + 1)[run])

@@ -16,8 +16,9 @@ from buildout.engine.emit_numpy import stepper
 from buildout.engine.plan import plan
 from buildout.engine.system import System
 
-#: Runs at a time when not told otherwise: their values fit the processor's memory.
-BLOCK = 2048
+#: Numbers held at a time when not told otherwise (64 MB), and most runs at a time: larger blocks
+#: spend less on Python, until values no longer fit the processor's memory.
+NUMBERS, MOST_RUNS = 2**23, 8192
 
 
 @functools.lru_cache(maxsize=16)
@@ -36,7 +37,8 @@ def run(system: System, asked: Request, block: int | None) -> Trajectories:
     known = dict(zip(chosen.parameters, map(np.float64, chosen.defaults), strict=True))
     known |= {name: np.float64(value) for name, value in clock.controls.items()}
     steps = [np.float64(t) for t in clock.steps]
-    size = block or BLOCK
+    held = len(chosen.per_run) + len(chosen.core) + len(chosen.diagnostic) + len(chosen.states)
+    size = block or max(1, min(MOST_RUNS, NUMBERS // (held + 1)))
     # Arithmetic beyond the range of numbers is reported run by run, by status.
     with np.errstate(all="ignore"):
         for start in range(0, asked.runs, size):

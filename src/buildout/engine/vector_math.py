@@ -31,7 +31,8 @@ _SMALLEST_NORMAL = 2.2250738585072014e-308
 
 
 def literal(value: float) -> str:
-    """A number in all lanes, exact to the bit."""
+    """A number in all lanes, exact to the bit; every NaN as the same one."""
+    value = math.nan if math.isnan(value) else value
     bits = struct.unpack("<Q", struct.pack("<d", value))[0]
     return "<" + ", ".join([f"double 0x{bits:016X}"] * LANES) + ">"
 
@@ -105,6 +106,8 @@ class Body:
         return self._nearer("ogt", a, b)
 
     def _nearer(self, how: str, a: str, b: str) -> str:
+        if literal(math.nan) in (a, b):
+            return literal(math.nan)
         # The processor gives the second number if one is NaN, so a literal had better be first.
         if b.startswith("<"):
             a, b = b, a
@@ -114,7 +117,7 @@ class Body:
         return self.pick(self.compare("uno", a, a), a, nearer)
 
     def polynomial(self, x: str, coefficients) -> str:
-        """Highest power first; in pairs (Estrin), so that the processor works on several at once."""
+        """Highest power first; in pairs (Estrin), several of which the processor does at once."""
         terms = [literal(coefficient) for coefficient in reversed(coefficients)]
         while len(terms) > 1:
             odd = terms[2 * (len(terms) // 2) :]
