@@ -109,7 +109,11 @@ def steady(formula, inputs, time, value):
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(expressions, min_size=4, max_size=8), values())
 @example(
-    [("min", ("v", "a"), ("sqrt", ("c", -2.0))), ("max", ("log", ("c", -1.0)), ("v", "b"))],
+    [
+        ("min", ("v", "a"), ("sqrt", ("c", -2.0))),
+        ("max", ("log", ("c", -1.0)), ("v", "b")),
+        ("lookup", ((0.0, 3.0),), ("asin", ("t",))),
+    ],
     {name: np.full(8, -2.0) for name in INPUTS},
 )
 def test_backends_give_what_plain_evaluation_gives(formulas, inputs):

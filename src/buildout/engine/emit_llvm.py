@@ -212,7 +212,7 @@ def _lookup(name: str, points: tuple) -> str:
     """Straight lines between points, flat outside, in the arithmetic of `numpy.interp`."""
     body = Body()
     if len(points) == 1:
-        return function(name, 1, body, body.fused("%x", literal(0.0), literal(points[0][1])))
+        return function(name, 1, body, literal(points[0][1]))
     xs, ys = (np.array(column) for column in zip(*points, strict=True))
     steep = np.diff(ys) / np.diff(xs)
     a, b, c = literal(steep[0]), literal(xs[0]), literal(ys[0])
