@@ -87,9 +87,6 @@ def test_a_pulse_has_one_date_and_one_region(pulses):
 
 @pytest.fixture(scope="module")
 def system():
-    """The model, once its file exists."""
-    if not (files.PACKAGE.parents[1] / "model" / "buildout.mdl").is_file():
-        pytest.skip("the model is not written yet")
     return engine.load(files.model_file())
 
 
