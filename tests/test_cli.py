@@ -208,16 +208,19 @@ def test_an_interrupt_leaves_code_130_and_earlier_results(tmp_path, capsys, monk
 
 def test_ctrl_c_ends_a_real_process_with_code_130(tmp_path):
     script = (
-        "import sys, time; from buildout.cli import main as m, pathways\n"
+        "import signal, sys, time; from buildout.cli import main as m, pathways\n"
+        # A shell that runs the tests in the background has its children ignore Ctrl-C.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def wait(arguments):\n  print('ready', flush=True); time.sleep(60)\n"
         "pathways.pathways = wait\nraise SystemExit(m.main(['pathways']))\n"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stdout.readline() == "ready\n"
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=pipe, stderr=pipe, text=True
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "Traceback" not in said
 

@@ -217,6 +217,9 @@ def test_a_file_in_the_way_of_the_folder_is_reported(begin, tmp_path):
 
 
 SCRIPT = """
+    import signal
+    # A shell that runs the tests in the background has its children ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     import sys
     from pathlib import Path
     from buildout import design, files, sweep
