@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from buildout import engine, files, mdl, names, sketch
-from buildout.pathway import pathway
+from buildout import engine, files, latin_hypercube, mdl, names, sketch
+from buildout.pathway import pathway, pathway_names
 from buildout.simulate import lever_values
 
 # Wheels of pysimlin exist for Linux and macOS only; elsewhere two engines have to do.
@@ -43,13 +43,34 @@ def worst_difference(model, ours, row: int, theirs) -> tuple[float, str]:
 
 def test_simlin_and_batch_agree_on_every_variable_in_the_three_pathways(model, other):
     levers = [lever_values(model, pathway(name)) for name in PATHWAYS]
+    assert_engines_agree(model, other, levers, PATHWAYS)
+
+
+@pytest.mark.slow
+def test_simlin_and_batch_agree_on_every_variable_of_two_hundred_draws(model, other):
+    """All uncertainties drawn at once, each draw in the next pathway, whose settings prevail."""
+    design = latin_hypercube(200, seed=11, model=model)
+    every = [lever_values(model, pathway(name)) for name in pathway_names()]
+    for start in range(0, 200, 8):
+        draws = [dict(zip(design.names, row, strict=True)) for row in design.rows(start, start + 8)]
+        drawn = [
+            {scalar: value for name, value in one.items() for scalar in model.scalars(name)}
+            for one in draws
+        ]
+        runs = [one | levers for one, levers in zip(drawn, every, strict=True)]
+        labels = [f"{name}, draw {start + i}" for i, name in enumerate(pathway_names())]
+        assert_engines_agree(model, other, runs, labels)
+
+
+def assert_engines_agree(model, other, levers, labels):
+    """Every scalar at every saved date, relative to its variable's size."""
     touched = dict.fromkeys(scalar for one in levers for scalar in one)
     columns = {
         scalar: np.array([one.get(scalar, model.constants[scalar]) for one in levers])
         for scalar in touched
     }
     ours = engine.Batch().run(model.system, parameters=columns, outputs=None, controls={})
-    for row, name in enumerate(PATHWAYS):
+    for row, name in enumerate(labels):
         overrides = {simlin_key(k): float(v) for k, v in levers[row].items()}
         theirs = other.run(overrides=overrides, analyze_loops=False).results
         np.testing.assert_allclose(theirs.index, ours.times, rtol=1e-12)
