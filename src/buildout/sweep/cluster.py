@@ -41,7 +41,9 @@ def on_cluster(
         ) from error
     if not isinstance(client, Client):
         raise InputError(f"`client` is {client!r}.", "A `distributed.Client` is accepted.")
-    shared = client.scatter((plan, engine), broadcast=True)
+    # Keys of their own: with keys made from content, a second sweep of the same client could meet
+    # the first one's copies as the scheduler lets go of them.
+    shared = client.scatter((plan, engine), broadcast=True, hash=False)
     tasks = [client.submit(_task, shared, number, span, folder) for number, span in todo]
     try:
         for task in as_completed(tasks):
