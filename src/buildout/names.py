@@ -3,10 +3,13 @@
 import difflib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from buildout.errors import UnknownNameError
 
 
+# A run asks for the same few thousand names tens of thousands of times.
+@lru_cache(maxsize=16_384)
 def key(name: str) -> str:
     """The one Python spelling of a Vensim name, which ignores case, quotes and blanks.
 
