@@ -21,10 +21,10 @@ check: $(STAMP)
 
 # After a change of the .mdl: its sketches, their pictures, the tables made from it.
 views: $(STAMP)
-	$(BIN)/python -m buildout.sketch
-	$(BIN)/python -m buildout.figures.views
-	$(BIN)/python -m buildout.variables_doc
-	$(BIN)/python -m buildout.effects
+	$(BIN)/python -m buildout.vensim.sketch model/buildout.mdl
+	$(BIN)/python -m buildout.figures.sector_views
+	$(BIN)/python -m buildout.pages.variables
+	$(BIN)/python -m buildout.pages
 
 # Installed once, and again when the requirements change; the package itself is linked, not copied.
 $(STAMP): pyproject.toml constraints.txt

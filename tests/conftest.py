@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from buildout import files
+from buildout.inputs import places
 
 TINY = Path(__file__).parent / "tiny"
 
@@ -15,14 +15,14 @@ def _own_cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BUILDOUT_CACHE", str(tmp_path_factory.mktemp("cache")))
         # For tests that start Python anew, where buildout is not installed.
-        patch.setenv("PYTHONPATH", str(Path(files.__file__).parents[1]))
+        patch.setenv("PYTHONPATH", str(Path(places.__file__).parents[2]))
         yield
 
 
 @pytest.fixture(scope="session")
 def tiny():
     """The small model with its table of constants."""
-    from buildout.model import load_model
+    from buildout.inputs.model import load_model
 
     return load_model(TINY / "model" / "buildout.mdl", TINY / "calibration" / "parameters.csv")
 
@@ -30,7 +30,7 @@ def tiny():
 @pytest.fixture
 def tiny_world(monkeypatch) -> Path:
     """The small model, table and pathways in place of those that come with buildout."""
-    monkeypatch.setattr(files, "model_file", lambda: TINY / "model" / "buildout.mdl")
-    monkeypatch.setattr(files, "calibration_folder", lambda: TINY / "calibration")
-    monkeypatch.setattr(files, "pathways_folder", lambda: TINY / "pathways")
+    monkeypatch.setattr(places, "model_file", lambda: TINY / "model" / "buildout.mdl")
+    monkeypatch.setattr(places, "calibration_folder", lambda: TINY / "calibration")
+    monkeypatch.setattr(places, "pathways_folder", lambda: TINY / "pathways")
     return TINY

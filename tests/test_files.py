@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from buildout import files
+from buildout._util import files
+from buildout._util.progress import progress
 from buildout.errors import OutputError
-from buildout.progress import progress
 
 
 def test_a_file_is_replaced_only_by_a_complete_one(tmp_path):
@@ -116,7 +116,8 @@ def test_a_full_disk_leaves_earlier_results(tmp_path):
     """A limit on file size stands for the full disk: the operating system refuses the same way."""
     (tmp_path / "a").write_text("old")
     script = (
-        "import resource, signal, sys; from buildout import files; from buildout.errors import *\n"
+        "import resource, signal, sys\n"
+        "from buildout._util import files; from buildout.errors import *\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "try:\n  files.write_text(sys.argv[1], 'x' * 10_000)\n"

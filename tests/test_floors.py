@@ -13,29 +13,28 @@ SOURCE = Path(buildout.__file__).parent
 # From the ground up; a module imports only from floors below its own.
 FLOORS = (
     ("errors",),
-    ("names", "tables"),
-    ("files", "progress"),
-    ("engine", "mdl"),
-    ("parameters", "settings", "units", "sketch"),
-    ("model", "pathway", "marginals", "strata", "variables_doc"),
-    ("dataset", "validation", "selection"),
-    ("design",),
-    ("simulate",),
-    ("sweep", "explain", "deadline", "metrics", "checks"),
-    ("results",),
-    ("observations", "sensitivity", "derivatives"),
-    ("calibrate", "effects", "claims"),
+    ("_util",),
+    ("vensim",),
+    ("inputs",),
+    ("outcomes",),
+    ("sampling",),
+    ("simulation",),
+    ("sweeps",),
+    ("calibration",),
+    ("analysis",),
+    ("checks",),
+    ("experiments",),
     ("figures",),
-    ("report",),
+    ("report", "pages"),
     ("cli",),
     ("__main__",),
 )
 # Package: where alone it may be imported.
 FENCES = {
     "matplotlib": ("figures/",),
-    "pysd": ("engine/reference.py", "engine/lower.py"),
-    "llvmlite": ("engine/",),
-    "tqdm": ("progress.py",),
+    "pysd": ("vensim/engine/backends/pysd_reference.py", "vensim/engine/frontend/lower.py"),
+    "llvmlite": ("vensim/engine/backends/llvm/",),
+    "tqdm": ("_util/progress.py",),
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buildout import names, tables
+from buildout._util import names, tables
 from buildout.errors import BuildoutError, InputError, UnknownNameError, together
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from buildout.errors import PathwayFileError, UnknownNameError
-from buildout.pathway import pathway, pathway_names
+from buildout.inputs.pathway import pathway, pathway_names
 
 pytestmark = pytest.mark.usefixtures("tiny_world")
 

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from buildout import files
-from buildout.model import KNOWN_UNTIL, load_model
-from buildout.pathway import CANONICAL, pathway, pathway_names
-from buildout.simulate import differences, lever_values, simulate
+from buildout.inputs import places
+from buildout.inputs.model import KNOWN_UNTIL, load_model
+from buildout.inputs.pathway import CANONICAL, pathway, pathway_names
+from buildout.simulation.simulate import differences, lever_values, simulate
 
 COMPANIONS = {
     "status-quo-2025",
@@ -26,7 +26,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def source_ids():
-    with open(files.calibration_folder() / "sources.csv", newline="", encoding="utf-8") as file:
+    with open(places.calibration_folder() / "sources.csv", newline="", encoding="utf-8") as file:
         return {row["source_id"] for row in csv.DictReader(file)}
 
 

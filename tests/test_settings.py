@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from buildout.errors import BuildoutError, InputError, UnknownNameError
-from buildout.model import load_model
-from buildout.settings import Setting, as_settings, parse_setting
-from buildout.validation import check_settings, start_end_pairs
+from buildout.inputs.model import load_model
+from buildout.inputs.settings import Setting, as_settings, parse_setting
+from buildout.inputs.validation import check_settings, start_end_pairs
 
 
 def test_a_whole_name_an_element_and_a_range_set_what_they_say(tiny):

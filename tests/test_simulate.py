@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from buildout.engine import Reference
 from buildout.errors import BuildoutError, InputError, ResultsError, UnknownNameError
-from buildout.explain import explain
-from buildout.pathway import Pathway
-from buildout.results import load_results, save_results
-from buildout.settings import Setting
-from buildout.simulate import simulate
+from buildout.inputs.pathway import Pathway
+from buildout.inputs.settings import Setting
+from buildout.simulation.explain import explain
+from buildout.simulation.simulate import simulate
+from buildout.simulation.store import load_results, save_results
+from buildout.vensim.engine import Reference
 
 pytestmark = pytest.mark.usefixtures("tiny_world")
 

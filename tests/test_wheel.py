@@ -26,7 +26,7 @@ def test_the_wheel_holds_all_that_a_run_needs(tmp_path):
     )
     assert "mobilization" in done.stdout
     found = subprocess.run(
-        [sys.executable, "-c", "from buildout import files; print(files.model_file())"],
+        [sys.executable, "-c", "from buildout.inputs import places; print(places.model_file())"],
         cwd=tmp_path,
         env=environment,
         capture_output=True,

@@ -20,10 +20,10 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "src")]
 import measures  # noqa: E402  (the path to it is set above)
 from measures import Case  # noqa: E402
 
-from buildout.design import latin_hypercube  # noqa: E402
-from buildout.engine import Batch, load  # noqa: E402
-from buildout.files import model_file  # noqa: E402
-from buildout.model import load_model  # noqa: E402
+from buildout._util.files import model_file  # noqa: E402
+from buildout.inputs.model import load_model  # noqa: E402
+from buildout.sampling.design import latin_hypercube  # noqa: E402
+from buildout.vensim.engine import Batch, load  # noqa: E402
 
 BATCH = 4096  # Runs in a batch, enough to fill the vectors of any processor many times.
 PACKAGES = ("pysd", "pysimlin", "numpy", "llvmlite")

@@ -2,8 +2,8 @@
 
 import re
 
-from buildout.engine import System
-from buildout.engine.expressions import Expression, children
+from buildout.vensim.engine import System
+from buildout.vensim.engine.ir.expressions import Expression, children
 
 INFIX = {op: op for op in ("+", "-", "*", "/", "<", "<=", ">", ">=")}
 INFIX |= {"==": "=", "!=": "<>", "and": ":AND:", "or": ":OR:", "pow": "^"}

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from flat import Flat
 
-from buildout.engine import Batch, System, jacobian, load
+from buildout.vensim.engine import Batch, System, load
+from buildout.vensim.engine.derivatives import forward as jacobian
 
 HERE = Path(__file__).parent
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from flat import Flat
 
-from buildout import files
-from buildout.engine import Batch, load
+from buildout.inputs import places
+from buildout.vensim.engine import Batch, load
 
 SMALL = Path(__file__).parent / "small.mdl"
 TINY = Path(__file__).parents[1] / "tiny" / "model" / "buildout.mdl"
 
 
 @pytest.mark.parametrize(
-    "path", [SMALL, TINY, pytest.param(files.model_file(), marks=pytest.mark.slow)]
+    "path", [SMALL, TINY, pytest.param(places.model_file(), marks=pytest.mark.slow)]
 )
 def test_a_flat_model_computes_what_its_original_computes(path):
     system = load(path)

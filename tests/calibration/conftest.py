@@ -4,11 +4,11 @@ import csv
 
 import pytest
 
-from buildout import files
+from buildout.inputs import places
 
 
 def read(name):
-    with open(files.calibration_folder() / name, newline="", encoding="utf-8") as file:
+    with open(places.calibration_folder() / name, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
@@ -30,7 +30,7 @@ def sources():
 
 @pytest.fixture(scope="session")
 def observation_rows():
-    folder = files.calibration_folder() / "observations"
+    folder = places.calibration_folder() / "observations"
     return [
         {"file": path.name, **row}
         for path in sorted(folder.glob("*.csv"))

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
 
-from buildout import calibrate, files, observations
+from buildout.calibration import fit as calibrate
 from buildout.errors import InputError
+from buildout.inputs import observations, places
 
 PERIODS = np.arange(0.0, 6.0)
 
@@ -134,7 +135,7 @@ def test_fastest_growth_on_record_is_the_published_one(fits):
 
 
 def test_fit_json_is_fresh(fits):
-    written = (files.calibration_folder() / "fit.json").read_text(encoding="utf-8")
+    written = (places.calibration_folder() / "fit.json").read_text(encoding="utf-8")
     stored, fresh = json.loads(written), json.loads(calibrate.as_json(fits))
     assert list(stored) == list(fresh), "run `python -m buildout.calibrate`"
     for name, fit in fresh.items():

@@ -5,8 +5,8 @@ import csv
 import numpy as np
 import pytest
 
-from buildout import observations
 from buildout.errors import InputError, UnknownNameError
+from buildout.inputs import observations
 
 UNITS = {
     "t", "t/yr", "t/t", "t REO", "t REO/yr", "t REO/t", "t NdPr oxide", "t DyTb oxide/yr",

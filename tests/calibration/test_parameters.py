@@ -5,8 +5,10 @@ import math
 
 import pytest
 
-from buildout import engine, files, names
-from buildout.parameters import COLUMNS
+from buildout._util import names
+from buildout.inputs import places
+from buildout.inputs.parameters import COLUMNS
+from buildout.vensim import engine
 
 DISTRIBUTIONS = {"uniform", "triangular", "lognormal", "loguniform", "discrete", "fixed"}
 KINDS = {"lever", "uncertainty", "switch", "initial", "structural"}
@@ -20,7 +22,7 @@ def rows(table):
 
 @pytest.fixture(scope="module")
 def system():
-    return engine.load(files.model_file())
+    return engine.load(places.model_file())
 
 
 def label(row):

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from buildout import engine, files
+from buildout.inputs import places
+from buildout.vensim import engine
 
 LINES = {
     "mining": "t REO/yr",
@@ -87,7 +88,7 @@ def test_a_pulse_has_one_date_and_one_region(pulses):
 
 @pytest.fixture(scope="module")
 def system():
-    return engine.load(files.model_file())
+    return engine.load(places.model_file())
 
 
 def constants_of(system, name):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from buildout import files
+from buildout.inputs import places
 
 SOURCED = ["events.csv", "claims.csv", "projects.csv", "parameters.csv"]
 
@@ -39,7 +39,7 @@ def test_every_observation_has_a_source_that_resolves(observation_rows, sources,
 def test_ids_in_the_texts_resolve(sources):
     known = {row["source_id"] for row in sources}
     for name in ("README.md", "deadline.md"):
-        text = (files.calibration_folder() / name).read_text(encoding="utf-8")
+        text = (places.calibration_folder() / name).read_text(encoding="utf-8")
         assert set(re.findall(r"\b[PSV]\d{2,3}\b", text)) <= known
 
 
@@ -47,8 +47,8 @@ def test_every_source_is_cited_somewhere(table, sources, source_ids, observation
     cited = {i for row in observation_rows for i in source_ids(row)}
     for name in SOURCED:
         cited |= {i for row in table(name) for i in source_ids(row)}
-    texts = [files.calibration_folder() / "README.md", files.calibration_folder() / "deadline.md"]
-    texts += sorted(files.pathways_folder().glob("*.toml"))
+    texts = [places.calibration_folder() / "README.md", places.calibration_folder() / "deadline.md"]
+    texts += sorted(places.pathways_folder().glob("*.toml"))
     for path in texts:
         cited |= set(re.findall(r"\b[PSV]\d{2,3}\b", path.read_text(encoding="utf-8")))
     assert {row["source_id"] for row in sources} - cited == set()

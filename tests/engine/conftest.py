@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from buildout import engine
+from buildout.vensim import engine
 
 MODELS = Path(__file__).parent / "models"
 

@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from buildout import engine
-from buildout.engine import cache, loading, machine
+from buildout.vensim import engine
+from buildout.vensim.engine import cache, loading
+from buildout.vensim.engine.backends.llvm import machine
 
 TEXT = """{UTF-8}
 tank = INTEG(-tank / life, 8)
@@ -102,7 +103,7 @@ def test_a_cache_that_cannot_be_written_costs_time_only(folder, monkeypatch):
 
 def test_processes_that_start_at_once_do_not_harm_each_other(folder):
     script = (
-        "import sys; from buildout import engine\n"
+        "import sys; from buildout.vensim import engine\n"
         "print(engine.Batch().run(engine.load(sys.argv[1]), outputs=['tank'])['tank'][:, 0])"
     )
     command = [sys.executable, "-W", "error", "-c", script, TEXT]
@@ -126,7 +127,7 @@ def test_threads_may_share_a_model(folder):
 def test_a_warm_start_needs_no_pysd(folder):
     answer()
     script = (
-        "import sys; from buildout import engine\n"
+        "import sys; from buildout.vensim import engine\n"
         "engine.Batch().run(engine.load(sys.argv[1]))\n"
         "assert not {'pysd', 'pandas', 'xarray'} & set(sys.modules)"
     )

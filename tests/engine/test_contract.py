@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from buildout import engine
 from buildout.errors import InputError, UnknownNameError, UnsupportedError
+from buildout.vensim import engine
 
 BATCHES = [engine.Batch(backend="llvm"), engine.Batch(backend="numpy")]
 BOTH = pytest.mark.parametrize("batch", BATCHES, ids=lambda batch: batch.backend)
@@ -116,7 +116,7 @@ def test_results_do_not_depend_on_threads_blocks_or_neighbours(batch, load):
 
 
 def test_other_values_use_the_same_machine_code(load, monkeypatch):
-    from buildout.engine import machine
+    from buildout.vensim.engine.backends.llvm import machine
 
     system = load("decay")
     engine.Batch().run(system)

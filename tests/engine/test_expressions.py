@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from buildout import engine
-from buildout.engine import tangents, vector_math
-from buildout.engine.expressions import (
+from buildout.vensim import engine
+from buildout.vensim.engine.backends.llvm import vector_math
+from buildout.vensim.engine.derivatives import tangents
+from buildout.vensim.engine.ir.expressions import (
     ARITHMETIC,
     COMPARISONS,
     LEAVES,
@@ -21,7 +22,7 @@ from buildout.engine.expressions import (
     slope,
     walk,
 )
-from buildout.engine.system import System, Variable
+from buildout.vensim.engine.ir.system import System, Variable
 
 INPUTS = ("a", "b", "c")
 UNARY = [op for op, ufunc in ARITHMETIC.items() if ufunc.nin == 1]

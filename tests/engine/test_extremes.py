@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from buildout import engine
+from buildout.vensim import engine
 
 # Expression of x; values of x for which PySD stops or gives a number. All in one model each.
 CASES = {

@@ -8,8 +8,8 @@ import math
 import numpy as np
 import pytest
 
-from buildout import engine
-from buildout.engine.functions import AGGREGATES, FUNCTIONS
+from buildout.vensim import engine
+from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS
 
 # Vensim function: an equation that uses it, and what that is at time t (0, 0.5, ... 6).
 CASES = {

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from buildout import engine
 from buildout.errors import InputError, UnknownNameError, UnsupportedError
+from buildout.vensim import engine
 
 
 def test_a_tank_responds_as_the_closed_form_says(load):

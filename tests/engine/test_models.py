@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from buildout import engine
+from buildout.vensim import engine
 
 MODELS = sorted(path.stem for path in Path(__file__).with_name("models").glob("*.mdl"))
 

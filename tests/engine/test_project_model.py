@@ -6,10 +6,10 @@ PySD needs seconds for one time step of it, so it goes a few steps only, all pat
 import numpy as np
 import pytest
 
-from buildout import engine
-from buildout.model import load_model
-from buildout.pathway import pathway, pathway_names
-from buildout.simulate import lever_values
+from buildout.inputs.model import load_model
+from buildout.inputs.pathway import pathway, pathway_names
+from buildout.simulation.simulate import lever_values
+from buildout.vensim import engine
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from buildout import engine
+from buildout.vensim import engine
 
 # Bounded by construction, so that stocks neither explode nor make rounding visible.
 INPUTS = ("Time", "alpha", "beta", "stock one", "stock two")
@@ -84,7 +84,7 @@ def test_many_random_models_give_the_same_in_all_engines(auxiliaries, flows, wri
 
 def test_the_templates_use_every_kind_of_structure_that_pysd_has():
     """Those not among the templates are tested one by one in test_functions and test_refusals."""
-    from buildout.engine import equations
+    from buildout.vensim.engine.frontend import equations
 
     known = {"ArithmeticStructure", "LogicStructure", "ReferenceStructure", "CallStructure"}
     known |= {"InlineLookupsStructure", "LookupsStructure", "SubscriptsReferenceStructure"}
@@ -93,7 +93,7 @@ def test_the_templates_use_every_kind_of_structure_that_pysd_has():
 
 
 def _structures_of_pysd() -> set[str]:
-    from buildout.engine.lower import ae
+    from buildout.vensim.engine.frontend.lower import ae
 
     return {name for name in vars(ae) if name.endswith("Structure")}
 

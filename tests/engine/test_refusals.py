@@ -2,9 +2,9 @@
 
 import pytest
 
-from buildout import engine
-from buildout.engine.functions import REFUSED
 from buildout.errors import InputError, UnsupportedError
+from buildout.vensim import engine
+from buildout.vensim.engine.frontend.functions import REFUSED
 
 RANGE = "line: a, b\n\t~\t\n\t~\t|\n\n"
 

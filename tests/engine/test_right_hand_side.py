@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from buildout import engine
 from buildout.errors import InputError, UnsupportedError
+from buildout.vensim import engine
 
 
 @pytest.mark.parametrize("name", ["cycle", "decay", "smooths", "subscripts"])

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from buildout import engine, names
+from buildout._util import names
+from buildout.vensim import engine
 
 # Wheels of pysimlin exist for Linux and macOS only; elsewhere two engines have to do.
 simlin = pytest.importorskip("simlin")

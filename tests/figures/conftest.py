@@ -4,7 +4,7 @@ import pytest
 
 import buildout as bo
 from buildout import report
-from buildout.figures import gallery
+from buildout.figures import registry as gallery
 
 EIGHT = (
     "status-quo",

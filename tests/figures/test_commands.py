@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from buildout import files
+from buildout._util import files
 from buildout.cli.main import main
-from buildout.results import save_results
+from buildout.inputs import places
+from buildout.simulation.store import save_results
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def test_figures_come_with_their_data_and_a_manifest(saved, tmp_path, capsys, sh
         assert drawing.caption in page
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert manifest["command"] == f"buildout figures --results {saved.name} --format svg"
-    assert manifest["inputs"]["buildout.mdl"] == files.sha256(files.model_file())
+    assert manifest["inputs"]["buildout.mdl"] == files.sha256(places.model_file())
     assert "mobilization.toml" in manifest["inputs"]
     for name, digest in manifest["outputs"].items():
         assert files.sha256(tmp_path / name) == digest
@@ -107,18 +108,18 @@ def test_an_interrupt_leaves_the_earlier_gallery(saved, tmp_path, capsys, monkey
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("buildout.figures.gallery.render", stop)
+    monkeypatch.setattr("buildout.figures.registry.render", stop)
     assert main(["figures", "--results", str(saved), "--out", str(tmp_path)]) == 130
     assert (tmp_path / "prices.png").read_bytes() == b"earlier"
     assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_the_committed_gallery_shows_the_model_as_it_is():
-    committed = Path(files.__file__).parents[2] / "figures"
+    committed = Path(places.__file__).parents[3] / "figures"
     manifest = json.loads((committed / "manifest.json").read_text())
-    places = (files.model_file().parent, files.calibration_folder(), files.pathways_folder())
+    found = (places.model_file().parent, places.calibration_folder(), places.pathways_folder())
     for name, digest in manifest["inputs"].items():
-        [place] = [folder / name for folder in places if (folder / name).is_file()]
+        [place] = [folder / name for folder in found if (folder / name).is_file()]
         assert files.sha256(place) == digest, f"{name} has changed: run `make figures`"
     for name, digest in manifest["outputs"].items():
         assert files.sha256(committed / name) == digest, f"{name} is not what was made"

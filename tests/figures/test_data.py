@@ -8,12 +8,12 @@ import pytest
 
 import buildout as bo
 from buildout import figures
-from buildout.deadline import rows
 from buildout.errors import InputError, ResultsError
 from buildout.figures import GALLERY
 from buildout.figures.capacity import PRODUCTS
 from buildout.figures.constraints import LETTERS
-from buildout.figures.data import pick, to_csv
+from buildout.figures.tidy import pick, to_csv
+from buildout.outcomes.deadline import rows
 
 NAMES = [drawing.name for drawing in GALLERY]
 

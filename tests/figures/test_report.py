@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 import pytest
 
 import buildout as bo
-from buildout.deadline import rows
 from buildout.errors import ResultsError
 from buildout.figures import GALLERY
+from buildout.inputs.sources import read_sources
+from buildout.outcomes.deadline import rows
 from buildout.report import save_report
 from buildout.report.settings import shown
-from buildout.report.sources import read_sources
 
 
 class Page(HTMLParser):

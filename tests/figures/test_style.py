@@ -11,7 +11,7 @@ from buildout import figures
 from buildout.errors import InputError
 from buildout.figures import FORMATS, render, style
 from buildout.figures.constraints import LETTERS, shade
-from buildout.figures.ends import apart
+from buildout.figures.labels import apart
 
 CANONICAL = ("status-quo", "mobilization", "china-deal")
 # Machado, Oliveira and Fernandes (2009), IEEE TVCG 15(6), table 1, severity 1.0; on linear RGB.

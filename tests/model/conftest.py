@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from buildout import engine as engines
 from buildout.checks import simulate_every_step
-from buildout.dataset import to_dataset
-from buildout.model import load_model
-from buildout.pathway import pathway, pathway_names
+from buildout.inputs.model import load_model
+from buildout.inputs.pathway import pathway, pathway_names
+from buildout.simulation.dataset import to_dataset
+from buildout.vensim import engine as engines
 
 #: A case is a pathway and what is set on top of it.
 Case = tuple[str, Mapping[str, float]]

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from buildout.claims import CLAIMS, ensemble, results, rows, statements
-from buildout.claims.cases import CASES, cases
-from buildout.claims.claim import (
+from buildout.cli.main import main
+from buildout.experiments.claims import CLAIMS, ensemble, results, rows, statements
+from buildout.experiments.claims.cases import CASES, cases
+from buildout.experiments.claims.claim import (
     CONTRADICTED,
     SUPPORTED,
     UNDECIDED,
@@ -18,7 +19,6 @@ from buildout.claims.claim import (
     first_year,
     total,
 )
-from buildout.cli.main import main
 
 YEARS = np.arange(2025.0, 2046.0)
 

@@ -8,7 +8,8 @@ import xarray as xr
 
 from buildout import simulate
 from buildout.cli.main import main
-from buildout.deadline import (
+from buildout.errors import ResultsError, UnknownNameError
+from buildout.outcomes.deadline import (
     CAUSES_WITH_A_LINE,
     CONSTRAINTS,
     LINES,
@@ -17,8 +18,7 @@ from buildout.deadline import (
     deadline,
     rows,
 )
-from buildout.errors import ResultsError, UnknownNameError
-from buildout.metrics import INDICATORS, cumulative, kpis
+from buildout.outcomes.indicators import INDICATORS, cumulative, kpis
 
 KEYS = [
     "pathway",

@@ -5,14 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from buildout import effects, files, names
-from buildout.effects.explained import EXPLAINED, reason
-from buildout.effects.inert import BESIDES, search
-from buildout.effects.knockouts import LOOPS, SECTORS, SWITCHES
-from buildout.effects.levers import AWAKE, lever_effects
-from buildout.effects.measure import effects as measured
-from buildout.effects.robustness import covered_since
+from buildout import pages as effects
+from buildout._util import names
 from buildout.errors import OutputError
+from buildout.experiments.explained import EXPLAINED, reason
+from buildout.experiments.knockouts import LOOPS, SECTORS, SWITCHES
+from buildout.experiments.levers import AWAKE, lever_effects
+from buildout.experiments.measure import effects as measured
+from buildout.experiments.non_influential import BESIDES, search
+from buildout.inputs import places
+from buildout.pages.robustness import covered_since
 
 ALL = (*LOOPS, *SWITCHES, *SECTORS)
 # Of model.md, section 3; `Outcomes` feeds nothing back.
@@ -116,13 +118,13 @@ def test_no_constant_is_inert_unless_that_is_explained(model):
 @pytest.mark.parametrize("name", ["EFFECTS.md", "ROBUSTNESS.md"])
 def test_the_generated_page_is_fresh(model, name):
     """If this fails: `python -m buildout.effects`, and read what has changed."""
-    page = Path(files.model_file()).with_name(name)
+    page = Path(places.model_file()).with_name(name)
     assert page.read_text(encoding="utf-8") == effects.pages(model, only=name)[name]
 
 
 def test_the_readme_of_the_model_holds_the_tables_of_loops_and_sectors():
     """If this fails: `python -m buildout.effects`."""
-    folder = Path(files.model_file()).parent
+    folder = Path(places.model_file()).parent
     page = (folder / "EFFECTS.md").read_text(encoding="utf-8")
     readme = (folder / "README.md").read_text(encoding="utf-8")
     assert effects.readme_with_effects(page, readme) == readme

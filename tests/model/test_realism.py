@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from buildout import names
+from buildout._util import names
 
 PATHWAYS = [
     "status-quo",

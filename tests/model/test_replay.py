@@ -8,8 +8,8 @@ import json
 import numpy as np
 import pytest
 
-from buildout import files
-from buildout.observations import load_observations, select
+from buildout.inputs import places
+from buildout.inputs.observations import load_observations, select
 
 # Lynas: first product 27 February 2013, 22,000 t REO of nameplate (calibration/observations).
 FIRST_PRODUCT, NAMEPLATE = 2013.16, 22000.0
@@ -17,7 +17,7 @@ FIRST_PRODUCT, NAMEPLATE = 2013.16, 22000.0
 
 @pytest.fixture(scope="module")
 def fit():
-    return json.loads((files.calibration_folder() / "fit.json").read_text(encoding="utf-8"))
+    return json.loads((places.calibration_folder() / "fit.json").read_text(encoding="utf-8"))
 
 
 def observed(series, use):

@@ -7,12 +7,14 @@ import pytest
 import xarray as xr
 from scipy.integrate import solve_ivp
 
-from buildout import checks, engine, files, latin_hypercube, simulate
-from buildout.checks import sums
+from buildout import checks, latin_hypercube, simulate
+from buildout.checks import accounting as sums
 from buildout.errors import ResultsError
-from buildout.model import Model
-from buildout.pathway import Pathway, pathway
-from buildout.settings import Setting
+from buildout.inputs import places
+from buildout.inputs.model import Model
+from buildout.inputs.pathway import Pathway, pathway
+from buildout.inputs.settings import Setting
+from buildout.vensim import engine
 
 # The step at which conditions that overlap with a step become jumps, for continuous integration.
 INSTANT = 2.0**-20
@@ -28,7 +30,7 @@ def assert_passed(found):
 
 def changed(model, *edits):
     """The model with parts of its text replaced."""
-    text = files.model_file().read_text(encoding="utf-8")
+    text = places.model_file().read_text(encoding="utf-8")
     for old, new in edits:
         assert text.count(old) == 1, old
         text = text.replace(old, new)

@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 
-from buildout import engine, files, latin_hypercube, mdl, names, sketch
-from buildout.pathway import pathway, pathway_names
-from buildout.simulate import lever_values
+from buildout import latin_hypercube
+from buildout._util import names
+from buildout.inputs import places
+from buildout.inputs.pathway import pathway, pathway_names
+from buildout.simulation.simulate import lever_values
+from buildout.vensim import engine, sketch
+from buildout.vensim.source import read_source
 
 # Wheels of pysimlin exist for Linux and macOS only; elsewhere two engines have to do.
 simlin = pytest.importorskip("simlin")
@@ -24,7 +28,7 @@ def simlin_key(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def other():
-    return simlin.load(files.model_file())
+    return simlin.load(places.model_file())
 
 
 def worst_difference(model, ours, row: int, theirs) -> tuple[float, str]:
@@ -85,9 +89,9 @@ def test_simlin_finds_nothing_wrong_with_the_model_but_elements_left_undefined(o
 
 
 def test_simlin_reads_every_view(other):
-    drawn = sketch.read_views(files.model_file().read_text(encoding="utf-8"))
+    drawn = sketch.read_views(places.model_file().read_text(encoding="utf-8"))
     text = other.diagram().svg
-    source = mdl.read_source(files.model_file().read_text(encoding="utf-8"))
+    source = read_source(places.model_file().read_text(encoding="utf-8"))
     assert len(drawn) == sum(bool(source.variables(g.name)) for g in source.groups)
     for view in drawn:
         for stock in (shape for shape in view.shapes.values() if shape.kind == "stock"):

@@ -2,8 +2,10 @@
 
 import pytest
 
-from buildout import files, mdl, units
 from buildout.errors import UnknownNameError, UnsupportedError
+from buildout.inputs import places
+from buildout.vensim import units
+from buildout.vensim.source import read_source
 
 WORLD = """
 one: a, b ~ ~ |
@@ -139,13 +141,13 @@ def test_an_unknown_variable_is_refused_with_the_nearest():
 
 
 def test_the_model_has_no_findings():
-    found = units.check()
+    found = units.check(places.model_file())
     assert found == [], "\n".join(map(str, found))
 
 
 def test_every_unit_of_the_model_is_made_of_a_few():
-    text = files.model_file().read_text(encoding="utf-8")
+    text = places.model_file().read_text(encoding="utf-8")
     reader = units._Reader()
-    entries = [e for e in mdl.read_source(text).entries.values() if e.kind != "range"]
+    entries = [e for e in read_source(text).entries.values() if e.kind != "range"]
     used = {name for entry in entries for name in reader.read(entry.unit)}
     assert used <= {"t", "kg", "MUSD", "USD", "person", "Year", "Month", "day"}

@@ -2,8 +2,10 @@
 
 import pytest
 
-from buildout import files, mdl, variables_doc
-from buildout.parameters import Parameter
+from buildout.inputs import places
+from buildout.inputs.parameters import Parameter
+from buildout.pages import variables as variables_doc
+from buildout.vensim.source import read_source
 
 SMALL = """
 stage: first, second ~ ~ Steps |
@@ -26,11 +28,11 @@ TIME STEP= 0.5 ~ Year ~ Step |
 
 
 def page(parameters=()) -> list[str]:
-    return variables_doc.variables_page(mdl.read_source(SMALL), tuple(parameters)).splitlines()
+    return variables_doc.variables_page(read_source(SMALL), tuple(parameters)).splitlines()
 
 
 def test_the_committed_page_is_fresh():
-    path = files.model_file().with_name("VARIABLES.md")
+    path = places.model_file().with_name("VARIABLES.md")
     assert path.read_text(encoding="utf-8") == variables_doc.current_page(), (
         "run `python -m buildout.variables_doc`"
     )
@@ -38,7 +40,7 @@ def test_the_committed_page_is_fresh():
 
 def test_every_variable_stands_in_the_page_once():
     text = variables_doc.current_page()
-    source = mdl.read_source(files.model_file().read_text(encoding="utf-8"))
+    source = read_source(places.model_file().read_text(encoding="utf-8"))
     firsts = [line.split(" | ")[0].strip("| ") for line in text.splitlines() if line[:2] == "| "]
     shown = [first.strip("*").split(" (")[0].split("[")[0].strip("*") for first in firsts]
     for entry in source.variables():
@@ -46,7 +48,7 @@ def test_every_variable_stands_in_the_page_once():
 
 
 def test_every_variable_of_the_model_has_a_unit_and_a_meaning_on_one_line():
-    source = mdl.read_source(files.model_file().read_text(encoding="utf-8"))
+    source = read_source(places.model_file().read_text(encoding="utf-8"))
     for entry in source.variables():
         assert entry.unit, entry.name
         assert entry.meaning, entry.name
@@ -73,8 +75,8 @@ def test_the_command_writes_the_page_beside_the_model(tmp_path, monkeypatch, cap
     (tmp_path / "buildout.mdl").write_text(SMALL, encoding="utf-8")
     header = "name,unit,default,low,high,distribution,kind,source_ids,grade,rationale\n"
     (tmp_path / "parameters.csv").write_text(header, encoding="utf-8")
-    monkeypatch.setattr(files, "model_file", lambda: tmp_path / "buildout.mdl")
-    monkeypatch.setattr(files, "calibration_folder", lambda: tmp_path)
+    monkeypatch.setattr(places, "model_file", lambda: tmp_path / "buildout.mdl")
+    monkeypatch.setattr(places, "calibration_folder", lambda: tmp_path)
     assert variables_doc.main() == 0
     assert capsys.readouterr().out.strip() == str(tmp_path / "VARIABLES.md")
     assert (tmp_path / "VARIABLES.md").read_text(encoding="utf-8").splitlines() == page()
@@ -82,7 +84,7 @@ def test_the_command_writes_the_page_beside_the_model(tmp_path, monkeypatch, cap
 
 def test_the_command_says_what_is_wrong_without_a_traceback(tmp_path, monkeypatch, capsys):
     (tmp_path / "buildout.mdl").write_text("x+= 1 ~ t ~ | y= (1 ~ t ~ |", encoding="utf-8")
-    monkeypatch.setattr(files, "model_file", lambda: tmp_path / "buildout.mdl")
+    monkeypatch.setattr(places, "model_file", lambda: tmp_path / "buildout.mdl")
     assert variables_doc.main() == 2
     assert "`y`: Cannot read" in capsys.readouterr().err
 
@@ -92,7 +94,7 @@ def test_long_tables_show_their_span_only(values):
     text = f"****\n.Chain\n****~\nx\n|\nmany[stage]= {values} ~ t ~ Many |"
     (line,) = [
         line
-        for line in variables_doc.variables_page(mdl.read_source(text), ()).splitlines()
+        for line in variables_doc.variables_page(read_source(text), ()).splitlines()
         if line.startswith("| many")
     ]
     assert ("1 to 10, by element" in line) == (len(values) > 10)

@@ -9,11 +9,14 @@ import pysd
 import pytest
 from pysd.translators.vensim.vensim_file import VensimFile
 
-from buildout import files, mdl, names, sketch
+from buildout._util import names
 from buildout.errors import OutputError, UnsupportedError
-from buildout.figures import views as pictures
-from buildout.sketch import __main__ as command
-from buildout.sketch.diagram import CONTROLS
+from buildout.figures import sector_views as pictures
+from buildout.inputs import places
+from buildout.vensim import sketch
+from buildout.vensim.sketch import __main__ as command
+from buildout.vensim.sketch.diagram import CONTROLS
+from buildout.vensim.source import read_source, split_sketch
 
 SMALL = """{UTF-8}
 region: US, Allies ~ ~ Where |
@@ -64,7 +67,7 @@ def small_view(name: str) -> sketch.View:
 
 @cache
 def model_text() -> str:
-    return files.model_file().read_text(encoding="utf-8")
+    return places.model_file().read_text(encoding="utf-8")
 
 
 @cache
@@ -88,18 +91,18 @@ def joined(view: sketch.View) -> set[tuple[str, str]]:
 
 
 def test_every_sector_has_a_view_in_the_order_of_the_file():
-    source = mdl.read_source(model_text())
+    source = read_source(model_text())
     sectors = [group.name for group in source.groups if source.variables(group.name)]
     assert [view.name for view in model_views()] == sectors
 
 
 def test_every_variable_stands_in_exactly_one_view_as_pysd_reads_them():
-    file = VensimFile(files.model_file())
+    file = VensimFile(places.model_file())
     file.parse(parse_all=False)
     file.parse_sketch(None)
     read = file.sections[0].views_dict
     found = Counter(names.key(name) for view in read.values() for name in view)
-    source = mdl.read_source(model_text())
+    source = read_source(model_text())
     assert found == Counter(entry.key for entry in source.variables())
 
 
@@ -153,7 +156,7 @@ def test_names_do_not_overlap():
 
 
 def test_every_view_has_a_picture_that_shows_all_its_names():
-    folder = files.model_file().parent / "views"
+    folder = places.model_file().parent / "views"
     wanted = {f"{pictures.file_name(view)}.svg" for view in model_views()}
     assert {path.name for path in folder.glob("*.svg")} == wanted
     for view in model_views():
@@ -167,7 +170,7 @@ def test_every_view_has_a_picture_that_shows_all_its_names():
 
 
 def test_the_text_reader_agrees_with_the_engine(model):
-    source = mdl.read_source(model_text())
+    source = read_source(model_text())
     variables = model.system.variables
     assert {e.key for e in source.entries.values() if e.kind != "range"} == {
         *variables,
@@ -215,7 +218,7 @@ def test_a_variable_that_nothing_uses_is_shown_all_the_same():
 def test_drawing_again_changes_nothing_and_keeps_equations_and_settings():
     again = sketch.draw_views(drawn_small())
     assert again == drawn_small()
-    assert mdl.split_sketch(again)[0].rstrip() == SMALL.rstrip()
+    assert split_sketch(again)[0].rstrip() == SMALL.rstrip()
     own = drawn_small().replace("9:Current", "9:My run")
     assert sketch.draw_views(own) == own
 

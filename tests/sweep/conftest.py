@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from buildout import design, files, sweep
-from buildout.model import load_model
+from buildout import sweep
+from buildout.inputs import places
+from buildout.inputs.model import load_model
+from buildout.sampling import design
 
 MDL = """{UTF-8}
 tank = INTEG(rate, 1) ~ t ~ What there is. |
@@ -47,7 +49,7 @@ def pathways(tmp_path, monkeypatch):
     folder.mkdir()
     (folder / "free.toml").write_text('title = "Free"\n')
     (folder / "settled.toml").write_text('[[set]]\nlever = "rate"\nvalue = 2\n')
-    monkeypatch.setattr(files, "pathways_folder", lambda: folder)
+    monkeypatch.setattr(places, "pathways_folder", lambda: folder)
     return ["free", "settled"]
 
 

@@ -5,10 +5,10 @@ import json
 import pytest
 import xarray as xr
 
-from buildout import design
-from buildout.engine import Batch
 from buildout.errors import InputError
-from buildout.sweep import At, Crossing, Final, Quantiles
+from buildout.sampling import design
+from buildout.sweeps import At, Crossing, Final, Quantiles
+from buildout.vensim.engine import Batch
 
 KEPT = [At([1, 2]), Final(), Crossing(2), Quantiles()]
 

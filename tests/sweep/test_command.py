@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from buildout import design, sweep
+from buildout import sweep
 from buildout.cli.main import main
-from buildout.sweep import At, folder
+from buildout.sampling import design
+from buildout.sweeps import At
+from buildout.sweeps import store as folder
 
 
 @pytest.fixture

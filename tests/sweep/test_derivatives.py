@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from buildout import design, jacobian, sweep
+from buildout import jacobian, sweep
 from buildout.errors import InputError, UnknownNameError
-from buildout.sweep import At
+from buildout.sampling import design
+from buildout.sweeps import At
 
 
 def test_the_tank_answers_to_its_rate_with_the_time_gone_by(tank, pathways):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from buildout import design as designs
 from buildout.errors import InputError, UnknownNameError
-from buildout.marginals import Marginal
-from buildout.strata import ROUNDS, Hypercube, permuted
+from buildout.sampling import design as designs
+from buildout.sampling.distributions import Marginal
+from buildout.sampling.points import ROUNDS, Hypercube, permuted
 
 
 def shape(distribution, default=2.0, low=1.0, high=5.0):

@@ -10,11 +10,13 @@ import pytest
 SCRIPT = """
     import json, sys
     from pathlib import Path
-    from buildout import design, files, sweep
-    from buildout.model import load_model
-    from buildout.sweep import At, Cumulative, Crossing, Final, Maximum, Minimum
+    from buildout.sampling import design
+    from buildout._util import files
+    from buildout import sweep
+    from buildout.inputs.model import load_model
+    from buildout.sweeps import At, Cumulative, Crossing, Final, Maximum, Minimum
     tank, table, pathways, out = map(Path, sys.argv[1:])
-    files.pathways_folder = lambda: pathways
+    places.pathways_folder = lambda: pathways
     model = load_model(tank, table)
     draws = design.latin_hypercube(1_000_000, seed=7, model=model)
     kept = [At([1, 2, 3]), Cumulative(), Crossing(2), Final(), Maximum(), Minimum()]

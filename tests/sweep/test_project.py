@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from buildout import latin_hypercube, load_model, sweep
-from buildout.engine import Batch
-from buildout.sweep.defaults import headline
+from buildout.sweeps.defaults import headline
+from buildout.vensim.engine import Batch
 
 
 def test_every_parameter_with_a_range_can_be_drawn_within_it():

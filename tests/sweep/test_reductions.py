@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from buildout.errors import InputError
-from buildout.sweep import (
+from buildout.sweeps import (
     At,
     Crossing,
     Cumulative,
@@ -13,7 +13,9 @@ from buildout.sweep import (
     Minimum,
     Quantiles,
     Trajectory,
-    gather,
+)
+from buildout.sweeps import (
+    assemble as gather,
 )
 
 RATES = np.array([-1.0, 0, 0.5, 1, 3])
@@ -102,7 +104,7 @@ def test_quantiles_do_not_depend_on_how_many_dates_fit_into_memory(swept, monkey
 
 
 def test_quantiles_leave_broken_draws_out(tank, swept):
-    from buildout import design
+    from buildout.sampling import design
 
     draws = design.given({"rate": [1, 2, 3], "guard": [1, 0, 1]}, model=tank)
     ds = swept(draws, [Quantiles(0.5), Final()], outputs=["tank", "ratio"])

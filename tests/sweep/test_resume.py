@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from buildout import design
-from buildout.engine import Batch
 from buildout.errors import InputError, OutputError, ResultsError
-from buildout.sweep import At, Crossing, Final, Quantiles, folder, gather
+from buildout.sampling import design
+from buildout.sweeps import At, Crossing, Final, Quantiles
+from buildout.sweeps import assemble as gather
+from buildout.sweeps import store as folder
+from buildout.vensim.engine import Batch
 
 KEPT = [At([1, 2]), Final(), Crossing(2), Quantiles()]
 
@@ -222,11 +224,13 @@ SCRIPT = """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     import sys
     from pathlib import Path
-    from buildout import design, files, sweep
-    from buildout.model import load_model
-    from buildout.sweep import Final
+    from buildout.sampling import design
+    from buildout._util import files
+    from buildout import sweep
+    from buildout.inputs.model import load_model
+    from buildout.sweeps import Final
     tank, table, pathways, out = map(Path, sys.argv[1:])
-    files.pathways_folder = lambda: pathways
+    places.pathways_folder = lambda: pathways
     model = load_model(tank, table)
     draws = design.latin_hypercube(6_000, seed=7, model=model)
     sweep(draws, "free", outputs="bent", reductions=Final(), model=model, out=out, block=10)

@@ -5,10 +5,10 @@ import pytest
 import xarray as xr
 from scipy import stats
 
-from buildout import design
+from buildout.analysis.sensitivity import first_order, rank_correlation, tornado
 from buildout.errors import InputError, ResultsError, UnknownNameError
-from buildout.sensitivity import first_order, rank_correlation, tornado
-from buildout.sweep import At, Crossing, Final
+from buildout.sampling import design
+from buildout.sweeps import At, Crossing, Final
 
 
 def dataset(drawn, values, status=None):

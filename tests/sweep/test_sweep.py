@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from buildout import design, simulate, sweep
-from buildout.engine import Batch, Reference
+from buildout import simulate, sweep
 from buildout.errors import InputError, UnknownNameError
-from buildout.sweep import (
+from buildout.sampling import design
+from buildout.sweeps import (
     At,
     Crossing,
     Cumulative,
@@ -17,10 +17,15 @@ from buildout.sweep import (
     Maximum,
     Minimum,
     Quantiles,
-    gather,
-    plan,
 )
-from buildout.sweep.summary import summary
+from buildout.sweeps import (
+    assemble as gather,
+)
+from buildout.sweeps import (
+    request as plan,
+)
+from buildout.sweeps.summary import summary
+from buildout.vensim.engine import Batch, Reference
 
 EVERYTHING = [At([1, 2]), Final(), Crossing(2), Cumulative(), Minimum(), Maximum(), Quantiles()]
 

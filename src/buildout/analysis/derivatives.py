@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from buildout import engine as engines
-from buildout.dataset import versions
+from buildout._util.names import split
 from buildout.errors import InputError
-from buildout.model import Model, load_model
-from buildout.names import split
-from buildout.pathway import CANONICAL, Pathway
-from buildout.settings import Setting
-from buildout.simulate import chosen_pathways, extra_settings, lever_values, run_controls
-from buildout.sweep.blocks import placed
-from buildout.sweep.plan import Output, plan_outputs
-from buildout.sweep.reductions import Trajectory
-from buildout.validation import check_values
+from buildout.inputs.model import Model, load_model
+from buildout.inputs.pathway import CANONICAL, Pathway
+from buildout.inputs.settings import Setting
+from buildout.inputs.validation import check_values
+from buildout.simulation.dataset import versions
+from buildout.simulation.simulate import chosen_pathways, extra_settings, lever_values, run_controls
+from buildout.sweeps.chunks import placed
+from buildout.sweeps.reductions import Trajectory
+from buildout.sweeps.request import Output, plan_outputs
+from buildout.vensim import engine as engines
 
 
 def jacobian(

@@ -6,8 +6,8 @@ import numpy as np
 import xarray as xr
 from scipy.stats import rankdata
 
+from buildout._util.names import unknown
 from buildout.errors import InputError, ResultsError
-from buildout.names import unknown
 
 # Of a correlation matrix of ranks: below this its smallest eigenvalue, or what it leaves
 # unexplained, is rounding.

@@ -13,8 +13,9 @@ import numpy as np
 import xarray as xr
 from scipy import optimize, stats
 
-from buildout import files, observations, tables
+from buildout._util import files, tables
 from buildout.errors import InputError
+from buildout.inputs import observations, places
 
 CONFIDENCE = 0.9  # of the intervals in fit.json
 
@@ -307,7 +308,7 @@ def write_fit(path: Path | None = None) -> Path:
         The file written, complete or as it was before.
     """
     text = as_json(fit_all())
-    path = path or files.calibration_folder() / "fit.json"
+    path = path or places.calibration_folder() / "fit.json"
     return files.write_atomically(path, lambda place: place.write_text(text, encoding="utf-8"))
 
 

@@ -10,19 +10,20 @@ from typing import Any
 
 import xarray as xr
 
-from buildout import engine as engines
-from buildout import units
-from buildout.checks.finding import Finding, findings, worst_of
-from buildout.checks.mass import every_step, magnet_balance, mass_balance
-from buildout.checks.steps import step_halving
-from buildout.checks.sums import (
+from buildout.checks.accounting import (
     money_closes,
     parts_sum_to_gap,
     shares_sum_to_one,
     stocks_not_negative,
 )
-from buildout.pathway import pathway_names
-from buildout.simulate import simulate
+from buildout.checks.finding import Finding, findings, worst_of
+from buildout.checks.mass import every_step, magnet_balance, mass_balance
+from buildout.checks.time_step import step_halving
+from buildout.inputs import places
+from buildout.inputs.pathway import pathway_names
+from buildout.simulation.simulate import simulate
+from buildout.vensim import engine as engines
+from buildout.vensim import units
 
 __all__ = [
     "Finding",
@@ -91,7 +92,7 @@ def check_dataset(ds: xr.Dataset) -> list[Finding]:
 
 def check_units() -> list[Finding]:
     """Whether both sides of every equation of the project's model have the same unit."""
-    wrong = units.check()
+    wrong = units.check(places.model_file())
     where = str(wrong[0]) if wrong else "every equation"
     return [Finding("units", "", not wrong, float(len(wrong)), 0.0, where)]
 

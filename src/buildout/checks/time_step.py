@@ -8,8 +8,8 @@ import numpy as np
 import xarray as xr
 
 from buildout.checks.finding import Finding
-from buildout.model import load_model
-from buildout.simulate import simulate
+from buildout.inputs.model import load_model
+from buildout.simulation.simulate import simulate
 
 OUTPUT = "us_magnet_output_total"
 OUTPUTS = ("US magnet output total", "defense coverage")

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from buildout import tables
+from buildout._util import tables
 from buildout.cli import common
 
 GREEN, RED, PLAIN = "\033[32m", "\033[31m", "\033[0m"
@@ -30,9 +30,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check, save, show."""
-    from buildout import files
+    from buildout._util import files
     from buildout.checks import check_all
-    from buildout.settings import parse_setting
+    from buildout.inputs.settings import parse_setting
 
     folder = files.output_folder(arguments.out)
     found = check_all(

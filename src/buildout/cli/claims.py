@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from buildout import tables
+from buildout._util import tables
 from buildout.cli import common
 
 WIDTHS = {"claim": 30, "prediction": 34, "measured": 30}
@@ -31,8 +31,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Run the cases, save the verdicts, show them."""
-    from buildout import files
-    from buildout.claims import ensemble, results, rows
+    from buildout._util import files
+    from buildout.experiments.claims import ensemble, results, rows
 
     folder = files.output_folder(arguments.out)
     draws = common.number("--draws", arguments.draws)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from buildout import tables
+from buildout._util import tables
 from buildout.errors import InputError
 
 
@@ -93,10 +93,10 @@ def number(option: str, written: str | None) -> float | None:
 
 def simulated(arguments: argparse.Namespace, **more: Any) -> Any:
     """The Dataset that the shared arguments ask for."""
-    from buildout import engine
-    from buildout.pathway import CANONICAL
-    from buildout.settings import parse_setting
-    from buildout.simulate import simulate
+    from buildout.inputs.pathway import CANONICAL
+    from buildout.inputs.settings import parse_setting
+    from buildout.simulation.simulate import simulate
+    from buildout.vensim import engine
 
     reference = getattr(arguments, "engine", "batch") == "reference"
     return simulate(

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from buildout import tables
+from buildout._util import tables
 from buildout.cli import common
 
 REGIMES = {"A": 1, "B": 2, "C": 3}
@@ -40,8 +40,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Simulate, save the verdict, show it."""
-    from buildout import files
-    from buildout.deadline import NEEDS, rows
+    from buildout._util import files
+    from buildout.outcomes.deadline import NEEDS, rows
 
     folder = files.output_folder(arguments.out)
     settings = list(arguments.set)

@@ -5,7 +5,7 @@ import sys
 import textwrap
 from typing import Any
 
-from buildout import tables
+from buildout._util import tables
 from buildout.cli import common
 
 
@@ -29,7 +29,7 @@ def add_parser(subparsers: Any) -> None:
 
 def explain(arguments: argparse.Namespace) -> None:
     """One page on one variable."""
-    from buildout.explain import explain as explanation
+    from buildout.simulation.explain import explain as explanation
 
     year = common.number("--year", arguments.year)
     found = explanation(arguments.variable, pathway=arguments.pathway, year=year)

@@ -25,7 +25,7 @@ def add_parser(subparsers: Any) -> None:
 
 def figures(arguments: argparse.Namespace) -> None:
     """Simulate or read results, draw, save."""
-    from buildout import files
+    from buildout._util import files
 
     folder = files.output_folder(arguments.out)
     ds = simulated_or_read(arguments)
@@ -65,7 +65,7 @@ def simulated_or_read(arguments: argparse.Namespace) -> Any:
             "Results are to be read, and pathways or settings are given too.",
             cure="Leave out `--results` to simulate anew, or leave out the settings.",
         )
-    from buildout.results import load_results
+    from buildout.simulation.store import load_results
 
     return load_results(arguments.results)
 

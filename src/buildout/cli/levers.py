@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from buildout import names
+from buildout._util import names
 from buildout.cli import common
 
 
@@ -18,7 +18,7 @@ def add_parser(subparsers: Any) -> None:
 
 def levers(arguments: argparse.Namespace) -> None:
     """One row for each lever."""
-    from buildout.model import load_model
+    from buildout.inputs.model import load_model
 
     known = load_model().levers
     rows = [

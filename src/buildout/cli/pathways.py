@@ -16,7 +16,7 @@ def add_parser(subparsers: Any) -> None:
 
 def pathways(arguments: argparse.Namespace) -> None:
     """Name, number of settings and title of each."""
-    from buildout.pathway import CANONICAL, pathway, pathway_names
+    from buildout.inputs.pathway import CANONICAL, pathway, pathway_names
 
     found = [pathway(name) for name in pathway_names()]
     rows = [

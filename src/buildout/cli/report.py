@@ -23,13 +23,13 @@ def add_parser(subparsers: Any) -> None:
 
 def report(arguments: argparse.Namespace) -> None:
     """Simulate or read results, write the report, show the verdict."""
-    from buildout import files
+    from buildout._util import files
 
     folder = files.output_folder(arguments.out)
     ds = simulated_or_read(arguments)
 
     from buildout.report import save_report
-    from buildout.results import verdict_rows
+    from buildout.simulation.store import verdict_rows
 
     page, *rest = save_report(ds, folder, command=typed("report", arguments))
     common.show(verdict_rows(ds), as_json=arguments.json)

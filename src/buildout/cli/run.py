@@ -20,13 +20,13 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Simulate, save, show."""
-    from buildout import files
+    from buildout._util import files
 
     # Before the work, so that a folder that cannot be written costs no waiting.
     folder = files.output_folder(arguments.out)
     ds = common.simulated(arguments)
 
-    from buildout.results import save_results, verdict_rows
+    from buildout.simulation.store import save_results, verdict_rows
 
     made = save_results(ds, folder, command=common.command_line("run", arguments))
     common.show(verdict_rows(ds), as_json=arguments.json)

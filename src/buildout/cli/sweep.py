@@ -63,8 +63,8 @@ def add_design(command: argparse.ArgumentParser) -> None:
 
 def sweep(arguments: argparse.Namespace) -> int | None:
     """Draw, run, save, show."""
-    from buildout import files, tables
-    from buildout.sweep.summary import summary
+    from buildout._util import files, tables
+    from buildout.sweeps.summary import summary
 
     folder = Path(arguments.out)
     try:
@@ -88,10 +88,10 @@ def sweep(arguments: argparse.Namespace) -> int | None:
 
 def _swept(arguments: argparse.Namespace, folder: Path) -> Any:
     from buildout import sweep as run
-    from buildout.pathway import CANONICAL
-    from buildout.settings import parse_setting
-    from buildout.sweep.defaults import headline
-    from buildout.sweep.reductions import At
+    from buildout.inputs.pathway import CANONICAL
+    from buildout.inputs.settings import parse_setting
+    from buildout.sweeps.defaults import headline
+    from buildout.sweeps.reductions import At
 
     years = At(_years(arguments.at))
     names = _split(arguments.outputs)
@@ -112,8 +112,8 @@ def _swept(arguments: argparse.Namespace, folder: Path) -> Any:
 
 
 def _design(arguments: argparse.Namespace) -> Any:
-    from buildout import design
     from buildout.errors import InputError
+    from buildout.sampling import design
 
     draws, seed = _whole("--draws", arguments.draws), _whole("--seed", arguments.seed)
     vary = arguments.vary or None
@@ -133,8 +133,8 @@ def _design(arguments: argparse.Namespace) -> Any:
 
 
 def _engine(arguments: argparse.Namespace) -> Any:
-    from buildout import engine
     from buildout.errors import InputError
+    from buildout.vensim import engine
 
     jobs = None if arguments.jobs is None else _whole("--jobs", arguments.jobs)
     if jobs is not None and jobs < 1:

@@ -4,7 +4,7 @@ import argparse
 from fnmatch import fnmatchcase
 from typing import Any
 
-from buildout import names
+from buildout._util import names
 from buildout.cli import common
 
 
@@ -21,7 +21,7 @@ def add_parser(subparsers: Any) -> None:
 
 def variables(arguments: argparse.Namespace) -> None:
     """One row for each variable whose name matches."""
-    from buildout.model import load_model
+    from buildout.inputs.model import load_model
 
     known = load_model().variables.values()
     rows = [

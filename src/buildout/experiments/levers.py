@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from buildout import names
-from buildout.effects.measure import units
-from buildout.effects.outcomes import HEADLINES, MONEY, TONNES, Change, changes
-from buildout.effects.runs import base_values, in_order, scalar_values, side_by_side
-from buildout.model import Lever, Model
-from buildout.pathway import CANONICAL
+from buildout._util import names
+from buildout.experiments.measure import units
+from buildout.experiments.outcomes import HEADLINES, MONEY, TONNES, Change, changes
+from buildout.experiments.runs import base_values, in_order, scalar_values, side_by_side
+from buildout.inputs.model import Lever, Model
+from buildout.inputs.pathway import CANONICAL
 
 #: Below this share of a headline outcome a lever does nothing that a reader would notice.
 NOTICED = 1e-4

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from buildout.effects.knockouts import Knockout
-from buildout.effects.outcomes import HEADLINES, Change, Outcome, change, changes
-from buildout.effects.runs import base_values, scalar_values, side_by_side
-from buildout.model import Model
-from buildout.pathway import pathway_names
+from buildout.experiments.knockouts import Knockout
+from buildout.experiments.outcomes import HEADLINES, Change, Outcome, change, changes
+from buildout.experiments.runs import base_values, scalar_values, side_by_side
+from buildout.inputs.model import Model
+from buildout.inputs.pathway import pathway_names
 
 #: Below this a headline outcome is small, by scalar id.
 FLOORS = {outcome.scalar: outcome.floor for outcome in HEADLINES}

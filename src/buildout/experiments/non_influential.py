@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from buildout import engine
-from buildout.deadline import NEEDS
-from buildout.design import latin_hypercube
-from buildout.effects.runs import Values, base_values, in_order, scalar_values, side_by_side
-from buildout.metrics import INDICATORS
-from buildout.model import Model
-from buildout.pathway import CANONICAL, pathway_names
+from buildout.experiments.runs import Values, base_values, in_order, scalar_values, side_by_side
+from buildout.inputs.model import Model
+from buildout.inputs.pathway import CANONICAL, pathway_names
+from buildout.outcomes.deadline import NEEDS
+from buildout.outcomes.indicators import INDICATORS
+from buildout.sampling.design import latin_hypercube
+from buildout.vensim import engine
 
 #: A change below this share of the largest value of a reported variable is no change.
 NOTICED = 1e-4

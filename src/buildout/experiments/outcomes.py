@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from buildout.engine import Trajectories
+from buildout.vensim.engine import Trajectories
 
 TONNES, MONEY = "tonnes", "money"
 

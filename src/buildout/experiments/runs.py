@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from buildout import engine
-from buildout.model import Model
-from buildout.pathway import pathway
-from buildout.simulate import lever_values
-from buildout.validation import start_end_pairs
+from buildout.inputs.model import Model
+from buildout.inputs.pathway import pathway
+from buildout.inputs.validation import start_end_pairs
+from buildout.simulation.simulate import lever_values
+from buildout.vensim import engine
 
 #: Value of constants by scalar id.
 Values = Mapping[str, float]

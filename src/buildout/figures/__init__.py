@@ -12,7 +12,11 @@ Examples
 from buildout.figures.capacity import capacity, capacity_data
 from buildout.figures.constraints import constraints, constraints_data
 from buildout.figures.deadline_card import deadline_card, deadline_card_data
-from buildout.figures.gallery import (
+from buildout.figures.magnet_output import magnet_output, magnet_output_data
+from buildout.figures.money import money, money_data
+from buildout.figures.prices import prices, prices_data
+from buildout.figures.projects import projects, projects_data
+from buildout.figures.registry import (
     FORMATS,
     GALLERY,
     Drawing,
@@ -22,10 +26,6 @@ from buildout.figures.gallery import (
     render,
     save_figures,
 )
-from buildout.figures.magnet_output import magnet_output, magnet_output_data
-from buildout.figures.money import money, money_data
-from buildout.figures.prices import prices, prices_data
-from buildout.figures.projects import projects, projects_data
 from buildout.figures.self_sufficiency import self_sufficiency, self_sufficiency_data
 from buildout.figures.vulnerability import vulnerability, vulnerability_data
 from buildout.figures.workforce import workforce, workforce_data

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from buildout.figures import style
-from buildout.figures.data import groups, order, pick, require, tidy
-from buildout.figures.sheet import sheet
+from buildout.figures.layout import sheet
+from buildout.figures.tidy import groups, order, pick, require, tidy
 
 TITLE = "What holds US output up, by line and year"
 CAPTION = (

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
-from buildout.deadline import deadline
 from buildout.figures import style
-from buildout.figures.data import groups, order
-from buildout.figures.sheet import sheet
+from buildout.figures.layout import sheet
+from buildout.figures.tidy import groups, order
+from buildout.outcomes.deadline import deadline
 
 TITLE = "US defense need covered by compliant magnets on 1 January 2027"
 CAPTION = (

@@ -6,9 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from buildout.figures import style
-from buildout.figures.data import order, pick, require, stack, tidy
-from buildout.figures.ends import name_ends
-from buildout.figures.sheet import sheet
+from buildout.figures.labels import name_ends
+from buildout.figures.layout import sheet
+from buildout.figures.tidy import order, pick, require, stack, tidy
 
 TITLE = "US magnet output and compliant supply against need, by magnet class"
 CAPTION = (

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from buildout.figures import style
-from buildout.figures.data import at, order, pick, require, stack, tidy
-from buildout.figures.sheet import sheet
+from buildout.figures.layout import sheet
+from buildout.figures.tidy import at, order, pick, require, stack, tidy
 
 TITLE = "Where the money went, and what it built"
 CAPTION = (

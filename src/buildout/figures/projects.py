@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from buildout import files
 from buildout.errors import InputError
 from buildout.figures import style
 from buildout.figures.capacity import PRODUCTS
-from buildout.figures.data import at, groups, order, pick, require, stack, tidy
-from buildout.figures.ends import name_ends
-from buildout.figures.sheet import sheet
+from buildout.figures.labels import name_ends
+from buildout.figures.layout import sheet
+from buildout.figures.tidy import at, groups, order, pick, require, stack, tidy
+from buildout.inputs import places
 
 TITLE = "US projects announced since 2025: planned against modelled"
 CAPTION = (
@@ -59,7 +59,7 @@ def projects_data(ds: xr.Dataset, table: Path | str | None = None) -> pd.DataFra
     """
     require(ds, "effective_capacity", "projects_known_until")
     known = float(ds["projects_known_until"].max())
-    path = Path(table or files.calibration_folder() / "projects.csv")
+    path = Path(table or places.calibration_folder() / "projects.csv")
     plans = _plans(path, known)
     if plans.empty:
         # Runs that know of no project are held against all of them.

@@ -13,11 +13,12 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
-from buildout import files, tables
+from buildout._util import files, tables
+from buildout._util.progress import progress
 from buildout.errors import InputError
 from buildout.figures import style
-from buildout.figures.data import to_csv
-from buildout.progress import progress
+from buildout.figures.tidy import to_csv
+from buildout.inputs import places
 
 FORMATS = ("png", "svg", "pdf")
 # Dates and versions of the drawing library would make equal pictures differ.
@@ -203,7 +204,7 @@ def _page(painted: dict[str, Painted], kind: str, command: str) -> str:
 
 
 def _manifest(ds: xr.Dataset, folder: Path, command: str) -> dict[str, Any]:
-    listed = files.calibration_folder() / "projects.csv"
+    listed = places.calibration_folder() / "projects.csv"
     return {
         "command": command,
         "inputs": {

@@ -14,10 +14,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse, Polygon, Rectangle
 
-from buildout import files, names
+from buildout._util import files, names
 from buildout.errors import BuildoutError
-from buildout.sketch import Arrow, Shape, View, arc, read_views
-from buildout.sketch.writer import folded
+from buildout.inputs import places
+from buildout.vensim.sketch import Arrow, Shape, View, arc, read_views
+from buildout.vensim.sketch.writer import folded
 
 DPI = 100  # the sketch's pixels are the picture's points at this resolution
 MARGIN = 26
@@ -83,8 +84,8 @@ def save_view_pictures(folder: Path | str | None = None, text: str | None = None
         The files, one per view, named like the sector.
     """
     if text is None:
-        text = files.model_file().read_text(encoding="utf-8")
-    folder = Path(folder) if folder is not None else files.model_file().parent / "views"
+        text = places.model_file().read_text(encoding="utf-8")
+    folder = Path(folder) if folder is not None else places.model_file().parent / "views"
     files.output_folder(folder)
     saved = [_save(view, folder / f"{file_name(view)}.svg") for view in read_views(text)]
     for old in set(folder.glob("*.svg")) - set(saved):

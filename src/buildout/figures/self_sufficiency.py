@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from buildout.figures import style
-from buildout.figures.data import at, order, pick, require, stack, tidy
-from buildout.figures.sheet import sheet
+from buildout.figures.layout import sheet
+from buildout.figures.tidy import at, order, pick, require, stack, tidy
 
 TITLE = "US self-sufficiency and dependence on China, by stage of the chain"
 CAPTION = (

@@ -5,9 +5,9 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from buildout.figures import style
-from buildout.figures.data import at, order, pick, require, stack, tidy
-from buildout.figures.ends import name_ends
-from buildout.figures.sheet import sheet
+from buildout.figures.labels import name_ends
+from buildout.figures.layout import sheet
+from buildout.figures.tidy import at, order, pick, require, stack, tidy
 
 TITLE = "People in US plants, by group of lines"
 CAPTION = (

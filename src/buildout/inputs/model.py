@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from buildout import engine, files, names
-from buildout.parameters import Parameter, by_base, read_parameters
+from buildout._util import names
+from buildout.inputs import places
+from buildout.inputs.parameters import Parameter, by_base, read_parameters
+from buildout.vensim import engine
 
 KNOWN_UNTIL = "projects known until"
 LEVER_KINDS = ("lever", "switch")
@@ -159,7 +161,7 @@ def load_model(path: str | Path | None = None, table: str | Path | None = None) 
     'Year'
     """
     if path is None:
-        path = files.model_file()
-        table = table or files.calibration_folder() / "parameters.csv"
+        path = places.model_file()
+        table = table or places.calibration_folder() / "parameters.csv"
     rows = read_parameters(Path(table)) if table else ()
     return Model(system=engine.load(Path(path)), table=rows)

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from buildout import files, names
+from buildout._util import names
 from buildout.errors import InputError
+from buildout.inputs import places
 
 COLUMNS = (
     "series",
@@ -70,7 +71,7 @@ def load_observations(folder: Path | None = None) -> xr.Dataset:
     >>> float(select(ds, series="lynas_reo_production_t", use="fit").value[0])
     3965.0
     """
-    folder = folder or files.calibration_folder() / "observations"
+    folder = folder or places.calibration_folder() / "observations"
     rows = [
         {"topic": path.stem, **row} for path in sorted(folder.glob("*.csv")) for row in _read(path)
     ]

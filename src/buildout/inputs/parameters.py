@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from buildout import names
+from buildout._util import names
 from buildout.errors import BuildoutError, InputError, together
 
 COLUMNS = (

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from buildout import files, names
+from buildout._util import names
 from buildout.errors import BuildoutError, PathwayFileError, together
-from buildout.settings import Setting
+from buildout.inputs import places
+from buildout.inputs.settings import Setting
 
 CANONICAL = ("status-quo", "mobilization", "china-deal")
 FILE_KEYS = ("title", "description", "extends", "shared", "set")
@@ -74,7 +75,7 @@ def pathway(name: str | Path | Pathway) -> Pathway:
 
 def pathway_names(*, shared: bool = False) -> list[str]:
     """Names of the pathways that come with buildout: canonical ones first, then by the alphabet."""
-    found = sorted(path.stem for path in files.pathways_folder().glob("*.toml"))
+    found = sorted(path.stem for path in places.pathways_folder().glob("*.toml"))
     if not shared:
         found = [name for name in found if not pathway(name).shared]
     first = [name for name in CANONICAL if name in found]
@@ -89,10 +90,10 @@ def _locate(name: str, near: Path | None) -> Path:
     """The file meant by a name: beside the file that names it, then among our own."""
     if _is_path(name):
         return (near / name if near else Path(name)).resolve()
-    for folder in (near, files.pathways_folder()):
+    for folder in (near, places.pathways_folder()):
         if folder and (folder / f"{name}.toml").is_file():
             return (folder / f"{name}.toml").resolve()
-    known = {path.stem for path in files.pathways_folder().glob("*.toml")}
+    known = {path.stem for path in places.pathways_folder().glob("*.toml")}
     raise names.unknown("pathway", name, sorted(known))
 
 

@@ -1,12 +1,10 @@
-"""Source ids as links to the places they stand for."""
+"""The table of sources: where each number comes from."""
 
 import csv
-import re
 from pathlib import Path
 
-from buildout import files
 from buildout.errors import InputError
-from buildout.report.blocks import Link, Piece, Text
+from buildout.inputs import places
 
 
 def read_sources(path: Path | None = None) -> dict[str, dict[str, str]]:
@@ -17,7 +15,7 @@ def read_sources(path: Path | None = None) -> dict[str, dict[str, str]]:
     InputError
         When the table cannot be read.
     """
-    path = path or files.calibration_folder() / "sources.csv"
+    path = path or places.calibration_folder() / "sources.csv"
     try:
         with open(path, newline="", encoding="utf-8") as file:
             return {row["source_id"]: row for row in csv.DictReader(file)}
@@ -26,29 +24,3 @@ def read_sources(path: Path | None = None) -> dict[str, dict[str, str]]:
             f"Cannot read `{path.name}` as a table of sources: {error}.",
             "The table of calibration/sources.csv is accepted.",
         ) from error
-
-
-def cited(written: str, sources: dict[str, dict[str, str]]) -> Text:
-    """What stands in a column of sources, with known ids as links.
-
-    Parameters
-    ----------
-    written : str
-        Ids and words, apart by semicolons; empty for none.
-    sources : dict
-        From `read_sources`.
-
-    Examples
-    --------
-    >>> cited("judgement", {})
-    ('judgement',)
-    """
-    pieces: list[Piece] = []
-    for word in re.split(r"\s*;\s*", written.strip()) if written.strip() else ["no source"]:
-        if pieces:
-            pieces.append("; ")
-        row = sources.get(word)
-        hint = ", ".join(row[c] for c in ("title", "publisher", "date") if row[c]) if row else ""
-        known = row is not None and row["url"].startswith(("http://", "https://"))
-        pieces.append(Link(word, row["url"], hint) if known else word)
-    return tuple(pieces)

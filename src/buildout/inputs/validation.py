@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from buildout import names
-from buildout.engine import Variable
+from buildout._util import names
 from buildout.errors import BuildoutError, InputError, together
-from buildout.model import Model
-from buildout.settings import Setting, as_settings
+from buildout.inputs.model import Model
+from buildout.inputs.settings import Setting, as_settings
+from buildout.vensim.engine import Variable
 
 
 def check_settings(

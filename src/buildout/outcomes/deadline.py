@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from buildout import names
+from buildout._util import names
 from buildout.errors import ResultsError
 
 RULE_DATE = 2027.0

@@ -6,10 +6,11 @@ loops and sectors into model/README.md between two marks; tests keep them fresh.
 
 from pathlib import Path
 
-from buildout import files
-from buildout.effects.page import effects_page
-from buildout.effects.robustness import robustness_page
-from buildout.model import Model, load_model
+from buildout._util import files
+from buildout.inputs import places
+from buildout.inputs.model import Model, load_model
+from buildout.pages.effects import effects_page
+from buildout.pages.robustness import robustness_page
 
 __all__ = ["effects_page", "pages", "robustness_page", "write_pages"]
 
@@ -47,7 +48,7 @@ def write_pages(folder: str | Path | None = None) -> list[Path]:
         for name, text in made.items():
             (place / name).write_text(text, encoding="utf-8")
 
-    return files.write_together(folder or files.model_file().parent, write)
+    return files.write_together(folder or places.model_file().parent, write)
 
 
 def readme_with_effects(effects: str, readme: str | None = None) -> str:
@@ -61,7 +62,7 @@ def readme_with_effects(effects: str, readme: str | None = None) -> str:
         The page to change; the committed one by default.
     """
     if readme is None:
-        readme = (files.model_file().parent / "README.md").read_text(encoding="utf-8")
+        readme = (places.model_file().parent / "README.md").read_text(encoding="utf-8")
     sections = effects.split("\n## ")
     tables = [_table(section) for section in sections if section.startswith(("1. ", "2. "))]
     before, rest = readme.split(MARKS[0])

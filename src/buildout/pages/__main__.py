@@ -3,8 +3,8 @@
 import argparse
 import sys
 
-from buildout.effects import write_pages
 from buildout.errors import BuildoutError
+from buildout.pages import write_pages
 
 
 def main() -> int:

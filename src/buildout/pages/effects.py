@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
-from buildout.effects.explained import reason
-from buildout.effects.inert import Found, Search, bases_of, search
-from buildout.effects.knockouts import LOOPS, SECTORS, SWITCHES, Knockout
-from buildout.effects.levers import LeverEffect, lever_effects
-from buildout.effects.markdown import figure, percent, table
-from buildout.effects.measure import Effect, effects
-from buildout.effects.outcomes import HEADLINES, Change
-from buildout.model import Model
-from buildout.pathway import pathway_names
+from buildout._util.markdown import figure, percent, table
+from buildout.experiments.explained import reason
+from buildout.experiments.knockouts import LOOPS, SECTORS, SWITCHES, Knockout
+from buildout.experiments.levers import LeverEffect, lever_effects
+from buildout.experiments.measure import Effect, effects
+from buildout.experiments.non_influential import Found, Search, bases_of, search
+from buildout.experiments.outcomes import HEADLINES, Change
+from buildout.inputs.model import Model
+from buildout.inputs.pathway import pathway_names
 
 HEAD = """# Effects
 

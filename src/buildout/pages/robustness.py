@@ -3,13 +3,13 @@
 import numpy as np
 import xarray as xr
 
-from buildout.design import Design, latin_hypercube
-from buildout.effects.markdown import figure, table
-from buildout.engine import STATUS
-from buildout.model import Model
-from buildout.pathway import CANONICAL
-from buildout.sensitivity import rank_correlation
-from buildout.sweep import At, Crossing, Trajectory, sweep
+from buildout._util.markdown import figure, table
+from buildout.analysis.sensitivity import rank_correlation
+from buildout.inputs.model import Model
+from buildout.inputs.pathway import CANONICAL
+from buildout.sampling.design import Design, latin_hypercube
+from buildout.sweeps import At, Crossing, Trajectory, sweep
+from buildout.vensim.engine import STATUS
 
 DRAWS, SEED = 2000, 20270101
 PATHWAYS = (*CANONICAL, "hybrid")

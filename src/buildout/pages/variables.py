@@ -8,9 +8,12 @@ import re
 import sys
 from pathlib import Path
 
-from buildout import files, mdl, names
+from buildout._util import files, names
 from buildout.errors import BuildoutError
-from buildout.parameters import Parameter, by_base, read_parameters
+from buildout.inputs import places
+from buildout.inputs.parameters import Parameter, by_base, read_parameters
+from buildout.vensim.flows import flow_keys
+from buildout.vensim.source import CONTROL_GROUP, Component, Entry, Group, Source, read_source
 
 HEAD = """# Variables of the model
 
@@ -28,7 +31,7 @@ VALUES_SHOWN = 8
 ROWS_SHOWN = 3
 
 
-def variables_page(source: mdl.Source, parameters: tuple[Parameter, ...]) -> str:
+def variables_page(source: Source, parameters: tuple[Parameter, ...]) -> str:
     """The page as Markdown.
 
     Parameters
@@ -52,16 +55,16 @@ def variables_page(source: mdl.Source, parameters: tuple[Parameter, ...]) -> str
 
 def write_variables_page(path: Path | None = None) -> Path:
     """Write the page of the project's model beside it, or elsewhere."""
-    return files.write_text(path or files.model_file().with_name("VARIABLES.md"), current_page())
+    return files.write_text(path or places.model_file().with_name("VARIABLES.md"), current_page())
 
 
 def current_page() -> str:
     """The page as it should be for the project's model and table of constants."""
-    source = mdl.read_source(files.model_file().read_text(encoding="utf-8"))
-    return variables_page(source, read_parameters(files.calibration_folder() / "parameters.csv"))
+    source = read_source(places.model_file().read_text(encoding="utf-8"))
+    return variables_page(source, read_parameters(places.calibration_folder() / "parameters.csv"))
 
 
-def _ranges(source: mdl.Source) -> str:
+def _ranges(source: Source) -> str:
     lines = ["## Subscript ranges\n", "| range | elements | meaning |", "|---|---|---|"]
     for entry in source.entries.values():
         if entry.kind == "range":
@@ -70,7 +73,7 @@ def _ranges(source: mdl.Source) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _sector(source: mdl.Source, group: mdl.Group, rows: dict[str, list[Parameter]]) -> str:
+def _sector(source: Source, group: Group, rows: dict[str, list[Parameter]]) -> str:
     picture = names.key(group.name).replace("_", "-")
     found = sorted(source.variables(group.name), key=lambda entry: entry.name.casefold())
     computed = [e for e in found if e.kind in ("stock", "auxiliary")]
@@ -90,20 +93,20 @@ def _sector(source: mdl.Source, group: mdl.Group, rows: dict[str, list[Parameter
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _control(source: mdl.Source) -> str:
+def _control(source: Source) -> str:
     lines = ["## Control\n", "| constant | value | unit | meaning |", "|---|---|---|---|"]
-    for entry in source.variables(mdl.CONTROL_GROUP):
+    for entry in source.variables(CONTROL_GROUP):
         lines.append(_row(entry.name, entry.components[0].text, entry.unit, entry.meaning))
     return "\n".join(lines) + "\n"
 
 
-def _flows(source: mdl.Source) -> set[str]:
+def _flows(source: Source) -> set[str]:
     stocks = (e for e in source.entries.values() if e.kind == "stock")
     nets = (component.tree.arguments[0] for stock in stocks for component in stock.components)
-    return {key for net in nets for key in mdl.flow_keys(net)}
+    return {key for net in nets for key in flow_keys(net)}
 
 
-def _computed(entry: mdl.Entry, flows: set[str]) -> str:
+def _computed(entry: Entry, flows: set[str]) -> str:
     name = _spelled(entry)
     if entry.kind == "stock" or entry.key in flows:
         kind = "stock" if entry.kind == "stock" else "flow"
@@ -114,7 +117,7 @@ def _computed(entry: mdl.Entry, flows: set[str]) -> str:
     return _row(name, entry.unit, entry.meaning, equations)
 
 
-def _equation(entry: mdl.Entry, component: mdl.Component) -> str:
+def _equation(entry: Entry, component: Component) -> str:
     text = f"`{component.text}`"
     if len(entry.components) == 1:
         return text
@@ -122,7 +125,7 @@ def _equation(entry: mdl.Entry, component: mdl.Component) -> str:
     return f"[{', '.join(component.subscripts)}]{exceptions}: {text}"
 
 
-def _spelled(entry: mdl.Entry) -> str:
+def _spelled(entry: Entry) -> str:
     """The name with its ranges; where elements have equations of their own, the first one's."""
     subscripts = entry.components[0].subscripts
     if len(entry.components) > 1 or not subscripts:
@@ -130,7 +133,7 @@ def _spelled(entry: mdl.Entry) -> str:
     return f"{entry.name}[{', '.join(subscripts)}]"
 
 
-def _constant(entry: mdl.Entry, rows: list[Parameter]) -> str:
+def _constant(entry: Entry, rows: list[Parameter]) -> str:
     spans = [f"{row.low:g} to {row.high:g}" for row in rows if not math.isnan(row.low)]
     spans = list(dict.fromkeys(spans))
     span = "; ".join(spans) if len(spans) <= ROWS_SHOWN else "by element"
@@ -140,7 +143,7 @@ def _constant(entry: mdl.Entry, rows: list[Parameter]) -> str:
     return _row(_spelled(entry), _value(entry), entry.unit, entry.meaning, span, source)
 
 
-def _value(entry: mdl.Entry) -> str:
+def _value(entry: Entry) -> str:
     texts = [component.text for component in entry.components]
     numbers = [float(n) for n in re.findall(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?", " ".join(texts))]
     if entry.kind == "lookup":

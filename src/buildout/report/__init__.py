@@ -4,15 +4,15 @@ from pathlib import Path
 
 import xarray as xr
 
-from buildout import files
+from buildout._util import files
 from buildout.errors import ResultsError
 from buildout.figures import GALLERY, gallery_files, paint
-from buildout.model import Model, load_model
+from buildout.inputs.model import Model, load_model
 from buildout.report.blocks import Picture
 from buildout.report.content import content
 from buildout.report.html import to_html
 from buildout.report.markdown import to_markdown
-from buildout.results import save_results
+from buildout.simulation.store import save_results
 
 PAGE, TEXT = "report.html", "report.md"
 

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from buildout import names
-from buildout.model import Model
-from buildout.parameters import Parameter
+from buildout._util import names
+from buildout.inputs.model import Model
+from buildout.inputs.parameters import Parameter
 from buildout.report.blocks import Block, Heading, Paragraph, Piece, Text, table
+from buildout.report.citations import cited
 from buildout.report.settings import shown, unit_words
-from buildout.report.sources import cited
 
 GRADES = {
     "A": "official or company",

@@ -4,15 +4,16 @@ import json
 
 import xarray as xr
 
-from buildout import files
+from buildout._util import files
 from buildout.errors import BuildoutError
-from buildout.model import Model
-from buildout.pathway import pathway
+from buildout.inputs import places
+from buildout.inputs.model import Model
+from buildout.inputs.pathway import pathway
+from buildout.inputs.sources import read_sources
 from buildout.report.assumptions import assumptions_section
 from buildout.report.blocks import Block, Bullets, Heading, Paragraph, Picture, table
 from buildout.report.limits import LIMITS
 from buildout.report.settings import settings_section
-from buildout.report.sources import read_sources
 from buildout.report.verdict import verdict_section
 
 TITLE = "US rare-earth magnets and the rule of 1 January 2027"
@@ -90,4 +91,4 @@ def _origin(ds: xr.Dataset, command: str) -> list[Block]:
 
 
 def _fingerprint(name: str) -> str:
-    return files.sha256(files.calibration_folder() / name)
+    return files.sha256(places.calibration_folder() / name)

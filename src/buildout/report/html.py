@@ -3,10 +3,10 @@
 import base64
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 from string import Template
 
-from buildout import files
-from buildout.names import key
+from buildout._util.names import key
 from buildout.report.blocks import (
     Block,
     Bullets,
@@ -61,7 +61,7 @@ def to_html(blocks: Sequence[Block], charts: Mapping[str, bytes]) -> str:
         parts.append(_block(block, charts))
         if isinstance(block, Paragraph) and block.lead and len(parts) == 2:
             parts.append(_contents(headings))
-    style = (files.PACKAGE / "report" / "page.css").read_text(encoding="utf-8").strip()
+    style = Path(__file__).with_name("page.css").read_text(encoding="utf-8").strip()
     return PAGE.substitute(title=escape(title), style=style, body="\n".join(parts))
 
 

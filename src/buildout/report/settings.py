@@ -6,9 +6,9 @@ from typing import Any
 
 import xarray as xr
 
-from buildout import names
+from buildout._util import names
 from buildout.report.blocks import Block, Heading, Paragraph, Text, table
-from buildout.report.sources import cited
+from buildout.report.citations import cited
 
 NEVER = 2100.0  # dates that the model takes for "never"
 

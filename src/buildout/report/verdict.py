@@ -5,8 +5,8 @@ from typing import Any
 
 import xarray as xr
 
-from buildout.deadline import RULE_DATE, rows
 from buildout.figures.style import quarter
+from buildout.outcomes.deadline import RULE_DATE, rows
 from buildout.report.blocks import Block, Bullets, Heading, Paragraph, table
 
 COVERED = 1 - 1e-9  # below that by more than rounding

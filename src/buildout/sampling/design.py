@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from buildout.errors import InputError
-from buildout.marginals import Marginal, discrete_values
-from buildout.model import Model, load_model
-from buildout.selection import Vary, numbers, select, settable
-from buildout.strata import Hypercube, SobolPoints
+from buildout.inputs.model import Model, load_model
+from buildout.sampling.distributions import Marginal, discrete_values
+from buildout.sampling.points import Hypercube, SobolPoints
+from buildout.sampling.selection import Vary, numbers, select, settable
 
 
 @dataclass(frozen=True)

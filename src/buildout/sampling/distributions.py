@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from buildout.errors import InputError
-from buildout.parameters import Parameter
+from buildout.inputs.parameters import Parameter
 
 # "low" and "high" of a lognormal are its 5% and 95% points (calibration/README.md).
 TAIL = 0.05

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from buildout import names
+from buildout._util import names
 from buildout.errors import InputError
-from buildout.marginals import Marginal
-from buildout.model import Model
+from buildout.inputs.model import Model
+from buildout.sampling.distributions import Marginal
 
 DRAWN = ("uncertainty",)  # Drawn when nobody says what to vary: what we do not choose.
 Vary = str | Iterable[str] | Mapping[str, Sequence[float]] | None

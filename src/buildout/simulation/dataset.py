@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from buildout import __version__, names
-from buildout.engine import STATUS, Trajectories, Variable
-from buildout.model import Model
+from buildout import __version__
+from buildout._util import names
+from buildout.inputs.model import Model
+from buildout.vensim.engine import STATUS, Trajectories, Variable
 
 NO_SEED = "none (nothing is drawn at random)"
 # Recorded because results can depend on them: who parsed, who computed, who wrote.

@@ -5,13 +5,14 @@ from typing import Any
 
 import xarray as xr
 
-from buildout import files, names
-from buildout.engine import Variable
+from buildout._util import names
 from buildout.errors import InputError
-from buildout.model import Model, load_model
-from buildout.pathway import Pathway
-from buildout.pathway import pathway as read_pathway
-from buildout.simulate import differences, simulate
+from buildout.inputs import places
+from buildout.inputs.model import Model, load_model
+from buildout.inputs.pathway import Pathway
+from buildout.inputs.pathway import pathway as read_pathway
+from buildout.simulation.simulate import differences, simulate
+from buildout.vensim.engine import Variable
 
 
 def explain(
@@ -109,7 +110,7 @@ def _cited(model: Model, what: Pathway) -> dict[str, str]:
 def _sources(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
     """The rows of sources.csv that are cited, in its order."""
     cited = {part for row in rows for part in row["source"].partition(" (")[0].split(";")}
-    with open(files.calibration_folder() / "sources.csv", newline="", encoding="utf-8") as file:
+    with open(places.calibration_folder() / "sources.csv", newline="", encoding="utf-8") as file:
         known = [row for row in csv.DictReader(file) if row["source_id"] in cited]
     shown = ("title", "publisher", "date", "url")
     return [{"id": row["source_id"], **{key: row[key] for key in shown}} for row in known]

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from buildout import engine as engines
-from buildout import files, names
-from buildout.dataset import to_dataset
+from buildout._util import files, names
 from buildout.errors import BuildoutError, InputError
-from buildout.model import KNOWN_UNTIL, Model, load_model
-from buildout.pathway import CANONICAL, Pathway, pathway
-from buildout.settings import Setting, as_settings
-from buildout.validation import check_dates, check_values
+from buildout.inputs.model import KNOWN_UNTIL, Model, load_model
+from buildout.inputs.pathway import CANONICAL, Pathway, pathway
+from buildout.inputs.settings import Setting, as_settings
+from buildout.inputs.validation import check_dates, check_values
+from buildout.simulation.dataset import to_dataset
+from buildout.vensim import engine as engines
 
 
 def simulate(

@@ -7,11 +7,11 @@ from typing import Any
 
 import xarray as xr
 
-from buildout import files, tables
-from buildout.deadline import answers, rows
+from buildout._util import files, tables
 from buildout.errors import ResultsError
-from buildout.metrics import kpis
-from buildout.model import Model, load_model
+from buildout.inputs.model import Model, load_model
+from buildout.outcomes.deadline import answers, rows
+from buildout.outcomes.indicators import kpis
 
 DATA = "results.nc"
 

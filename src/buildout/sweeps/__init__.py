@@ -1,6 +1,6 @@
 """Many draws of what we do not know, for every pathway, reduced as they are computed."""
 
-from buildout.sweep.reductions import (
+from buildout.sweeps.reductions import (
     At,
     Crossing,
     Cumulative,
@@ -11,7 +11,7 @@ from buildout.sweep.reductions import (
     Reduction,
     Trajectory,
 )
-from buildout.sweep.run import sweep
+from buildout.sweeps.run import sweep
 
 __all__ = [
     "At",

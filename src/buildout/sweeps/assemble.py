@@ -10,13 +10,13 @@ import netCDF4
 import numpy as np
 import xarray as xr
 
-from buildout import engine as engines
-from buildout import files
-from buildout.dataset import versions
+from buildout._util import files
 from buildout.errors import OutputError
-from buildout.sweep.blocks import DRAWN, STATUS, Block
-from buildout.sweep.folder import GO_ON, Folder
-from buildout.sweep.plan import Plan
+from buildout.simulation.dataset import versions
+from buildout.sweeps.chunks import DRAWN, STATUS, Block
+from buildout.sweeps.request import Plan
+from buildout.sweeps.store import GO_ON, Folder
+from buildout.vensim import engine as engines
 
 # Results up to this size come back in memory; larger ones stay on disk until looked at.
 LOADED_BYTES = 256e6

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from buildout.design import Design
-from buildout.sweep.plan import Output, Plan
-from buildout.sweep.reductions import Field
+from buildout.sampling.design import Design
+from buildout.sweeps.reductions import Field
+from buildout.sweeps.request import Output, Plan
 
 # First draw, the one after the last, and arrays by name.
 Block = tuple[int, int, dict[str, np.ndarray]]

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from buildout.errors import InputError
-from buildout.sweep.blocks import Block
-from buildout.sweep.folder import Folder, one_block
-from buildout.sweep.plan import Plan
+from buildout.sweeps.chunks import Block
+from buildout.sweeps.request import Plan
+from buildout.sweeps.store import Folder, one_block
 
 
 def on_cluster(

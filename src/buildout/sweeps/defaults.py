@@ -1,6 +1,6 @@
 """What a sweep keeps when nobody says: the headline outcomes."""
 
-from buildout.sweep.reductions import At, Crossing, Final, Reduction
+from buildout.sweeps.reductions import At, Crossing, Final, Reduction
 
 # The first as the deadline asks it: all of the defense need, for a year.
 COVERED = Crossing(1.0, sustained=1.0)

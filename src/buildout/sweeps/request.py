@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from buildout import __version__, names
-from buildout.design import Design
-from buildout.engine.contract import clock
+from buildout import __version__
+from buildout._util import names
 from buildout.errors import InputError
-from buildout.model import Model
-from buildout.sweep.reductions import At, Field, Final, Reduction
+from buildout.inputs.model import Model
+from buildout.sampling.design import Design
+from buildout.sweeps.reductions import At, Field, Final, Reduction
+from buildout.vensim.engine.request import clock
 
 Outputs = str | Iterable[str] | Mapping[str, Reduction | Iterable[Reduction]]
 

@@ -6,27 +6,27 @@ from typing import Any
 
 import xarray as xr
 
-from buildout import engine as engines
-from buildout.design import Design
+from buildout._util.progress import progress
 from buildout.errors import InputError
-from buildout.model import Model, load_model
-from buildout.pathway import CANONICAL, Pathway
-from buildout.progress import progress
-from buildout.settings import Setting
-from buildout.simulate import (
+from buildout.inputs.model import Model, load_model
+from buildout.inputs.pathway import CANONICAL, Pathway
+from buildout.inputs.settings import Setting
+from buildout.inputs.validation import check_values
+from buildout.sampling.design import Design
+from buildout.simulation.simulate import (
     chosen_pathways,
     differences,
     extra_settings,
     lever_values,
     run_controls,
 )
-from buildout.sweep.blocks import Block, spans
-from buildout.sweep.defaults import headline
-from buildout.sweep.folder import Folder, one_block, open_folder
-from buildout.sweep.gather import from_file, in_memory, to_file
-from buildout.sweep.plan import Outputs, Plan, plan_draws, plan_outputs
-from buildout.sweep.reductions import Final, Reduction
-from buildout.validation import check_values
+from buildout.sweeps.assemble import from_file, in_memory, to_file
+from buildout.sweeps.chunks import Block, spans
+from buildout.sweeps.defaults import headline
+from buildout.sweeps.reductions import Final, Reduction
+from buildout.sweeps.request import Outputs, Plan, plan_draws, plan_outputs
+from buildout.sweeps.store import Folder, one_block, open_folder
+from buildout.vensim import engine as engines
 
 LABEL = "Sweeping"
 FINAL = Final()
@@ -157,7 +157,7 @@ def finished(
 ) -> Iterator[Block]:
     """Blocks as they finish, with a progress bar; without arrays where a folder has taken them."""
     if client is not None:
-        from buildout.sweep.cluster import on_cluster
+        from buildout.sweeps.dask_backend import on_cluster
 
         blocks = on_cluster(client, plan, engine, todo, folder)
     else:

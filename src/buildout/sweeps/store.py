@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from buildout import files
+from buildout._util import files
 from buildout.errors import InputError, OutputError, ResultsError
-from buildout.sweep.blocks import Block, run_block, spans
-from buildout.sweep.plan import Plan
+from buildout.sweeps.chunks import Block, run_block, spans
+from buildout.sweeps.request import Plan
 
 ASKED = "sweep.json"
 BLOCKS = "blocks"

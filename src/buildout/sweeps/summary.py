@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from buildout.sweep.blocks import DRAWN, STATUS
+from buildout.sweeps.chunks import DRAWN, STATUS
 
 # Low, middle and high: 90% of the sound draws lie between the outer two.
 SHARES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}

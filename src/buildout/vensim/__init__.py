@@ -1,54 +1,10 @@
-"""The `.mdl` as text: its groups, its equations as written, and their expressions as trees.
+"""Vensim models: read, checked for units, drawn, and run many times at once.
 
-The engine reads the same file through PySD and expands every subscript. Diagrams, the unit check
-and the table of variables need what that loses: the groups, the comments, one tree per equation.
-A test holds the two readings against each other.
+A library of its own inside the house: it knows no rare earth and imports nothing of buildout but
+`_util` and `errors`. The names below are loaded on first use; `README.md` tells strangers how to
+run a model of their own.
 """
 
-from buildout.mdl.expressions import (
-    Binary,
-    Call,
-    Expression,
-    Number,
-    Reference,
-    Table,
-    Unary,
-    parse,
-    references,
-    show,
-    walk,
-)
-from buildout.mdl.flows import flow_key, flow_keys, terms
-from buildout.mdl.source import (
-    CONTROL_GROUP,
-    Component,
-    Entry,
-    Group,
-    Source,
-    read_source,
-    split_sketch,
-)
+import lazy_loader
 
-__all__ = [
-    "CONTROL_GROUP",
-    "Binary",
-    "Call",
-    "Component",
-    "Entry",
-    "Expression",
-    "Group",
-    "Number",
-    "Reference",
-    "Source",
-    "Table",
-    "Unary",
-    "flow_key",
-    "flow_keys",
-    "parse",
-    "read_source",
-    "references",
-    "show",
-    "split_sketch",
-    "terms",
-    "walk",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,6 +1,6 @@
 """The flows of a stock: the terms of its net flow."""
 
-from buildout.mdl.expressions import Binary, Call, Expression, Number, Reference, Unary
+from buildout.vensim.syntax import Binary, Call, Expression, Number, Reference, Unary
 
 
 def terms(tree: Expression, inward: bool = True) -> list[tuple[bool, Expression]]:
@@ -8,7 +8,7 @@ def terms(tree: Expression, inward: bool = True) -> list[tuple[bool, Expression]
 
     Examples
     --------
-    >>> from buildout.mdl import parse, show
+    >>> from buildout.vensim import parse, show
     >>> [(inward, show(term)) for inward, term in terms(parse("a - (b - c * d)"))]
     [(True, 'a'), (False, 'b'), (True, 'c * d')]
     """

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from buildout import names
+from buildout._util import names
 from buildout.errors import UnsupportedError
-from buildout.mdl.expressions import Call, Expression, Number, Table, Unary, parse, references
+from buildout.vensim.syntax import Call, Expression, Number, Table, Unary, parse, references
 
 _SKETCH_START = "\\\\\\---///"
 _SKETCH_END = "///---\\\\\\"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from buildout import names
+from buildout._util import names
 from buildout.errors import UnsupportedError
 
 

@@ -14,9 +14,11 @@ from tokenize import TokenError
 import pint
 from pint.util import UnitsContainer
 
-from buildout import files, mdl, names
-from buildout.errors import BuildoutError, UnsupportedError
-from buildout.mdl import Binary, Call, Expression, Number, Reference, Table, Unary
+from buildout._util import names
+from buildout.errors import UnsupportedError
+from buildout.vensim import Binary, Call, Expression, Number, Reference, Table, Unary
+from buildout.vensim.source import Entry, Source, read_source
+from buildout.vensim.syntax import show
 
 NONE = UnitsContainer()
 # The unit of a literal 0, and of what has been reported already: it fits any other.
@@ -55,13 +57,13 @@ class Finding:
         )
 
 
-def check(model: str | Path | mdl.Source | None = None) -> list[Finding]:
+def check(model: str | Path | Source) -> list[Finding]:
     """Units that do not fit.
 
     Parameters
     ----------
-    model : path, str or Source, optional
-        An `.mdl` file, its text, or the text read; the project's model by default.
+    model : path, str or Source
+        An `.mdl` file, its text, or the text read.
 
     Returns
     -------
@@ -74,7 +76,7 @@ def check(model: str | Path | mdl.Source | None = None) -> list[Finding]:
     ...     print(finding)
     `c`: `a * b` has the unit Year*t, its declaration needs t/Year.
     """
-    source = model if isinstance(model, mdl.Source) else mdl.read_source(_text(model))
+    source = model if isinstance(model, Source) else read_source(_text(model))
     checker = _Checker(source)
     for entry in source.entries.values():
         if entry.kind != "range":
@@ -107,9 +109,7 @@ def _power(name: str, n: float) -> str:
     return name if n == 1 else f"{name}^{n:g}"
 
 
-def _text(model: str | Path | None) -> str:
-    if model is None:
-        model = files.model_file()
+def _text(model: str | Path) -> str:
     if isinstance(model, str) and "~" in model:
         return model
     return Path(model).read_text(encoding="utf-8")
@@ -139,7 +139,7 @@ class _Reader:
 class _Checker:
     """Walks over one equation after another and collects what does not fit."""
 
-    def __init__(self, source: mdl.Source):
+    def __init__(self, source: Source):
         self.source = source
         self.findings: list[Finding] = []
         self._reader = _Reader()
@@ -148,7 +148,7 @@ class _Checker:
         step = source.entries.get("time_step")
         self._time = self._reader.read(step.unit) if step else self._reader.read("Year")
 
-    def check(self, entry: mdl.Entry) -> None:
+    def check(self, entry: Entry) -> None:
         self._variable = entry.name
         if not entry.unit:
             self.findings.append(Finding(entry.name, entry.name, "none", "one", "its declaration"))
@@ -175,9 +175,7 @@ class _Checker:
             self._needs(tree, declared, "its declaration")
 
     def _report(self, tree: Expression, found: Unit, expected: str, reason: str) -> None:
-        self.findings.append(
-            Finding(self._variable, mdl.show(tree), spell(found), expected, reason)
-        )
+        self.findings.append(Finding(self._variable, show(tree), spell(found), expected, reason))
 
     def _needs(self, tree: Expression, expected: Unit, reason: str) -> None:
         if isinstance(tree, Number) and tree.value == 0:
@@ -249,7 +247,7 @@ class _Checker:
         if found is ANY or found == NONE:
             return found
         if _is_constant(exponent):
-            return found ** float(mdl.show(exponent))
+            return found ** float(show(exponent))
         self._report(base, found, "Dmnl", "the base of a power that is not literal")
         return ANY
 
@@ -367,29 +365,12 @@ def _is_constant(tree: Expression) -> bool:
 
 
 def _brief(tree: Expression) -> str:
-    text = mdl.show(tree)
+    text = show(tree)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _elements(source: mdl.Source) -> set[str]:
+def _elements(source: Source) -> set[str]:
     ranges = (e for e in source.entries.values() if e.kind == "range")
     texts = (c.text.split("->")[0] for entry in ranges for c in entry.components)
     listed = {names.key(name) for text in texts for name in text.strip("()").split(",")}
     return listed | {e.key for e in source.entries.values() if e.kind == "range"}
-
-
-def main() -> int:
-    """Print the findings for the project's model; 1 when there are any."""
-    try:
-        findings = check()
-    except BuildoutError as error:
-        print(error)
-        return 2
-    for finding in findings:
-        print(finding)
-    print(f"{len(findings)} findings")
-    return min(len(findings), 1)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

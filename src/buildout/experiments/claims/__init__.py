@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from buildout import files
-from buildout.claims import china, policy, supply
-from buildout.claims.cases import cases
-from buildout.claims.claim import CONTRADICTED, SUPPORTED, UNDECIDED, Claim
-from buildout.design import Design, latin_hypercube
-from buildout.simulate import simulate
-from buildout.sweep import At, sweep
+from buildout.experiments.claims import china, policy, supply
+from buildout.experiments.claims.cases import cases
+from buildout.experiments.claims.claim import CONTRADICTED, SUPPORTED, UNDECIDED, Claim
+from buildout.inputs import places
+from buildout.sampling.design import Design, latin_hypercube
+from buildout.simulation.simulate import simulate
+from buildout.sweeps import At, sweep
 
 __all__ = ["CLAIMS", "Claim", "ensemble", "results", "rows", "statements"]
 
@@ -34,7 +34,7 @@ def statements(column: str = "claim") -> dict[str, str]:
     column : {"claim", "prediction"}
         Of calibration/claims.csv. A prediction may speak against its claim.
     """
-    path = files.calibration_folder() / "claims.csv"
+    path = places.calibration_folder() / "claims.csv"
     with open(path, newline="", encoding="utf-8") as file:
         return {row["id"]: row[column] for row in csv.DictReader(file)}
 

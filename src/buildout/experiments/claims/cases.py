@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from buildout.pathway import CANONICAL, Pathway, pathway
-from buildout.settings import Setting
+from buildout.inputs.pathway import CANONICAL, Pathway, pathway
+from buildout.inputs.settings import Setting
 
 NO_COVER = {"contract cover level": 0.0, "added contract cover": 0.0}
 NO_PRIVATE_OFFTAKE = {"private offtake of new plants": 0.0}

@@ -2,7 +2,7 @@
 
 import xarray as xr
 
-from buildout.claims.claim import Claim, at_least, at_most, case, decided, total
+from buildout.experiments.claims.claim import Claim, at_least, at_most, case, decided, total
 
 MAGNETS = {"region": "US", "line": "NdFeB magnets"}
 

@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from buildout.claims.claim import (
+from buildout.experiments.claims.claim import (
     Claim,
     at_least,
     at_most,

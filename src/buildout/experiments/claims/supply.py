@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from buildout.claims.claim import (
+from buildout.experiments.claims.claim import (
     Claim,
     at_least,
     at_most,
@@ -13,7 +13,7 @@ from buildout.claims.claim import (
     self_sufficiency,
     total,
 )
-from buildout.pathway import CANONICAL
+from buildout.inputs.pathway import CANONICAL
 
 OUTPUT = "us_magnet_output_total"
 SELF = "self_sufficiency_of_direct_market"

@@ -4,14 +4,14 @@
 agree. Nothing here knows what a model is about.
 """
 
-from buildout.engine.batch import Batch
-from buildout.engine.contract import STATUS, Trajectories
-from buildout.engine.jacobian import Jacobian, jacobian
-from buildout.engine.loading import load
-from buildout.engine.plan import Plan, plan
-from buildout.engine.reference import Reference
-from buildout.engine.right_hand_side import RightHandSide, right_hand_side
-from buildout.engine.system import System, Variable
+from buildout.vensim.engine.backends.pysd_reference import Reference
+from buildout.vensim.engine.batch import Batch
+from buildout.vensim.engine.derivatives.forward import Jacobian, jacobian
+from buildout.vensim.engine.ir.schedule import Plan, plan
+from buildout.vensim.engine.ir.system import System, Variable
+from buildout.vensim.engine.loading import load
+from buildout.vensim.engine.ode import RightHandSide, right_hand_side
+from buildout.vensim.engine.request import STATUS, Trajectories
 
 __all__ = [
     "STATUS",

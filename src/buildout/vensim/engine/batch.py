@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from buildout.engine import machine, run_numpy
-from buildout.engine.contract import Parameters, Trajectories, request
-from buildout.engine.system import System
 from buildout.errors import InputError
+from buildout.vensim.engine.backends import numpy_backend as run_numpy
+from buildout.vensim.engine.backends.llvm import machine
+from buildout.vensim.engine.ir.system import System
+from buildout.vensim.engine.request import Parameters, Trajectories, request
 
 BACKENDS = ("llvm", "numpy")
 
@@ -81,7 +82,7 @@ class Batch:
 
         Examples
         --------
-        >>> from buildout.engine import load
+        >>> from buildout.vensim.engine import load
         >>> system = load('''tank = INTEG(-tank / life, 1) ~ ~ |
         ... life = 2 ~ ~ |
         ... INITIAL TIME = 0 ~ ~ |

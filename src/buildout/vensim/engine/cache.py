@@ -8,7 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
 
-from buildout import files
+from buildout._util import files
 from buildout.errors import OutputError
 
 Kept = TypeVar("Kept")
@@ -25,7 +25,7 @@ def fingerprint(*parts: str | bytes) -> str:
 
 def versions(*packages: str) -> str:
     """Versions of packages and a fingerprint of the engine's own code."""
-    own = sorted(Path(__file__).parent.glob("*.py"))
+    own = sorted(Path(__file__).parent.rglob("*.py"))
     code = fingerprint(*(path.read_bytes() for path in own))
     return " ".join([code, *(metadata.version(package) for package in packages)])
 

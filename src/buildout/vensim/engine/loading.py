@@ -4,9 +4,9 @@ import hashlib
 import os
 from pathlib import Path
 
-from buildout.engine import cache
-from buildout.engine.system import System
 from buildout.errors import InputError
+from buildout.vensim.engine import cache
+from buildout.vensim.engine.ir.system import System
 
 
 def load(source: str | os.PathLike) -> System:
@@ -46,8 +46,8 @@ def load(source: str | os.PathLike) -> System:
 
 def _lower(text: str, sha256: str) -> System:
     # Parsing needs PySD, whose import alone takes a second: not for models in the cache.
-    from buildout.engine.lower import lower
-    from buildout.engine.plan import plan
+    from buildout.vensim.engine.frontend.lower import lower
+    from buildout.vensim.engine.ir.schedule import plan
 
     system = lower(text, sha256)
     # Planned once, so that circles among equations are found when the model is loaded.

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from buildout.engine import machine
-from buildout.engine.contract import Parameters, request
-from buildout.engine.system import System
-from buildout.engine.vector_math import LANES
 from buildout.errors import InputError, UnsupportedError
+from buildout.vensim.engine.backends.llvm import machine
+from buildout.vensim.engine.backends.llvm.vector_math import LANES
+from buildout.vensim.engine.ir.system import System
+from buildout.vensim.engine.request import Parameters, request
 
 
 class RightHandSide:
@@ -89,7 +89,7 @@ def right_hand_side(
 
     Examples
     --------
-    >>> from buildout.engine import load
+    >>> from buildout.vensim.engine import load
     >>> system = load('''tank = INTEG(-tank, 8) ~ ~ |
     ... INITIAL TIME = 0 ~ ~ |
     ... FINAL TIME = 1 ~ ~ |

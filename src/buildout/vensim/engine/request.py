@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from buildout import names
-from buildout.engine.system import CONTROLS, System
+from buildout._util import names
 from buildout.errors import InputError, UnsupportedError
+from buildout.vensim.engine.ir.system import CONTROLS, System
 
 #: Outcome of a run, by its number in `Trajectories.status`; the first that applies counts.
 STATUS = {

@@ -7,13 +7,14 @@ own format, so that Vensim shows and edits them; `write_views` replaces them all
 
 from pathlib import Path
 
-from buildout import files, mdl, names
+from buildout._util import files, names
 from buildout.errors import OutputError
-from buildout.sketch.diagram import Diagram, Item, Pipe, diagram
-from buildout.sketch.placement import Layout
-from buildout.sketch.reader import Arrow, Shape, View, read_views
-from buildout.sketch.shadows import laid_out
-from buildout.sketch.writer import arc, write_view
+from buildout.vensim.sketch.diagram import Diagram, Item, Pipe, diagram
+from buildout.vensim.sketch.placement import Layout
+from buildout.vensim.sketch.reader import Arrow, Shape, View, read_views
+from buildout.vensim.sketch.shadows import laid_out
+from buildout.vensim.sketch.writer import arc, write_view
+from buildout.vensim.source import read_source, split_sketch
 
 __all__ = [
     "Arrow",
@@ -50,20 +51,20 @@ def draw_views(text: str) -> str:
     str
         The same text for the same equations, whatever sketch was there.
     """
-    equations, _, settings = mdl.split_sketch(text)
-    source = mdl.read_source(text)
+    equations, _, settings = split_sketch(text)
+    source = read_source(text)
     views = [diagram(source, group) for group in source.groups if source.variables(group.name)]
     sketch = "".join(write_view(*laid_out(view)) for view in views)
     return equations.rstrip() + "\n\n" + sketch + "///---\\\\\\" + (settings or SETTINGS)
 
 
-def write_views(path: Path | str | None = None) -> Path:
+def write_views(path: Path | str) -> Path:
     """Make the sketch of a model file anew, in place, whole or not at all.
 
     Parameters
     ----------
-    path : path, optional
-        The `.mdl`; the project's model by default.
+    path : path
+        The `.mdl`.
 
     Returns
     -------
@@ -75,7 +76,7 @@ def write_views(path: Path | str | None = None) -> Path:
     OutputError
         When the file was changed by someone else while the views were drawn.
     """
-    path = Path(path) if path is not None else files.model_file()
+    path = Path(path)
     text = path.read_text(encoding="utf-8")
     drawn = draw_views(text)
     if path.read_text(encoding="utf-8") != text:
@@ -92,7 +93,7 @@ def stale_views(text: str) -> list[str]:
     Compares what is drawn and joined, not where it stands, so that views may be rearranged in
     Vensim.
     """
-    source = mdl.read_source(text)
+    source = read_source(text)
     drawn = {view.name: _drawn(view) for view in read_views(text)}
     wanted = [diagram(source, group) for group in source.groups if source.variables(group.name)]
     stale = [view.name for view in wanted if drawn.pop(view.name, None) != _wanted(view)]

@@ -1,16 +1,16 @@
-"""`python -m buildout.sketch [MDL]`: make the views of a model file anew."""
+"""`python -m buildout.vensim.sketch MDL`: make the views of a model file anew."""
 
 import argparse
 import sys
 
 from buildout.errors import BuildoutError
-from buildout.sketch import write_views
+from buildout.vensim.sketch import write_views
 
 
 def main() -> int:
     """Write the views; 2 when the file cannot be read or written."""
-    parser = argparse.ArgumentParser(prog="python -m buildout.sketch", description=__doc__)
-    parser.add_argument("mdl", nargs="?", help="model file; the project's by default")
+    parser = argparse.ArgumentParser(prog="python -m buildout.vensim.sketch", description=__doc__)
+    parser.add_argument("mdl", help="model file")
     try:
         print(write_views(parser.parse_args().mdl))
     except BuildoutError as error:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from buildout.errors import UnsupportedError
-from buildout.sketch.diagram import Diagram, Pipe
+from buildout.vensim.sketch.diagram import Diagram, Pipe
 
 Cell = tuple[int, int]  # column, row
 Corner = tuple[float, int]  # the column of a pipe that enters a stock beside its middle

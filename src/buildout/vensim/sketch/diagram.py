@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 
-from buildout import mdl
+from buildout.vensim.flows import flow_key, terms
+from buildout.vensim.source import Entry, Group, Source
+from buildout.vensim.syntax import references
 
 # The clock of the simulation is no part of a sector; the time itself is shown.
 CONTROLS = ("time_step", "initial_time", "final_time", "saveper")
@@ -78,7 +80,7 @@ class _Flows:
     sinks: list[str] = field(default_factory=list)
 
 
-def diagram(source: mdl.Source, group: mdl.Group) -> Diagram:
+def diagram(source: Source, group: Group) -> Diagram:
     """The diagram of a sector.
 
     Parameters
@@ -111,16 +113,16 @@ def diagram(source: mdl.Source, group: mdl.Group) -> Diagram:
     return Diagram(name, group.description, items, tuple(pipes), tuple(links))
 
 
-def _flows(own: dict[str, mdl.Entry]) -> tuple[dict[str, _Flows], dict[str, tuple]]:
+def _flows(own: dict[str, Entry]) -> tuple[dict[str, _Flows], dict[str, tuple]]:
     """Flows by key, and nameless flows with their stock, their direction and their inputs."""
     flows: dict[str, _Flows] = {}
     nameless: dict[str, tuple[str, bool, tuple[str, ...]]] = {}
     for stock in (entry for entry in own.values() if entry.kind == "stock"):
         for component in stock.components:
-            for inward, term in mdl.terms(component.tree.arguments[0]):
-                name = mdl.flow_key(term)
+            for inward, term in terms(component.tree.arguments[0]):
+                name = flow_key(term)
                 if name is None or (name in own and own[name].kind == "stock"):
-                    inputs = mdl.references(term)
+                    inputs = references(term)
                     if inputs:
                         label = f"{stock.key}:{'in' if inward else 'out'}"
                         before = nameless.get(label, ("", True, ()))[2]
@@ -133,7 +135,7 @@ def _flows(own: dict[str, mdl.Entry]) -> tuple[dict[str, _Flows], dict[str, tupl
     return flows, nameless
 
 
-def _pipes(source: mdl.Source, items: dict[str, Item], key: str, ends: _Flows) -> list[Pipe]:
+def _pipes(source: Source, items: dict[str, Item], key: str, ends: _Flows) -> list[Pipe]:
     """One pipe with the flow itself, and one with a shadow of it for each further pair of ends."""
     pipes = []
     for n in range(max(len(ends.sources), len(ends.sinks))):
@@ -146,16 +148,16 @@ def _pipes(source: mdl.Source, items: dict[str, Item], key: str, ends: _Flows) -
     return pipes
 
 
-def _causes(source: mdl.Source, entry: mdl.Entry) -> tuple[str, ...]:
+def _causes(source: Source, entry: Entry) -> tuple[str, ...]:
     """Keys of what an arrow leads from; to a stock only from what sets its initial value."""
     if entry.kind != "stock":
         return source.inputs(entry.key)
-    initial = [key for c in entry.components for key in mdl.references(c.tree.arguments[1])]
+    initial = [key for c in entry.components for key in references(c.tree.arguments[1])]
     return tuple(k for k in dict.fromkeys(initial) if source.is_variable(k) and k != entry.key)
 
 
 def _shadowed(
-    source: mdl.Source, items: dict[str, Item], own: dict[str, mdl.Entry], uses: list
+    source: Source, items: dict[str, Item], own: dict[str, Entry], uses: list
 ) -> list[tuple[str, str]]:
     """Links, after adding a shadow for every few users of a variable of another sector."""
     links = [(cause, user) for cause, user in uses if cause in own]

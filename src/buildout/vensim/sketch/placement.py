@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from buildout.sketch.backbone import CLOUD, COLUMNS, Block, Cell, Corner, blocks, shelves
-from buildout.sketch.diagram import Diagram
-from buildout.sketch.search import Board, search
+from buildout.vensim.sketch.backbone import CLOUD, COLUMNS, Block, Cell, Corner, blocks, shelves
+from buildout.vensim.sketch.diagram import Diagram
+from buildout.vensim.sketch.search import Board, search
 
 ROOM = 1.45  # cells per item: with less, arrows have no way round the names
 HEAT, SWEEPS = 1.2, 120

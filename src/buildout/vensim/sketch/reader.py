@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from buildout import mdl, names
+from buildout._util import names
 from buildout.errors import UnsupportedError
+from buildout.vensim.source import split_sketch
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def read_views(text: str) -> list[View]:
     UnsupportedError
         When a line of the sketch cannot be read.
     """
-    sketch = mdl.split_sketch(text)[1]
+    sketch = split_sketch(text)[1]
     return [_view(part.splitlines()) for part in re.split(r"^V300.*$", sketch, flags=re.M)[1:]]
 
 

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from math import hypot
 
-from buildout.sketch.backbone import Cell
-from buildout.sketch.diagram import Diagram, Item
-from buildout.sketch.placement import Layout, layout
+from buildout.vensim.sketch.backbone import Cell
+from buildout.vensim.sketch.diagram import Diagram, Item
+from buildout.vensim.sketch.placement import Layout, layout
 
 # Longer arrows, in cells, are hard to follow with the eye; judgement.
 FAR = 4.2

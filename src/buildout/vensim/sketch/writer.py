@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from buildout.sketch.backbone import CLOUD, Cell, Corner
-from buildout.sketch.diagram import Diagram, Item
-from buildout.sketch.placement import Layout
+from buildout.vensim.sketch.backbone import CLOUD, Cell, Corner
+from buildout.vensim.sketch.diagram import Diagram, Item
+from buildout.vensim.sketch.placement import Layout
 
 HEADER = (
     "\\\\\\---/// Sketch information - do not modify anything except names\n"

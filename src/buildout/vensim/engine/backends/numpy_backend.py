@@ -4,7 +4,10 @@ import functools
 
 import numpy as np
 
-from buildout.engine.contract import (
+from buildout.vensim.engine.backends.numpy_source import stepper
+from buildout.vensim.engine.ir.schedule import plan
+from buildout.vensim.engine.ir.system import System
+from buildout.vensim.engine.request import (
     DELAY_ORDER,
     FLOOR_TOLERANCE,
     NEGATIVE_STOCK,
@@ -12,9 +15,6 @@ from buildout.engine.contract import (
     Request,
     Trajectories,
 )
-from buildout.engine.emit_numpy import stepper
-from buildout.engine.plan import plan
-from buildout.engine.system import System
 
 #: Numbers held at a time when not told otherwise (64 MB), and most runs at a time: larger blocks
 #: spend less on Python, until values no longer fit the processor's memory.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from buildout.engine.expressions import (
+from buildout.vensim.engine.ir.expressions import (
     ARITHMETIC,
     COMPARISONS,
     LOGIC,
@@ -15,7 +15,7 @@ from buildout.engine.expressions import (
     interpolate,
     slope,
 )
-from buildout.engine.plan import Plan, update_of
+from buildout.vensim.engine.ir.schedule import Plan, update_of
 
 _INFIX = frozenset({"+", "-", "*", "/", *COMPARISONS})
 

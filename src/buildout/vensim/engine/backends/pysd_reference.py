@@ -10,8 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from buildout import names
-from buildout.engine.contract import (
+from buildout._util import names
+from buildout._util.progress import progress
+from buildout.errors import UnsupportedError
+from buildout.vensim.engine.ir.expressions import references
+from buildout.vensim.engine.ir.order import in_order
+from buildout.vensim.engine.ir.system import System
+from buildout.vensim.engine.request import (
     DELAY_ORDER,
     FLOOR_TOLERANCE,
     NEGATIVE_STOCK,
@@ -22,11 +27,6 @@ from buildout.engine.contract import (
     Trajectories,
     request,
 )
-from buildout.engine.expressions import references
-from buildout.engine.order import in_order
-from buildout.engine.system import System
-from buildout.errors import UnsupportedError
-from buildout.progress import progress
 
 # What arithmetic on Python numbers raises where IEEE arithmetic gives infinity or NaN; a
 # complex number, from a power of a negative one, ends as a TypeError.
@@ -104,7 +104,7 @@ class _Model:
 
     def __init__(self, system: System, folder: Path):
         # PySD and its pandas take a second to import, which only this engine needs.
-        from buildout.engine.lower import pysd
+        from buildout.vensim.engine.frontend.lower import pysd
 
         path = folder / "model.mdl"
         path.write_text(system.text, encoding="utf-8")

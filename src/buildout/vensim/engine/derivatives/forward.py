@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from buildout.engine import machine, tangents
-from buildout.engine.contract import Parameters, request
-from buildout.engine.system import System
 from buildout.errors import InputError
+from buildout.vensim.engine.backends.llvm import machine
+from buildout.vensim.engine.derivatives import tangents
+from buildout.vensim.engine.ir.system import System
+from buildout.vensim.engine.request import Parameters, request
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def jacobian(
 
     Examples
     --------
-    >>> from buildout.engine import load
+    >>> from buildout.vensim.engine import load
     >>> system = load('''tank = INTEG(inflow, 1) ~ ~ |
     ... inflow = 2 ~ ~ |
     ... INITIAL TIME = 0 ~ ~ |

@@ -13,7 +13,8 @@ import functools
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from buildout.engine.expressions import (
+from buildout.errors import UnsupportedError
+from buildout.vensim.engine.ir.expressions import (
     COMPARISONS,
     LOGIC,
     ONE,
@@ -24,8 +25,7 @@ from buildout.engine.expressions import (
     references,
     variable,
 )
-from buildout.engine.system import State, System
-from buildout.errors import UnsupportedError
+from buildout.vensim.engine.ir.system import State, System
 
 Rule = Callable[..., Expression]
 

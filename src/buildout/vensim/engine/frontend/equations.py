@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from buildout.engine.expressions import Expression, fold, is_truth, number, variable
-from buildout.engine.functions import AGGREGATES, FUNCTIONS, REFUSED
-from buildout.engine.subscripts import Ranges
-from buildout.engine.system import DelayCheck, State
+from buildout._util.names import key
 from buildout.errors import UnsupportedError
-from buildout.names import key
+from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS, REFUSED
+from buildout.vensim.engine.ir.expressions import Expression, fold, is_truth, number, variable
+from buildout.vensim.engine.ir.subscripts import Ranges
+from buildout.vensim.engine.ir.system import DelayCheck, State
 
 # The structures of PySD that are functions of Vensim: name here, arguments in our order.
 _STRUCTURES = {

@@ -12,7 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from buildout.engine.expressions import ONE, SMALL, TIME, ZERO, Expression, number, variable
+from buildout.vensim.engine.ir.expressions import (
+    ONE,
+    SMALL,
+    TIME,
+    ZERO,
+    Expression,
+    number,
+    variable,
+)
 
 TIME_STEP = variable("time_step")
 TINY = number(SMALL)

@@ -19,12 +19,12 @@ from pysd.translators.structures import abstract_expressions as ae
 from pysd.translators.structures import abstract_model as am
 from pysd.translators.vensim.vensim_file import VensimFile
 
-from buildout import names
-from buildout.engine import subscripts
-from buildout.engine.equations import Equation, Tables, read_table
-from buildout.engine.expressions import Expression, fold
-from buildout.engine.system import CONTROLS, DelayCheck, State, System, Variable
+from buildout._util import names
 from buildout.errors import InputError, UnsupportedError
+from buildout.vensim.engine.frontend.equations import Equation, Tables, read_table
+from buildout.vensim.engine.ir import subscripts
+from buildout.vensim.engine.ir.expressions import Expression, fold
+from buildout.vensim.engine.ir.system import CONTROLS, DelayCheck, State, System, Variable
 
 __all__ = ["lower", "pysd"]
 

@@ -11,7 +11,7 @@ Every value has a level, which says how often it changes:
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from buildout.engine.expressions import (
+from buildout.vensim.engine.ir.expressions import (
     Expression,
     children,
     fold,
@@ -21,8 +21,8 @@ from buildout.engine.expressions import (
     references,
     variable,
 )
-from buildout.engine.order import in_order, needed_for
-from buildout.engine.system import CONTROLS, System
+from buildout.vensim.engine.ir.order import in_order, needed_for
+from buildout.vensim.engine.ir.system import CONTROLS, System
 
 # Bits, so that the level of an expression is what its parts have joined.
 PER_RUN, PER_TIME, DYNAMIC = 1, 2, 4

@@ -4,8 +4,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from buildout._util.names import key
 from buildout.errors import UnsupportedError
-from buildout.names import key
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ turned into states, nothing left to interpret.
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from buildout import names
-from buildout.engine.expressions import Expression, references
+from buildout._util import names
+from buildout.vensim.engine.ir.expressions import Expression, references
 
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")
 

@@ -7,8 +7,14 @@ depends on the model.
 
 from collections.abc import Callable
 
-from buildout.engine.contract import DELAY_ORDER, FLOOR_TOLERANCE, NEGATIVE_STOCK, NON_FINITE, OK
-from buildout.engine.vector_math import LANES, TRUTH, VECTOR, literal
+from buildout.vensim.engine.backends.llvm.vector_math import LANES, TRUTH, VECTOR, literal
+from buildout.vensim.engine.request import (
+    DELAY_ORDER,
+    FLOOR_TOLERANCE,
+    NEGATIVE_STOCK,
+    NON_FINITE,
+    OK,
+)
 
 #: Places in the table handed to `drive`; "p_" addresses, "n_" counts, "i_" slots.
 FIELDS = (

@@ -11,18 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from buildout.engine.driver import DRIVER, SHORT, TIME
-from buildout.engine.expressions import (
-    ONE,
-    SMALL,
-    ZERO,
-    Expression,
-    children,
-    number,
-    variable,
-)
-from buildout.engine.plan import Code, Plan, update_of
-from buildout.engine.vector_math import (
+from buildout.vensim.engine.backends.llvm.driver import DRIVER, SHORT, TIME
+from buildout.vensim.engine.backends.llvm.vector_math import (
     FUNCTIONS,
     INTRINSICS,
     TRUE,
@@ -32,6 +22,16 @@ from buildout.engine.vector_math import (
     function,
     literal,
 )
+from buildout.vensim.engine.ir.expressions import (
+    ONE,
+    SMALL,
+    ZERO,
+    Expression,
+    children,
+    number,
+    variable,
+)
+from buildout.vensim.engine.ir.schedule import Code, Plan, update_of
 
 #: Instructions after which a new function is begun.
 LENGTH = 300

@@ -11,12 +11,13 @@ import llvmlite
 import llvmlite.binding as llvm
 import numpy as np
 
-from buildout.engine import cache, emit_llvm
-from buildout.engine.contract import DELAY_ORDER, Request, Trajectories
-from buildout.engine.driver import FIELDS
-from buildout.engine.plan import plan
-from buildout.engine.system import System
-from buildout.engine.vector_math import LANES
+from buildout.vensim.engine import cache
+from buildout.vensim.engine.backends.llvm import emit as emit_llvm
+from buildout.vensim.engine.backends.llvm.driver import FIELDS
+from buildout.vensim.engine.backends.llvm.vector_math import LANES
+from buildout.vensim.engine.ir.schedule import plan
+from buildout.vensim.engine.ir.system import System
+from buildout.vensim.engine.request import DELAY_ORDER, Request, Trajectories
 
 
 class Machine:

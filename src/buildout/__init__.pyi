@@ -1,0 +1,65 @@
+from . import figures
+from .analysis.derivatives import jacobian
+from .analysis.sensitivity import first_order, rank_correlation, tornado
+from .checks import check_all
+from .errors import BuildoutError
+from .inputs.model import Model, load_model
+from .inputs.pathway import Pathway, pathway, pathway_names
+from .inputs.settings import Setting
+from .outcomes.deadline import deadline
+from .sampling.design import grid, latin_hypercube, one_at_a_time, sobol
+from .simulation.explain import explain
+from .simulation.simulate import simulate
+from .simulation.store import load_results, save_results
+from .sweeps.reductions import (
+    At,
+    Crossing,
+    Cumulative,
+    Final,
+    Maximum,
+    Minimum,
+    Quantiles,
+    Trajectory,
+)
+from .sweeps.run import sweep
+from .vensim import engine
+from .vensim.engine import Batch, Reference
+
+__version__: str
+
+__all__ = [
+    "At",
+    "Batch",
+    "BuildoutError",
+    "Crossing",
+    "Cumulative",
+    "Final",
+    "Maximum",
+    "Minimum",
+    "Model",
+    "Pathway",
+    "Quantiles",
+    "Reference",
+    "Setting",
+    "Trajectory",
+    "check_all",
+    "deadline",
+    "engine",
+    "explain",
+    "figures",
+    "first_order",
+    "grid",
+    "jacobian",
+    "latin_hypercube",
+    "load_model",
+    "load_results",
+    "one_at_a_time",
+    "pathway",
+    "pathway_names",
+    "rank_correlation",
+    "save_results",
+    "simulate",
+    "sobol",
+    "sweep",
+    "tornado",
+]

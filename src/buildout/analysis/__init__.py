@@ -1,0 +1,1 @@
+"""What runs and sweeps say about causes: sensitivities and derivatives."""

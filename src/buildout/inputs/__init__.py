@@ -1,0 +1,1 @@
+"""What a run is made from, each file read once: model, parameters, pathways, sources."""

@@ -1,0 +1,31 @@
+"""Source ids as links to the places they stand for."""
+
+import re
+
+from buildout.report.blocks import Link, Piece, Text
+
+
+def cited(written: str, sources: dict[str, dict[str, str]]) -> Text:
+    """What stands in a column of sources, with known ids as links.
+
+    Parameters
+    ----------
+    written : str
+        Ids and words, apart by semicolons; empty for none.
+    sources : dict
+        From `read_sources`.
+
+    Examples
+    --------
+    >>> cited("judgement", {})
+    ('judgement',)
+    """
+    pieces: list[Piece] = []
+    for word in re.split(r"\s*;\s*", written.strip()) if written.strip() else ["no source"]:
+        if pieces:
+            pieces.append("; ")
+        row = sources.get(word)
+        hint = ", ".join(row[c] for c in ("title", "publisher", "date") if row[c]) if row else ""
+        known = row is not None and row["url"].startswith(("http://", "https://"))
+        pieces.append(Link(word, row["url"], hint) if known else word)
+    return tuple(pieces)

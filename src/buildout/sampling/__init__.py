@@ -1,0 +1,1 @@
+"""Which values the parameters of each draw take; nothing is run here."""

@@ -1,0 +1,1 @@
+"""Pathways run to one labelled Dataset, which is stored and explained; no figures, no verdict."""

@@ -1,0 +1,51 @@
+from . import engine, sketch, units
+from .flows import flow_key, flow_keys, terms
+from .source import (
+    CONTROL_GROUP,
+    Component,
+    Entry,
+    Group,
+    Source,
+    read_source,
+    split_sketch,
+)
+from .syntax import (
+    Binary,
+    Call,
+    Expression,
+    Number,
+    Reference,
+    Table,
+    Unary,
+    parse,
+    references,
+    show,
+    walk,
+)
+
+__all__ = [
+    "CONTROL_GROUP",
+    "Binary",
+    "Call",
+    "Component",
+    "Entry",
+    "Expression",
+    "Group",
+    "Number",
+    "Reference",
+    "Source",
+    "Table",
+    "Unary",
+    "engine",
+    "flow_key",
+    "flow_keys",
+    "parse",
+    "read_source",
+    "references",
+    "show",
+    "sketch",
+    "split_sketch",
+    "terms",
+    "units",
+    "walk",
+]

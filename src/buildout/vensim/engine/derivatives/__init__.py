@@ -1,0 +1,1 @@
+"""Exact derivatives of a model by its parameters; knows expressions, not backends."""
