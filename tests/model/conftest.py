@@ -10,19 +10,12 @@ import pytest
 import xarray as xr
 
 from buildout.checks import simulate_every_step
-from buildout.inputs.model import load_model
 from buildout.inputs.pathway import pathway, pathway_names
 from buildout.simulation.dataset import to_dataset
 from buildout.vensim import engine as engines
 
 #: A case is a pathway and what is set on top of it.
 Case = tuple[str, Mapping[str, float]]
-
-
-@pytest.fixture(scope="session")
-def model():
-    """The project's model."""
-    return load_model()
 
 
 @pytest.fixture(scope="session")
