@@ -2,7 +2,52 @@
 
 Every error that a user can cause is a `BuildoutError`; the command line prints its message
 without a traceback and leaves with code 2. Anything else is a fault of the program.
+
+Messages quote what users wrote, so this is also where signs that would steer a terminal, turn the
+direction of writing or cannot be printed are made visible.
 """
+
+import re
+
+PROBLEMS_SHOWN = 20  # A file wrong in every line needs no list of every line.
+# Signs without shape that turn or hide what stands beside them (Unicode's category Cf). The two
+# joiners, U+200C and U+200D, are part of ordinary writing in several scripts.
+_TURNING = "\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+_HIDDEN = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{_TURNING}\ud800-\udfff]")
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """Text that is harmless to print: control characters stand as their escapes.
+
+    Parameters
+    ----------
+    text : str
+        Anything, such as a title of a user's file.
+    lines : bool
+        Keep line ends and tabs, for text of several lines.
+
+    Returns
+    -------
+    str
+        All scripts are kept as they are; `\\x1b`, `\\n` and the like are written out.
+
+    Examples
+    --------
+    >>> print(visible("a" + chr(27) + "[31mb"))
+    a\\x1b[31mb
+    """
+    kept = "\n\t" if lines else ""
+    return _HIDDEN.sub(lambda sign: sign[0] if sign[0] in kept else _escaped(sign[0]), text)
+
+
+def _escaped(sign: str) -> str:
+    code = ord(sign)
+    # Python keeps a byte of a file name that is no text as one of these.
+    if 0xDC80 <= code <= 0xDCFF:
+        code -= 0xDC00
+    if sign in "\t\n\r":
+        return repr(sign)[1:-1]
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"
 
 
 class BuildoutError(Exception):
@@ -30,7 +75,8 @@ class BuildoutError(Exception):
         super().__init__(found, accepted, cure)
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.found, self.accepted, self.cure) if part)
+        parts = (self.found, self.accepted, self.cure)
+        return visible(" ".join(part for part in parts if part), lines=True)
 
 
 class UnknownNameError(BuildoutError):
@@ -83,5 +129,7 @@ def together(problems: list[BuildoutError], where: str) -> BuildoutError:
     kind = kinds.pop() if len(kinds) == 1 else InputError
     if len(problems) == 1:
         return kind(f"{where}: {problems[0]}")
-    lines = "".join(f"\n  - {problem}" for problem in problems)
+    lines = "".join(f"\n  - {problem}" for problem in problems[:PROBLEMS_SHOWN])
+    if len(problems) > PROBLEMS_SHOWN:
+        lines += f"\n  - and {len(problems) - PROBLEMS_SHOWN} more."
     return kind(f"{where} has {len(problems)} problems:{lines}")

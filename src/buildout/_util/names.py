@@ -1,11 +1,14 @@
 """Names as Vensim spells them, as Python spells them, and the nearest one to a typing error."""
 
 import difflib
+import os
 import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from buildout.errors import UnknownNameError
+from buildout.errors import UnknownNameError, visible
+
+LONGEST_QUOTED = 120
 
 
 # A run asks for the same few thousand names tens of thousands of times.
@@ -59,6 +62,21 @@ def join(name: str, elements: Iterable[str]) -> str:
     return f"{name}[{inner}]" if inner else name
 
 
+def quoted(text: object) -> str:
+    """What a user wrote, as messages quote it: in backticks, harmless to print, never long.
+
+    Examples
+    --------
+    >>> quoted("a\\x1bb"), len(quoted("x" * 999))
+    ('`a\\\\x1bb`', 122)
+    """
+    shown = visible(os.fspath(text) if isinstance(text, os.PathLike) else str(text))
+    if len(shown) > LONGEST_QUOTED:
+        half = LONGEST_QUOTED // 2
+        shown = f"{shown[: half - 1]}...{shown[-half + 2 :]}"
+    return f"`{shown}`"
+
+
 def nearest(name: str, candidates: Iterable[str], n: int = 3) -> list[str]:
     """The candidates most like a name, best first; empty when none is near.
 
@@ -99,7 +117,7 @@ def unknown(kind: str, name: str, candidates: Iterable[str]) -> UnknownNameError
     """
     candidates = list(candidates)
     close = nearest(name, candidates)
-    found = f"Unknown {kind} `{name}`."
+    found = f"Unknown {kind} {quoted(name)}."
     if close:
         return UnknownNameError(found, "Nearest: " + ", ".join(f"`{c}`" for c in close) + ".")
     if 0 < len(candidates) <= 12:
