@@ -33,7 +33,10 @@ def eight():
 @pytest.fixture(scope="session")
 def drawings(three):
     """Every figure of the canonical pathways, drawn once; tests only look at them."""
-    return {drawing.name: drawing.draw(three) for drawing in gallery.GALLERY}
+    found = {drawing.name: drawing.draw(three) for drawing in gallery.GALLERY}
+    for figure in found.values():
+        figure.draw_without_rendering()  # Labels of years exist from here on, whoever asks first.
+    return found
 
 
 @pytest.fixture
