@@ -8,7 +8,8 @@ import pytest
 from buildout.inputs import places
 from buildout.inputs.model import KNOWN_UNTIL, load_model
 from buildout.inputs.pathway import CANONICAL, pathway, pathway_names
-from buildout.simulation.simulate import differences, lever_values, simulate
+from buildout.inputs.resolve import pathway_values, resolve
+from buildout.simulation.simulate import simulate
 
 COMPANIONS = {
     "status-quo-2025",
@@ -38,7 +39,7 @@ def test_the_three_canonical_pathways_and_their_companions_are_there():
 
 @pytest.mark.parametrize("name", pathway_names(shared=True))
 def test_a_pathway_sets_only_what_the_model_has_within_its_range(name, model):
-    assert isinstance(lever_values(model, pathway(name)), dict)
+    assert isinstance(pathway_values(model, name), dict)
 
 
 @pytest.mark.parametrize("name", pathway_names(shared=True))
@@ -57,7 +58,7 @@ def test_every_pathway_tells_its_story(name):
 
 
 def test_no_two_pathways_are_the_same(model):
-    values = [tuple(sorted(lever_values(model, pathway(n)).items())) for n in pathway_names()]
+    values = [tuple(sorted(pathway_values(model, n).items())) for n in pathway_names()]
     assert len(set(values)) == len(values)
 
 
@@ -69,6 +70,6 @@ def test_announcements_and_decisions_are_separate_settings(model):
     )
     known = json.loads(ds.attrs["settings"])[policy.name]
     assert known.pop(KNOWN_UNTIL)["value"] == 2025.0
-    before = differences(model, policy)
+    before = dict(resolve(model, policy).scenarios[0].changes)
     before.pop(KNOWN_UNTIL, None)
     assert known == before

@@ -13,6 +13,7 @@ from buildout.errors import ResultsError
 from buildout.inputs import places
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import Pathway, pathway
+from buildout.inputs.resolve import resolve
 from buildout.inputs.settings import Setting
 from buildout.vensim import engine
 
@@ -128,7 +129,7 @@ def test_every_unit_checks():
 def test_halving_the_step_moves_output_and_coverage_little_and_halves_the_error(
     model, all_pathways
 ):
-    assert_passed(checks.step_halving(all_pathways, model=model))
+    assert_passed(checks.step_halving(resolve(model, all_pathways)))
 
 
 # --- the same equations, integrated by someone else ---------------------------------------------

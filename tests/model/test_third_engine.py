@@ -6,8 +6,8 @@ import pytest
 from buildout import latin_hypercube
 from buildout._util import names
 from buildout.inputs import places
-from buildout.inputs.pathway import pathway, pathway_names
-from buildout.simulation.simulate import lever_values
+from buildout.inputs.pathway import pathway_names
+from buildout.inputs.resolve import pathway_values
 from buildout.vensim import engine, sketch
 from buildout.vensim.source import read_source
 
@@ -46,7 +46,7 @@ def worst_difference(model, ours, row: int, theirs) -> tuple[float, str]:
 
 
 def test_simlin_and_batch_agree_on_every_variable_in_the_three_pathways(model, other):
-    levers = [lever_values(model, pathway(name)) for name in PATHWAYS]
+    levers = [pathway_values(model, name) for name in PATHWAYS]
     assert_engines_agree(model, other, levers, PATHWAYS)
 
 
@@ -54,7 +54,7 @@ def test_simlin_and_batch_agree_on_every_variable_in_the_three_pathways(model, o
 def test_simlin_and_batch_agree_on_every_variable_of_two_hundred_draws(model, other):
     """All uncertainties drawn at once, each draw in the next pathway, whose settings prevail."""
     design = latin_hypercube(200, seed=11, model=model)
-    every = [lever_values(model, pathway(name)) for name in pathway_names()]
+    every = [pathway_values(model, name) for name in pathway_names()]
     for start in range(0, 200, 8):
         draws = [dict(zip(design.names, row, strict=True)) for row in design.rows(start, start + 8)]
         drawn = [

@@ -12,10 +12,9 @@ from buildout._util.names import split
 from buildout.errors import InputError
 from buildout.inputs.model import Model, load_model
 from buildout.inputs.pathway import CANONICAL, Pathway
+from buildout.inputs.resolve import resolve
 from buildout.inputs.settings import Setting
-from buildout.inputs.validation import check_values
 from buildout.simulation.dataset import versions
-from buildout.simulation.simulate import chosen_pathways, extra_settings, lever_values, run_controls
 from buildout.sweeps.chunks import placed
 from buildout.sweeps.reductions import Trajectory
 from buildout.sweeps.request import Output, plan_outputs
@@ -69,20 +68,25 @@ def jacobian(
     ('pathway', 'parameter', 'time')
     """
     model = model or load_model()
-    extra = extra_settings(settings, known_until)
-    check_values(model, extra, where="The settings", beyond_range=beyond_range)
-    chosen = chosen_pathways(pathways)
-    values = [lever_values(model, p, extra, beyond_range=beyond_range) for p in chosen]
+    asked = resolve(
+        model,
+        pathways,
+        settings,
+        known_until=known_until,
+        time_step=time_step,
+        final_time=final_time,
+        beyond_range=beyond_range,
+    )
     wanted = plan_outputs(model, outputs, Trajectory())
     found = engines.jacobian(
         model.system,
         _constants(model, parameters),
         [scalar for output in wanted for scalar in output.scalars],
         None if at is None else np.atleast_1d(np.asarray(at, float)),
-        at=_columns(model, values),
-        controls=run_controls(model, time_step, final_time),
+        at=asked.columns(),
+        controls=asked.controls,
     )
-    return _derivatives(model, found, wanted, [p.name for p in chosen])
+    return _derivatives(model, found, wanted, asked.names)
 
 
 def _constants(model: Model, parameters: str | Iterable[str]) -> list[str]:
@@ -99,14 +103,6 @@ def _constants(model: Model, parameters: str | Iterable[str]) -> list[str]:
     if not found:
         raise InputError("No parameter is given.", "At least one is accepted.")
     return list(found)
-
-
-def _columns(model: Model, values: Sequence[Mapping[str, float]]) -> dict[str, np.ndarray]:
-    """Settings of several pathways as one number for each pathway."""
-    touched = dict.fromkeys(scalar for one in values for scalar in one)
-    # Without any setting, one constant at its default tells how many runs there are.
-    touched = touched or dict.fromkeys([next(iter(model.constants))])
-    return {s: np.array([one.get(s, model.constants[s]) for one in values]) for s in touched}
 
 
 def _derivatives(

@@ -4,10 +4,6 @@ Each check is a function of a Dataset that gives `Finding`s, one per pathway; `c
 the Dataset, saved at every step, and asks them all.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
-
 import xarray as xr
 
 from buildout.checks.accounting import (
@@ -20,10 +16,12 @@ from buildout.checks.finding import Finding, findings, worst_of
 from buildout.checks.mass import every_step, magnet_balance, mass_balance
 from buildout.checks.time_step import step_halving
 from buildout.inputs import places
-from buildout.inputs.pathway import pathway_names
-from buildout.simulation.simulate import simulate
-from buildout.vensim import engine as engines
+from buildout.inputs.model import Model, load_model
+from buildout.inputs.pathway import packaged_pathways
+from buildout.inputs.resolve import PathwayNames, Settings, resolve
+from buildout.simulation.simulate import simulate_resolved
 from buildout.vensim import units
+from buildout.vensim.engine import Engine
 
 __all__ = [
     "Finding",
@@ -53,21 +51,16 @@ OF_A_DATASET = (
 )
 
 
-@dataclass(frozen=True)
-class _EveryStep:
-    """An engine that saves every step, whatever the model's own interval."""
-
-    engine: Any
-
-    def run(self, system: Any, *, controls: Any = None, **asked: Any) -> Any:
-        controls = dict(controls or {})
-        step = controls.get("time_step", system.controls["time_step"])
-        return self.engine.run(system, controls=controls | {"saveper": step}, **asked)
-
-
-def simulate_every_step(pathways: Any, *, engine: Any = None, **options: Any) -> xr.Dataset:
-    """`simulate`, saved at every time step."""
-    return simulate(pathways, engine=_EveryStep(engine or engines.Batch()), **options)
+def simulate_every_step(
+    pathways: PathwayNames,
+    *,
+    settings: Settings | None = None,
+    beyond_range: bool = False,
+    model: Model | None = None,
+) -> xr.Dataset:
+    """`simulate`, saved at every time step, as the balances need it."""
+    asked = resolve(model or load_model(), pathways, settings, beyond_range=beyond_range)
+    return simulate_resolved(asked.with_controls(save_every=asked.time_step))
 
 
 def check_dataset(ds: xr.Dataset) -> list[Finding]:
@@ -98,17 +91,24 @@ def check_units() -> list[Finding]:
 
 
 def check_all(
-    pathways: Iterable[str] | None = None, *, halving: bool = True, **options: Any
+    pathways: PathwayNames | None = None,
+    *,
+    halving: bool = True,
+    settings: Settings | None = None,
+    known_until: float | None = None,
+    engine: Engine | None = None,
+    beyond_range: bool = False,
+    model: Model | None = None,
 ) -> list[Finding]:
     """Every check on every pathway.
 
     Parameters
     ----------
-    pathways : iterable of str, optional
+    pathways : name, path, Pathway, or several of them, optional
         All that come with buildout by default.
     halving : bool
         Whether to run at a half and a quarter of the time step too.
-    options
+    settings, known_until, engine, beyond_range, model
         As for `simulate`.
 
     Returns
@@ -121,6 +121,13 @@ def check_all(
     >>> all(one.passed for one in check_all(["status-quo"], halving=False))
     True
     """
-    chosen = list(pathways) if pathways is not None else pathway_names()
-    found = check_units() + check_dataset(simulate_every_step(chosen, **options))
-    return found + (step_halving(chosen, **options) if halving else [])
+    asked = resolve(
+        model or load_model(),
+        packaged_pathways() if pathways is None else pathways,
+        settings,
+        known_until=known_until,
+        beyond_range=beyond_range,
+    )
+    every_step_of = asked.with_controls(save_every=asked.time_step)
+    found = check_units() + check_dataset(simulate_resolved(every_step_of, engine=engine))
+    return found + (step_halving(asked, engine=engine) if halving else [])

@@ -1,15 +1,14 @@
 """Does the answer depend on the time step? Runs at the model's step, a half and a quarter of it."""
 
-from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from buildout.checks.finding import Finding
-from buildout.inputs.model import load_model
-from buildout.simulation.simulate import simulate
+from buildout.inputs.resolve import Resolved
+from buildout.simulation.simulate import simulate_resolved
+from buildout.vensim.engine import Engine
 
 OUTPUT = "us_magnet_output_total"
 OUTPUTS = ("US magnet output total", "defense coverage")
@@ -25,16 +24,14 @@ NO_RATIO = 1e-6
 DATE = 2027.0
 
 
-def step_halving(
-    pathways: Sequence[str], *, model: Any = None, engine: Any = None, **options: Any
-) -> list[Finding]:
+def step_halving(asked: Resolved, *, engine: Engine | None = None) -> list[Finding]:
     """Halve the time step twice and compare output, coverage and the order of the error.
 
     Parameters
     ----------
-    pathways : sequence of str
-    model, engine, options
-        As for `simulate`.
+    asked : Resolved
+        Pathways and settings, from `resolve`.
+    engine : Batch or Reference, optional
 
     Returns
     -------
@@ -42,22 +39,13 @@ def step_halving(
         Per pathway: output at each halving (relative to the largest output), the departure of
         the error's ratio from 2, coverage on 1 January 2027.
     """
-    step = _step(model)
-    runs = [
-        simulate(
-            pathways, outputs=OUTPUTS, model=model, engine=engine, time_step=step / n, **options
-        )
-        for n in (1, 2, 4)
-    ]
+    finer = [asked.with_controls(time_step=asked.time_step / n) for n in (1, 2, 4)]
+    runs = [simulate_resolved(one, outputs=OUTPUTS, engine=engine) for one in finer]
     return [
         one
         for path in runs[0].pathway.values
         for one in _of_pathway(str(path), [run.sel(pathway=path) for run in runs])
     ]
-
-
-def _step(model: Any) -> float:
-    return float((model or load_model()).system.controls["time_step"])
 
 
 def _of_pathway(path: str, runs: list[xr.Dataset]) -> list[Finding]:

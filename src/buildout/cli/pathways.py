@@ -16,9 +16,8 @@ def add_parser(subparsers: Any) -> None:
 
 def pathways(arguments: argparse.Namespace) -> None:
     """Name, number of settings and title of each."""
-    from buildout.inputs.pathway import CANONICAL, pathway, pathway_names
+    from buildout.inputs.pathway import CANONICAL, packaged_pathways
 
-    found = [pathway(name) for name in pathway_names()]
     rows = [
         {
             "pathway": one.name,
@@ -27,6 +26,6 @@ def pathways(arguments: argparse.Namespace) -> None:
             "title": one.title,
             "description": one.description,
         }
-        for one in found
+        for one in packaged_pathways()
     ]
     common.show(rows, as_json=arguments.json, widths={"title": 40, "description": 80})

@@ -2,12 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
 from buildout.inputs.model import Model
-from buildout.inputs.pathway import pathway
+from buildout.inputs.resolve import pathway_values, side_by_side_values
 from buildout.inputs.validation import start_end_pairs
-from buildout.simulation.simulate import lever_values
 from buildout.vensim import engine
 
 #: Value of constants by scalar id.
@@ -16,7 +13,7 @@ Values = Mapping[str, float]
 
 def base_values(model: Model, path: str) -> dict[str, float]:
     """What a pathway sets, by scalar id."""
-    return lever_values(model, pathway(path))
+    return pathway_values(model, path)
 
 
 def scalar_values(model: Model, settings: Mapping[str, float]) -> dict[str, float]:
@@ -36,13 +33,11 @@ def side_by_side(
     model: Model, cases: Sequence[Values], outputs: Iterable[str], saved: float = 0.25
 ) -> engine.Trajectories:
     """One run for each case, a case being the constants that differ from the model's defaults."""
-    touched = dict.fromkeys(scalar for case in cases for scalar in case)
-    columns = {
-        scalar: np.array([case.get(scalar, model.constants[scalar]) for case in cases])
-        for scalar in touched
-    }
     return engine.Batch().run(
-        model.system, parameters=columns, outputs=list(outputs), controls={"saveper": saved}
+        model.system,
+        parameters=side_by_side_values(model, cases),
+        outputs=list(outputs),
+        controls={"saveper": saved},
     )
 
 

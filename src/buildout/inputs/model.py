@@ -46,7 +46,7 @@ class Lever:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Model:
     """Equations and the table of constants, side by side.
 
@@ -107,6 +107,25 @@ class Model:
             if row.kind in LEVER_KINDS
         )
 
+    def __repr__(self) -> str:
+        return (
+            f"Model({len(self.variables)} variables, {len(self.constants)} constants, "
+            f"{len(self.table)} rows of parameters, sha256 {self.sha256[:12]})"
+        )
+
+    # Names that were resolved: a run asks for the same few thousand again and again.
+    @cached_property
+    def _variables(self) -> dict[str, engine.Variable]:
+        return {}
+
+    @cached_property
+    def _scalars(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def _spelled(self) -> dict[str, str]:
+        return {}
+
     def variable(self, name: str, kind: str = "variable") -> engine.Variable:
         """The variable of a name in either spelling, with or without subscripts.
 
@@ -115,11 +134,13 @@ class Model:
         UnknownNameError
             With the nearest names.
         """
-        base, _ = names.split(name)
-        found = self.variables.get(names.key(base))
-        if found is None:
-            raise names.unknown(kind, base, (v.name for v in self.variables.values()))
-        return found
+        if name not in self._variables:
+            base, _ = names.split(name)
+            found = self.variables.get(names.key(base))
+            if found is None:
+                raise names.unknown(kind, base, (v.name for v in self.variables.values()))
+            self._variables[name] = found
+        return self._variables[name]
 
     def scalars(self, name: str) -> tuple[str, ...]:
         """Scalar ids meant by a name: all elements, or those its subscripts choose.
@@ -131,12 +152,16 @@ class Model:
         UnknownNameError
             For an unknown variable or element, or a wrong number of subscripts.
         """
-        return self.system.scalars(name)
+        if name not in self._scalars:
+            self._scalars[name] = self.system.scalars(name)
+        return self._scalars[name]
 
     def spelled(self, scalar: str) -> str:
         """A scalar id as people write it, such as `labor cost[US]` for `labor_cost[US]`."""
-        base, elements = names.split(scalar)
-        return names.join(self.variables[base].name, elements)
+        if scalar not in self._spelled:
+            base, elements = names.split(scalar)
+            self._spelled[scalar] = names.join(self.variables[base].name, elements)
+        return self._spelled[scalar]
 
 
 def load_model(path: str | Path | None = None, table: str | Path | None = None) -> Model:

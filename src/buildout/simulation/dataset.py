@@ -13,11 +13,15 @@ import xarray as xr
 from buildout import __version__
 from buildout._util import names
 from buildout.inputs.model import Model
+from buildout.inputs.resolve import Resolved
 from buildout.vensim.engine import STATUS, Trajectories, Variable
 
 NO_SEED = "none (nothing is drawn at random)"
 # Recorded because results can depend on them: who parsed, who computed, who wrote.
 RECORDED = ("pysd", "numpy", "scipy", "xarray", "netCDF4", "llvmlite")
+
+#: By coordinate: its dimension, one text for each pathway, attributes.
+PathwayTexts = dict[str, tuple[str, list[str], dict[str, str]]]
 
 
 @cache
@@ -66,6 +70,16 @@ def to_dataset(
             coords |= {names.key(name): list(model.system.dims[name]) for name in variable.dims}
     ds = xr.Dataset(data, coords=coords)
     return ds.assign_attrs(_stored(_whole_attrs(model) | dict(attrs or {})))
+
+
+def pathway_texts(asked: Resolved) -> PathwayTexts:
+    """Title and description of each pathway as coordinates, for what is printed later."""
+    titles = [scenario.title or scenario.name for scenario in asked.scenarios]
+    stories = [scenario.description for scenario in asked.scenarios]
+    return {
+        "pathway_title": ("pathway", titles, {"long_name": "title of the pathway"}),
+        "pathway_description": ("pathway", stories, {"long_name": "what the pathway is"}),
+    }
 
 
 def _array(model: Model, variable: Variable, values: np.ndarray, dim: str) -> xr.Variable:

@@ -10,8 +10,8 @@ from buildout.errors import InputError
 from buildout.inputs import places
 from buildout.inputs.model import Model, load_model
 from buildout.inputs.pathway import Pathway
-from buildout.inputs.pathway import pathway as read_pathway
-from buildout.simulation.simulate import differences, simulate
+from buildout.inputs.resolve import Scenario, resolve
+from buildout.simulation.simulate import simulate_resolved
 from buildout.vensim.engine import Variable
 
 
@@ -59,10 +59,9 @@ def explain(
     chosen = _chosen_elements(model, variable, name)
     inputs = [model.variables[key] for key in model.system.inputs_of(variable.key)]
     shown = [v.name for v in (variable, *inputs) if v.kind != "lookup"]
-    what = read_pathway(pathway)
-    ds = simulate(what, outputs=list(dict.fromkeys(shown)), model=model)
-    at = _at(ds, year)
-    cited = _cited(model, what)
+    asked = resolve(model, pathway)
+    at = _at(simulate_resolved(asked, outputs=list(dict.fromkeys(shown))), year)
+    cited = _cited(model, asked.scenarios[0])
     values = _rows(variable, at, chosen, cited)
     rows = [row for v in inputs for row in _rows(v, at, chosen, cited)]
     return {
@@ -71,7 +70,7 @@ def explain(
         "unit": variable.unit,
         "meaning": variable.meaning,
         "equation": variable.equation,
-        "pathway": what.name,
+        "pathway": asked.names[0],
         "year": float(at["time"]),
         "values": values,
         "inputs": rows,
@@ -96,13 +95,13 @@ def _at(ds: xr.Dataset, year: float) -> xr.Dataset:
     return ds.isel(pathway=0).sel(time=year, method="nearest")
 
 
-def _cited(model: Model, what: Pathway) -> dict[str, str]:
+def _cited(model: Model, scenario: Scenario) -> dict[str, str]:
     """What each constant rests on, the pathway's own word before the table's."""
     found = {
         model.spelled(scalar): f"{';'.join(row.sources) or 'judgement'} ({row.grade})"
         for scalar, row in model.parameters.items()
     }
-    for name, row in differences(model, what).items():
+    for name, row in scenario.changes.items():
         found[name] = f"{row['source'] or 'no source'} ({row['origin']})"
     return found
 

@@ -1,32 +1,29 @@
 """Run pathways: from settings of levers to one labelled Dataset."""
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 import xarray as xr
 
-from buildout._util import files, names
+from buildout._util import names
 from buildout.errors import BuildoutError, InputError
-from buildout.inputs.model import KNOWN_UNTIL, Model, load_model
-from buildout.inputs.pathway import CANONICAL, Pathway, pathway
-from buildout.inputs.settings import Setting, as_settings
-from buildout.inputs.validation import check_dates, check_values
-from buildout.simulation.dataset import to_dataset
+from buildout.inputs.model import Model, load_model
+from buildout.inputs.pathway import CANONICAL
+from buildout.inputs.resolve import PathwayNames, Resolved, Settings, resolve
+from buildout.simulation.dataset import pathway_texts, to_dataset
 from buildout.vensim import engine as engines
 
 
 def simulate(
-    pathways: str | Path | Pathway | Iterable[str | Path | Pathway] = CANONICAL,
+    pathways: PathwayNames = CANONICAL,
     *,
-    settings: Mapping[str, Any] | Iterable[Setting] | None = None,
+    settings: Settings | None = None,
     known_until: float | None = None,
     outputs: Iterable[str] | None = None,
-    engine: Any = None,
+    engine: engines.Engine | None = None,
     time_step: float | None = None,
     final_time: float | None = None,
+    save_every: float | None = None,
     beyond_range: bool = False,
     model: Model | None = None,
 ) -> xr.Dataset:
@@ -46,6 +43,8 @@ def simulate(
         What computes; `Batch()` by default.
     time_step, final_time : float, optional
         In years, instead of the model's own.
+    save_every : float, optional
+        Years between two saved dates, a whole number of time steps; the model's own by default.
     beyond_range : bool
         Let settings leave the ranges of parameters.csv, for tests of extremes.
     model : Model, optional
@@ -54,7 +53,7 @@ def simulate(
     Returns
     -------
     Dataset
-        Dimensions pathway, subscripts, time; see `buildout.dataset.to_dataset`.
+        Dimensions pathway, subscripts, time; see `buildout.simulation.dataset.to_dataset`.
 
     Raises
     ------
@@ -63,60 +62,46 @@ def simulate(
 
     Examples
     --------
-    >>> ds = simulate("status-quo", outputs=["effective total"])
-    >>> ds["effective_total"].dims
-    ('pathway', 'region', 'line', 'time')
+    >>> ds = simulate("status-quo", outputs=["effective total"], save_every=1)
+    >>> ds["effective_total"].dims, ds.sizes["time"]
+    (('pathway', 'region', 'line', 'time'), 21)
     """
-    model = model or load_model()
-    engine = engine or engines.Batch()
-    chosen = chosen_pathways(pathways)
-    extra = extra_settings(settings, known_until)
-    check_values(model, extra, where="The settings", beyond_range=beyond_range)
-    values = [lever_values(model, p, extra, beyond_range=beyond_range) for p in chosen]
-    controls = run_controls(model, time_step, final_time)
-    run = engine.run(
-        model.system,
-        parameters=_columns(model, values),
-        outputs=output_scalars(model, outputs),
-        controls=controls,
+    asked = resolve(
+        model or load_model(),
+        pathways,
+        settings,
+        known_until=known_until,
+        time_step=time_step,
+        final_time=final_time,
+        save_every=save_every,
+        beyond_range=beyond_range,
     )
-    _refuse_broken(run, chosen)
+    return simulate_resolved(asked, outputs=outputs, engine=engine)
+
+
+def simulate_resolved(
+    asked: Resolved,
+    *,
+    outputs: Iterable[str] | None = None,
+    engine: engines.Engine | None = None,
+) -> xr.Dataset:
+    """As `simulate`, of what is resolved already, so that several runs resolve once."""
+    engine = engine or engines.Batch()
+    run = engine.run(
+        asked.model.system,
+        parameters=asked.columns(),
+        outputs=output_scalars(asked.model, outputs),
+        controls=asked.controls,
+    )
+    _refuse_broken(run, asked.names)
     attrs = {
         "engine": type(engine).__name__,
-        "time_step": controls.get("time_step", model.system.controls["time_step"]),
-        "settings": {p.name: differences(model, p, extra) for p in chosen},
-        "inputs": _fingerprints(chosen),
+        "time_step": asked.time_step,
+        "settings": asked.changes(),
+        "inputs": asked.inputs,
     }
-    return to_dataset(model, run, [p.name for p in chosen], attrs=attrs)
-
-
-def lever_values(
-    model: Model, what: Pathway, extra: Sequence[Setting] = (), *, beyond_range: bool = False
-) -> dict[str, float]:
-    """Values of a pathway and of settings on top of it, checked, by scalar id."""
-    where = f"Pathway `{what.name}`"
-    settings = (*what.settings, *extra)
-    values = check_values(model, settings, where=where, beyond_range=beyond_range)
-    check_dates(model, values, where=where)
-    return values
-
-
-def differences(
-    model: Model, what: Pathway, extra: Sequence[Setting] = ()
-) -> dict[str, dict[str, Any]]:
-    """Settings that differ from the model's defaults, by name, with source and note."""
-    found: dict[str, dict[str, Any]] = {}
-    for setting in (*what.settings, *extra):
-        for scalar in model.scalars(setting.lever):
-            found[model.spelled(scalar)] = {
-                "value": float(setting.value),
-                "default": model.constants[scalar],
-                "unit": model.variable(scalar).unit,
-                "source": setting.source,
-                "note": setting.note,
-                "origin": setting.origin,
-            }
-    return {name: row for name, row in found.items() if row["value"] != row["default"]}
+    ds = to_dataset(asked.model, run, asked.names, attrs=attrs)
+    return ds.assign_coords(pathway_texts(asked))
 
 
 def output_scalars(model: Model, outputs: Iterable[str] | None) -> list[str] | None:
@@ -144,79 +129,20 @@ def output_scalars(model: Model, outputs: Iterable[str] | None) -> list[str] | N
     return list(dict.fromkeys(scalars))
 
 
-def chosen_pathways(pathways: Any) -> list[Pathway]:
-    """The pathways meant by names, paths and objects, one or several; each once."""
-    single = isinstance(pathways, str | Path | Pathway)
-    chosen = [pathway(p) for p in ([pathways] if single else pathways)]
-    if not chosen:
-        raise InputError("No pathway is given.", "At least one is accepted.")
-    seen: set[str] = set()
-    for what in chosen:
-        if what.name in seen:
-            raise InputError(
-                f"The pathway `{what.name}` is given twice.",
-                cure="Give each once; two files need two names.",
-            )
-        seen.add(what.name)
-    return chosen
-
-
-def extra_settings(settings: Any, known_until: float | None) -> tuple[Setting, ...]:
-    """Settings on top of every pathway, with the date until which projects are known."""
-    extra = as_settings(settings)
-    if known_until is None:
-        return extra
-    return (*extra, Setting(KNOWN_UNTIL, known_until, origin="--known-until"))
-
-
-def _columns(model: Model, values: list[dict[str, float]]) -> dict[str, np.ndarray]:
-    touched = dict.fromkeys(scalar for one in values for scalar in one)
-    if not touched:
-        # A run needs at least one parameter to tell how many runs there are.
-        first = next(iter(model.constants))
-        touched = {first: None}
-    return {
-        scalar: np.array([one.get(scalar, model.constants[scalar]) for one in values])
-        for scalar in touched
-    }
-
-
-def run_controls(
-    model: Model, time_step: float | None, final_time: float | None
-) -> dict[str, float]:
-    """Time step and end of a run, checked, where they differ from the model's own."""
-    controls: dict[str, float] = {}
-    start = model.system.controls["initial_time"]
-    if time_step is not None:
-        if not (math.isfinite(time_step) and time_step > 0):
-            raise InputError(f"The time step is {time_step}.", "A number above zero is accepted.")
-        controls["time_step"] = float(time_step)
-    if final_time is not None:
-        if not (math.isfinite(final_time) and final_time > start):
-            raise InputError(f"The final time is {final_time}.", f"A year after {start:g}.")
-        controls["final_time"] = float(final_time)
-    return controls
-
-
-def _refuse_broken(run: engines.Trajectories, chosen: Sequence[Pathway]) -> None:
+def _refuse_broken(run: engines.Trajectories, pathways: list[str]) -> None:
     """A single run that broke down has no numbers worth showing; sweeps keep a status instead."""
-    for number, what in enumerate(chosen):
+    for number, name in enumerate(pathways):
         outcome = engines.STATUS[int(run.status[number])]
         if outcome == "delay_order":
             raise InputError(
-                f"Pathway `{what.name}`: a delay is shorter than its order times the time step.",
+                f"Pathway `{name}`: a delay is shorter than its order times the time step.",
                 cure="Choose a smaller `--time-step`, or a longer delay.",
             )
         broken = np.argwhere(~np.isfinite(run.values[:, :, number]))
         if len(broken):
             output, time = min(broken, key=lambda place: place[1])
             raise BuildoutError(
-                f"Pathway `{what.name}` breaks down: `{run.outputs[output]}` is not a finite "
+                f"Pathway `{name}` breaks down: `{run.outputs[output]}` is not a finite "
                 f"number in {run.times[time]:g}.",
                 cure="Take settings back towards their defaults, one at a time.",
             )
-
-
-def _fingerprints(chosen: Sequence[Pathway]) -> dict[str, str]:
-    read = dict.fromkeys(file for what in chosen for file in what.files)
-    return {file.name: files.sha256(file) for file in read}

@@ -50,6 +50,7 @@ def coordinates(plan: Plan) -> dict[str, tuple[str, Any, dict[str, str]]]:
     units = [plan.model.variable(name).unit for name in plan.design.names]
     found: dict[str, tuple[str, Any, dict[str, str]]] = {
         "pathway": ("pathway", list(plan.pathways), {}),
+        **plan.texts,
         "parameter": ("parameter", list(plan.design.names), {}),
         "parameter_unit": ("parameter", units, {}),
     }
@@ -185,7 +186,7 @@ def _define(plan: Plan, file: netCDF4.Dataset) -> dict[str, netCDF4.Variable]:
         found[name] = file.createVariable(name, np.int8 if kind is bool else kind, dims)
         # The way in which xarray marks truth values, which NetCDF does not have.
         found[name].setncatts(attrs[name] | ({"dtype": "bool"} if kind is bool else {}))
-    file.setncatts(whole_attrs(plan) | {"coordinates": "parameter_unit"})
+    file.setncatts(whole_attrs(plan) | {"coordinates": " ".join(["parameter_unit", *plan.texts])})
     return found
 
 

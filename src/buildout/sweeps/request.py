@@ -14,6 +14,7 @@ from buildout._util import names
 from buildout.errors import InputError
 from buildout.inputs.model import Model
 from buildout.sampling.design import Design
+from buildout.simulation.dataset import PathwayTexts
 from buildout.sweeps.reductions import At, Field, Final, Reduction
 from buildout.vensim.engine.request import clock
 
@@ -81,6 +82,8 @@ class Plan:
         Time step and final time where they differ from the model's.
     engine : str
         What computes; two engines differ in the last digits.
+    texts : dict
+        Title and description of each pathway, as coordinates; of no effect on the numbers.
     notes : dict
         Provenance for the attributes of the result, of no effect on the numbers.
     """
@@ -93,6 +96,7 @@ class Plan:
     outputs: tuple[Output, ...]
     controls: dict[str, float]
     engine: str
+    texts: PathwayTexts
     notes: dict[str, Any]
 
     @cached_property

@@ -10,16 +10,11 @@ from buildout._util.progress import progress
 from buildout.errors import InputError
 from buildout.inputs.model import Model, load_model
 from buildout.inputs.pathway import CANONICAL, Pathway
+from buildout.inputs.resolve import Resolved, resolve
 from buildout.inputs.settings import Setting
 from buildout.inputs.validation import check_values
 from buildout.sampling.design import Design
-from buildout.simulation.simulate import (
-    chosen_pathways,
-    differences,
-    extra_settings,
-    lever_values,
-    run_controls,
-)
+from buildout.simulation.dataset import pathway_texts
 from buildout.sweeps.assemble import from_file, in_memory, to_file
 from buildout.sweeps.chunks import Block, spans
 from buildout.sweeps.defaults import headline
@@ -104,22 +99,29 @@ def sweep(
     """
     engine = engine or engines.Batch()
     model = model or load_model()
-    extra = extra_settings(settings, known_until)
-    check_values(model, extra, where="The settings", beyond_range=beyond_range)
-    _check_design(model, design, extra, beyond_range)
-    chosen = chosen_pathways(pathways)
-    values = [lever_values(model, p, extra, beyond_range=beyond_range) for p in chosen]
-    fixed, drawn = plan_draws(model, design, values)
+    asked = resolve(
+        model,
+        pathways,
+        settings,
+        known_until=known_until,
+        time_step=time_step,
+        final_time=final_time,
+        beyond_range=beyond_range,
+    )
+    columns = {s: name for name in design.names for s in model.scalars(name)}
+    _check_design(asked, design, columns, beyond_range)
+    fixed, drawn = plan_draws(model, design, [one.values for one in asked.scenarios])
     plan = Plan(
         model=model,
         design=design,
-        pathways=tuple(p.name for p in chosen),
+        pathways=tuple(asked.names),
+        texts=pathway_texts(asked),
         settings=fixed,
         drawn=drawn,
         outputs=plan_outputs(model, headline() if outputs is None else outputs, reductions),
-        controls=run_controls(model, time_step, final_time),
+        controls=asked.controls,
         engine=f"{type(engine).__name__} {getattr(engine, 'backend', '')}".strip(),
-        notes=_notes(model, design, chosen, extra, drawn),
+        notes=_notes(asked, columns, drawn),
     )
     plan.check_size()
     return _computed(plan, engine, block=block, out=out, resume=resume, client=client)
@@ -166,15 +168,15 @@ def finished(
 
 
 def _check_design(
-    model: Model, design: Design, extra: tuple[Setting, ...], beyond_range: bool
+    asked: Resolved, design: Design, columns: Mapping[str, str], beyond_range: bool
 ) -> None:
     """Refuse draws outside the ranges, and settings of what is drawn."""
+    model = asked.model
     low, high = design.ends()
     for ends in (low, high):
         drawn = dict(zip(design.names, ends, strict=True))
         check_values(model, drawn, where="The design", beyond_range=beyond_range)
-    columns = {s: name for name in design.names for s in model.scalars(name)}
-    for setting in extra:
+    for setting in asked.extra:
         for scalar in model.scalars(setting.lever):
             if scalar in columns:
                 raise InputError(
@@ -184,19 +186,14 @@ def _check_design(
 
 
 def _notes(
-    model: Model,
-    design: Design,
-    chosen: list[Pathway],
-    extra: tuple[Setting, ...],
-    drawn: tuple[dict[str, int], ...],
+    asked: Resolved, columns: Mapping[str, str], drawn: tuple[dict[str, int], ...]
 ) -> dict[str, Any]:
     """Where the numbers come from: settings, and draws that a pathway has settled."""
-    columns = {s: name for name in design.names for s in model.scalars(name)}
     settled = {
-        p.name: sorted({name for s, name in columns.items() if s not in row})
-        for p, row in zip(chosen, drawn, strict=True)
+        path: sorted({name for s, name in columns.items() if s not in row})
+        for path, row in zip(asked.names, drawn, strict=True)
     }
     return {
-        "settings": {p.name: differences(model, p, extra) for p in chosen},
+        "settings": asked.changes(),
         "settled_by_pathway": {name: found for name, found in settled.items() if found},
     }

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from buildout.inputs.model import load_model
-from buildout.inputs.pathway import pathway, pathway_names
-from buildout.simulation.simulate import lever_values
+from buildout.inputs.pathway import pathway_names
+from buildout.inputs.resolve import pathway_values
 from buildout.vensim import engine
 
 
@@ -20,7 +20,7 @@ def model():
 @pytest.fixture(scope="module")
 def pathways(model):
     """Parameters of all pathways, one run each."""
-    levers = [lever_values(model, pathway(name)) for name in pathway_names()]
+    levers = [pathway_values(model, name) for name in pathway_names()]
     touched = dict.fromkeys(scalar for one in levers for scalar in one)
     return {
         scalar: np.array([one.get(scalar, model.constants[scalar]) for one in levers])

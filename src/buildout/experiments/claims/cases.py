@@ -82,5 +82,5 @@ def cases() -> list[Pathway]:
     for name, (base, settings) in CASES.items():
         parent = pathway(base)
         own = tuple(Setting(lever, value, origin="claims") for lever, value in settings.items())
-        found.append(Pathway(name=name, settings=(*parent.settings, *own), files=parent.files))
+        found.append(parent.with_settings(own, name=name))
     return found

@@ -11,11 +11,12 @@ from buildout.vensim.engine.ir.schedule import Plan, plan
 from buildout.vensim.engine.ir.system import System, Variable
 from buildout.vensim.engine.loading import load
 from buildout.vensim.engine.ode import RightHandSide, right_hand_side
-from buildout.vensim.engine.request import STATUS, Trajectories
+from buildout.vensim.engine.request import STATUS, Engine, Trajectories
 
 __all__ = [
     "STATUS",
     "Batch",
+    "Engine",
     "Jacobian",
     "Plan",
     "Reference",

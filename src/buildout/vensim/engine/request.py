@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -28,7 +29,7 @@ _TIME_TOLERANCE = 1e-5
 Parameters = Mapping[str, float | Sequence[float] | np.ndarray]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trajectories:
     """Results of a batch of runs.
 
@@ -51,12 +52,30 @@ class Trajectories:
     values: np.ndarray
     status: np.ndarray
 
+    def __repr__(self) -> str:
+        counts = "{} outputs, {} times, {} runs".format(*self.values.shape)
+        return f"Trajectories({counts}, {int((self.status != 0).sum())} not sound)"
+
     def __getitem__(self, output: str) -> np.ndarray:
         """Values of one output by scalar id, (n_times, n_runs)."""
         try:
             return self.values[self.outputs.index(output)]
         except ValueError:
             raise names.unknown("output", output, self.outputs) from None
+
+
+class Engine(Protocol):
+    """What runs a model: `Batch`, `Reference`, or anything that takes and gives the same."""
+
+    def run(
+        self,
+        system: System,
+        parameters: Parameters | None = None,
+        outputs: Iterable[str] | None = None,
+        controls: Mapping[str, float] | None = None,
+    ) -> Trajectories:
+        """Run a model; see `Batch.run`."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class DelayCheck:
     delay: Expression
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class System:
     """A model, ready to be planned and run.
 
@@ -124,6 +124,12 @@ class System:
     checks: tuple[DelayCheck, ...] = field(repr=False)
     text: str = field(repr=False)
     sha256: str
+
+    def __repr__(self) -> str:
+        return (
+            f"System({len(self.variables)} variables, {len(self.constants)} constants, "
+            f"{len(self.states)} states, sha256 {self.sha256[:12]})"
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, System) and self.sha256 == other.sha256

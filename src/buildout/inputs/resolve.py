@@ -1,0 +1,287 @@
+"""Resolve at the door: names, files and settings become ids and numbers once per command.
+
+Each pathway file is read once, each setting compared with the model once; what follows works on
+the frozen result and goes back neither to a file nor to a name.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from buildout.errors import InputError
+from buildout.inputs.model import KNOWN_UNTIL, Model
+from buildout.inputs.pathway import Pathway, read_pathways
+from buildout.inputs.settings import Setting, as_settings
+from buildout.inputs.validation import check_dates, check_values
+
+#: What a caller may name pathways by: one or several names, paths of files, objects.
+PathwayNames = str | Path | Pathway | Iterable[str | Path | Pathway]
+#: Settings on top of pathways.
+Settings = Mapping[str, float] | Iterable[Setting]
+#: One setting that differs from the model's default, with where it comes from.
+Change = dict[str, float | str]
+
+# Steps and dates are compared to within this share of a step, as engines do.
+_NEAR = 1e-5
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One pathway as the model takes it.
+
+    Attributes
+    ----------
+    name, title, description : str
+        Of the pathway.
+    values : dict of str to float
+        Constants that are set, by scalar id.
+    changes : dict of str to dict
+        Constants whose value differs from the model's default, by name: value, default, unit,
+        source, note and origin.
+    """
+
+    name: str
+    title: str
+    description: str
+    values: dict[str, float]
+    changes: dict[str, Change]
+
+
+@dataclass(frozen=True, repr=False)
+class Resolved:
+    """Pathways and settings, read, checked and turned into ids.
+
+    Attributes
+    ----------
+    model : Model
+    scenarios : tuple of Scenario
+        One for each pathway, in the order asked for.
+    extra : tuple of Setting
+        What was set on top of every pathway.
+    extra_values : dict of str to float
+        The same by scalar id.
+    controls : dict of str to float
+        Time step, end and saving interval where they differ from the model's own.
+    inputs : dict of str to str
+        The sha256 of each pathway file that was read, by its name.
+    """
+
+    model: Model
+    scenarios: tuple[Scenario, ...]
+    extra: tuple[Setting, ...]
+    extra_values: dict[str, float]
+    controls: dict[str, float]
+    inputs: dict[str, str]
+
+    def __repr__(self) -> str:
+        names = ", ".join(self.names[:6]) + ", ..." * (len(self.names) > 6)
+        return f"Resolved({names[:400]}; {len(self.extra)} settings on top; {self.controls})"
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the pathways."""
+        return [scenario.name for scenario in self.scenarios]
+
+    @cached_property
+    def time_step(self) -> float:
+        """The step of the run, in years."""
+        return self.controls.get("time_step", self.model.system.controls["time_step"])
+
+    def columns(self) -> dict[str, np.ndarray]:
+        """The constants that some pathway sets, one number for each, by scalar id."""
+        return side_by_side_values(self.model, [scenario.values for scenario in self.scenarios])
+
+    def changes(self) -> dict[str, dict[str, Change]]:
+        """What each pathway sets differently from the model's defaults, by its name."""
+        return {scenario.name: scenario.changes for scenario in self.scenarios}
+
+    def with_controls(
+        self,
+        *,
+        time_step: float | None = None,
+        final_time: float | None = None,
+        save_every: float | None = None,
+    ) -> "Resolved":
+        """The same pathways with another time step, end or saving interval (years)."""
+        more = run_controls(self.model, time_step, final_time, save_every, own_step=self.time_step)
+        return replace(self, controls=self.controls | more)
+
+
+def resolve(
+    model: Model,
+    pathways: PathwayNames,
+    settings: Settings | None = None,
+    *,
+    known_until: float | None = None,
+    time_step: float | None = None,
+    final_time: float | None = None,
+    save_every: float | None = None,
+    beyond_range: bool = False,
+) -> Resolved:
+    """Read pathways and compare them and what is set on top with the model.
+
+    Parameters
+    ----------
+    model : Model
+    pathways : name, path, Pathway, or several of them
+    settings : mapping or iterable of Setting, optional
+        Values of levers that prevail over every pathway's own.
+    known_until : float, optional
+        Projects announced after this date (calendar year) are left out.
+    time_step, final_time, save_every : float, optional
+        In years, instead of the model's own.
+    beyond_range : bool
+        Let settings leave the ranges of parameters.csv, for tests of extremes.
+
+    Returns
+    -------
+    Resolved
+
+    Raises
+    ------
+    UnknownNameError, InputError, PathwayFileError
+        For what cannot be read or set.
+
+    Examples
+    --------
+    >>> from buildout.inputs.model import load_model
+    >>> resolve(load_model(), "status-quo", {"rule regime": 2}).extra_values
+    {'rule_regime': 2.0}
+    """
+    extra = _extra_settings(settings, known_until)
+    extra_values = check_values(model, extra, where="The settings", beyond_range=beyond_range)
+    chosen = _chosen(pathways)
+    scenarios = tuple(_scenario(model, p, extra, extra_values, beyond_range) for p in chosen)
+    controls = run_controls(model, time_step, final_time, save_every)
+    return Resolved(model, scenarios, extra, extra_values, controls, _inputs(chosen))
+
+
+def pathway_values(
+    model: Model, pathway: str | Path | Pathway, *, beyond_range: bool = False
+) -> dict[str, float]:
+    """What one pathway sets, checked, by scalar id."""
+    return resolve(model, pathway, beyond_range=beyond_range).scenarios[0].values
+
+
+def side_by_side_values(
+    model: Model, cases: Sequence[Mapping[str, float]]
+) -> dict[str, np.ndarray]:
+    """Constants of several runs as an engine takes them, (n_runs,) each, by scalar id."""
+    touched = dict.fromkeys(scalar for case in cases for scalar in case)
+    # An engine needs at least one parameter to tell how many runs there are.
+    touched = touched or dict.fromkeys([next(iter(model.constants))])
+    return {s: np.array([case.get(s, model.constants[s]) for case in cases]) for s in touched}
+
+
+def run_controls(
+    model: Model,
+    time_step: float | None = None,
+    final_time: float | None = None,
+    save_every: float | None = None,
+    *,
+    own_step: float | None = None,
+) -> dict[str, float]:
+    """Time step, end and saving interval of a run, checked, where they differ from the model's.
+
+    Raises
+    ------
+    InputError
+        For what is no number above zero, an end before the start, or an interval that is not a
+        whole number of time steps.
+    """
+    controls: dict[str, float] = {}
+    start = model.system.controls["initial_time"]
+    if time_step is not None:
+        if not (math.isfinite(time_step) and time_step > 0):
+            raise InputError(f"The time step is {time_step}.", "A number above zero is accepted.")
+        controls["time_step"] = float(time_step)
+    if final_time is not None:
+        if not (math.isfinite(final_time) and final_time > start):
+            raise InputError(f"The final time is {final_time}.", f"A year after {start:g}.")
+        controls["final_time"] = float(final_time)
+    if save_every is not None:
+        step = controls.get("time_step", own_step or model.system.controls["time_step"])
+        controls["saveper"] = _saving_interval(save_every, step)
+    return controls
+
+
+def _saving_interval(save_every: float, step: float) -> float:
+    steps = save_every / step
+    if not math.isfinite(steps) or round(steps) < 1 or abs(steps - round(steps)) > _NEAR:
+        raise InputError(
+            f"Results are to be saved every {save_every:g} years.",
+            f"A whole number of time steps of {step:g} years is accepted.",
+        )
+    return float(save_every)
+
+
+def _extra_settings(settings: Settings | None, known_until: float | None) -> tuple[Setting, ...]:
+    extra = list(as_settings(settings))
+    if known_until is not None:
+        extra.append(Setting(KNOWN_UNTIL, known_until, unit="Year", origin="--known-until"))
+    return tuple(extra)
+
+
+def _chosen(pathways: PathwayNames) -> list[Pathway]:
+    """The pathways meant by names, paths and objects, one or several; each once."""
+    single = isinstance(pathways, str | Path | Pathway)
+    chosen = read_pathways([pathways] if single else pathways)
+    if not chosen:
+        raise InputError("No pathway is given.", "At least one is accepted.")
+    seen: set[str] = set()
+    for one in chosen:
+        if one.name in seen:
+            raise InputError(
+                f"The pathway `{one.name}` is given twice.",
+                cure="Give each once; two files need two names.",
+            )
+        seen.add(one.name)
+    return chosen
+
+
+def _scenario(
+    model: Model,
+    pathway: Pathway,
+    extra: Sequence[Setting],
+    extra_values: Mapping[str, float],
+    beyond_range: bool,
+) -> Scenario:
+    where = f"Pathway `{pathway.name}`"
+    own = check_values(model, pathway.settings, where=where, beyond_range=beyond_range)
+    values = {**own, **extra_values}
+    # Dates only once both are put together: a start may be set in one place, its end in the other.
+    check_dates(model, values, where=where)
+    last = {
+        s: setting for setting in (*pathway.settings, *extra) for s in model.scalars(setting.lever)
+    }
+    changes = {
+        model.spelled(scalar): _change(model, scalar, values[scalar], setting)
+        for scalar, setting in last.items()
+        if values[scalar] != model.constants[scalar]
+    }
+    return Scenario(pathway.name, pathway.title, pathway.description, values, changes)
+
+
+def _change(model: Model, scalar: str, value: float, setting: Setting) -> Change:
+    return {
+        "value": value,
+        "default": model.constants[scalar],
+        "unit": model.variable(scalar).unit,
+        "source": setting.source,
+        "note": setting.note,
+        "origin": setting.origin,
+    }
+
+
+def _inputs(chosen: Sequence[Pathway]) -> dict[str, str]:
+    read = {f: d for p in chosen for f, d in zip(p.files, p.digests, strict=False)}
+    names = [file.name for file in read]
+    # Two files of one name are told apart by the folders that they lie in.
+    return {
+        file.name if names.count(file.name) == 1 else f"{file.parent.name}/{file.name}": digest
+        for file, digest in read.items()
+    }
