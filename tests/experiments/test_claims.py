@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from buildout.cli.main import main
-from buildout.experiments.claims import CLAIMS, ensemble, results, rows, statements
+from buildout.experiments.claims import CLAIMS, claim_rows, ensemble, results, statements
 from buildout.experiments.claims.cases import CASES, cases
 from buildout.experiments.claims.claim import (
     CONTRADICTED,
@@ -16,7 +16,6 @@ from buildout.experiments.claims.claim import (
     Claim,
     at_least,
     at_most,
-    first_year,
     total,
 )
 
@@ -63,13 +62,6 @@ def test_rules_read_as_words():
     assert claim((2, 3)).rule == "2 to 3"
 
 
-def test_a_first_year_is_interpolated_and_nan_where_a_level_is_never_reached():
-    series = xr.DataArray((YEARS - 2025) / 10, dims="time", coords={"time": YEARS})
-    assert float(first_year(series, 0.55)) == pytest.approx(2030.5)
-    assert float(first_year(series, 0.0)) == 2025
-    assert np.isnan(float(first_year(series, 9.0)))
-
-
 def test_a_total_is_the_area_under_yearly_values():
     series = xr.DataArray(np.full(21, 3.0), dims="time", coords={"time": YEARS})
     assert float(total(series, 2027, 2032)) == pytest.approx(15)
@@ -82,7 +74,7 @@ def test_every_case_is_a_pathway_with_its_settings_last():
 
 
 def test_every_claim_gets_a_number_and_a_verdict(found):
-    table = rows(found)
+    table = claim_rows(found)
     assert [row["id"] for row in table] == [one.id for one in CLAIMS]
     for row in table:
         assert row["verdict"] in (SUPPORTED, CONTRADICTED, UNDECIDED)
@@ -93,10 +85,10 @@ def test_every_claim_gets_a_number_and_a_verdict(found):
 
 
 def test_shares_of_an_ensemble_sum_to_one_and_are_the_same_for_the_same_seed(found):
-    table = rows(found, ensemble(6, seed=3))
+    table = claim_rows(found, ensemble(6, seed=3))
     for row in table:
         assert row["supported"] + row["contradicted"] + row["undecided"] == pytest.approx(1)
-    assert table == rows(found, ensemble(6, seed=3))
+    assert table == claim_rows(found, ensemble(6, seed=3))
 
 
 def test_the_command_prints_what_it_saves(tmp_path, capsys):

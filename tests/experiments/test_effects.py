@@ -14,7 +14,7 @@ from buildout.experiments.levers import AWAKE, lever_effects
 from buildout.experiments.measure import effects as measured
 from buildout.experiments.non_influential import BESIDES, search
 from buildout.inputs import places
-from buildout.pages.robustness import covered_since
+from buildout.outcomes.dates import first_sustained
 
 ALL = (*LOOPS, *SWITCHES, *SECTORS)
 # Of model.md, section 3; `Outcomes` feeds nothing back.
@@ -87,7 +87,7 @@ def test_coverage_before_the_rule_binds_does_not_count():
     early = np.where(times < 2027, 1.0, 0.0)
     late = np.where(times >= 2029, 1.0, 0.0)
     always, short = np.ones_like(times), np.where((times >= 2028) & (times < 2029), 1.0, 0.0)
-    since = covered_since(times, np.stack([early, late, always, short]))
+    since = first_sustained(times, np.stack([early, late, always, short]), since=2027.0).start
     np.testing.assert_array_equal(since, [np.nan, 2029.0, 2027.0, np.nan])
 
 

@@ -13,7 +13,7 @@ from buildout.figures import GALLERY
 from buildout.figures.capacity import PRODUCTS
 from buildout.figures.constraints import LETTERS
 from buildout.figures.tidy import pick, to_csv
-from buildout.outcomes.deadline import rows
+from buildout.outcomes.deadline import deadline_rows
 
 NAMES = [drawing.name for drawing in GALLERY]
 
@@ -74,7 +74,7 @@ def test_the_curves_are_the_models_own_numbers(three, drawings):
 
 def test_the_card_shows_the_verdict(three, drawings):
     table = figures.deadline_card_data(three).set_index(["pathway", "magnet_class"])
-    for row in rows(three):
+    for row in deadline_rows(three):
         shown = table.loc[(row["pathway"], row["magnet_class"])]
         assert shown["coverage_percent"] == pytest.approx(100 * row["coverage_2027"])
         assert shown["shortfall_t_per_year"] == pytest.approx(row["shortfall_2027"])

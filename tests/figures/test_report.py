@@ -10,7 +10,7 @@ import buildout as bo
 from buildout.errors import ResultsError
 from buildout.figures import GALLERY
 from buildout.inputs.sources import read_sources
-from buildout.outcomes.deadline import rows
+from buildout.outcomes.deadline import deadline_rows
 from buildout.report import save_report
 from buildout.report.settings import shown
 
@@ -101,7 +101,7 @@ def test_every_chart_is_there_with_words_for_those_who_do_not_see_it(page, folde
 
 def test_the_verdict_on_the_page_is_the_verdict(page, three):
     shown_rows = {(row[0], row[1]): row for row in page.table("what holds it up")[1:]}
-    found = rows(three)
+    found = deadline_rows(three)
     assert len(shown_rows) == len(found)
     for row in found:
         cells = shown_rows[(row["magnet_class"], row["pathway"])]

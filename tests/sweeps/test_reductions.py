@@ -17,6 +17,7 @@ from buildout.sweeps import (
 from buildout.sweeps import (
     assemble as gather,
 )
+from buildout.sweeps.summary import summary
 
 RATES = np.array([-1.0, 0, 0.5, 1, 3])
 
@@ -54,9 +55,9 @@ def test_a_sum_over_time_is_exact_for_straight_lines_and_keeps_the_unit_in_mind(
     assert flow.attrs["units"] == "t"
 
 
-def test_a_crossing_is_the_first_saved_date_and_nan_when_never(swept):
+def test_a_crossing_lies_on_the_line_between_saved_dates_and_is_nan_when_never(swept):
     ds = swept(RATES, Crossing(2.0, sustained=0.5))
-    np.testing.assert_array_equal(ds["tank_year_above_2"][0], [np.nan, np.nan, 2, 1, 0.5])
+    np.testing.assert_allclose(ds["tank_year_above_2"][0], [np.nan, np.nan, 2, 1, 1 / 3])
     assert ds["tank_reached_above_2"][0].values.tolist() == [False, False, True, True, True]
     assert ds["tank_reached_above_2"].dtype == bool
 
@@ -77,14 +78,30 @@ def test_a_crossing_that_does_not_last_is_passed_over():
     times = np.arange(0, 5, 0.5)
     value = np.array([0, 1, 1, 0, 1, 1, 1, 0, 1, 1.0])[None, :, None]
     for sustained, expected in [(0, 0.5), (0.5, 0.5), (1, 2), (1.5, np.nan)]:
-        date, reached = Crossing(1.0, sustained).reduce(times, value)
+        date, reached, _ = Crossing(1.0, sustained).reduce(times, value)
         np.testing.assert_equal(date.item(), expected)
         assert reached.item() == np.isfinite(expected)
 
 
+def test_a_crossing_counts_from_a_date_on(swept):
+    ds = swept(RATES, Crossing(2.0, sustained=0.5, since=1.5))
+    np.testing.assert_allclose(ds["tank_year_above_2"][0], [np.nan, np.nan, 2, 1.5, 1.5])
+    with pytest.raises(InputError, match="looked for from 5 on, and the run ends in 4"):
+        swept(RATES, Crossing(2.0, since=5))
+
+
+def test_a_run_too_short_to_know_says_so_in_place_of_never(swept):
+    ds = swept([0.25, 0.3, 0.34, 0], Crossing(2.0, sustained=1.0))
+    assert ds["tank_reached_above_2"][0].values.tolist() == [False, False, True, False]
+    # Two of them are above in the end, for less than a year.
+    assert ds["tank_known_above_2"][0].values.tolist() == [False, False, True, True]
+    (row,) = summary(ds)
+    assert (row["reached"], row["unknown"]) == (0.25, 0.5)
+
+
 def test_nan_never_counts_as_crossed():
     value = np.array([np.nan, 1, np.nan, np.nan])[None, :, None]
-    date, reached = Crossing(0.0, sustained=2).reduce(np.arange(4.0), value)
+    date, reached, _ = Crossing(0.0, sustained=2).reduce(np.arange(4.0), value)
     assert (np.isnan(date.item()), reached.item()) == (True, False)
 
 

@@ -32,14 +32,14 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Run the cases, save the verdicts, show them."""
     from buildout._util import files
-    from buildout.experiments.claims import ensemble, results, rows
+    from buildout.experiments.claims import claim_rows, ensemble, results
 
     folder = files.output_folder(arguments.out)
     draws = common.number("--draws", arguments.draws)
     seed = common.number("--seed", arguments.seed)
     ds = results()
     cloud = None if draws is None else ensemble(int(draws), seed=int(seed))
-    found = rows(ds, cloud)
+    found = claim_rows(ds, cloud)
 
     def write(temporary: Path) -> None:
         (temporary / "claims.csv").write_text(tables.to_csv(found), encoding="utf-8")

@@ -7,8 +7,8 @@ from typing import Any
 
 from buildout._util import tables
 from buildout.cli import common
+from buildout.inputs.regimes import REGIMES
 
-REGIMES = {"A": 1, "B": 2, "C": 3}
 WIDTHS = {"binding": 40}
 
 
@@ -41,7 +41,8 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Simulate, save the verdict, show it."""
     from buildout._util import files
-    from buildout.outcomes.deadline import NEEDS, rows
+    from buildout.outcomes.deadline import deadline_rows
+    from buildout.outcomes.headlines import NEEDS
 
     folder = files.output_folder(arguments.out)
     settings = list(arguments.set)
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> None:
         settings.append(f"defense need in 2025={demand}")
     asked = argparse.Namespace(**(vars(arguments) | {"set": settings}))
     ds = common.simulated(asked, outputs=NEEDS)
-    verdict = rows(ds, magnet_class=arguments.magnet_class)
+    verdict = deadline_rows(ds, magnet_class=arguments.magnet_class)
 
     def write(temporary: Path) -> None:
         (temporary / "deadline.csv").write_text(tables.to_csv(verdict), encoding="utf-8")

@@ -13,7 +13,7 @@ import numpy as np
 from buildout.experiments.runs import Values, base_values, in_order, scalar_values, side_by_side
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import CANONICAL, pathway_names
-from buildout.outcomes.deadline import NEEDS
+from buildout.outcomes.headlines import NEEDS
 from buildout.outcomes.indicators import INDICATORS
 from buildout.sampling.design import latin_hypercube
 from buildout.vensim import engine

@@ -8,6 +8,7 @@ from buildout.figures import style
 from buildout.figures.labels import name_ends
 from buildout.figures.layout import legend_panel, sheet
 from buildout.figures.tidy import at, order, pick, require, stack, tidy
+from buildout.outcomes.dates import RULE_DATE
 
 TITLE = "US capacity in effect, by line"
 CAPTION = (
@@ -108,7 +109,7 @@ def _headline(table: pd.DataFrame) -> str:
         f"{at(table, last, pathway=path, line='NdFeB magnets', quantity=IN_EFFECT):,.0f}"
         for path in order(table, "pathway")
     ]
-    now = at(table, style.RULE_DATE, line="NdFeB magnets", quantity=IN_EFFECT)
+    now = at(table, RULE_DATE, line="NdFeB magnets", quantity=IN_EFFECT)
     return (
         f"NdFeB magnets in {last:.0f}, t/yr: {', '.join(magnets)} "
         f"(on 1 January 2027: {now:,.0f} under {style.spoken(table['pathway'].iloc[0])})."

@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.tidy import groups, order, pick, require, tidy
+from buildout.outcomes.dates import RULE_DATE
 
 TITLE = "What holds US output up, by line and year"
 CAPTION = (
@@ -114,7 +115,7 @@ def constraints(ds: xr.Dataset) -> Figure:
         axes.tick_params(axis="y", length=0, labelcolor=style.INK)
         axes.grid(visible=False)
         style.time_axis(axes, [years.min(), years.max() + 1])
-        axes.set_xticks(sorted({*axes.get_xticks(), style.RULE_DATE}))
+        axes.set_xticks(sorted({*axes.get_xticks(), RULE_DATE}))
         axes.set_title(f"{style.spoken(path)}: output missing at home (bars: 0-100% of need)")
     return figure
 
@@ -161,7 +162,7 @@ def _sample(name: str) -> Patch:
 
 
 def _headline(table: pd.DataFrame) -> str:
-    now = pick(table, year=style.RULE_DATE)
+    now = pick(table, year=RULE_DATE)
     parts = []
     for (path,), part in groups(now, "pathway").items():
         bound = part[part["binding"] != ""]

@@ -12,6 +12,7 @@ from matplotlib.transforms import blended_transform_factory
 from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.tidy import groups, order
+from buildout.outcomes.dates import RULE_DATE, TOO_SHORT
 from buildout.outcomes.deadline import deadline
 
 TITLE = "US defense need covered by compliant magnets on 1 January 2027"
@@ -44,7 +45,8 @@ def deadline_card_data(ds: xr.Dataset) -> pd.DataFrame:
     -------
     DataFrame
         magnet_class, pathway, coverage_percent, shortfall_t_per_year, full_coverage_year and
-        covered_until (NaN for never), binding, regime, defense_demand_t_per_year.
+        covered_until (NaN for never), known (whether a run without a date rules one out), binding,
+        regime, defense_demand_t_per_year.
     """
     found = deadline(ds)
     table = xr.Dataset(
@@ -53,6 +55,7 @@ def deadline_card_data(ds: xr.Dataset) -> pd.DataFrame:
             "shortfall_t_per_year": found["shortfall_2027"],
             "full_coverage_year": found["full_coverage_year"],
             "covered_until": found["covered_until"],
+            "known": found["known"],
             "binding": found["binding"],
             "regime": found["regime"],
             "defense_demand_t_per_year": found["defense_demand"],
@@ -156,15 +159,16 @@ def _row(axes: Axes, place: float, row: object, look: style.Look, end: float) ->
         style.number(round(row.shortfall_t_per_year)),
         right=True,
     )
-    _write(axes, COLUMNS["full from"], place, _when(row.full_coverage_year, row.covered_until, end))
+    _write(axes, COLUMNS["full from"], place, _when(row, end))
     binding = "\n".join(textwrap.wrap(row.binding, 36))
     _write(axes, COLUMNS["what holds it up on the date"], place, binding)
 
 
-def _when(year: float, until: float, end: float) -> str:
+def _when(row: object, end: float) -> str:
+    year, until = row.full_coverage_year, row.covered_until
     if math.isnan(year):
-        return f"not before {end:.0f}"
-    text = style.RULE_LABEL if year <= style.RULE_DATE else style.quarter(year)
+        return f"not before {end:g}" if row.known else TOO_SHORT.replace(" to", "\nto")
+    text = style.RULE_LABEL if year <= RULE_DATE else style.quarter(year)
     return text if math.isnan(until) else f"{text}\nto {style.quarter(until)}"
 
 

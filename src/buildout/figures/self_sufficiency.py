@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.tidy import at, order, pick, require, stack, tidy
+from buildout.outcomes.dates import RULE_DATE
 
 TITLE = "US self-sufficiency and dependence on China, by stage of the chain"
 CAPTION = (
@@ -153,7 +154,7 @@ def _frame(axes: Axes, stages: list[str], *, first: bool, year: float) -> None:
     axes.grid(axis="y", visible=False)
     for border in range(1, len(stages)):
         axes.axhline(border - 0.5, color=style.GRID, linewidth=0.8, zorder=1)
-    marked = year == style.RULE_DATE
+    marked = year == RULE_DATE
     axes.set_title(f"1 Jan {year:.0f}" + (" (the rule)" if marked else ""))
     if marked:
         axes.set_facecolor("#f4f1e8")

@@ -15,7 +15,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-RULE_DATE = 2027.0
+from buildout.outcomes.dates import RULE_DATE
+
 RULE_LABEL = "1 Jan 2027"
 INK = "#1f2328"
 QUIET = "#6b7178"

@@ -7,22 +7,9 @@ import xarray as xr
 
 from buildout._util import names
 from buildout.errors import ResultsError
-
-RULE_DATE = 2027.0
-SUSTAINED = 1.0
-# Coverage is a quotient of sums of tonnes: this far below 1 is rounding, not a missing magnet.
-ROUNDING = 1e-9
-
-#: What the verdict is read from; ask `simulate` for these alone when nothing else is wanted.
-NEEDS = (
-    "defense coverage",
-    "defense shortfall",
-    "defense gap by cause",
-    "self sufficiency of direct market",
-    "missing by constraint",
-    "rule regime",
-    "defense need in 2025",
-)
+from buildout.inputs.regimes import REGIMES
+from buildout.outcomes.dates import RULE_DATE, first_sustained, reaches
+from buildout.outcomes.headlines import NEEDS
 
 # Lines that a class passes through, from ore to magnet. A magnet made from Chinese feed is made:
 # what limits it lies before the magnet line.
@@ -70,10 +57,11 @@ def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
     Dataset
         (pathway, magnet_class): `coverage_2027` (Dmnl) and `shortfall_2027` (t/Year) on 1 January
         2027; `full_coverage_year`, the first date from then on at which coverage stays at 1 or
-        above for a year, interpolated between saved times, NaN when there is none before the end
-        of the run; `reached`, whether there is one; `covered_until`, when coverage is lost again
-        after it, NaN when it is not; `binding`, in words, what holds coverage up on 1 January
-        2027. (pathway,): `regime` (A, B, C) and `defense_demand` (t/Year at 2025.0).
+        above for a year (`dates.first_sustained`), NaN when there is none before the end of the
+        run; `reached`, whether there is one; `known`, False where the run is too short to show
+        one or to rule it out; `covered_until`, when coverage is lost again after it, NaN when it
+        is not; `binding`, in words, what holds coverage up on 1 January 2027. (pathway,):
+        `regime` (A, B, C) and `defense_demand` (t/Year at 2025.0).
 
     Raises
     ------
@@ -91,13 +79,13 @@ def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
     """
     ds = _chosen(ds, magnet_class)
     now = ds.sel(time=RULE_DATE)
-    first, until = xr.apply_ufunc(
-        lambda cover: _first_sustained(ds.time.values, cover),
+    spell = xr.apply_ufunc(
+        lambda cover: tuple(first_sustained(ds.time.values, cover, since=RULE_DATE)),
         ds["defense_coverage"],
         input_core_dims=[["time"]],
-        output_core_dims=[[], []],
-        vectorize=True,
+        output_core_dims=[[], [], []],
     )
+    first, until, known = spell
     found = {
         "coverage_2027": now["defense_coverage"].assign_attrs(
             units="Dmnl", long_name="compliant supply over defense need on 1 January 2027"
@@ -114,6 +102,9 @@ def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
         "reached": np.isfinite(first).assign_attrs(
             long_name="whether full coverage is reached before the end of the run"
         ),
+        "known": known.assign_attrs(
+            long_name="whether the run is long enough to show full coverage or to rule it out"
+        ),
         "binding": _binding(now).assign_attrs(long_name="what holds coverage up on 1 January 2027"),
         "regime": _regime(ds["rule_regime"]),
         "defense_demand": ds["defense_need_in_2025"],
@@ -121,7 +112,7 @@ def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
     return xr.Dataset(found).drop_vars("time", errors="ignore").assign_attrs(ds.attrs)
 
 
-def rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[dict[str, Any]]:
+def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[dict[str, Any]]:
     """The verdict as a table, one row per pathway and magnet class.
 
     Parameters
@@ -135,7 +126,8 @@ def rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[dict[str, A
     -------
     list of dict
         With the keys pathway, magnet_class, regime, defense_demand, coverage_2027,
-        shortfall_2027, full_coverage_year (None if never) and binding.
+        shortfall_2027, full_coverage_year (None without one), known (False where the run is too
+        short to show one or to rule it out) and binding.
 
     Raises
     ------
@@ -157,6 +149,7 @@ def rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[dict[str, A
                     "coverage_2027": float(one["coverage_2027"]),
                     "shortfall_2027": float(one["shortfall_2027"]),
                     "full_coverage_year": year if np.isfinite(year) else None,
+                    "known": bool(one["known"]),
                     "binding": one["binding"].item(),
                 }
             )
@@ -189,29 +182,13 @@ def _chosen(ds: xr.Dataset, magnet_class: str | None) -> xr.Dataset:
     return ds.sel(magnet_class=[known[names.key(magnet_class)]])
 
 
-def _first_sustained(times: np.ndarray, cover: np.ndarray) -> tuple[float, float]:
-    """First date on or after the rule's from which coverage stays at 1 for a year, and its end."""
-    since = times >= RULE_DATE
-    times, gap = times[since], cover[since] - (1 - ROUNDING)
-    start = times[0] if gap[0] >= 0 else np.nan
-    for left in range(len(times) - 1):
-        if (gap[left] >= 0) == (gap[left + 1] >= 0):
-            continue
-        # Between saved times coverage is taken to move in a straight line.
-        share = gap[left] / (gap[left] - gap[left + 1])
-        crossing = times[left] + share * (times[left + 1] - times[left])
-        if gap[left] < 0:
-            start = crossing
-        elif crossing - start >= SUSTAINED:
-            return start, crossing
-    sustained = times[-1] - start >= SUSTAINED and gap[-1] >= 0
-    return (start, np.nan) if sustained else (np.nan, np.nan)
-
-
 def _regime(number: xr.DataArray) -> xr.DataArray:
-    letters = np.array(["A", "B", "C"])
-    found = letters[np.clip(np.rint(number.values).astype(int) - 1, 0, 2)]
-    return xr.DataArray(found, dims=number.dims, attrs={"long_name": "regime of the magnet rule"})
+    letters = {value: letter for letter, value in REGIMES.items()}
+    # A number between two regimes is none of them, and is told as it is.
+    told = [letters.get(value, f"{value:g}") for value in number.values]
+    return xr.DataArray(
+        np.array(told), dims=number.dims, attrs={"long_name": "regime of the magnet rule"}
+    )
 
 
 def _binding(now: xr.Dataset) -> xr.DataArray:
@@ -226,7 +203,7 @@ def _binding(now: xr.Dataset) -> xr.DataArray:
 def _words(now: xr.Dataset) -> str:
     """What holds one class up, such as `not made: DyTb separation under construction`."""
     causes = now["defense_gap_by_cause"]
-    if float(now["defense_coverage"]) >= 1 - ROUNDING:
+    if reaches(now["defense_coverage"].values):
         return "none"
     cause = str(causes.defense_cause.values[np.argmax(causes.values)])
     if cause not in CAUSES_WITH_A_LINE:

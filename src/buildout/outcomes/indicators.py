@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-DATES = (2027.0, 2030.0, 2035.0, 2045.0)
+from buildout.outcomes.dates import RULE_DATE
+from buildout.outcomes.headlines import LONG_DATES
 
 Series = Callable[[xr.Dataset], xr.DataArray]
 
@@ -33,7 +34,7 @@ class Indicator:
     needs: tuple[str, ...]
     unit: str
     series: Series
-    dates: tuple[float, ...] = DATES
+    dates: tuple[float, ...] = LONG_DATES
 
 
 def cumulative(series: xr.DataArray) -> xr.DataArray:
@@ -134,7 +135,7 @@ def _unmet_so_far(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _shortfall_so_far(ds: xr.Dataset) -> xr.DataArray:
-    after = ds["defense_shortfall_total"].where(ds.time >= DATES[0], 0.0)
+    after = ds["defense_shortfall_total"].where(ds.time >= RULE_DATE, 0.0)
     return cumulative(after)
 
 

@@ -7,24 +7,25 @@ from buildout._util.markdown import figure, table
 from buildout.analysis.sensitivity import rank_correlation
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import CANONICAL
+from buildout.inputs.regimes import REGIMES
+from buildout.outcomes.dates import RULE_DATE, SUSTAINED, first_sustained, reaches
+from buildout.outcomes.headlines import COVERAGE, LONG_DATES
 from buildout.sampling.design import Design, latin_hypercube
-from buildout.sweeps import At, Crossing, Trajectory, sweep
+from buildout.sweeps import At, Trajectory, sweep
 from buildout.vensim.engine import STATUS
 
 DRAWS, SEED = 2000, 20270101
 PATHWAYS = (*CANONICAL, "hybrid")
-REGIMES = {"A": 1.0, "B": 2.0, "C": 3.0}
-RULE, BY = 2027.0, (2028.0, 2030.0, 2035.0)
-ROUNDING = 1e-9  # As in `deadline`: so far below 1 no magnet is missing.
-YEARS = (2030.0, 2035.0, 2045.0)
+BY = (2028.0, 2030.0, 2035.0)
+YEARS = LONG_DATES[1:]
 BANDS = (
     ("us_magnet_output_total", "US magnet output, t/yr"),
     ("vulnerability", "vulnerability to a 12-month cut, share of direct demand"),
 )
 MOVERS = (
-    ("defense_coverage", {"magnet_class": "heavy NdFeB", "time": RULE}, "heavy NdFeB, 2027.0"),
+    ("defense_coverage", {"magnet_class": "heavy NdFeB", "time": RULE_DATE}, "heavy NdFeB, 2027.0"),
     ("defense_coverage", {"magnet_class": "heavy NdFeB", "time": 2030.0}, "heavy NdFeB, 2030"),
-    ("defense_coverage", {"magnet_class": "SmCo", "time": RULE}, "SmCo, 2027.0"),
+    ("defense_coverage", {"magnet_class": "SmCo", "time": RULE_DATE}, "SmCo, 2027.0"),
     ("defense_coverage", {"magnet_class": "SmCo", "time": 2030.0}, "SmCo, 2030"),
     ("us_magnet_output_total", {"year": 2035.0}, "US magnet output, 2035"),
 )
@@ -64,7 +65,7 @@ def robustness_page(model: Model, draws: int = DRAWS) -> str:
     """The page as Markdown."""
     design = latin_hypercube(draws, seed=SEED, model=model)
     clouds = {name: _cloud(model, design, number) for name, number in REGIMES.items()}
-    covered = {name: _covered(cloud) for name, cloud in clouds.items()}
+    covered = {name: covered_shares(cloud) for name, cloud in clouds.items()}
     # Twice the standard error of a correlation of independent ranks.
     noise = 2 / np.sqrt(max(draws - len(design.names) - 1, 1))
     head = HEAD.format(
@@ -84,43 +85,18 @@ def robustness_page(model: Model, draws: int = DRAWS) -> str:
     )
 
 
-def covered_since(times: np.ndarray, coverage: np.ndarray) -> np.ndarray:
-    """First date from the rule's on at which coverage stays at 1 or above for a year.
-
-    Parameters
-    ----------
-    times : array, (time,), Year
-    coverage : array, (..., time), Dmnl
-
-    Returns
-    -------
-    array, (...), Year
-        NaN when there is none: being covered before the rule binds is worth nothing after.
-
-    Examples
-    --------
-    >>> times = np.arange(2026.0, 2031.0)
-    >>> covered_since(times, np.array([[1, 0, 1, 1, 1], [1, 1, 0, 1, 0]]))
-    array([2028.,   nan])
-    """
-    since = times >= RULE
-    ones = Crossing(1 - ROUNDING, sustained=1.0)
-    values = np.moveaxis(coverage[..., since], -1, 0)
-    return ones.reduce(times[since], values.reshape(len(values), -1))[0].reshape(values.shape[1:])
-
-
 def _cloud(model: Model, design: Design, regime: float) -> xr.Dataset:
     all_of_it = regime == REGIMES["A"]
     return sweep(
         design,
         PATHWAYS,
         outputs={
-            "defense coverage": (Trajectory(),),
+            COVERAGE: (Trajectory(),),
             **({name: (At(YEARS),) for name, _ in BANDS} if all_of_it else {}),
         },
         settings={"rule regime": regime},
         # A date of coverage is one that a year of coverage follows.
-        final_time=None if all_of_it else BY[-1] + 1,
+        final_time=None if all_of_it else BY[-1] + SUSTAINED,
         model=model,
     )
 
@@ -132,17 +108,31 @@ def _status(clouds: dict[str, xr.Dataset]) -> str:
     return f"Of {status.size:,} runs {', '.join(told) if told else 'none broke down'}."
 
 
-def _covered(cloud: xr.Dataset) -> xr.DataArray:
-    """Share of sound draws covered on the date, then by the later dates."""
+def covered_shares(cloud: xr.Dataset) -> xr.DataArray:
+    """Share of sound draws covered on the date, then by the later dates.
+
+    Parameters
+    ----------
+    cloud : Dataset
+        From `sweep`, with trajectories of defense coverage to a year beyond the last date.
+
+    Returns
+    -------
+    DataArray, (pathway, when, magnet_class), Dmnl
+    """
     found = []
-    for path in PATHWAYS:
+    for path in cloud["pathway"].values:
         one = cloud["defense_coverage"].sel(pathway=path)
         one = one.transpose("draw", "magnet_class", "time")
         one = one.values[cloud["status"].sel(pathway=path).values == 0]
-        on_date = one[..., np.flatnonzero(cloud.time.values == RULE)[0]] >= 1 - ROUNDING
-        since = covered_since(cloud.time.values, one)
+        on_date = reaches(one[..., np.flatnonzero(cloud.time.values == RULE_DATE)[0]])
+        since = first_sustained(cloud.time.values, one, since=RULE_DATE).start
         found.append([np.mean(s, axis=0) for s in (on_date, *(since <= year for year in BY))])
-    coords = {"pathway": list(PATHWAYS), "when": [RULE, *BY], "magnet_class": cloud.magnet_class}
+    coords = {
+        "pathway": cloud["pathway"].values,
+        "when": [RULE_DATE, *BY],
+        "magnet_class": cloud.magnet_class,
+    }
     return xr.DataArray(np.array(found), dims=list(coords), coords=coords)
 
 
@@ -150,7 +140,7 @@ def _short(covered: xr.DataArray) -> str:
     """The answer on the date, in words."""
     told = []
     for kind in covered.magnet_class.values:
-        values = covered.sel(magnet_class=kind, when=RULE).values * 100
+        values = covered.sel(magnet_class=kind, when=RULE_DATE).values * 100
         low, high = np.round(values.min()), np.round(values.max())
         span = f"{low:.0f} %" if low == high else f"{low:.0f} to {high:.0f} %"
         told.append(f"{kind} in {span}")

@@ -6,10 +6,9 @@ from typing import Any
 import xarray as xr
 
 from buildout.figures.style import quarter
-from buildout.outcomes.deadline import RULE_DATE, rows
+from buildout.outcomes.dates import RULE_DATE, TOO_SHORT, reaches
+from buildout.outcomes.deadline import deadline_rows
 from buildout.report.blocks import Block, Bullets, Heading, Paragraph, table
-
-COVERED = 1 - 1e-9  # below that by more than rounding
 
 
 def verdict_section(ds: xr.Dataset) -> list[Block]:
@@ -20,7 +19,7 @@ def verdict_section(ds: xr.Dataset) -> list[Block]:
     ds : Dataset
         From `simulate`.
     """
-    found = rows(ds)
+    found = deadline_rows(ds)
     end = float(ds["time"].max())
     kinds = list(dict.fromkeys(row["magnet_class"] for row in found))
     regimes = ", ".join(sorted({row["regime"] for row in found}))
@@ -52,20 +51,16 @@ def verdict_section(ds: xr.Dataset) -> list[Block]:
 
 
 def _sentence(kind: str, found: Sequence[Mapping[str, Any]], end: float) -> str:
-    met = [row["pathway"] for row in found if row["coverage_2027"] >= COVERED]
+    met = [row["pathway"] for row in found if reaches(row["coverage_2027"])]
     if len(met) == len(found):
         return f"{kind}: covered in every pathway shown ({_span(found, 'coverage_2027', 100)}%)."
     missed = [row for row in found if row["pathway"] not in met]
     where = f"covered under {', '.join(met)}; otherwise" if met else "covered in no pathway shown;"
     reached = [row for row in missed if row["full_coverage_year"] is not None]
-    dates = [
-        f"{row['pathway']} {_date(row['full_coverage_year'], end)}"
-        for row in missed
-        if row in reached
-    ]
-    never = [row["pathway"] for row in missed if row not in reached]
-    if never:
-        dates.append(f"{' and '.join(never)} not before {end:.0f}")
+    dates = [f"{row['pathway']} {_date(row, end)}" for row in missed if row in reached]
+    for words in dict.fromkeys(_date(row, end) for row in missed if row not in reached):
+        without = [row["pathway"] for row in missed if _date(row, end) == words]
+        dates.append(f"{' and '.join(without)} {words}")
     return (
         f"{kind}: {where} {_span(missed, 'coverage_2027', 100)}% covered, "
         f"{_span(missed, 'shortfall_2027', 1)} t/yr short. Full coverage: {', '.join(dates)}."
@@ -77,9 +72,10 @@ def _span(found: Sequence[Mapping[str, Any]], key: str, scale: float) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _date(year: float | None, end: float) -> str:
+def _date(row: Mapping[str, Any], end: float) -> str:
+    year = row["full_coverage_year"]
     if year is None:
-        return f"not before {end:.0f}"
+        return f"not before {end:g}" if row["known"] else TOO_SHORT
     return "1 January 2027" if year <= RULE_DATE else quarter(year)
 
 
@@ -89,6 +85,6 @@ def _cells(row: Mapping[str, Any], end: float) -> dict[str, str]:
         "pathway": row["pathway"],
         "covered": f"{100 * row['coverage_2027']:,.0f}%",
         "short, t/yr": f"{row['shortfall_2027']:,.0f}",
-        "full from": _date(row["full_coverage_year"], end),
+        "full from": _date(row, end),
         "what holds it up": row["binding"],
     }

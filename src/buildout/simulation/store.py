@@ -10,7 +10,7 @@ import xarray as xr
 from buildout._util import files, tables
 from buildout.errors import ResultsError
 from buildout.inputs.model import Model, load_model
-from buildout.outcomes.deadline import answers, rows
+from buildout.outcomes.deadline import answers, deadline_rows
 from buildout.outcomes.indicators import kpis
 
 DATA = "results.nc"
@@ -83,8 +83,8 @@ def load_results(path: str | Path, *, model: Model | None = None) -> xr.Dataset:
 
 
 def verdict_rows(ds: xr.Dataset) -> list[dict[str, Any]]:
-    """The verdict of `buildout.deadline.rows`; empty for results of a part of the model."""
-    return rows(ds) if answers(ds) else []
+    """The verdict of `deadline_rows`; empty for results of a part of the model."""
+    return deadline_rows(ds) if answers(ds) else []
 
 
 def _write_netcdf(ds: xr.Dataset, path: Path) -> None:

@@ -1,10 +1,14 @@
 """What a sweep keeps when nobody says: the headline outcomes."""
 
+from buildout.outcomes.dates import FULL, RULE_DATE, SUSTAINED
+from buildout.outcomes.headlines import COVERAGE, HEADLINE_DATES, OUTPUT, SWEPT
 from buildout.sweeps.reductions import At, Crossing, Final, Reduction
 
-# The first as the deadline asks it: all of the defense need, for a year.
-COVERED = Crossing(1.0, sustained=1.0)
-YEARS = At((2027.0, 2030.0, 2035.0))
+YEARS = At(HEADLINE_DATES)
+# As `deadline` asks it: all of the defense need, for a year, from the rule's date on.
+COVERED = Crossing(FULL, sustained=SUSTAINED, since=RULE_DATE)
+# What is kept of an outcome besides its values at the dates.
+BESIDES: dict[str, tuple[Reduction, ...]] = {COVERAGE: (COVERED,), OUTPUT: (Final(),)}
 
 
 def headline(years: At = YEARS) -> dict[str, tuple[Reduction, ...]]:
@@ -15,10 +19,4 @@ def headline(years: At = YEARS) -> dict[str, tuple[Reduction, ...]]:
     years : At
         Dates at which all of them are kept.
     """
-    return {
-        "defense coverage": (years, COVERED),
-        "defense shortfall": (years,),
-        "US magnet output total": (years, Final()),
-        "self sufficiency of direct market": (years,),
-        "vulnerability": (years,),
-    }
+    return {name: (years, *BESIDES.get(name, ())) for name in SWEPT}

@@ -1,7 +1,7 @@
 """What is kept of a trajectory: a million runs need not be stored to be compared.
 
 Each reduction looks at one run at a time, so what it gives does not depend on which runs are
-computed together. It works on the saved dates of a run; nothing is interpolated between them.
+computed together. It works on the saved dates of a run; only a crossing looks between them.
 """
 
 import math
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from buildout.errors import InputError
-
-SAME_DATE = 1e-6  # Years, half a minute: saved dates are sums of steps and carry rounding.
+from buildout.outcomes.dates import SAME_DATE, SUSTAINED, first_sustained
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,9 @@ class Final:
 class Crossing:
     """The first date from which a value stays on one side of a threshold for some time.
 
+    It is the date of `deadline`: between saved dates a value moves in a straight line, and
+    reaching the threshold up to rounding counts (`buildout.outcomes.dates.first_sustained`).
+
     Attributes
     ----------
     threshold : float
@@ -106,40 +108,60 @@ class Crossing:
         How long it must hold; a run that ends before has not shown it.
     above : bool
         False: staying below instead.
+    since : float or None, Year
+        What happens before does not count; None: the whole run does. For the date on which
+        defense is covered it is 2027.0, when the rule begins.
     """
 
     threshold: float
-    sustained: float = 1.0
+    sustained: float = SUSTAINED
     above: bool = True
+    since: float | None = None
 
     def fields(self, times: np.ndarray) -> tuple[Field, ...]:
-        """The date, NaN when never, and whether it was reached."""
-        if not (math.isfinite(self.threshold) and 0 <= self.sustained <= times[-1] - times[0]):
+        """The date, NaN when there is none; whether there is one; whether that is certain."""
+        since = self._since(times)
+        longest = times[-1] - times[0]
+        if not (math.isfinite(self.threshold) and 0 <= self.sustained <= longest):
             raise InputError(
                 f"A crossing of {self.threshold:g} is to hold for {self.sustained:g} years.",
-                f"A finite threshold and 0 to {times[-1] - times[0]:g} years are accepted.",
+                f"A finite threshold and 0 to {longest:g} years are accepted.",
+            )
+        if not since <= times[-1]:
+            raise InputError(
+                f"A crossing is looked for from {since:g} on, and the run ends in {times[-1]:g}.",
+                "A date within the run is accepted.",
             )
         side = "above" if self.above else "below"
         level = f"{self.threshold:g}".replace(".", "_").replace("-", "minus_").replace("+", "")
         held = f"{side} {self.threshold:g} for {self.sustained:g} yr"
+        held += f" from {since:g} on" if since > times[0] else ""
         return (
             Field(f"year_{side}_{level}", f"first date {{}} stays {held}; NaN when never", "Year"),
             Field(f"reached_{side}_{level}", f"whether {{}} ever stays {held}", "Dmnl", dtype=bool),
+            Field(
+                f"known_{side}_{level}",
+                f"whether the run is long enough to tell if {{}} stays {held}",
+                "Dmnl",
+                dtype=bool,
+            ),
         )
 
     def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
-        """Of (..., time, run) the date and whether there is one."""
-        holds = values >= self.threshold if self.above else values <= self.threshold
-        # The last saved date that each start has to hold through.
-        ends = np.searchsorted(times, times + self.sustained - SAME_DATE)
-        since_broken = np.zeros(holds[..., 0, :].shape, int)
-        date = np.full(since_broken.shape, np.nan)
-        # Backwards, so that what is left at the end is the earliest.
-        for i in range(len(times) - 1, -1, -1):
-            since_broken = np.where(holds[..., i, :], since_broken + 1, 0)
-            if ends[i] < len(times):
-                date[since_broken > ends[i] - i] = times[i]
-        return date, ~np.isnan(date)
+        """Of (..., time, run) the date, whether there is one, whether that is certain."""
+        spell = first_sustained(
+            times,
+            values,
+            self._since(times),
+            self.threshold,
+            self.sustained,
+            above=self.above,
+            axis=-2,
+        )
+        return spell.start, ~np.isnan(spell.start), spell.known
+
+    def _since(self, times: np.ndarray) -> float:
+        return float(times[0]) if self.since is None else float(self.since)
 
 
 @dataclass(frozen=True)

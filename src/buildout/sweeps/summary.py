@@ -26,7 +26,8 @@ def summary(ds: xr.Dataset) -> list[dict[str, Any]]:
     list of dict
         One row for each outcome, element, date and pathway: p05, p50 and p95 in the unit; reached,
         the share of draws in which the date of a crossing exists (its quantiles count "never" as
-        later than any date, and None is never); draws, how many were sound.
+        later than any date, and None is never); unknown, the share of draws that end too early to
+        show a date or to rule it out; draws, how many were sound.
     """
     sound = {p: ds[STATUS].sel(pathway=p).values == 0 for p in ds["pathway"].values}
     rows = []
@@ -34,11 +35,20 @@ def summary(ds: xr.Dataset) -> list[dict[str, Any]]:
         outcome = "draw" in array.dims and name not in (STATUS, DRAWN)
         # Whether a threshold is reached is a column beside the date when it is.
         if outcome and array.dtype != bool and "time" not in array.dims:
-            rows += _rows(str(name), array.compute(), sound)
+            rows += _rows(str(name), array.compute(), _known(ds, str(name)), sound)
     return rows
 
 
-def _rows(name: str, array: xr.DataArray, sound: dict[str, np.ndarray]) -> Iterator[dict[str, Any]]:
+def _known(ds: xr.Dataset, name: str) -> xr.DataArray | None:
+    """Of the date of a crossing, in which draws it is certain; None for other outcomes."""
+    output, _, crossing = name.rpartition("_year_")
+    known = f"{output}_known_{crossing}"
+    return ds[known].compute() if known in ds else None
+
+
+def _rows(
+    name: str, array: xr.DataArray, known: xr.DataArray | None, sound: dict[str, np.ndarray]
+) -> Iterator[dict[str, Any]]:
     dims = [dim for dim in array.dims if dim not in SINGLE]
     dated = [dim for dim in dims if str(dim).startswith("year")]
     for place in np.ndindex(*(array.sizes[dim] for dim in dims)):
@@ -46,27 +56,36 @@ def _rows(name: str, array: xr.DataArray, sound: dict[str, np.ndarray]) -> Itera
         labels = {dim: array[dim].values[i] for dim, i in where.items()}
         for pathway, usable in sound.items():
             values = array.isel(where).sel(pathway=pathway).values[usable]
+            sure = None if known is None else known.isel(where).sel(pathway=pathway).values[usable]
             yield {
                 "outcome": name,
                 "element": ", ".join(str(labels[dim]) for dim in dims if dim not in dated),
                 "year": float(labels[dated[0]]) if dated else None,
                 "pathway": str(pathway),
                 "unit": array.attrs["units"],
-                **_quantiles(values, crossing=array.attrs["long_name"].startswith("first date")),
+                **(_quantiles(values) if sure is None else _dates(values, sure)),
                 "draws": len(values),
             }
 
 
-def _quantiles(values: np.ndarray, crossing: bool) -> dict[str, float | None]:
+def _quantiles(values: np.ndarray) -> dict[str, float | None]:
     if not len(values):
-        return dict.fromkeys([*SHARES, "reached"])
-    if not crossing:
-        found = np.quantile(values, list(SHARES.values()))
-        return {**dict(zip(SHARES, found.tolist(), strict=True)), "reached": None}
+        return dict.fromkeys([*SHARES, "reached", "unknown"])
+    found = np.quantile(values, list(SHARES.values()))
+    return _shares(found.tolist()) | {"reached": None, "unknown": None}
+
+
+def _dates(values: np.ndarray, known: np.ndarray) -> dict[str, float | None]:
+    if not len(values):
+        return dict.fromkeys([*SHARES, "reached", "unknown"])
     never = np.isnan(values)
     # An observed date, as "half-way to never" is none.
     dates = np.quantile(
         np.where(never, np.inf, values), list(SHARES.values()), method="inverted_cdf"
     )
-    known = [date if np.isfinite(date) else None for date in dates.tolist()]
-    return {**dict(zip(SHARES, known, strict=True)), "reached": float(1 - never.mean())}
+    told = [date if np.isfinite(date) else None for date in dates.tolist()]
+    return _shares(told) | {"reached": float(1 - never.mean()), "unknown": float(1 - known.mean())}
+
+
+def _shares(found: list[float | None]) -> dict[str, float | None]:
+    return dict(zip(SHARES, found, strict=True))

@@ -11,15 +11,16 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from buildout._util import names
 from buildout.experiments.claims import china, policy, supply
 from buildout.experiments.claims.cases import cases
-from buildout.experiments.claims.claim import CONTRADICTED, SUPPORTED, UNDECIDED, Claim
+from buildout.experiments.claims.claim import CONTRADICTED, DATED, SUPPORTED, UNDECIDED, Claim
 from buildout.inputs import places
 from buildout.sampling.design import Design, latin_hypercube
 from buildout.simulation.simulate import simulate
 from buildout.sweeps import At, sweep
 
-__all__ = ["CLAIMS", "Claim", "ensemble", "results", "rows", "statements"]
+__all__ = ["CLAIMS", "Claim", "claim_rows", "ensemble", "results", "statements"]
 
 CLAIMS = tuple(sorted((*supply.CLAIMS, *policy.CLAIMS, *china.CLAIMS), key=lambda claim: claim.id))
 # Yearly values, and one inside the cut of April 2025.
@@ -53,7 +54,26 @@ def results(**options: Any) -> xr.Dataset:
         Dimensions pathway (the cases), subscripts, time.
     """
     ds = simulate(cases(), outputs=_needs(), beyond_range=True, **options)
-    return ds.sel(time=list(DATES))
+    return with_dates(ds).sel(time=list(DATES))
+
+
+def with_dates(ds: xr.Dataset) -> xr.Dataset:
+    """Results with the dates that measures ask for, under the names that a sweep gives them.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`, with all its saved dates.
+    """
+    times = ds["time"].values
+    for name, crossings in DATED.items():
+        series = ds[names.key(name)].transpose(..., "time")
+        for crossing in crossings:
+            # A reduction looks at runs along a last axis, of which there is one here.
+            found = crossing.reduce(times, series.values[..., None])
+            for field, value in zip(crossing.fields(times), found, strict=True):
+                ds[f"{names.key(name)}_{field.suffix}"] = series.dims[:-1], value[..., 0]
+    return ds
 
 
 def ensemble(draws: int | Design = 200, *, seed: int = 1, **options: Any) -> xr.Dataset:
@@ -76,15 +96,14 @@ def ensemble(draws: int | Design = 200, *, seed: int = 1, **options: Any) -> xr.
     ds = sweep(
         design,
         cases(),
-        outputs=_needs(),
-        reductions=At(DATES),
+        outputs={name: (At(DATES), *DATED.get(name, ())) for name in _needs()},
         beyond_range=True,
         **options,
     ).rename(year="time")
     return ds.isel(draw=np.flatnonzero((ds["status"] == 0).all("pathway").values))
 
 
-def rows(ds: xr.Dataset, cloud: xr.Dataset | None = None) -> list[dict[str, Any]]:
+def claim_rows(ds: xr.Dataset, cloud: xr.Dataset | None = None) -> list[dict[str, Any]]:
     """What the model says about each claim.
 
     Parameters

@@ -1,10 +1,14 @@
 """A claim as a number: what is measured, and which values support or contradict it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
+
+from buildout.outcomes.headlines import COVERAGE
+from buildout.sweeps.defaults import COVERED
+from buildout.sweeps.reductions import Crossing
 
 SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "undecided"
 
@@ -83,6 +87,14 @@ def at_most(value: float) -> tuple[float, float]:
     return (-np.inf, value)
 
 
+#: Dates that measures ask for, which are read off all saved dates of a run.
+DATED: Mapping[str, tuple[Crossing, ...]] = {
+    "self sufficiency of direct market": (Crossing(0.5), Crossing(0.8), Crossing(1.0)),
+    "know how": (Crossing(0.95),),
+    COVERAGE: (COVERED,),
+}
+
+
 # --- small tools of the measures ------------------------------------------------------------------
 
 
@@ -101,33 +113,14 @@ def decided(ds: xr.Dataset, name: str, year: float, **where: str | list[str]) ->
     return case(ds, name)["decided_since_start"].sel(region="US", time=year, **where, drop=True)
 
 
-def self_sufficiency(ds: xr.Dataset, name: str, line: str = "NdFeB magnets") -> xr.DataArray:
-    """US output of a line over the need of the direct market, over time."""
-    return case(ds, name)["self_sufficiency_of_direct_market"].sel(line=line, drop=True)
-
-
 def total(series: xr.DataArray, start: float, end: float) -> xr.DataArray:
     """Sum over years from yearly values, by trapezoids."""
     return series.sel(time=slice(start, end)).integrate("time")
 
 
-def first_year(series: xr.DataArray, level: float) -> xr.DataArray:
-    """First date at which a series reaches a level, between yearly values; NaN if never."""
-    return xr.apply_ufunc(
-        lambda y: _crossing(series.time.values, y, level),
-        series,
-        input_core_dims=[["time"]],
-        vectorize=True,
-    )
-
-
-def _crossing(times: np.ndarray, values: np.ndarray, level: float) -> float:
-    reached = np.flatnonzero(values >= level)
-    if not len(reached):
-        return float("nan")
-    place = reached[0]
-    if place == 0:
-        return float(times[0])
-    before, after = values[place - 1], values[place]
-    share = (level - before) / (after - before)
-    return float(times[place - 1] + share * (times[place] - times[place - 1]))
+def first_year(
+    ds: xr.Dataset, name: str, variable: str, level: float, **where: str
+) -> xr.DataArray:
+    """When a case first holds a level for a year, NaN if never; see `DATED`."""
+    found = case(ds, name)[f"{variable}_year_above_{level:g}".replace(".", "_")]
+    return found.sel(**where, drop=True)

@@ -11,7 +11,6 @@ from buildout.experiments.claims.claim import (
     decided,
     first_year,
     made,
-    self_sufficiency,
     total,
 )
 
@@ -35,8 +34,13 @@ def _contracts_or_grants(ds: xr.Dataset) -> xr.DataArray:
     )
 
 
+def _self_sufficient(ds: xr.Dataset, name: str, level: float) -> xr.DataArray:
+    key = "self_sufficiency_of_direct_market"
+    return first_year(ds, name, key, level, line="NdFeB magnets")
+
+
 def _half(ds: xr.Dataset, name: str) -> xr.DataArray:
-    return first_year(self_sufficiency(ds, name), 0.5)
+    return _self_sufficient(ds, name, 0.5)
 
 
 def _coordination(ds: xr.Dataset) -> xr.DataArray:
@@ -84,7 +88,7 @@ def _idle(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _eighty(ds: xr.Dataset) -> xr.DataArray:
-    return first_year(self_sufficiency(ds, "mobilization"), 0.8)
+    return _self_sufficient(ds, "mobilization", 0.8)
 
 
 def _reversal(ds: xr.Dataset) -> xr.DataArray:

@@ -10,7 +10,6 @@ from buildout.experiments.claims.claim import (
     case,
     first_year,
     made,
-    self_sufficiency,
     total,
 )
 from buildout.inputs.pathway import CANONICAL
@@ -55,9 +54,8 @@ def _metal_binds(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _defense_before_civil(ds: xr.Dataset) -> xr.DataArray:
-    heavy = case(ds, "mobilization")[COVERAGE].sel(magnet_class="heavy NdFeB", drop=True)
-    civil = first_year(self_sufficiency(ds, "mobilization"), 1.0)
-    return civil - first_year(heavy.sel(time=slice(2027, None)), 1.0)
+    civil = first_year(ds, "mobilization", SELF, 1.0, line="NdFeB magnets")
+    return civil - first_year(ds, "mobilization", COVERAGE, 1.0, magnet_class="heavy NdFeB")
 
 
 def _permits_alone(ds: xr.Dataset) -> xr.DataArray:
@@ -103,8 +101,7 @@ def _readiness(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _know_how(ds: xr.Dataset) -> xr.DataArray:
-    know = case(ds, "mobilization")["know_how"].sel(region="US", line_group="magnets", drop=True)
-    return first_year(know, 0.95)
+    return first_year(ds, "mobilization", "know_how", 0.95, region="US", line_group="magnets")
 
 
 def _ramp(ds: xr.Dataset) -> xr.DataArray:

@@ -13,11 +13,11 @@ from buildout.outcomes.deadline import (
     CAUSES_WITH_A_LINE,
     CONSTRAINTS,
     LINES,
-    NEEDS,
     answers,
     deadline,
-    rows,
+    deadline_rows,
 )
+from buildout.outcomes.headlines import NEEDS
 from buildout.outcomes.indicators import INDICATORS, cumulative, kpis
 
 KEYS = [
@@ -28,6 +28,7 @@ KEYS = [
     "coverage_2027",
     "shortfall_2027",
     "full_coverage_year",
+    "known",
     "binding",
 ]
 CLASSES = ["light NdFeB", "heavy NdFeB", "SmCo"]
@@ -89,7 +90,7 @@ def test_coverage_that_is_lost_again_is_reported(ds):
 
 
 def test_rows_hold_one_line_per_pathway_and_class_with_the_agreed_keys(ds):
-    table = rows(ds)
+    table = deadline_rows(ds)
     assert [list(row) for row in table] == [KEYS] * 9
     assert [row["magnet_class"] for row in table[:3]] == CLASSES
     assert {row["regime"] for row in table} == {"A"}
@@ -107,7 +108,7 @@ def test_coverage_and_shortfall_belong_together(ds):
 
 
 def test_what_binds_is_named_where_coverage_is_short_and_only_there(ds):
-    for row in rows(ds):
+    for row in deadline_rows(ds):
         assert (row["binding"] == "none") == (row["coverage_2027"] >= 1), row
 
 
@@ -139,9 +140,9 @@ def test_every_name_that_the_verdict_and_the_key_figures_ask_for_is_in_the_model
 
 
 def test_one_class_can_be_asked_for_and_an_unknown_one_offers_the_nearest(ds):
-    assert len(rows(ds, magnet_class="smco")) == 3
+    assert len(deadline_rows(ds, magnet_class="smco")) == 3
     with pytest.raises(UnknownNameError, match=r"class `smcoo`\. Nearest: `SmCo`"):
-        rows(ds, magnet_class="smcoo")
+        deadline_rows(ds, magnet_class="smcoo")
 
 
 def test_results_of_a_part_of_the_model_are_refused_with_what_is_missing():
@@ -153,8 +154,8 @@ def test_results_of_a_part_of_the_model_are_refused_with_what_is_missing():
 
 def test_the_looser_regime_and_the_smaller_need_show_in_the_verdict():
     settings = {"rule regime": 2, "defense need in 2025": 200}
-    loose = rows(simulate("status-quo", settings=settings, outputs=NEEDS))
-    strict = rows(simulate("status-quo", outputs=NEEDS))
+    loose = deadline_rows(simulate("status-quo", settings=settings, outputs=NEEDS))
+    strict = deadline_rows(simulate("status-quo", outputs=NEEDS))
     assert {(row["regime"], row["defense_demand"]) for row in loose} == {("B", 200.0)}
     for mild, hard in zip(loose, strict, strict=True):
         assert mild["coverage_2027"] > hard["coverage_2027"]

@@ -1,0 +1,30 @@
+"""Which variables and dates stand for a run: one list for each use, here and nowhere else."""
+
+from buildout.outcomes.dates import RULE_DATE
+
+#: Dates at which headlines are read.
+HEADLINE_DATES = (RULE_DATE, 2030.0, 2035.0)
+#: The same, with the end of the model's horizon.
+LONG_DATES = (*HEADLINE_DATES, 2045.0)
+
+COVERAGE, OUTPUT = "defense coverage", "US magnet output total"
+
+#: What the verdict is read from; ask `simulate` for these alone when nothing else is wanted.
+NEEDS = (
+    COVERAGE,
+    "defense shortfall",
+    "defense gap by cause",
+    "self sufficiency of direct market",
+    "missing by constraint",
+    "rule regime",
+    "defense need in 2025",
+)
+
+#: What a sweep keeps when nobody says.
+SWEPT = (
+    COVERAGE,
+    "defense shortfall",
+    OUTPUT,
+    "self sufficiency of direct market",
+    "vulnerability",
+)
