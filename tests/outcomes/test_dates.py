@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buildout.outcomes.dates import FULL, RULE_DATE, SUSTAINED, first_sustained, reaches
+from buildout.outcomes.dates import first_sustained, reaches
+from buildout.outcomes.rule import FULL, RULE_DATE, SUSTAINED
 
 QUARTERS = np.arange(2025.0, 2045.25, 0.25)
 

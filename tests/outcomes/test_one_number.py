@@ -9,9 +9,10 @@ import pytest
 import buildout as bo
 from buildout.cli.main import main
 from buildout.experiments.claims import results
-from buildout.outcomes.dates import FULL, RULE_DATE, TOO_SHORT, reaches
+from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline, deadline_rows
 from buildout.outcomes.headlines import COVERAGE, NEEDS
+from buildout.outcomes.rule import FULL, RULE_DATE, TOO_SHORT
 from buildout.pages.robustness import BY, covered_shares
 from buildout.sweeps.defaults import COVERED, headline
 from buildout.sweeps.summary import summary

@@ -8,7 +8,7 @@ from buildout.figures import style
 from buildout.figures.labels import name_ends
 from buildout.figures.layout import legend_panel, sheet
 from buildout.figures.tidy import at, order, pick, require, stack, tidy
-from buildout.outcomes.dates import RULE_DATE
+from buildout.outcomes.rule import RULE_DATE
 
 TITLE = "US capacity in effect, by line"
 CAPTION = (

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.tidy import groups, order, pick, require, tidy
-from buildout.outcomes.dates import RULE_DATE
+from buildout.outcomes.rule import RULE_DATE
 
 TITLE = "What holds US output up, by line and year"
 CAPTION = (

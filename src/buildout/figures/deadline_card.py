@@ -12,8 +12,8 @@ from matplotlib.transforms import blended_transform_factory
 from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.tidy import groups, order
-from buildout.outcomes.dates import RULE_DATE, TOO_SHORT
 from buildout.outcomes.deadline import deadline
+from buildout.outcomes.rule import RULE_DATE, TOO_SHORT
 
 TITLE = "US defense need covered by compliant magnets on 1 January 2027"
 CAPTION = (

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.tidy import at, order, pick, require, stack, tidy
-from buildout.outcomes.dates import RULE_DATE
+from buildout.outcomes.rule import RULE_DATE
 
 TITLE = "US self-sufficiency and dependence on China, by stage of the chain"
 CAPTION = (

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from buildout.outcomes.dates import RULE_DATE
+from buildout.outcomes.rule import RULE_DATE
 
 RULE_LABEL = "1 Jan 2027"
 INK = "#1f2328"

@@ -4,19 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-#: 1 January 2027, from which the magnet rule counts what is delivered.
-RULE_DATE = 2027.0
-#: Years that a level must be held: less is a stock run down, or a dip in the need.
-SUSTAINED = 1.0
-#: All of a need.
-FULL = 1.0
+from buildout.outcomes.rule import FULL, SUSTAINED
+
 # Coverage is a quotient of sums of tonnes: this share below a level is rounding, not a missing
 # magnet.
 ROUNDING = 1e-9
 # Years, half a minute: saved dates are sums of steps and carry rounding.
 SAME_DATE = 1e-6
-#: What stands in place of a date that a run is too short to show or to rule out.
-TOO_SHORT = "run too short to know"
 
 
 class Spell(NamedTuple):

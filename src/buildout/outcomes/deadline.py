@@ -8,8 +8,9 @@ import xarray as xr
 from buildout._util import names
 from buildout.errors import ResultsError
 from buildout.inputs.regimes import REGIMES
-from buildout.outcomes.dates import RULE_DATE, first_sustained, reaches
+from buildout.outcomes.dates import first_sustained, reaches
 from buildout.outcomes.headlines import NEEDS
+from buildout.outcomes.rule import RULE_DATE
 
 # Lines that a class passes through, from ore to magnet. A magnet made from Chinese feed is made:
 # what limits it lies before the magnet line.

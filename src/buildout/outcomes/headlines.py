@@ -1,6 +1,6 @@
 """Which variables and dates stand for a run: one list for each use, here and nowhere else."""
 
-from buildout.outcomes.dates import RULE_DATE
+from buildout.outcomes.rule import RULE_DATE
 
 #: Dates at which headlines are read.
 HEADLINE_DATES = (RULE_DATE, 2030.0, 2035.0)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from buildout.outcomes.dates import RULE_DATE
 from buildout.outcomes.headlines import LONG_DATES
+from buildout.outcomes.rule import RULE_DATE
 
 Series = Callable[[xr.Dataset], xr.DataArray]
 

@@ -8,8 +8,9 @@ from buildout.analysis.sensitivity import rank_correlation
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import CANONICAL
 from buildout.inputs.regimes import REGIMES
-from buildout.outcomes.dates import RULE_DATE, SUSTAINED, first_sustained, reaches
+from buildout.outcomes.dates import first_sustained, reaches
 from buildout.outcomes.headlines import COVERAGE, LONG_DATES
+from buildout.outcomes.rule import RULE_DATE, SUSTAINED
 from buildout.sampling.design import Design, latin_hypercube
 from buildout.sweeps import At, Trajectory, sweep
 from buildout.vensim.engine import STATUS

@@ -6,8 +6,9 @@ from typing import Any
 import xarray as xr
 
 from buildout.figures.style import quarter
-from buildout.outcomes.dates import RULE_DATE, TOO_SHORT, reaches
+from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline_rows
+from buildout.outcomes.rule import RULE_DATE, TOO_SHORT
 from buildout.report.blocks import Block, Bullets, Heading, Paragraph, table
 
 

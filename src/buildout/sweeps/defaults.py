@@ -1,7 +1,7 @@
 """What a sweep keeps when nobody says: the headline outcomes."""
 
-from buildout.outcomes.dates import FULL, RULE_DATE, SUSTAINED
 from buildout.outcomes.headlines import COVERAGE, HEADLINE_DATES, OUTPUT, SWEPT
+from buildout.outcomes.rule import FULL, RULE_DATE, SUSTAINED
 from buildout.sweeps.reductions import At, Crossing, Final, Reduction
 
 YEARS = At(HEADLINE_DATES)

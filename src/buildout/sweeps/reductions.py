@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from buildout.errors import InputError
-from buildout.outcomes.dates import SAME_DATE, SUSTAINED, first_sustained
+from buildout.outcomes.dates import SAME_DATE, first_sustained
+from buildout.outcomes.rule import SUSTAINED
 
 
 @dataclass(frozen=True)
