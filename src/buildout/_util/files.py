@@ -1,41 +1,50 @@
 """How results reach the disk whole or not at all, and where computed things are kept."""
 
+import contextlib
 import errno
 import hashlib
 import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from buildout._util import private
 from buildout.errors import OutputError
 
 
 def cache_folder() -> Path:
-    """Path of a folder for what can be computed again; made if absent.
+    """Path of a folder for what can be computed again, which only this user can write to.
 
     `BUILDOUT_CACHE` overrides the usual place (`XDG_CACHE_HOME`, else `.cache` in the home
-    folder). Where that cannot be written, a folder for this user under the system's temporary
-    one serves, so that a read-only home never stops a run.
+    folder). Where that cannot be written, or others could write there too, a folder for this user
+    under the system's temporary one serves, so that a read-only home never stops a run.
+
+    Raises
+    ------
+    OutputError
+        When none of them will do, as when somebody else was first to make the last one.
     """
-    chosen = os.environ.get("BUILDOUT_CACHE")
-    shared = os.environ.get("XDG_CACHE_HOME")
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    places = [Path(chosen)] if chosen else []
-    places.append(Path(shared or Path.home() / ".cache") / "buildout")
-    places.append(Path(tempfile.gettempdir()) / f"buildout-{user}")
-    for place in places:
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(place, os.W_OK):
+    for place in _cache_places():
+        if private.make_folder(place):
             return place
     raise OutputError(
-        "No folder for cached files can be written.",
+        "No folder for cached files can be written by this user only.",
         cure="Set `BUILDOUT_CACHE` to a folder that can.",
     )
+
+
+def _cache_places() -> Iterator[Path]:
+    if chosen := os.environ.get("BUILDOUT_CACHE"):
+        yield Path(chosen)
+    # Users without an entry in the password file have no home, and machines may lack a folder for
+    # temporary files.
+    with contextlib.suppress(RuntimeError):
+        yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "buildout"
+    user = os.geteuid() if hasattr(os, "geteuid") else "user"
+    with contextlib.suppress(OSError):
+        yield Path(tempfile.gettempdir()) / f"buildout-{user}"
 
 
 def sha256(path: str | os.PathLike) -> str:

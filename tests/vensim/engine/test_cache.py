@@ -1,17 +1,25 @@
 """What is kept between sessions is right or made again, whoever else writes there."""
 
+import contextlib
+import hashlib
+import json
 import os
 import pickle
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from buildout._util import files, private
+from buildout.errors import OutputError
 from buildout.vensim import engine
 from buildout.vensim.engine import cache, loading
 from buildout.vensim.engine.backends.llvm import machine
+from buildout.vensim.engine.backends.llvm.stored import read_kernel
+from buildout.vensim.engine.ir.stored import read_system, write_system
 
 TEXT = """{UTF-8}
 tank = INTEG(-tank / life, 8)
@@ -61,14 +69,38 @@ def test_a_second_session_neither_parses_nor_compiles(folder, monkeypatch):
     assert answer() == [8, 4, 2]
 
 
+class Planted:
+    """A pickle that leaves a trace when it is loaded."""
+
+    def __reduce__(self):
+        return (exec, ("import os; os.environ['PLANTED'] = 'yes'",))
+
+
+def content(data: bytes) -> bytes:
+    return data[32:]
+
+
+def head(data: bytes) -> bytes:
+    """What stands before the object code."""
+    return content(data)[: 8 + int.from_bytes(content(data)[:8], "little")]
+
+
 DAMAGE = {
-    "emptied": lambda data: b"",
-    "cut short": lambda data: data[: len(data) // 2],
-    "one byte changed": lambda data: data[:200] + bytes([data[200] ^ 1]) + data[201:],
-    "foreign": lambda data: b"\x89PNG\r\n" * 50,
-    "a pickle of something else": lambda data: cache.sealed(pickle.dumps(["hello"])),
-    "a file of another model": lambda data: cache.sealed(pickle.dumps(("system-x", 1))),
-    "a pickle that does not load": lambda data: cache.sealed(b"cno_such_module\nthing\n."),
+    "emptied": lambda name, data: b"",
+    "cut short": lambda name, data: data[: len(data) // 2],
+    "one byte changed": lambda name, data: data[:200] + bytes([data[200] ^ 1]) + data[201:],
+    "foreign": lambda name, data: b"\x89PNG\r\n" * 50,
+    "of another model": lambda name, data: cache.sealed("system-x", content(data)),
+    "a pickle": lambda name, data: cache.sealed(name, pickle.dumps(Planted())),
+    "a pickle sealed as in 0.1": lambda name, data: (
+        hashlib.sha256(pickle.dumps((name, Planted()))).digest() + pickle.dumps((name, Planted()))
+    ),
+    "no text": lambda name, data: cache.sealed(name, b"\xff\xfe\x00"),
+    "nested without end": lambda name, data: cache.sealed(name, b"[" * 100_000),
+    "other data": lambda name, data: cache.sealed(name, b'{"dims": {}}'),
+    "a number": lambda name, data: cache.sealed(name, b"1"),
+    "other than object code": lambda name, data: cache.sealed(name, head(data) + b"junk" * 99),
+    "code cut off": lambda name, data: cache.sealed(name, head(data) if ".o" in name else b""),
 }
 
 
@@ -77,17 +109,193 @@ def test_a_damaged_file_is_made_again(damage, folder):
     answer()
     whole = {path: path.read_bytes() for path in folder.iterdir()}
     for path, data in whole.items():
-        path.write_bytes(DAMAGE[damage](data))
+        path.write_bytes(DAMAGE[damage](path.name, data))
     machine.machine.cache_clear()
     assert answer() == [8, 4, 2]
+    assert "PLANTED" not in os.environ
     for path, data in whole.items():
         assert path.stat().st_size == pytest.approx(len(data), rel=0.01)
+
+
+def stored(folder, kind: str) -> bytes:
+    answer()
+    return content(next(folder.glob(f"{kind}-*")).read_bytes())
+
+
+HOSTILE = (None, True, -1, 10**9, 10**400, 0.5, "x", [], [0], [["c", 1.0]], {}, {"x": 1})
+
+
+def altered(value):
+    """The value with one part in it replaced, once for each part and each hostile value."""
+    yield from HOSTILE
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield {k: v for k, v in value.items() if k != key}
+            yield from ({**value, key: other} for other in altered(part))
+    elif isinstance(value, list):
+        for place, part in enumerate(value):
+            yield value[:place] + value[place + 1 :]
+            yield from ([*value[:place], other, *value[place + 1 :]] for other in altered(part))
+
+
+@pytest.mark.parametrize("kind", ["system", "kernel"])
+def test_a_file_altered_anywhere_is_a_value_or_refused_and_nothing_else(folder, kind):
+    data = stored(folder, kind)
+    length = int.from_bytes(data[:8], "little")
+    head = data if kind == "system" else data[8 : 8 + length]
+    for other in altered(json.loads(head)):
+        written = json.dumps(other).encode()
+        with contextlib.suppress(ValueError):
+            if kind == "system":
+                read_system(written, TEXT, "0")
+            else:
+                read_kernel(len(written).to_bytes(8, "little") + written)
+
+
+CRAFTED = {
+    "an operator of its own": [["__import__", 0]],
+    "too few parts": [["v", "life"], ["+", 0]],
+    "a part of itself": [["neg", 0]],
+    "a number where a condition belongs": [["c", 1.0], ["if", 0, 0, 0]],
+    "a condition where a number belongs": [["c", 1.0], ["<", 0, 0], ["neg", 1]],
+    "a name that the model lacks": [["v", "os"]],
+    "longer than any memory": [["c", 1.0], *(["+", k, k] for k in range(60))],
+    "deeper than any stack": [["c", 1.0], *(["neg", k] for k in range(5000))],
+}
+
+
+@pytest.mark.parametrize("crafted", CRAFTED)
+def test_expressions_are_of_our_operators_and_of_bounded_size(folder, crafted):
+    system = json.loads(stored(folder, "system"))
+    system["parts"] += [
+        [row[0], *(len(system["parts"]) + x if type(x) is int else x for x in row[1:])]
+        for row in CRAFTED[crafted]
+    ]
+    with pytest.raises(ValueError):  # noqa: PT011 - told apart by nobody, as all are made again
+        read_system(json.dumps(system).encode(), TEXT, "0")
+
+
+def test_what_is_stored_is_the_system_to_the_bit(folder, load):
+    for name in ("memory", "subscripts", "lookups", "events", "delays"):
+        system = load(name)
+        again = read_system(write_system(system), system.text, system.sha256)
+        assert repr(vars(again)) == repr(vars(system)), name
+        # What `repr` cannot tell: a whole number in place of a floating-point one.
+        assert write_system(again) == write_system(system)
+
+
+def test_zero_and_minus_zero_stay_apart(folder):
+    text = TEXT.replace(
+        "life = 2", "a = 0 * Time\n\t~\n\t~\t|\nb = -0 * Time\n\t~\n\t~\t|\nlife = 2"
+    )
+    system = engine.load(text)
+    again = read_system(write_system(system), text, system.sha256)
+    assert repr(again.equations) == repr(system.equations)
+
+
+FOLDERS = {
+    "others can write there": lambda path: path.chmod(0o777),
+    "the group can write there": lambda path: path.chmod(0o770),
+    "it is a link": lambda path: (path.rename(f"{path}-real"), path.symlink_to(f"{path}-real")),
+    "it is a file": lambda path: (path.rename(f"{path}-real"), path.write_text("")),
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has no owners to ask for")
+@pytest.mark.parametrize("why", FOLDERS)
+def test_a_folder_that_others_could_have_filled_is_not_used(tmp_path, monkeypatch, why):
+    place = tmp_path / "cache"
+    place.mkdir()
+    monkeypatch.setenv("BUILDOUT_CACHE", str(place))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "other"))
+    FOLDERS[why](place)
+    assert files.cache_folder() == tmp_path / "other" / "buildout"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has no owners to ask for")
+def test_without_a_home_the_temporary_folder_that_somebody_else_made_is_not_used(
+    tmp_path, monkeypatch
+):
+    for name in ("BUILDOUT_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    # Predictable, and there already: of another owner than the one who runs.
+    (tmp_path / f"buildout-{os.geteuid()}").mkdir()
+    with pytest.raises(OutputError, match="this user only"):
+        files.cache_folder()
+    assert answer() == [8, 4, 2]
+    monkeypatch.undo()
+    assert not list(tmp_path.glob("*/*"))
+
+
+def planted_link(path, data):
+    path.with_suffix(".real").write_bytes(data)
+    path.symlink_to(path.with_suffix(".real"))
+
+
+def planted_second_name(path, data):
+    path.with_suffix(".real").write_bytes(data)
+    os.link(path.with_suffix(".real"), path)
+
+
+def planted_too_long(path, data):
+    path.write_bytes(data)
+    os.truncate(path, cache.LARGEST + 1)
+
+
+def planted_open_to_others(path, data):
+    path.write_bytes(data)
+    path.chmod(0o666)
+
+
+FILES = {
+    "a link": planted_link,
+    "a second name of a file": planted_second_name,
+    "a queue that never ends": lambda path, data: os.mkfifo(path),
+    "a folder": lambda path, data: path.mkdir(),
+    "longer than anything of ours": planted_too_long,
+    "open to others": planted_open_to_others,
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has no owners to ask for")
+@pytest.mark.parametrize("what", FILES)
+def test_a_file_is_read_only_if_nobody_else_can_have_written_it(tmp_path, what):
+    tmp_path.chmod(0o700)
+    FILES[what](tmp_path / "kept", b"content")
+    assert private.read_private(tmp_path / "kept", cache.LARGEST) is None
+
+
+def test_a_link_that_others_could_turn_elsewhere_is_not_followed(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "open").mkdir()
+    (tmp_path / "shut").mkdir()
+    for name in ("open", "shut"):
+        (tmp_path / name / "link").symlink_to(tmp_path / "mine")
+    (tmp_path / "open").chmod(0o1777)
+    assert private.make_folder(tmp_path / "shut" / "link" / "cache")
+    assert not private.make_folder(tmp_path / "open" / "link" / "cache")
+
+
+def test_folders_are_made_for_this_user_only(tmp_path):
+    assert private.make_folder(tmp_path / "a" / "b")
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("a", "a/b")] == [0o700, 0o700]
+    assert private.write_private(tmp_path / "a" / "kept", b"content")
+    assert (tmp_path / "a" / "kept").stat().st_mode & 0o777 == 0o600
+    assert private.read_private(tmp_path / "a" / "kept", 7) == b"content"
+    assert private.read_private(tmp_path / "a" / "kept", 6) is None
 
 
 def test_another_model_or_version_has_another_file(folder, monkeypatch):
     engine.load(TEXT)
     engine.load(TEXT.replace("8)", "9)"))
-    monkeypatch.setattr(cache, "versions", lambda *packages: "of the future")
+    monkeypatch.setattr(cache, "code_version", lambda *packages: "of the future")
     engine.load(TEXT)
     assert len(list(folder.iterdir())) == 3
 

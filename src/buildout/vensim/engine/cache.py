@@ -1,17 +1,26 @@
-"""Computed things kept between sessions: a file that is not exactly right is made again."""
+"""Computed things kept between sessions: a file that is not exactly right is made again.
 
-import contextlib
+A file is the sha256 of its name and content, then the content, which is read by a decoder that
+only ever builds what it knows: no pickle, nothing that runs while it is read. Machine code is code
+all the same, and whoever can write into this folder could put other code there with a right
+checksum. What guards against that is who owns folder and file, which `_util.private` asks before
+anything is read; where that is in doubt, everything is computed again.
+"""
+
 import hashlib
-import pickle
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
 
-from buildout._util import files
+from buildout._util import files, private
 from buildout.errors import OutputError
 
 Kept = TypeVar("Kept")
+
+#: Bytes; a hundred times what the largest models known need.
+LARGEST = 2**27
+_CHECKSUM = hashlib.sha256().digest_size
 
 
 def fingerprint(*parts: str | bytes) -> str:
@@ -23,57 +32,60 @@ def fingerprint(*parts: str | bytes) -> str:
     return digest.hexdigest()
 
 
-def versions(*packages: str) -> str:
+def code_version(*packages: str) -> str:
     """Versions of packages and a fingerprint of the engine's own code."""
     own = sorted(Path(__file__).parent.rglob("*.py"))
     code = fingerprint(*(path.read_bytes() for path in own))
     return " ".join([code, *(metadata.version(package) for package in packages)])
 
 
-def keep(name: str, make: Callable[[], Kept]) -> Kept:
+def keep(
+    name: str,
+    make: Callable[[], Kept],
+    encode: Callable[[Kept], bytes],
+    decode: Callable[[bytes], Kept],
+) -> Kept:
     """Load a cached value, or make it and keep it.
 
-    The file is the sha256 of its content, then the content; one that was cut short, altered or
-    put there by something else fails the comparison and is replaced without a word. Writing is
-    atomic, so two processes at once cannot harm each other, and a folder that cannot be written
-    costs time only.
+    A file that was cut short, altered or put there by something else is replaced without a word.
+    Writing is atomic, so two processes at once cannot harm each other, and a folder that cannot be
+    written or trusted costs time only.
 
     Parameters
     ----------
     name : str
         File name; must change with everything the value depends on.
     make : callable
-        Makes the value, which must be picklable.
+        Makes the value.
+    encode, decode : callable
+        The value as bytes, and back; `decode` must raise ValueError for bytes that are no value,
+        and must run nothing that stands in them.
     """
     try:
         path = files.cache_folder() / name
     except OutputError:
         return make()
-    found = _load(path)
-    if found is not None:
-        return found[0]
+    content = _content(path)
+    if content is not None:
+        try:
+            return decode(content)
+        except ValueError:
+            # Whole, but not ours: making the value again is the answer.
+            pass
     value = make()
-    data = sealed(pickle.dumps((name, value), protocol=pickle.HIGHEST_PROTOCOL))
-    with contextlib.suppress(OutputError):
-        files.write_atomically(path, lambda temporary: temporary.write_bytes(data))
+    content = encode(value)
+    if len(content) + _CHECKSUM <= LARGEST:
+        private.write_private(path, sealed(name, content))
     return value
 
 
-def sealed(payload: bytes) -> bytes:
-    """Content with the fingerprint by which it is known to be whole."""
-    return hashlib.sha256(payload).digest() + payload
+def sealed(name: str, content: bytes) -> bytes:
+    """Content with the checksum by which it is known to be whole, and of that name."""
+    return bytes.fromhex(fingerprint(name, content)) + content
 
 
-def _load(path: Path) -> tuple | None:
-    try:
-        data = path.read_bytes()
-    except OSError:
+def _content(path: Path) -> bytes | None:
+    data = private.read_private(path, LARGEST)
+    if data is None or data != sealed(path.name, data[_CHECKSUM:]):
         return None
-    if data != sealed(data[32:]):
-        return None
-    try:
-        name, value = pickle.loads(data[32:])
-    except Exception:
-        # Whatever a whole but foreign file holds, making the value again is the answer.
-        return None
-    return (value,) if name == path.name else None
+    return data[_CHECKSUM:]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from buildout.errors import InputError
 from buildout.vensim.engine import cache
+from buildout.vensim.engine.ir.stored import read_system, write_system
 from buildout.vensim.engine.ir.system import System
 
 
@@ -40,8 +41,13 @@ def load(source: str | os.PathLike) -> System:
     """
     text = _read(source)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    name = cache.fingerprint(sha256, cache.versions("pysd", "numpy"))
-    return cache.keep(f"system-{name[:40]}.pickle", lambda: _lower(text, sha256))
+    name = cache.fingerprint(sha256, cache.code_version("pysd", "numpy"))
+    return cache.keep(
+        f"system-{name[:40]}.json",
+        lambda: _lower(text, sha256),
+        write_system,
+        lambda data: read_system(data, text, sha256),
+    )
 
 
 def _lower(text: str, sha256: str) -> System:

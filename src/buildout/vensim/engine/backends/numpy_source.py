@@ -23,7 +23,8 @@ _INFIX = frozenset({"+", "-", "*", "/", *COMPARISONS})
 class Source:
     """Python source under construction, and the names it uses.
 
-    Scalar ids may hold any sign, so each gets a short Python name of its own.
+    Scalar ids may hold any sign, so each gets a short Python name of its own, and no text of the
+    model stands in the source.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,10 @@ class Source:
 
     def name(self, scalar: str) -> str:
         return self.names.setdefault(scalar, f"v{len(self.names)}")
+
+    def key(self, scalar: str) -> str:
+        """Where `compile` finds the id itself."""
+        return f"ids[{int(self.name(scalar)[1:])}]"
 
     def text(self, node: Expression) -> str:
         """One expression as Python."""
@@ -60,7 +65,7 @@ class Source:
             self.add(f"{self.name(scalar)} = {self.text(formula)}", depth)
 
     def compile(self, function: str) -> Callable:
-        scope = {"np": np, "lookup": interpolate, "slope": slope}
+        scope = {"np": np, "lookup": interpolate, "slope": slope, "ids": [*self.names]}
         scope |= {name: table for table, name in self.tables.items()}
         exec(compile("\n".join(self.lines), "<plan>", "exec"), scope)
         return scope[function]
@@ -104,13 +109,13 @@ def stepper(plan: Plan) -> Callable:
 
 def _starting(source: Source, plan: Plan) -> None:
     for scalar in plan.parameters:
-        source.add(f"{source.name(scalar)} = parameters[{scalar!r}]")
+        source.add(f"{source.name(scalar)} = parameters[{source.key(scalar)}]")
     source.assign(plan.per_run)
     for scalar, formula in plan.initial:
         source.add(f"{source.name(scalar)} = {source.text(formula)}")
         if scalar in plan.states:
             name = source.name(scalar)
-            source.add(f"{name} = replaced.get({scalar!r}, {name}) + zeros")
+            source.add(f"{name} = replaced.get({source.key(scalar)}, {name}) + zeros")
     source.add("short = zeros > 0")
     for order, delay in plan.checks:
         source.add(f"short = short | ({order} * dt > {source.text(delay)})")

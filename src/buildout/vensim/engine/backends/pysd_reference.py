@@ -1,5 +1,6 @@
 """The reference engine: PySD as it is, run after run, slow and trusted."""
 
+import dataclasses
 import itertools
 import tempfile
 import warnings
@@ -13,6 +14,7 @@ import numpy as np
 from buildout._util import names
 from buildout._util.progress import progress
 from buildout.errors import UnsupportedError
+from buildout.vensim.engine.backends.pysd_copy import without_text
 from buildout.vensim.engine.ir.expressions import references
 from buildout.vensim.engine.ir.order import in_order
 from buildout.vensim.engine.ir.system import System
@@ -104,14 +106,19 @@ class _Model:
 
     def __init__(self, system: System, folder: Path):
         # PySD and its pandas take a second to import, which only this engine needs.
-        from buildout.vensim.engine.frontend.lower import pysd
+        from pysd.builders.python.python_model_builder import ModelBuilder
 
-        path = folder / "model.mdl"
-        path.write_text(system.text, encoding="utf-8")
+        from buildout.vensim.engine.frontend.lower import parsed, pysd
+
+        model = parsed(system.text).get_abstract_model()
+        plain, aliases = without_text(model.sections[0])
+        model.sections = (dataclasses.replace(plain, path=folder / "model.py"),)
         with _remarks():
-            self.pysd = pysd.read_vensim(path)
+            self.pysd = pysd.load(ModelBuilder(model).build_model())
         self.system = system
-        self.names = {names.key(name): found for name, found in self.pysd.namespace.items()}
+        #: PySD's names of variables and of elements, by key.
+        self.names = {key: self.pysd.namespace[name] for key, name in aliases.variables.items()}
+        self.labels = aliases.subscripts
         self.lowest = 0.0
         self._attach()
 
@@ -199,7 +206,7 @@ class _Model:
                     cure="Give all of them, or use `Batch`.",
                 )
             numbers = {
-                names.join("", map(names.key, elements)): (
+                self._labels(elements): (
                     float(np.resize(given[scalar], run + 1)[run])
                     if scalar in given
                     else self.system.constants[scalar]
@@ -207,12 +214,12 @@ class _Model:
                 for elements, scalar in variable.members.items()
             }
             if not variable.dims:
-                found[self.names[key]] = numbers[""]
+                found[self.names[key]] = numbers[()]
                 continue
             coords, dims = self.pysd.get_coords(self.names[key])
             array = np.array(
                 [
-                    numbers[names.join("", map(names.key, elements))]
+                    numbers[elements]
                     for elements in itertools.product(*(coords[dim] for dim in dims))
                 ]
             ).reshape([len(coords[dim]) for dim in dims])
@@ -228,14 +235,17 @@ class _Model:
                 values[place] = _real(np.array(column.tolist()))[rows]
                 continue
             elements = next(e for e, scalar in variable.members.items() if scalar == output)
-            values[place] = np.array([_pick(cell, elements) for cell in column])[rows]
+            labels = self._labels(elements)
+            values[place] = np.array([_pick(cell, labels) for cell in column])[rows]
+
+    def _labels(self, elements: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self.labels[names.key(element)] for element in elements)
 
 
-def _pick(cell, elements: tuple[str, ...]) -> float:
-    wanted = map(names.key, elements)
+def _pick(cell, labels: tuple[str, ...]) -> float:
     place = tuple(
-        [names.key(str(label)) for label in cell.coords[dim].values].index(element)
-        for dim, element in zip(cell.dims, wanted, strict=True)
+        [str(found) for found in cell.coords[dim].values].index(label)
+        for dim, label in zip(cell.dims, labels, strict=True)
     )
     return float(_real(cell.values[place]))
 

@@ -4,6 +4,7 @@ Only the parser of PySD is used here. Whatever the engine cannot do exactly is r
 variable, the function and a way out.
 """
 
+import ast
 import itertools
 import tempfile
 import warnings
@@ -17,6 +18,7 @@ with warnings.catch_warnings():
 import parsimonious
 from pysd.translators.structures import abstract_expressions as ae
 from pysd.translators.structures import abstract_model as am
+from pysd.translators.vensim import vensim_element
 from pysd.translators.vensim.vensim_file import VensimFile
 
 from buildout._util import names
@@ -26,7 +28,20 @@ from buildout.vensim.engine.ir import subscripts
 from buildout.vensim.engine.ir.expressions import Expression, fold
 from buildout.vensim.engine.ir.system import CONTROLS, DelayCheck, State, System, Variable
 
-__all__ = ["lower", "pysd"]
+__all__ = ["lower", "parsed", "pysd"]
+
+
+def _literal(text: str) -> object:
+    """Numbers, tuples, lists and strings written out; nothing is called."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
+        raise ValueError(f"`{text[:60]}` is not made of numbers") from error
+
+
+# PySD 3.14 reads numbers, and whatever stands in the brackets of a lookup, with Python's `eval`,
+# so that a file could run what it likes when it is loaded. Here its parser sees this one instead.
+vensim_element.eval = _literal
 
 # Said by the parser about things that do not touch what is computed.
 _HARMLESS = ("No encoding specified", "':CONSTRAINT:' detected", "':TEST INPUT:' detected")
@@ -53,7 +68,7 @@ def lower(text: str, sha256: str) -> System:
     UnsupportedError
         When it uses what the engine does not have.
     """
-    file = _parse(text)
+    file = parsed(text)
     model = file.get_abstract_model()
     if len(model.sections) > 1:
         macros = ", ".join(f"`{section.name}`" for section in model.sections[1:])
@@ -64,14 +79,28 @@ def lower(text: str, sha256: str) -> System:
     return _Lowering(model.sections[0], _texts(file.sections[0])).system(text, sha256)
 
 
-def _parse(text: str) -> VensimFile:
+def parsed(text: str) -> VensimFile:
+    """PySD's reading of a model file.
+
+    Raises
+    ------
+    InputError
+        When the text is not an `.mdl` file.
+    UnsupportedError
+        When a mapping of ranges is one that PySD reads wrongly.
+    """
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         path = Path(folder) / "model.mdl"
         path.write_text(text, encoding="utf-8")
         try:
-            file = VensimFile(path)
+            file = VensimFile(path, encoding="utf-8")
             file.parse()
+        except RecursionError as error:
+            raise InputError(
+                "The model file has an equation whose parts are nested too deeply.",
+                cure="Split it into several variables.",
+            ) from error
         except (parsimonious.ParseError, parsimonious.VisitationError, ValueError) as error:
             reason = " ".join(str(error).split())[:300]
             raise InputError(
@@ -260,7 +289,8 @@ class _Lowering:
         members = self.tables.members[key]
         dims = self._dims(key, element)
         ordered = self.ranges.expand(dims) if dims else [((), {})]
-        low, high = element.limits or (None, None)
+        # Vensim writes the step of a slider as a third number.
+        low, high = (*(element.limits or ()), None, None)[:2]
         return Variable(
             name=element.name.strip().strip('"'),
             key=key,

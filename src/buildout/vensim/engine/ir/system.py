@@ -11,6 +11,8 @@ from buildout._util import names
 from buildout.vensim.engine.ir.expressions import Expression, references
 
 CONTROLS = ("initial_time", "final_time", "time_step", "saveper")
+VARIABLE_KINDS = ("constant", "auxiliary", "stock", "lookup")
+STATE_KINDS = ("flow", "sample", "fixed", "held")
 
 
 @dataclass(frozen=True)

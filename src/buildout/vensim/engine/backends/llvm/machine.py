@@ -14,25 +14,43 @@ import numpy as np
 from buildout.vensim.engine import cache
 from buildout.vensim.engine.backends.llvm import emit as emit_llvm
 from buildout.vensim.engine.backends.llvm.driver import FIELDS
+from buildout.vensim.engine.backends.llvm.stored import read_kernel, write_kernel
 from buildout.vensim.engine.backends.llvm.vector_math import LANES
 from buildout.vensim.engine.ir.schedule import plan
 from buildout.vensim.engine.ir.system import System
 from buildout.vensim.engine.request import DELAY_ORDER, Request, Trajectories
 
+#: Functions of a kernel that are called from here.
+PHASES = ("drive", "begin", "core", "diagnose")
+#: Bytes at the beginning of an object file that tell its format and machine (ELF, Mach-O, COFF).
+_HEAD = 2 if os.name == "nt" else 16
+
 
 class Machine:
-    """Machine code of one kernel, ready to be called from any thread."""
+    """Machine code of one kernel, ready to be called from any thread.
+
+    Raises
+    ------
+    ValueError
+        When the bytes are not object code with the functions of a kernel.
+    """
 
     def __init__(self, kernel: emit_llvm.Kernel, code: bytes):
-        self.kernel = kernel
+        self.kernel, self.code = kernel, code
+        # LLVM crashes on anything but an object file, so its head is compared with that of one.
+        if code[:_HEAD] != _compiled("")[:_HEAD]:
+            raise ValueError("not object code for this kind of machine")
         # The engine of LLVM owns the memory of the code, so it lives as long as this object.
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target())
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
+        addresses = {name: self._engine.get_function_address(name) for name in PHASES}
+        if not all(addresses.values()):
+            raise ValueError("not the object code of a kernel")
         # ctypes lets other Python threads run while the function does.
         self.phases = {
-            name: ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self._engine.get_function_address(name))
-            for name in ("drive", "begin", "core", "diagnose")
+            name: ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address)
+            for name, address in addresses.items()
         }
         self.drive = self.phases["drive"]
 
@@ -45,6 +63,10 @@ def _target() -> llvm.TargetMachine:
     return llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=2
     )
+
+
+def _compiled(text: str) -> bytes:
+    return _target().emit_object(llvm.parse_assembly(text))
 
 
 def _processor() -> str:
@@ -66,15 +88,20 @@ def machine(system: System, outputs: tuple[str, ...] | None = None) -> Machine:
         Scalar ids; what none of them needs is left out. By default code for all outputs.
     """
 
-    def compile_() -> tuple[emit_llvm.Kernel, bytes]:
+    def compile_() -> Machine:
         kernel, text = emit_llvm.kernel(plan(system, outputs=outputs))
-        return kernel, _target().emit_object(llvm.parse_assembly(text))
+        return Machine(kernel, _compiled(text))
 
     wanted = "" if outputs is None else "\0".join(outputs)
-    known = (cache.versions("pysd", "numpy"), llvmlite.__version__, _processor())
+    known = (cache.code_version("pysd", "numpy"), llvmlite.__version__, _processor())
     name = cache.fingerprint(system.sha256, wanted, *known)
     with _compiling:
-        return Machine(*cache.keep(f"kernel-{name[:40]}.pickle", compile_))
+        return cache.keep(
+            f"kernel-{name[:40]}.o",
+            compile_,
+            lambda made: write_kernel(made.kernel, made.code),
+            lambda data: Machine(*read_kernel(data)),
+        )
 
 
 def aligned(shape: tuple[int, ...], kind: type = np.float64) -> np.ndarray:

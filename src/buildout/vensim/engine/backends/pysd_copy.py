@@ -1,0 +1,192 @@
+"""A copy of a model for PySD to translate, in which no text of the file is left.
+
+PySD writes a Python module and imports it. Comments, units and names would stand in that module,
+some of them unquoted, and so run as code. So the copy has numbered names throughout, no comments,
+no units and no limits; what is not known to be harmless is refused. The names are given out in the
+alphabetical order of the originals, by which PySD decides between ranges of the same elements.
+"""
+
+import dataclasses
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from buildout._util import names
+from buildout.errors import UnsupportedError
+from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS
+from buildout.vensim.engine.ir.system import CONTROLS
+
+# What PySD's trees are made of, by the names of their classes; other classes read files.
+_NODES = frozenset(
+    f"{name}Structure"
+    for name in (
+        *("Arithmetic", "Logic", "InlineLookups", "Integ", "Delay", "DelayFixed", "Smooth"),
+        *("SmoothN", "Trend", "Forecast", "SampleIfTrue", "Initial", "Game"),
+    )
+)
+_OPERATORS = frozenset(
+    ("+", "-", "*", "/", "^", "negative", "=", "<>", "<", "<=", ">", ">=", ":NOT:", ":AND:", ":OR:")
+)
+_CALLED = frozenset((*FUNCTIONS, *AGGREGATES, "elmcount"))
+
+
+@dataclasses.dataclass(frozen=True)
+class Aliases:
+    """The numbered names of a model.
+
+    Attributes
+    ----------
+    variables : dict of str to str
+        By key; control variables and the time keep their own.
+    subscripts : dict of str to str
+        Of ranges and elements, by key.
+    """
+
+    variables: dict[str, str]
+    subscripts: dict[str, str]
+
+
+def without_text(section: Any) -> tuple[Any, Aliases]:
+    """A section of PySD's abstract model without any text of the file, and its new names.
+
+    Parameters
+    ----------
+    section : AbstractSection
+        The main section of a model without macros.
+
+    Raises
+    ------
+    UnsupportedError
+        When something in it has no equivalent without text.
+    """
+    aliases = Aliases(
+        _numbered("v", [e.name for e in section.elements])
+        | {name: name.upper().replace("_", " ") for name in CONTROLS},
+        _numbered("s", _subscript_names(section)),
+    )
+    copy = _Copy(aliases)
+    plain = dataclasses.replace(
+        section,
+        subscripts=tuple(map(copy.range, section.subscripts)),
+        elements=tuple(map(copy.element, section.elements)),
+        constraints=(),
+        test_inputs=(),
+        split=False,
+        views_dict=None,
+    )
+    return plain, aliases
+
+
+def _numbered(letter: str, spelled: Iterable[str]) -> dict[str, str]:
+    keys = {names.key(name): name.replace(" ", "_").lower() for name in sorted(spelled)}
+    order = sorted(keys, key=keys.__getitem__)
+    return {key: f"{letter}{place:06d}" for place, key in enumerate(order)}
+
+
+def _subscript_names(section: Any) -> list[str]:
+    found = []
+    for given in section.subscripts:
+        members = [given.subscripts] if isinstance(given.subscripts, str) else given.subscripts
+        found += [given.name, *members, *given.mapping]
+    return found
+
+
+class _Copy:
+    """Writes trees anew, part by part."""
+
+    def __init__(self, aliases: Aliases):
+        self.variables, self.subscripts = aliases.variables, aliases.subscripts
+
+    def range(self, given: Any) -> Any:
+        members = given.subscripts
+        return dataclasses.replace(
+            given,
+            name=self.subscript(given.name),
+            subscripts=self.subscript(members) if isinstance(members, str) else self.all(members),
+            mapping=self.all(given.mapping),
+        )
+
+    def element(self, element: Any) -> Any:
+        return dataclasses.replace(
+            element,
+            name=self.variables[names.key(element.name)],
+            components=[self.component(component) for component in element.components],
+            units="",
+            limits=(None, None),
+            documentation="",
+        )
+
+    def component(self, component: Any) -> Any:
+        inner, excepted = component.subscripts
+        return dataclasses.replace(
+            component,
+            subscripts=(self.all(inner), [self.all(group) for group in excepted]),
+            ast=self.tree(component.ast),
+        )
+
+    def all(self, subscripts: Iterable[str]) -> list[str]:
+        return [self.subscript(subscript) for subscript in subscripts]
+
+    def subscript(self, name: str) -> str:
+        mark = "!" if name.endswith("!") else ""
+        try:
+            return self.subscripts[names.key(name)] + mark
+        except KeyError:
+            raise _refusal(name) from None
+
+    def tree(self, tree: Any) -> Any:
+        kind = type(tree).__name__
+        if isinstance(tree, bool | int | float | np.number):
+            return tree
+        if isinstance(tree, np.ndarray):
+            return np.array(tree, dtype=float)
+        if isinstance(tree, list | tuple):
+            return type(tree)(map(self.tree, tree))
+        if kind == "ReferenceStructure":
+            return self.reference(tree, self.named(tree.reference))
+        if kind == "CallStructure":
+            function = self.reference(tree.function, self.called(tree.function.reference))
+            return dataclasses.replace(tree, function=function, arguments=self.tree(tree.arguments))
+        if kind == "LookupsStructure" and tree.type == "interpolate":
+            columns = {side: tuple(map(float, getattr(tree, side))) for side in ("x", "y")}
+            anywhere = (np.nan, np.nan)
+            return dataclasses.replace(tree, x_limits=anywhere, y_limits=anywhere, **columns)
+        if kind in _NODES:
+            fields = {field.name: getattr(tree, field.name) for field in dataclasses.fields(tree)}
+            operators = fields.pop("operators", [])
+            if not set(map(str.upper, operators)) <= set(map(str.upper, _OPERATORS)):
+                raise _refusal(" ".join(operators))
+            return dataclasses.replace(tree, **{name: self.tree(v) for name, v in fields.items()})
+        raise _refusal(kind)
+
+    def reference(self, tree: Any, name: str) -> Any:
+        inner = tree.subscripts
+        if inner is not None:
+            inner = dataclasses.replace(inner, subscripts=self.all(inner.subscripts))
+        return dataclasses.replace(tree, reference=name, subscripts=inner)
+
+    def named(self, name: str) -> str:
+        """What a name is called here: a variable, the time, or a subscript used as a number."""
+        key = names.key(name)
+        if key in self.variables:
+            return self.variables[key].lower().replace(" ", "_")
+        if key == "time":
+            return key
+        return self.subscript(name)
+
+    def called(self, name: str) -> str:
+        """What a function is called here: a lookup of the model, or a function we know."""
+        key = names.key(name)
+        if key in self.variables:
+            return self.variables[key]
+        if key not in _CALLED:
+            raise _refusal(name)
+        return key
+
+
+def _refusal(name: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"`{name}` cannot be handed to PySD without text of the model file.",
+        cure="Use the engine `Batch`.",
+    )
