@@ -1,8 +1,9 @@
 """Measures the engines against each other in one run, and writes RESULTS.md beside this file.
 
-    python tests/benchmarks/benchmark.py [--quick] [--runs 1000000] [--print]
+    python tests/benchmarks/benchmark.py [--quick] [--runs 1000000] [--against PATH] [--print]
 
 `--quick` leaves out PySD on the project's model, which takes minutes a run, and large sweeps.
+`--against PATH` names a checkout of another version, whose repeated runs are measured in turn.
 Speed depends on the machine and on what else it does; ratios within one run depend less.
 """
 
@@ -20,8 +21,8 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "src")]
 import measures  # noqa: E402  (the path to it is set above)
 from measures import Case  # noqa: E402
 
-from buildout._util.files import model_file  # noqa: E402
 from buildout.inputs.model import load_model  # noqa: E402
+from buildout.inputs.places import model_file  # noqa: E402
 from buildout.sampling.design import latin_hypercube  # noqa: E402
 from buildout.vensim.engine import Batch, load  # noqa: E402
 
@@ -48,6 +49,7 @@ def main() -> None:
         "small": engines(small, pysd=True),
         "project": engines(project, pysd=not options.quick, in_part=True),
         "start": measures.start_seconds(1 if options.quick else 5),
+        "repeated": measures.repeated_seconds(options.against, 1 if options.quick else 5),
         "jacobian": {what.label: measures.jacobian_seconds(what, 5) for what in (small, project)},
         "sweeps": sweeps(options),
     }
@@ -137,7 +139,7 @@ def report(found: dict, cases: list[Case], options: list[str]) -> str:
         "Project's model: engines": [
             _engine_row(*item, found["project"]) for item in found["project"].items()
         ],
-        "Start, and the three pathways with all outputs": start_rows(found["start"]),
+        "Start, and the three pathways with all outputs": start_rows(found),
         "Jacobian": jacobian_rows(found["jacobian"]),
         "Sweeps of three pathways, ten reduced outcomes": sweep_rows(found["sweeps"]),
     }
@@ -163,6 +165,7 @@ def goals(found: dict) -> Rows:
         ("two threads, x one, project's model", 1.8, _ratio(project, LLVM, LLVM_2)),
         ("new process to the verdict's numbers, warm cache, s", -1.5, start["warm"]),
         ("three pathways, all outputs, once more, s", -0.1, start["again"]),
+        ("the same in CPU time, x the version it is compared with", -0.5, _against(found)),
         ("Jacobian by ten parameters, single runs", -5, jacobian),
         (f"peak memory of {draws[-1]:,} draws x three pathways, MB", -1000, peak),
         (f"cost of a draw at {draws[-1]:,}, x that at {draws[-2]:,}", -1.1, largest / before),
@@ -202,12 +205,23 @@ def _engine_row(label: str, value: float | str, taken: dict) -> dict[str, object
     }
 
 
-def start_rows(taken: dict[str, float]) -> Rows:
+def _against(found: dict) -> float | None:
+    repeated = found["repeated"]
+    return repeated["ours"] / repeated["theirs"] if "theirs" in repeated else None
+
+
+def start_rows(found: dict) -> Rows:
     """From a new process to the first numbers, and from there to all of them."""
+    taken, repeated = found["start"], found["repeated"]
+    labels = {"ours": "", "theirs": ", the version it is compared with"}
     return [
         {"what": "new process to the verdict's numbers, empty cache", "s": _figure(taken["cold"])},
         {"what": "new process to the verdict's numbers, warm cache", "s": _figure(taken["warm"])},
         {"what": "three pathways, all outputs, once more", "s": _figure(taken["again"])},
+        *(
+            {"what": f"the same in CPU time{labels[name]}", "s": _figure(value)}
+            for name, value in repeated.items()
+        ),
     ]
 
 
@@ -278,6 +292,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a minute instead of an hour")
     parser.add_argument("--runs", type=int, default=1_000_000, help="draws of the largest sweep")
+    parser.add_argument("--against", type=Path, help="a checkout of another version")
     parser.add_argument("--print", action="store_true", help="leave RESULTS.md as it is")
     return parser.parse_args()
 

@@ -145,9 +145,10 @@ def jacobian_seconds(what: Case, repeat: int) -> tuple[float, float]:
     return single, whole
 
 
-def fresh(script: str, *, cache: Path | None = None) -> dict:
-    """What a script prints as JSON in a Python process of its own."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+def fresh(script: str, *, cache: Path | None = None, source: Path | None = None) -> dict:
+    """What a script prints as JSON in a Python process of its own, of this source or another."""
+    paths = [str(source)] if source else sys.path
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     if cache is not None:
         environment["BUILDOUT_CACHE"] = str(cache)
     done = subprocess.run(
@@ -178,6 +179,33 @@ def start_seconds(repeat: int) -> dict[str, float]:
         warm = [fresh(START, cache=Path(folder)) for _ in range(repeat)]
     first, _, again = (statistics.median(column) for column in zip(*warm, strict=True))
     return {"cold": cold[0], "warm": first, "again": again}
+
+
+REPEATED = """
+import json, statistics, time
+import buildout as bo
+bo.simulate()
+taken = []
+for _ in range(15):
+    began = time.process_time()
+    bo.simulate()
+    taken.append(time.process_time() - began)
+print(json.dumps(statistics.median(taken)))
+"""
+
+
+def repeated_seconds(against: Path | None, rounds: int) -> dict[str, float]:
+    """CPU time of three pathways with all outputs, once more: ours, and another checkout's.
+
+    The two take turns, so that whatever else the machine does meets both alike.
+    """
+    sources = {"ours": HERE.parents[1] / "src"} | ({"theirs": against / "src"} if against else {})
+    taken: dict[str, list[float]] = {name: [] for name in sources}
+    with tempfile.TemporaryDirectory() as folder:
+        for _ in range(rounds):
+            for name, source in sources.items():
+                taken[name].append(fresh(REPEATED, cache=Path(folder, name), source=source))
+    return {name: statistics.median(values) for name, values in taken.items()}
 
 
 SWEEP = """

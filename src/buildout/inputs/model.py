@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
-from buildout._util import names
+from buildout._util import files, names
 from buildout.inputs import places
 from buildout.inputs.parameters import Parameter, by_base, read_parameters
 from buildout.vensim import engine
@@ -107,6 +107,10 @@ class Model:
             if row.kind in LEVER_KINDS
         )
 
+    # What depends on a model alone is cached by it; comparing all rows would cost more.
+    def __hash__(self) -> int:
+        return hash(self.system)
+
     def __repr__(self) -> str:
         return (
             f"Model({len(self.variables)} variables, {len(self.constants)} constants, "
@@ -177,7 +181,7 @@ def load_model(path: str | Path | None = None, table: str | Path | None = None) 
     Returns
     -------
     Model
-        Frozen; parsing is cached on disk, so a second call is fast.
+        Frozen; kept in memory and on disk, so a second call is fast.
 
     Examples
     --------
@@ -188,5 +192,19 @@ def load_model(path: str | Path | None = None, table: str | Path | None = None) 
     if path is None:
         path = places.model_file()
         table = table or places.calibration_folder() / "parameters.csv"
-    rows = read_parameters(Path(table)) if table else ()
-    return Model(system=engine.load(Path(path)), table=rows)
+    equations, constants = Path(path), Path(table) if table else None
+    return _loaded(equations, _digest(equations), constants, constants and _digest(constants))
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return files.sha256(path)
+    except OSError:
+        return None  # The reader tells what is wrong.
+
+
+# A session asks for the model at every verb; it is read anew when a byte of it has changed.
+@lru_cache(maxsize=8)
+def _loaded(path: Path, digest: str | None, table: Path | None, table_digest: str | None) -> Model:
+    rows = read_parameters(table) if table else ()
+    return Model(system=engine.load(path), table=rows)

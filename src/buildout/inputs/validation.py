@@ -4,6 +4,7 @@ import itertools
 import math
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from buildout._util import names
@@ -148,10 +149,12 @@ def _check_range(model: Model, setting: Setting, scalar: str, value: float) -> N
     )
 
 
+@lru_cache(maxsize=1024)
 def _plain_unit(unit: str) -> str:
     return re.sub(r"\s+", "", unit).casefold()
 
 
+@lru_cache(maxsize=8)
 def start_end_pairs(model: Model) -> list[tuple[str, str]]:
     """Scalar ids of constants `x start` and `x end`, with equal subscripts."""
     pairs = []
@@ -160,6 +163,7 @@ def start_end_pairs(model: Model) -> list[tuple[str, str]]:
     return pairs
 
 
+@lru_cache(maxsize=8)
 def episode_groups(model: Model) -> list[list[tuple[str, ...]]]:
     """Things that happen several times, one after the other.
 

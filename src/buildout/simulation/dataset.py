@@ -1,11 +1,12 @@
 """An engine's arrays as one labelled, self-describing Dataset."""
 
+import itertools
 import json
 import platform
 from collections.abc import Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib import metadata
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -14,6 +15,7 @@ from buildout import __version__
 from buildout._util import names
 from buildout.inputs.model import Model
 from buildout.inputs.resolve import Resolved
+from buildout.simulation.display import Results
 from buildout.vensim.engine import STATUS, Trajectories, Variable
 
 NO_SEED = "none (nothing is drawn at random)"
@@ -31,13 +33,47 @@ def versions() -> dict[str, str]:
     return found | {package: metadata.version(package) for package in RECORDED}
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a variable lies among the series of a run, and what it looks like in a Dataset."""
+
+    key: str
+    dims: tuple[str, ...]
+    shape: tuple[int, ...]
+    cells: slice
+    over_time: bool
+    attrs: dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How the series of a run become variables, the same for every run with these outputs.
+
+    Attributes
+    ----------
+    rows : array of int
+        For each cell of each variable its row in the trajectories.
+    missing : array of int
+        Cells that the model does not define.
+    places : tuple of _Place
+    elements : dict of str to list of str
+        Coordinate of each subscript.
+    """
+
+    rows: np.ndarray
+    missing: np.ndarray
+    places: tuple[_Place, ...]
+    elements: dict[str, list[str]]
+
+
 def to_dataset(
     model: Model,
     trajectories: Trajectories,
     labels: Sequence[str],
     *,
     dim: str = "pathway",
-    attrs: Mapping[str, Any] | None = None,
+    coords: PathwayTexts | None = None,
+    attrs: Mapping[str, object] | None = None,
 ) -> xr.Dataset:
     """Trajectories of several runs as a Dataset.
 
@@ -51,6 +87,8 @@ def to_dataset(
         One for each run, in order.
     dim : str
         What the runs are.
+    coords : mapping, optional
+        More coordinates, such as `pathway_texts`.
     attrs : mapping, optional
         Added to the attributes of the whole; dicts are stored as JSON.
 
@@ -60,16 +98,62 @@ def to_dataset(
         Dimensions `dim`, subscripts, time (years). Constants have no time. Each variable carries
         units, long_name, equation and its Vensim name; `status` holds 0 for a sound run.
     """
-    rows = {scalar: i for i, scalar in enumerate(trajectories.outputs)}
+    layout = _layout(model, trajectories.outputs)
+    # One copy of all series, the runs first, out of which each variable takes its own.
+    series = np.ascontiguousarray(trajectories.values[layout.rows].transpose(2, 0, 1))
+    series[:, layout.missing] = np.nan
     data: dict[str, xr.Variable] = {"status": _status(trajectories.status, dim)}
-    coords = {dim: list(labels), "time": ("time", trajectories.times, _time_attrs())}
-    for key, variable in model.variables.items():
-        members = [rows.get(scalar) for scalar in variable.members.values()]
-        if members and None not in members:
-            data[key] = _array(model, variable, trajectories.values[members], dim)
-            coords |= {names.key(name): list(model.system.dims[name]) for name in variable.dims}
-    ds = xr.Dataset(data, coords=coords)
-    return ds.assign_attrs(_stored(_whole_attrs(model) | dict(attrs or {})))
+    data |= {place.key: _variable(place, series, dim) for place in layout.places}
+    axes = {dim: list(labels), "time": ("time", trajectories.times, _time_attrs())}
+    return Results(
+        data,
+        coords={**axes, **layout.elements, **(coords or {})},
+        attrs=_stored({**_whole_attrs(model), **(attrs or {})}),
+    )
+
+
+# What depends on the model alone is most of the work, and the same from run to run.
+@lru_cache(maxsize=16)
+def _layout(model: Model, outputs: tuple[str, ...]) -> _Layout:
+    known = {scalar: row for row, scalar in enumerate(outputs)}
+    rows: list[int] = []
+    places: list[_Place] = []
+    elements: dict[str, list[str]] = {}
+    for variable in model.variables.values():
+        members = variable.members
+        if not members or any(scalar not in known for scalar in members.values()):
+            continue
+        ranges = [model.system.dims[name] for name in variable.dims]
+        first = len(rows)
+        for where in itertools.product(*ranges):
+            rows.append(known[members[where]] if where in members else -1)
+        places.append(_place(variable, tuple(map(len, ranges)), slice(first, len(rows))))
+        elements |= {names.key(n): list(r) for n, r in zip(variable.dims, ranges, strict=True)}
+    table = np.array(rows, dtype=int)
+    return _Layout(table, np.flatnonzero(table < 0), tuple(places), elements)
+
+
+def _place(variable: Variable, shape: tuple[int, ...], cells: slice) -> _Place:
+    attrs = {
+        "units": variable.unit,
+        "long_name": variable.meaning,
+        "vensim_name": variable.name,
+        "kind": variable.kind,
+        "equation": variable.equation,
+    }
+    dims = tuple(names.key(name) for name in variable.dims)
+    return _Place(variable.key, dims, shape, cells, variable.kind != "constant", attrs)
+
+
+def _variable(place: _Place, series: np.ndarray, dim: str) -> xr.Variable:
+    """One variable's own copy of its part of the series, (n_runs, n_cells, n_times)."""
+    if place.over_time:
+        mine, dims = series[:, place.cells], (dim, *place.dims, "time")
+        shape = (len(series), *place.shape, series.shape[2])
+    else:
+        mine, dims = series[:, place.cells, 0], (dim, *place.dims)
+        shape = (len(series), *place.shape)
+    return xr.Variable(dims, mine.copy().reshape(shape), place.attrs)
 
 
 def pathway_texts(asked: Resolved) -> PathwayTexts:
@@ -80,28 +164,6 @@ def pathway_texts(asked: Resolved) -> PathwayTexts:
         "pathway_title": ("pathway", titles, {"long_name": "title of the pathway"}),
         "pathway_description": ("pathway", stories, {"long_name": "what the pathway is"}),
     }
-
-
-def _array(model: Model, variable: Variable, values: np.ndarray, dim: str) -> xr.Variable:
-    """Values, (n_members, n_times, n_runs), spread over subscripts; NaN where none is defined."""
-    elements = [model.system.dims[name] for name in variable.dims]
-    full = np.full((*map(len, elements), *values.shape[1:]), np.nan)
-    for where, series in zip(variable.members, values, strict=True):
-        place = tuple(e.index(name) for e, name in zip(elements, where, strict=True))
-        full[place] = series
-    subscripts = [names.key(name) for name in variable.dims]
-    dims = (dim, *subscripts, "time")
-    full = np.moveaxis(full, -1, 0)
-    if variable.kind == "constant":
-        dims, full = dims[:-1], full[..., 0]
-    attrs = {
-        "units": variable.unit,
-        "long_name": variable.meaning,
-        "vensim_name": variable.name,
-        "kind": variable.kind,
-        "equation": variable.equation,
-    }
-    return xr.Variable(dims, np.ascontiguousarray(full), attrs)
 
 
 def _status(status: np.ndarray, dim: str) -> xr.Variable:
@@ -117,7 +179,7 @@ def _time_attrs() -> dict[str, str]:
     return {"units": "Year", "long_name": "calendar year, with its fraction"}
 
 
-def _whole_attrs(model: Model) -> dict[str, Any]:
+def _whole_attrs(model: Model) -> dict[str, object]:
     return {
         "title": "US rare-earth magnet chain: simulated pathways",
         "Conventions": "CF-1.11",
@@ -128,7 +190,7 @@ def _whole_attrs(model: Model) -> dict[str, Any]:
     }
 
 
-def _stored(attrs: Mapping[str, Any]) -> dict[str, Any]:
+def _stored(attrs: Mapping[str, object]) -> dict[str, object]:
     # NetCDF attributes hold text and numbers; anything nested goes in as JSON.
     return {
         key: value if isinstance(value, str | int | float) else json.dumps(value)

@@ -100,8 +100,7 @@ def simulate_resolved(
         "settings": asked.changes(),
         "inputs": asked.inputs,
     }
-    ds = to_dataset(asked.model, run, asked.names, attrs=attrs)
-    return ds.assign_coords(pathway_texts(asked))
+    return to_dataset(asked.model, run, asked.names, coords=pathway_texts(asked), attrs=attrs)
 
 
 def output_scalars(model: Model, outputs: Iterable[str] | None) -> list[str] | None:
