@@ -81,7 +81,7 @@ def test_ctrl_c_says_how_to_go_on(command, monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(folder, "run_block", stop)
+    monkeypatch.setattr(folder, "run_chunk", stop)
     code, printed, told = command()
     assert (code, printed) == (130, "")
     assert "the same command with `--resume` goes on" in told
@@ -111,8 +111,12 @@ def test_names_are_split_at_commas_outside_brackets(tiny_world, tmp_path, capsys
         (["--draws", "many"], "A whole number is accepted"),
         (["--design", "sobol", "--draws", "1000"], "Take 512 or 1024 draws"),
         (["--design", "grid", "--draws", "3"], "A grid of 2 parameters has at least 2^2 draws"),
+        (["--draws", "1" + 12 * "0"], "Up to 1,000,000,000 are accepted"),
+        (["--draws", 400 * "9"], "A whole number is accepted"),
+        (["--design", "grid", "--vary", "cost", "--draws", "1e12"], "Up to 1,000,000 are"),
         (["--seed", "-1"], "The seed is -1"),
         (["--jobs", "0"], "`--jobs` is 0"),
+        (["--jobs", "1e9"], "A whole number from 1 to 1024"),
         (["--jobs", "two"], "A whole number is accepted"),
         (["--time-step", "0"], "above zero"),
     ],

@@ -11,7 +11,7 @@ SCRIPT = """
     import json, sys
     from pathlib import Path
     from buildout.sampling import design
-    from buildout._util import files
+    from buildout.inputs import places
     from buildout import sweep
     from buildout.inputs.model import load_model
     from buildout.sweeps import At, Cumulative, Crossing, Final, Maximum, Minimum

@@ -225,7 +225,7 @@ SCRIPT = """
     import sys
     from pathlib import Path
     from buildout.sampling import design
-    from buildout._util import files
+    from buildout.inputs import places
     from buildout import sweep
     from buildout.inputs.model import load_model
     from buildout.sweeps import Final

@@ -4,14 +4,18 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from buildout._util import private
+from buildout._util.processes import partial_name, sweep_litter
+from buildout._util.swap import NEW, commit, finish_swap
 from buildout.errors import OutputError
+
+# Room that is left on a disk for everyone else.
+SPARE_BYTES = 50e6
 
 
 def cache_folder() -> Path:
@@ -56,6 +60,8 @@ def sha256(path: str | os.PathLike) -> str:
 def output_folder(path: str | os.PathLike) -> Path:
     """A folder that results can be written to, made if absent.
 
+    What an earlier command was stopped in is ended there, and what it left half written removed.
+
     Raises
     ------
     OutputError
@@ -69,7 +75,35 @@ def output_folder(path: str | os.PathLike) -> Path:
             pass
     except OSError as error:
         raise _output_error(folder, error) from error
+    finish_swap(folder)
+    sweep_litter(folder)
     return folder
+
+
+def require_room(folder: Path, size: float) -> None:
+    """Refuse to begin what the disk has no room for.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the files are to go; it need not exist yet.
+    size : float
+        Bytes that they take.
+
+    Raises
+    ------
+    OutputError
+    """
+    there = folder.absolute()
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    free = shutil.disk_usage(there).free
+    if size + SPARE_BYTES > free:
+        raise OutputError(
+            f"The results take {size / 1e9:,.1f} GB, and the disk of `{folder}` has "
+            f"{free / 1e9:,.1f} GB free.",
+            cure="Choose another folder with `--out`, make room, or ask for less.",
+        )
 
 
 def write_atomically(path: str | os.PathLike, writer: Callable[[Path], object]) -> Path:
@@ -95,7 +129,7 @@ def write_atomically(path: str | os.PathLike, writer: Callable[[Path], object]) 
         and any other exception, Ctrl-C included.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.partial{path.suffix}")
+    temporary = partial_name(path)
     try:
         writer(temporary)
         os.replace(temporary, path)
@@ -106,15 +140,27 @@ def write_atomically(path: str | os.PathLike, writer: Callable[[Path], object]) 
     return path
 
 
-def write_together(folder: str | os.PathLike, writer: Callable[[Path], object]) -> list[Path]:
+def write_together(
+    folder: str | os.PathLike,
+    writer: Callable[[Path], object],
+    *,
+    stale: Callable[[Sequence[str]], Mapping[str, str]] | None = None,
+) -> list[Path]:
     """Write several files into a folder so that all are replaced, or none.
+
+    A process that is killed while they are put in place leaves a list of what is to be moved, and
+    the next command that uses the folder moves it (see `swap`).
 
     Parameters
     ----------
     folder : path
         Where they go; made if absent. Other files in it stay.
     writer : callable
-        Takes the path of an empty temporary folder and writes the files there.
+        Takes the path of an empty temporary folder and writes the files there, in folders if need
+        be.
+    stale : callable, optional
+        Takes the names of the files written and gives the earlier ones that are to go, each with
+        the sha256 by which it is known not to have been changed since. May refuse by raising.
 
     Returns
     -------
@@ -128,19 +174,41 @@ def write_together(folder: str | os.PathLike, writer: Callable[[Path], object]) 
         this and any other exception, Ctrl-C included.
     """
     folder = output_folder(folder)
-    temporary = folder / f".{secrets.token_hex(4)}.partial"
+    temporary = partial_name(folder / "files")
     try:
-        temporary.mkdir()
-        writer(temporary)
-        made = sorted(temporary.iterdir())
-        for file in made:
-            os.replace(file, folder / file.name)
-        return [folder / file.name for file in made]
+        (temporary / NEW).mkdir(parents=True)
+        writer(temporary / NEW)
+        names = files_below(temporary / NEW)
+        _refuse_obstacles(folder, names)
+        # What tells of the others comes last.
+        moved = sorted(names, key=lambda name: name.endswith("manifest.json"))
+        commit(folder, temporary, moved, stale(names) if stale else {})
+        return [folder / name for name in names]
     except OSError as error:
         raise _output_error(folder, error) from error
     finally:
         if temporary.exists():
             shutil.rmtree(temporary)
+
+
+def files_below(folder: Path) -> list[str]:
+    """Names of all files below a folder, with slashes; those of the folder itself first."""
+    found = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
+    return sorted(found, key=lambda name: ("/" in name, name))
+
+
+def _refuse_obstacles(folder: Path, names: Sequence[str]) -> None:
+    """See before anything is moved that all can be: no folder or link is where a file goes."""
+    for name in names:
+        target = folder / name
+        if target.is_dir() and not target.is_symlink():
+            raise OSError(errno.EEXIST, "in the way", str(target))
+        above = target.parent
+        if above != folder and (above.is_symlink() or (above.exists() and not above.is_dir())):
+            raise OutputError(
+                f"`{above}` is a link or a file where a folder is to be.",
+                cure="Remove it, or choose another folder with `--out`.",
+            )
 
 
 def write_text(path: str | os.PathLike, text: str) -> Path:

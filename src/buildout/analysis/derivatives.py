@@ -17,7 +17,7 @@ from buildout.inputs.settings import Setting
 from buildout.simulation.dataset import versions
 from buildout.sweeps.chunks import placed
 from buildout.sweeps.reductions import Trajectory
-from buildout.sweeps.request import Output, plan_outputs
+from buildout.sweeps.request import Output, sweep_outputs
 from buildout.vensim import engine as engines
 
 
@@ -77,7 +77,7 @@ def jacobian(
         final_time=final_time,
         beyond_range=beyond_range,
     )
-    wanted = plan_outputs(model, outputs, Trajectory())
+    wanted = sweep_outputs(model, outputs, Trajectory())
     found = engines.jacobian(
         model.system,
         _constants(model, parameters),

@@ -12,6 +12,9 @@ from buildout.outcomes.headlines import HEADLINE_DATES
 DRAWS, SEED = "1024", "1"
 YEARS = ",".join(f"{year:g}" for year in HEADLINE_DATES)
 INTERRUPTED = 130
+# A grid holds the values of each parameter; beyond this the numbers no longer differ in a chart.
+MOST_POINTS = 1_000_000
+MOST_JOBS = 1024
 
 
 def add_parser(subparsers: Any) -> None:
@@ -65,6 +68,7 @@ def add_design(command: argparse.ArgumentParser) -> None:
 def sweep(arguments: argparse.Namespace) -> int | None:
     """Draw, run, save, show."""
     from buildout._util import files, tables
+    from buildout.sweeps.store import RESULTS, SUMMARY
     from buildout.sweeps.summary import summary
 
     folder = Path(arguments.out)
@@ -80,10 +84,10 @@ def sweep(arguments: argparse.Namespace) -> int | None:
         )
         return INTERRUPTED
     rows = summary(ds)
-    made = files.write_text(folder / "summary.csv", tables.to_csv(rows))
+    made = files.write_text(folder / SUMMARY, tables.to_csv(rows))
     common.show(rows, as_json=arguments.json)
     _notes(ds)
-    print(f"Saved: {folder / 'results.nc'}, {made}", file=sys.stderr)
+    print(f"Saved: {folder / RESULTS}, {made}", file=sys.stderr)
     return None
 
 
@@ -113,17 +117,25 @@ def _swept(arguments: argparse.Namespace, folder: Path) -> Any:
 
 
 def _design(arguments: argparse.Namespace) -> Any:
+    from buildout._util.reading import read_whole
     from buildout.errors import InputError
     from buildout.sampling import design
 
-    draws, seed = _whole("--draws", arguments.draws), _whole("--seed", arguments.seed)
+    draws = read_whole(arguments.draws, what="`--draws`")
+    seed = read_whole(arguments.seed, what="`--seed`")
     vary = arguments.vary or None
     if arguments.design == "lhs":
         return design.latin_hypercube(draws, seed=seed, vary=vary)
     if arguments.design == "sobol":
         return design.sobol(draws, seed=seed, vary=vary)
     parameters = len(design.latin_hypercube(1, vary=vary).names)
-    points = int(draws ** (1 / parameters) + 1e-9)
+    points = int(max(draws, 0) ** (1 / parameters) + 1e-9)
+    if points > MOST_POINTS:
+        raise InputError(
+            f"A grid of {points:,} values of one parameter is asked for.",
+            f"Up to {MOST_POINTS:,} are accepted.",
+            "Take fewer draws, or a Latin hypercube.",
+        )
     if points < 2:
         raise InputError(
             f"A grid of {parameters} parameters has at least 2^{parameters} draws, `--draws` is "
@@ -134,24 +146,16 @@ def _design(arguments: argparse.Namespace) -> Any:
 
 
 def _engine(arguments: argparse.Namespace) -> Any:
+    from buildout._util.reading import read_whole
     from buildout.errors import InputError
     from buildout.vensim import engine
 
-    jobs = None if arguments.jobs is None else _whole("--jobs", arguments.jobs)
-    if jobs is not None and jobs < 1:
-        raise InputError(f"`--jobs` is {jobs}.", "A whole number from 1 is accepted.")
+    jobs = None if arguments.jobs is None else read_whole(arguments.jobs, what="`--jobs`")
+    if jobs is not None and not 1 <= jobs <= MOST_JOBS:
+        raise InputError(f"`--jobs` is {jobs}.", f"A whole number from 1 to {MOST_JOBS}.")
     if arguments.engine == "reference":
         return engine.Reference()
     return engine.Batch(threads=jobs)
-
-
-def _whole(option: str, written: str) -> int:
-    from buildout.errors import InputError
-
-    try:
-        return int(written)
-    except ValueError:
-        raise InputError(f"`{option}` is `{written}`.", "A whole number is accepted.") from None
 
 
 def _years(written: str) -> list[float]:

@@ -1,4 +1,4 @@
-"""The blocks of a sweep as one labelled Dataset, in memory or on disk."""
+"""The chunks of a sweep as one labelled Dataset, in memory or on disk."""
 
 import json
 import math
@@ -11,66 +11,71 @@ import numpy as np
 import xarray as xr
 
 from buildout._util import files
+from buildout._util.seal import seal_file
 from buildout.errors import OutputError
 from buildout.simulation.dataset import versions
-from buildout.sweeps.chunks import DRAWN, STATUS, Block
-from buildout.sweeps.request import Plan
-from buildout.sweeps.store import GO_ON, Folder
+from buildout.sweeps.chunks import DRAWN, STATUS, Chunk
+from buildout.sweeps.request import SweepRequest
+from buildout.sweeps.store import GO_ON, IDENTITY, SweepFolder
 from buildout.vensim import engine as engines
 
 # Results up to this size come back in memory; larger ones stay on disk until looked at.
 LOADED_BYTES = 256e6
 GATHERED_BYTES = 128e6
 
-# Gives the blocks anew each time it is asked, with the arrays that are named.
-Blocks = Callable[..., Iterable[Block]]
+# Gives the chunks anew each time it is asked, with the arrays that are named.
+ChunkSource = Callable[..., Iterable[Chunk]]
 
 
-def layout(plan: Plan) -> dict[str, tuple[tuple[str, ...], tuple[int, ...], type]]:
+def layout(request: SweepRequest) -> dict[str, tuple[tuple[str, ...], tuple[int, ...], type]]:
     """Dimensions, shape and kind of number of every variable of the result."""
     found: dict[str, tuple[tuple[str, ...], tuple[int, ...], type]] = {}
-    runs = len(plan.pathways)
-    for name, (output, field) in plan.fields.items():
+    runs = len(request.pathways)
+    for name, (output, field) in request.fields.items():
         dims, shape = (*output.dims,), (*output.shape,)
         if field.axis:
-            dims, shape = (*dims, plan.axes[name][0]), (*shape, len(field.axis))
+            dims, shape = (*dims, request.axes[name][0]), (*shape, len(field.axis))
         if field.over_draws:
             dims, shape = ("pathway", "quantile", *dims), (runs, len(field.over_draws), *shape)
         else:
-            dims, shape = ("pathway", "draw", *dims), (runs, plan.design.size, *shape)
+            dims, shape = ("pathway", "draw", *dims), (runs, request.design.size, *shape)
         found[name] = dims, shape, field.dtype
-    found[STATUS] = ("pathway", "draw"), (runs, plan.design.size), np.int8
-    if plan.keeps_draws:
-        found[DRAWN] = ("draw", "parameter"), (plan.design.size, len(plan.design.names)), float
+    found[STATUS] = ("pathway", "draw"), (runs, request.design.size), np.int8
+    if request.keeps_draws:
+        found[DRAWN] = (
+            ("draw", "parameter"),
+            (request.design.size, len(request.design.names)),
+            float,
+        )
     return found
 
 
-def coordinates(plan: Plan) -> dict[str, tuple[str, Any, dict[str, str]]]:
+def coordinates(request: SweepRequest) -> dict[str, tuple[str, Any, dict[str, str]]]:
     """Dimension, values and attributes of every coordinate."""
-    units = [plan.model.variable(name).unit for name in plan.design.names]
+    units = [request.model.variable(name).unit for name in request.design.names]
     found: dict[str, tuple[str, Any, dict[str, str]]] = {
-        "pathway": ("pathway", list(plan.pathways), {}),
-        **plan.texts,
-        "parameter": ("parameter", list(plan.design.names), {}),
+        "pathway": ("pathway", list(request.pathways), {}),
+        **request.texts,
+        "parameter": ("parameter", list(request.design.names), {}),
         "parameter_unit": ("parameter", units, {}),
     }
-    for output in plan.outputs:
+    for output in request.outputs:
         for dim, elements in zip(output.dims, output.elements, strict=True):
             found[dim] = (dim, list(elements), {})
-    for name, dates in plan.axes.values():
+    for name, dates in request.axes.values():
         found[name] = (name, np.array(dates), {"units": "Year"})
-    shares = [field.over_draws for _, field in plan.fields.values() if field.over_draws]
+    shares = [field.over_draws for _, field in request.fields.values() if field.over_draws]
     if shares:
         attrs = {"long_name": "share of the sound draws below", "units": "Dmnl"}
         found["quantile"] = ("quantile", np.array(shares[0]), attrs)
     return found
 
 
-def variable_attrs(plan: Plan) -> dict[str, dict[str, Any]]:
+def variable_attrs(request: SweepRequest) -> dict[str, dict[str, Any]]:
     """Attributes of every variable of the result."""
     found: dict[str, dict[str, Any]] = {}
-    for name, (output, field) in plan.fields.items():
-        variable = plan.model.variables[output.key]
+    for name, (output, field) in request.fields.items():
+        variable = request.model.variables[output.key]
         found[name] = {
             "units": field.unit_of(variable.unit),
             "long_name": field.meaning.format(variable.meaning or variable.name),
@@ -85,68 +90,70 @@ def variable_attrs(plan: Plan) -> dict[str, dict[str, Any]]:
     return found
 
 
-def whole_attrs(plan: Plan) -> dict[str, Any]:
+def whole_attrs(request: SweepRequest) -> dict[str, Any]:
     """Attributes of the result as a whole: where it comes from."""
-    identity = plan.identity()
+    identity = request.identity()
     plain = {
         "title": "US rare-earth magnet chain: sweep",
         "Conventions": "CF-1.11",
-        "model_sha256": plan.model.sha256,
-        "engine": plan.engine,
-        "design": plan.design.kind,
-        "seed": "none" if plan.design.seed is None else str(plan.design.seed),
+        "model_sha256": request.model.sha256,
+        IDENTITY: request.sha256,
+        "engine": request.engine,
+        "design": request.design.kind,
+        "seed": "none" if request.design.seed is None else str(request.design.seed),
     }
     nested = {
-        "design_identity": identity["design"] | {"parameters": len(plan.design.names)},
-        "controls": {**plan.model.system.controls, **plan.controls},
+        "design_identity": identity["design"] | {"parameters": len(request.design.names)},
+        "controls": {**request.model.system.controls, **request.controls},
         "versions": versions(),
-        **plan.notes,
+        **request.notes,
     }
     return plain | {key: json.dumps(value) for key, value in nested.items()}
 
 
-def in_memory(plan: Plan, blocks: Iterable[Block]) -> xr.Dataset:
-    """Blocks as they come, gathered."""
-    shapes = layout(plan)
+def in_memory(request: SweepRequest, chunks: Iterable[Chunk]) -> xr.Dataset:
+    """Chunks as they come, gathered."""
+    shapes = layout(request)
     arrays = {name: np.empty(shape, kind) for name, (_, shape, kind) in shapes.items()}
     # Of quantiles over draws the draws themselves are held until all are there.
-    held = {name: None for name, (_, field) in plan.fields.items() if field.over_draws}
-    for start, stop, kept in blocks:
+    held = {name: None for name, (_, field) in request.fields.items() if field.over_draws}
+    for start, stop, kept in chunks:
         for name in held:
             if held[name] is None:
                 runs, _, *rest = kept[name].shape
-                held[name] = np.empty((runs, plan.design.size, *rest))
+                held[name] = np.empty((runs, request.design.size, *rest))
         _put(arrays | held, start, stop, kept)
     status = arrays[STATUS]
     for name in held:
-        whole = [(0, plan.design.size, {name: held[name]})]
-        for where, values in _quantiles(plan, name, status, lambda _, whole=whole: whole):
+        whole = [(0, request.design.size, {name: held[name]})]
+        for where, values in _quantiles(request, name, status, lambda _, whole=whole: whole):
             arrays[name][where] = values
-    attrs = variable_attrs(plan)
+    attrs = variable_attrs(request)
     data = {name: (shapes[name][0], values, attrs[name]) for name, values in arrays.items()}
-    return xr.Dataset(data, coords=coordinates(plan), attrs=whole_attrs(plan))
+    return xr.Dataset(data, coords=coordinates(request), attrs=whole_attrs(request))
 
 
-def to_file(plan: Plan, folder: Folder) -> None:
-    """Blocks from a folder as one NetCDF file, which appears whole or not at all.
+def to_file(request: SweepRequest, folder: SweepFolder) -> None:
+    """Chunks from a folder as one NetCDF file, which appears whole or not at all.
 
     Raises
     ------
     OutputError
-        When the disk is full; the blocks stay.
+        When the disk is full; the chunks stay.
     """
 
     def write(temporary: Path) -> None:
         with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
-            variables = _define(plan, file)
+            variables = _define(request, file)
             single = {n: v for n, v in variables.items() if "draw" in v.dimensions}
-            for start, stop, kept in folder.blocks(*single):
+            for start, stop, kept in folder.chunks(*single):
                 _put(single, start, stop, kept)
             status = variables[STATUS][:]
-            for name, (_, field) in plan.fields.items():
+            for name, (_, field) in request.fields.items():
                 if field.over_draws:
-                    for where, values in _quantiles(plan, name, status, folder.blocks):
+                    for where, values in _quantiles(request, name, status, folder.chunks):
                         variables[name][where] = values
+        seal_file(temporary)
 
     try:
         files.write_atomically(folder.results, write)
@@ -167,13 +174,13 @@ def from_file(path: Path) -> xr.Dataset:
     return ds
 
 
-def _define(plan: Plan, file: netCDF4.Dataset) -> dict[str, netCDF4.Variable]:
-    shapes, attrs = layout(plan), variable_attrs(plan)
+def _define(request: SweepRequest, file: netCDF4.Dataset) -> dict[str, netCDF4.Variable]:
+    shapes, attrs = layout(request), variable_attrs(request)
     for dims, shape, _ in shapes.values():
         for dim, size in zip(dims, shape, strict=True):
             if dim not in file.dimensions:
                 file.createDimension(dim, size)
-    for name, (dim, values, about) in coordinates(plan).items():
+    for name, (dim, values, about) in coordinates(request).items():
         values = np.asarray(values)
         if dim not in file.dimensions:
             file.createDimension(dim, len(values))
@@ -186,7 +193,9 @@ def _define(plan: Plan, file: netCDF4.Dataset) -> dict[str, netCDF4.Variable]:
         found[name] = file.createVariable(name, np.int8 if kind is bool else kind, dims)
         # The way in which xarray marks truth values, which NetCDF does not have.
         found[name].setncatts(attrs[name] | ({"dtype": "bool"} if kind is bool else {}))
-    file.setncatts(whole_attrs(plan) | {"coordinates": " ".join(["parameter_unit", *plan.texts])})
+    file.setncatts(
+        whole_attrs(request) | {"coordinates": " ".join(["parameter_unit", *request.texts])}
+    )
     return found
 
 
@@ -199,19 +208,19 @@ def _put(target: Mapping[str, Any], start: int, stop: int, kept: dict[str, np.nd
 
 
 def _quantiles(
-    plan: Plan, name: str, status: np.ndarray, blocks: Blocks
+    request: SweepRequest, name: str, status: np.ndarray, chunks: ChunkSource
 ) -> Iterator[tuple[Any, np.ndarray]]:
     """Where quantiles over the sound draws go, and what they are, some dates at a time."""
-    output, field = plan.fields[name]
-    draws, count = plan.design.size, math.prod(output.shape) * len(field.axis)
+    output, field = request.fields[name]
+    draws, count = request.design.size, math.prod(output.shape) * len(field.axis)
     step = max(int(GATHERED_BYTES / (8 * draws)), 1)
-    for p in range(len(plan.pathways)):
+    for p in range(len(request.pathways)):
         sound = status[p] == 0
         result = np.full((len(field.over_draws), count), np.nan)
         for first in range(0, count if sound.any() else 0, step):
             column = slice(first, first + step)
             gathered = np.empty((draws, len(range(count)[column])))
-            for start, stop, kept in blocks(name):
+            for start, stop, kept in chunks(name):
                 gathered[start:stop] = kept[name][p].reshape(stop - start, -1)[:, column]
             result[:, column] = np.quantile(gathered[sound], field.over_draws, axis=0)
         yield p, result.reshape(-1, *output.shape, len(field.axis))

@@ -2,32 +2,57 @@
 
 import math
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from buildout.sampling.design import Design
 from buildout.sweeps.reductions import Field
-from buildout.sweeps.request import Output, Plan
+from buildout.sweeps.request import Output, SweepRequest
+from buildout.vensim.engine import Batch, Reference
 
 # First draw, the one after the last, and arrays by name.
-Block = tuple[int, int, dict[str, np.ndarray]]
+Chunk = tuple[int, int, dict[str, np.ndarray]]
+Span = tuple[int, int]
+Engine = Batch | Reference
 
 STATUS = "status"
 DRAWN = "drawn"
 
 
-def spans(design: Design, block: int) -> list[tuple[int, int]]:
-    """First draw of each block, and the one after its last."""
-    return [(start, min(start + block, design.size)) for start in range(0, design.size, block)]
+@dataclass(frozen=True)
+class Spans:
+    """First draw of each chunk and the one after its last: a rule, since a sweep may have many.
+
+    Attributes
+    ----------
+    draws : int
+    step : int
+        Draws in a chunk; the last may have fewer.
+    """
+
+    draws: int
+    step: int
+
+    def __len__(self) -> int:
+        return -(-self.draws // self.step)
+
+    def __getitem__(self, number: int) -> Span:
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return number * self.step, min((number + 1) * self.step, self.draws)
+
+    def __iter__(self) -> Iterator[Span]:
+        return (self[number] for number in range(len(self)))
 
 
-def run_block(plan: Plan, engine: Any, start: int, stop: int) -> dict[str, np.ndarray]:
+def run_chunk(
+    request: SweepRequest, engine: Engine, start: int, stop: int
+) -> dict[str, np.ndarray]:
     """All that is kept of some draws.
 
     Parameters
     ----------
-    plan : Plan
+    request : SweepRequest
     engine : Batch or Reference
     start, stop : int
         First draw, and the one after the last.
@@ -35,49 +60,65 @@ def run_block(plan: Plan, engine: Any, start: int, stop: int) -> dict[str, np.nd
     Returns
     -------
     dict of str to array
-        For each field of the plan (pathway, draw, subscripts..., dates); the status (pathway,
+        For each field of the request (pathway, draw, subscripts..., dates); the status (pathway,
         draw), 0 for a sound run; the values drawn (draw, parameter). A draw that breaks down keeps
         what it gave until then.
     """
-    draws = plan.design.rows(start, stop)
+    draws = request.design.rows(start, stop)
     kept = {
-        name: _empty(plan, stop - start, output, field)
-        for name, (output, field) in plan.fields.items()
+        name: np.empty(shape, kind)
+        for name, (shape, kind) in chunk_shapes(request, stop - start).items()
     }
-    kept[STATUS] = np.empty((len(plan.pathways), stop - start), np.int8)
-    if plan.keeps_draws:
+    if request.keeps_draws:
         kept[DRAWN] = draws
-    for p in range(len(plan.pathways)):
+    for p in range(len(request.pathways)):
         run = engine.run(
-            plan.model.system,
-            parameters=_parameters(plan, p, draws),
-            outputs=list(plan.scalars),
-            controls=plan.controls,
-            times=plan.times,
+            request.model.system,
+            parameters=_parameters(request, p, draws),
+            outputs=list(request.scalars),
+            controls=request.controls,
+            times=request.times,
         )
         # A pathway that settles all that is drawn has one run for all draws, repeated here.
         kept[STATUS][p] = run.status
         rows = {scalar: i for i, scalar in enumerate(run.outputs)}
-        for name, values in _reduced(plan, run.values, rows):
+        for name, values in _reduced(request, run.values, rows):
             kept[name][p] = values
     return kept
 
 
-def _parameters(plan: Plan, p: int, draws: np.ndarray) -> dict[str, float | np.ndarray]:
-    drawn = {scalar: draws[:, j] for scalar, j in plan.drawn[p].items()}
+def chunk_shapes(request: SweepRequest, draws: int) -> dict[str, tuple[tuple[int, ...], type]]:
+    """Shape and kind of number of every array of a chunk of so many draws."""
+    pathways = len(request.pathways)
+    found: dict[str, tuple[tuple[int, ...], type]] = {
+        name: ((pathways, draws, *output.shape, *_dates(field)), field.dtype)
+        for name, (output, field) in request.fields.items()
+    }
+    found[STATUS] = (pathways, draws), np.int8
+    if request.keeps_draws:
+        found[DRAWN] = (draws, len(request.design.names)), float
+    return found
+
+
+def _dates(field: Field) -> tuple[int, ...]:
+    return (len(field.axis),) if field.axis else ()
+
+
+def _parameters(request: SweepRequest, p: int, draws: np.ndarray) -> dict[str, float | np.ndarray]:
+    drawn = {scalar: draws[:, j] for scalar, j in request.drawn[p].items()}
     # What is alike in all draws goes in as one number, which an engine computes with once.
-    return plan.settings[p] | drawn
+    return request.settings[p] | drawn
 
 
 def _reduced(
-    plan: Plan, values: np.ndarray, rows: dict[str, int]
+    request: SweepRequest, values: np.ndarray, rows: dict[str, int]
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Each field's name and its values, (draw, subscripts..., dates)."""
-    fields = iter(plan.fields)
-    for output in plan.outputs:
+    fields = iter(request.fields)
+    for output in request.outputs:
         mine = values[[rows[scalar] for scalar in output.scalars]]
         for reduction in output.reductions:
-            for result in reduction.reduce(plan.times, mine):
+            for result in reduction.reduce(request.times, mine):
                 yield next(fields), np.moveaxis(placed(output, result), -1, 0)
 
 
@@ -87,8 +128,3 @@ def placed(output: Output, result: np.ndarray) -> np.ndarray:
     full = np.full((math.prod(output.shape), *result.shape[1:]), missing, result.dtype)
     full[list(output.places)] = result
     return full.reshape(*output.shape, *result.shape[1:])
-
-
-def _empty(plan: Plan, draws: int, output: Output, field: Field) -> np.ndarray:
-    dates = (len(field.axis),) if field.axis else ()
-    return np.empty((len(plan.pathways), draws, *output.shape, *dates), field.dtype)

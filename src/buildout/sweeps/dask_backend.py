@@ -1,31 +1,35 @@
-"""The blocks of a sweep as Dask tasks, for users who outgrow one machine."""
+"""The chunks of a sweep as Dask tasks, for users who outgrow one machine."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from buildout.errors import InputError
-from buildout.sweeps.chunks import Block
-from buildout.sweeps.request import Plan
-from buildout.sweeps.store import Folder, one_block
+from buildout.sweeps.chunks import Chunk, Engine, Span
+from buildout.sweeps.request import SweepRequest
+from buildout.sweeps.store import SweepFolder, store_chunk
+
+# Tasks that wait with the scheduler: enough for many workers, and few beside a million chunks.
+AHEAD = 1000
 
 
 def on_cluster(
     client: Any,
-    plan: Plan,
-    engine: Any,
-    todo: list[tuple[int, tuple[int, int]]],
-    folder: Folder | None,
-) -> Iterator[Block]:
-    """Blocks as the workers finish them.
+    request: SweepRequest,
+    engine: Engine,
+    todo: Iterable[tuple[int, Span]],
+    folder: SweepFolder | None,
+) -> Iterator[Chunk]:
+    """Chunks as the workers finish them.
 
     Parameters
     ----------
     client : distributed.Client
-    plan, engine
+    request, engine
         Sent to every worker once.
-    todo : list of (int, (int, int))
-        Numbers of blocks and their draws.
-    folder : Folder or None
+    todo : iterable of (int, (int, int))
+        Numbers of chunks and their draws.
+    folder : SweepFolder or None
         Workers write there themselves; without it the arrays come back.
 
     Raises
@@ -43,19 +47,26 @@ def on_cluster(
         raise InputError(f"`client` is {client!r}.", "A `distributed.Client` is accepted.")
     # Keys of their own: with keys made from content, a second sweep of the same client could meet
     # the first one's copies as the scheduler lets go of them.
-    shared = client.scatter((plan, engine), broadcast=True, hash=False)
-    tasks = [client.submit(_task, shared, number, span, folder) for number, span in todo]
+    shared = client.scatter((request, engine), broadcast=True, hash=False)
+    waiting = iter(todo)
+
+    def submitted(most: int) -> list[Any]:
+        asked = itertools.islice(waiting, most)
+        return [client.submit(_task, shared, number, span, folder) for number, span in asked]
+
+    tasks = as_completed(submitted(AHEAD))
     try:
-        for task in as_completed(tasks):
+        for task in tasks:
             yield task.result()
             # Its arrays need not stay with the worker.
             task.release()
+            tasks.update(submitted(1))
     finally:
-        client.cancel(tasks)
+        client.cancel(list(tasks.futures))
 
 
 def _task(
-    shared: tuple[Plan, Any], number: int, span: tuple[int, int], folder: Folder | None
-) -> Block:
-    plan, engine = shared
-    return one_block(plan, engine, number, span, folder)
+    shared: tuple[SweepRequest, Engine], number: int, span: Span, folder: SweepFolder | None
+) -> Chunk:
+    request, engine = shared
+    return store_chunk(request, engine, number, span, folder)

@@ -1,14 +1,19 @@
 """What a sweep is to compute, settled and checked before the first run."""
 
+import hashlib
 import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from importlib import metadata
+from pathlib import Path
+from platform import machine
 from typing import Any
 
 import numpy as np
 
+import buildout
 from buildout import __version__
 from buildout._util import names
 from buildout.errors import InputError
@@ -27,8 +32,7 @@ BLOCK_DRAWS = 256, 4096
 # Beyond this the draws are not stored: they take more room than the outcomes, and the design gives
 # them again.
 DRAWN_BYTES = 400e6
-# Whole trajectories are for sweeps that fit beside everything else on a laptop.
-TRAJECTORY_BYTES = 2e9
+CODE = Path(buildout.__file__).parent
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Output:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class SweepRequest:
     """Everything that decides the numbers of a sweep, and nothing else.
 
     Attributes
@@ -169,17 +173,29 @@ class Plan:
             },
             "controls": self.model.system.controls | self.controls,
             "engine": self.engine,
-            "buildout": __version__,
+            "versions": versions(),
         }
         return json.loads(json.dumps(told))
+
+    @cached_property
+    def sha256(self) -> str:
+        """Fingerprint of the identity: what a chunk and a result carry to be known by."""
+        told = json.dumps(self.identity(), sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()
 
     @property
     def keeps_draws(self) -> bool:
         """Whether the result holds the values of the parameters."""
         return 8 * self.design.size * len(self.design.names) <= DRAWN_BYTES
 
-    def block_size(self, asked: int | None = None) -> int:
-        """Draws computed together, bounded by the memory of their trajectories."""
+    def chunk_size(self, asked: int | None = None) -> int:
+        """Draws computed together, bounded by the memory of their trajectories.
+
+        Raises
+        ------
+        InputError
+            When something else than a whole number from 1 is asked for.
+        """
         if asked is not None:
             if isinstance(asked, bool) or not isinstance(asked, int) or asked < 1:
                 raise InputError(f"The block is {asked} draws.", "A whole number from 1.")
@@ -189,23 +205,20 @@ class Plan:
         size = min(max(int(BLOCK_BYTES / draw), low), high)
         return 1 << (size.bit_length() - 1)
 
-    def check_size(self) -> None:
-        """Refuse to keep more trajectories than a disk is for."""
-        values = sum(
-            len(output.scalars) * len(field.axis)
-            for output, field in self.fields.values()
-            if field.axis_name == "time"
-        )
-        size = 8 * values * self.design.size * len(self.pathways)
-        if size > TRAJECTORY_BYTES:
-            raise InputError(
-                f"The trajectories asked for take {size / 1e9:.1f} GB.",
-                f"Up to {TRAJECTORY_BYTES / 1e9:g} GB are accepted.",
-                "Take fewer draws or outputs, or dates instead of trajectories or quantiles.",
-            )
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of what decides the bits of a sweep, with a fingerprint of our own code."""
+    code = hashlib.sha256()
+    for room in ("sampling", "sweeps", "vensim/engine"):
+        for path in sorted((CODE / room).rglob("*.py")):
+            code.update(path.read_bytes())
+    found = {package: metadata.version(package) for package in ("numpy", "scipy", "llvmlite")}
+    # Compiled code takes what the processor has.
+    return {"buildout": __version__, "code": code.hexdigest()[:12], **found, "processor": machine()}
 
 
-def plan_outputs(
+def sweep_outputs(
     model: Model, outputs: Outputs, reductions: Reduction | Iterable[Reduction]
 ) -> tuple[Output, ...]:
     """Names and reductions as one `Output` for each variable.
@@ -278,7 +291,7 @@ def _output(
     )
 
 
-def plan_draws(
+def sweep_draws(
     model: Model, design: Design, settings: Sequence[Mapping[str, float]]
 ) -> tuple[tuple[dict[str, float], ...], tuple[dict[str, int], ...]]:
     """Settings and draws of each pathway, by scalar id.

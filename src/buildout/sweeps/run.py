@@ -1,6 +1,6 @@
-"""The verb: plan, run the blocks that are missing, gather them."""
+"""The verb: plan, run the chunks that are missing, gather them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,12 @@ from buildout.inputs.validation import check_values
 from buildout.sampling.design import Design
 from buildout.simulation.dataset import pathway_texts
 from buildout.sweeps.assemble import from_file, in_memory, to_file
-from buildout.sweeps.chunks import Block, spans
+from buildout.sweeps.chunks import Chunk, Engine, Spans
 from buildout.sweeps.defaults import headline
+from buildout.sweeps.price import refuse_beyond_means
 from buildout.sweeps.reductions import Final, Reduction
-from buildout.sweeps.request import Outputs, Plan, plan_draws, plan_outputs
-from buildout.sweeps.store import Folder, one_block, open_folder
+from buildout.sweeps.request import Outputs, SweepRequest, sweep_draws, sweep_outputs
+from buildout.sweeps.store import SweepFolder, open_sweep, store_chunk
 from buildout.vensim import engine as engines
 
 LABEL = "Sweeping"
@@ -110,26 +111,25 @@ def sweep(
     )
     columns = {s: name for name in design.names for s in model.scalars(name)}
     _check_design(asked, design, columns, beyond_range)
-    fixed, drawn = plan_draws(model, design, [one.values for one in asked.scenarios])
-    plan = Plan(
+    fixed, drawn = sweep_draws(model, design, [one.values for one in asked.scenarios])
+    request = SweepRequest(
         model=model,
         design=design,
         pathways=tuple(asked.names),
         texts=pathway_texts(asked),
         settings=fixed,
         drawn=drawn,
-        outputs=plan_outputs(model, headline() if outputs is None else outputs, reductions),
+        outputs=sweep_outputs(model, headline() if outputs is None else outputs, reductions),
         controls=asked.controls,
         engine=f"{type(engine).__name__} {getattr(engine, 'backend', '')}".strip(),
         notes=_notes(asked, columns, drawn),
     )
-    plan.check_size()
-    return _computed(plan, engine, block=block, out=out, resume=resume, client=client)
+    return _computed(request, engine, block=block, out=out, resume=resume, client=client)
 
 
 def _computed(
-    plan: Plan,
-    engine: Any,
+    request: SweepRequest,
+    engine: Engine,
     *,
     block: int | None,
     out: str | Path | None,
@@ -137,34 +137,41 @@ def _computed(
     client: Any,
 ) -> xr.Dataset:
     if out is None:
-        todo = list(enumerate(spans(plan.design, plan.block_size(block))))
-        return in_memory(plan, finished(plan, engine, todo, client=client))
-    folder = open_folder(out, plan, block, resume)
-    todo = [(number, folder.spans[number]) for number in folder.unfinished()]
-    for _ in finished(plan, engine, todo, folder=folder, client=client):
-        pass
-    if not folder.results.exists():
-        to_file(plan, folder)
-    folder.forget_blocks()
+        size = request.chunk_size(block)
+        refuse_beyond_means(request, size, None, 0)
+        spans = Spans(request.design.size, size)
+        return in_memory(request, finished(request, engine, spans, client=client))
+    with open_sweep(out, request, block, resume) as folder:
+        if not folder.has_results():
+            missing = folder.unfinished(request)
+            for _ in finished(
+                request, engine, folder.spans, only=missing, folder=folder, client=client
+            ):
+                pass
+            to_file(request, folder)
+        folder.forget_chunks()
     return from_file(folder.results)
 
 
 def finished(
-    plan: Plan,
-    engine: Any,
-    todo: list[tuple[int, tuple[int, int]]],
+    request: SweepRequest,
+    engine: Engine,
+    spans: Spans,
     *,
-    folder: Folder | None = None,
+    only: Sequence[int] | None = None,
+    folder: SweepFolder | None = None,
     client: Any = None,
-) -> Iterator[Block]:
-    """Blocks as they finish, with a progress bar; without arrays where a folder has taken them."""
+) -> Iterator[Chunk]:
+    """Chunks as they finish, with a progress bar; without arrays where a folder has taken them."""
+    numbers = range(len(spans)) if only is None else only
+    todo = ((number, spans[number]) for number in numbers)
     if client is not None:
         from buildout.sweeps.dask_backend import on_cluster
 
-        blocks = on_cluster(client, plan, engine, todo, folder)
+        chunks = on_cluster(client, request, engine, todo, folder)
     else:
-        blocks = (one_block(plan, engine, number, span, folder) for number, span in todo)
-    return progress(blocks, total=len(todo), label=LABEL)
+        chunks = (store_chunk(request, engine, number, span, folder) for number, span in todo)
+    return progress(chunks, total=len(numbers), label=LABEL)
 
 
 def _check_design(

@@ -1,0 +1,194 @@
+"""Many files put in place as one step: after a kill in between, the next visitor ends it.
+
+The new files lie whole in a folder of their own beside the old ones, with a list of what is to
+move where. Renaming that folder to `.buildout-swap` is the one moment at which the new result
+counts; what follows can be repeated by anyone until it is done.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from buildout._util.processes import Owner, may_live, this_process
+from buildout.errors import OutputError
+
+SWAP = ".buildout-swap"
+NEW, JOURNAL = "new", "journal.json"
+# Renaming some files takes milliseconds; who is not done by then has been stopped, or is stuck.
+PATIENCE, PAUSE = 10.0, 0.02
+
+_swapping = threading.RLock()
+
+
+def commit(folder: Path, staged: Path, names: Sequence[str], stale: Mapping[str, str]) -> None:
+    """Put the files of `staged`/new in place of earlier ones.
+
+    Parameters
+    ----------
+    folder, staged : Path
+        The result's folder, and a folder in it.
+    names : sequence of str
+        The files, with slashes; they move in this order.
+    stale : mapping of str to str
+        Files to remove, with the sha256 that each must have for that.
+
+    Raises
+    ------
+    OSError
+        When the disk refuses before anything is replaced.
+    OutputError
+        When it refuses later; the new files are then whole and wait to be moved.
+    """
+    journal = {"owner": this_process(), "files": list(names), "stale": dict(stale)}
+    (staged / JOURNAL).write_text(json.dumps(journal), encoding="utf-8")
+    for path in [staged / JOURNAL, *(staged / NEW / name for name in names)]:
+        _on_disk(path)
+    with _swapping:
+        _become(staged, folder / SWAP)
+        _end(folder)
+
+
+def finish_swap(folder: Path) -> None:
+    """End the swap that another process was stopped in, if there is one.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be ended, or is under way.
+    """
+    swap = folder / SWAP
+    if not os.path.lexists(swap):
+        return
+    with _swapping:
+        until = time.monotonic() + PATIENCE
+        while os.path.lexists(swap) and _of_another(_journal(folder)["owner"]):
+            if time.monotonic() > until:
+                raise OutputError(
+                    f"Another process is writing into `{folder}`.",
+                    cure="Wait for it, or choose another folder.",
+                )
+            time.sleep(PAUSE)
+        if os.path.lexists(swap):
+            _end(folder)
+
+
+def _of_another(owner: Owner) -> bool:
+    """Whether another process is at it; what this one left, it may end."""
+    return owner != this_process() and may_live(owner)
+
+
+def _become(staged: Path, swap: Path) -> None:
+    while True:
+        try:
+            # Fails where another swap is under way, since its folder is not empty.
+            os.rename(staged, swap)
+            return
+        except OSError:
+            if not os.path.lexists(swap):
+                raise
+        finish_swap(swap.parent)
+
+
+def _end(folder: Path) -> None:
+    try:
+        _move(folder)
+    except OSError as error:
+        raise OutputError(
+            f"Cannot put the new files into `{folder}`: {error.strerror or error}.",
+            cure=f"They are whole, in `{folder / SWAP}`; the next command that uses the folder "
+            "moves them.",
+        ) from error
+    except BaseException:
+        # Ctrl-C: what has begun is ended, which takes milliseconds.
+        _move(folder)
+        raise
+
+
+def _move(folder: Path) -> None:
+    swap = folder / SWAP
+    if not os.path.lexists(swap):
+        return
+    journal = _journal(folder)
+    for name in journal["files"]:
+        source, target = swap / NEW / name, folder / name
+        if os.path.lexists(source):
+            target.parent.mkdir(exist_ok=True, parents=True)
+            os.replace(source, target)
+    for name, digest in journal["stale"].items():
+        _remove(folder / name, digest, folder)
+    with contextlib.suppress(OSError):
+        _on_disk(folder)
+    shutil.rmtree(swap / NEW, ignore_errors=True)
+    (swap / JOURNAL).unlink(missing_ok=True)
+    swap.rmdir()
+
+
+def _remove(path: Path, digest: str, folder: Path) -> None:
+    """Remove a file that is still what we wrote, and its folder when that is empty then."""
+    if path.is_symlink() or not path.is_file():
+        return
+    if hashlib.sha256(path.read_bytes()).hexdigest() == digest:
+        path.unlink()
+        if path.parent != folder:
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
+
+
+def _journal(folder: Path) -> dict:
+    """What is to be moved; nothing that a folder holds may lead out of it."""
+    swap = folder / SWAP
+    try:
+        if swap.is_symlink():
+            raise ValueError("it is a link")
+        if not os.listdir(swap):
+            return {"owner": {}, "files": [], "stale": {}}
+        told = json.loads((swap / JOURNAL).read_text(encoding="utf-8"))
+        owner, names, stale = told["owner"], told["files"], told["stale"]
+        if not (isinstance(owner, dict) and isinstance(names, list) and isinstance(stale, dict)):
+            raise ValueError("its list is none")
+        for name in [*names, *stale]:
+            _inside(folder, name)
+    except FileNotFoundError:
+        if not os.path.lexists(swap) or not os.path.lexists(swap / NEW):
+            return {"owner": {}, "files": [], "stale": {}}
+        raise OutputError(
+            f"`{swap}` holds no list of what it is for.",
+            cure="Remove it, or choose another folder.",
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OutputError(
+            f"Cannot read `{swap}`: {error}.", cure="Remove it, or choose another folder."
+        ) from error
+    return {"owner": owner, "files": names, "stale": stale}
+
+
+def _inside(folder: Path, name: str) -> None:
+    parts = PurePosixPath(name).parts
+    if not parts or name.startswith("/") or ".." in parts or "\\" in name or ":" in name:
+        raise ValueError(f"`{name}` is no file of this folder")
+    for above in _parents(folder, parts):
+        if above.is_symlink():
+            raise ValueError(f"`{above}` is a link")
+
+
+def _parents(folder: Path, parts: Sequence[str]) -> Iterator[Path]:
+    for part in parts[:-1]:
+        folder = folder / part
+        yield folder
+
+
+def _on_disk(path: Path) -> None:
+    """Have the system write what it holds of a file or folder, for the sake of a power cut."""
+    if path.is_dir() and os.name == "nt":
+        return
+    number = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
