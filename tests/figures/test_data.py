@@ -12,7 +12,7 @@ from buildout.errors import InputError, ResultsError
 from buildout.figures import GALLERY
 from buildout.figures.capacity import PRODUCTS
 from buildout.figures.constraints import LETTERS
-from buildout.figures.tidy import pick, to_csv
+from buildout.figures.tidy import data_csv, pick
 from buildout.outcomes.deadline import deadline_rows
 
 NAMES = [drawing.name for drawing in GALLERY]
@@ -32,7 +32,7 @@ def holds(curves, values):
 def test_the_csv_beside_a_figure_is_its_data(name, three):
     drawing = next(one for one in GALLERY if one.name == name)
     table = drawing.data(three)
-    back = pd.read_csv(io.StringIO(to_csv(table)), keep_default_na=False, na_values=[""])
+    back = pd.read_csv(io.StringIO(data_csv(table)), keep_default_na=False, na_values=[""])
     assert list(back.columns) == list(table.columns)
     assert len(back) == len(table) > 0
     for column in table.select_dtypes("number"):

@@ -12,7 +12,7 @@ from buildout.figures import GALLERY
 from buildout.inputs.sources import read_sources
 from buildout.outcomes.deadline import deadline_rows
 from buildout.report import save_report
-from buildout.report.settings import shown
+from buildout.report.settings import value_words
 
 
 class Page(HTMLParser):
@@ -122,7 +122,7 @@ def test_the_table_of_settings_holds_all_that_differ_and_only_that(page, three):
         for name, row in settings[path].items():
             others = {settings[p].get(name, {"value": row["default"]})["value"] for p in paths}
             if len(others) > 1:
-                assert (name.split("[")[0], shown(row["value"])) in written
+                assert (name.split("[")[0], value_words(row["value"])) in written
 
 
 def strip(cells):

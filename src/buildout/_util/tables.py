@@ -1,25 +1,47 @@
-"""Rows as a table for people (text), for spreadsheets (CSV) and for programs (JSON)."""
+"""Rows as a table for people (text, Markdown), for spreadsheets (CSV) and for programs (JSON)."""
 
 import csv
 import io
 import json
 import math
+import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from buildout._util.numbers import number
+
 Row = Mapping[str, Any]
+# A spreadsheet takes a cell that begins so for a formula, and runs it.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What Markdown or HTML would not show as it stands: `_` where it could begin emphasis, `]` where a
+# link could follow. Names such as `floor price[NdPr]` stay legible in the source.
+MARKUP = re.compile(r"[\\`*<>|$]|~(?=~)|(?<!\w)_|_(?!\w)|\](?=[(\[])|&(?=#?\w+;)")
+HTML = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+
+
+# Signs that would steer a terminal, turn the direction of writing, or cannot be written at all.
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """Text with its control characters as their escapes."""
+    text = text if lines else text.replace("\n", "\\n")
+    return STEERING.sub(lambda sign: f"\\x{ord(sign[0]):02x}", text)
+
+
+class Markup(str):
+    """Text that is Markdown already, and is not escaped again."""
 
 
 def _cell(value: Any) -> str:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         # Enough for people; years keep their second decimal. CSV and JSON hold every digit.
-        digits = 4 if abs(value) < 100 else 6
-        return f"{value:.{digits}g}" if abs(value) < 1e6 else f"{value:,.0f}"
+        return number(value, 4 if abs(value) < 100 else 6, apart=1e6)
     return str(value)
 
 
@@ -52,10 +74,10 @@ def text(rows: Sequence[Row], *, widths: Mapping[str, int] | None = None) -> str
     limits = widths or {}
     right = {c: all(isinstance(row[c], int | float | None) for row in rows) for c in columns}
     grid = [
-        [textwrap.wrap(_cell(row[c]), limits.get(c, 10_000)) or [""] for c in columns]
+        [_folded(visible(_cell(row[c]), lines=True), limits.get(c, 10_000)) for c in columns]
         for row in rows
     ]
-    heads = [c.replace("_", " ") for c in columns]
+    heads = [visible(c.replace("_", " ")) for c in columns]
     sizes = [
         max(len(head), *(len(line) for cells in grid for line in cells[i]))
         for i, head in enumerate(heads)
@@ -76,24 +98,124 @@ def text(rows: Sequence[Row], *, widths: Mapping[str, int] | None = None) -> str
     return "\n".join(lines)
 
 
-def to_csv(rows: Sequence[Row]) -> str:
-    """Rows as CSV with a heading; missing values (None, NaN) are empty cells."""
+def _folded(cell: str, width: int) -> list[str]:
+    return textwrap.wrap(cell, width) or [""]
+
+
+def to_csv(rows: Sequence[Row], *, digits: int | None = None) -> str:
+    """Rows as CSV with a heading; missing values (None, NaN) are empty cells.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        All with the keys of the first.
+    digits : int, optional
+        Significant ones of a number; all by default.
+
+    Returns
+    -------
+    str
+        Text that a spreadsheet would take for a formula has an apostrophe before it; numbers
+        never have.
+
+    Examples
+    --------
+    >>> print(to_csv([{"note": "=1+1", "change": -0.5}]), end="")
+    note,change
+    '=1+1,-0.5
+    """
     file = io.StringIO()
     if rows:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({k: None if _missing(v) else v for k, v in row.items()})
+        columns = list(rows[0])
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([_guarded(column) for column in columns])
+        writer.writerows([_written(row[column], digits) for column in columns] for row in rows)
     return file.getvalue()
 
 
 def to_json(data: Any) -> str:
     """Data as strict JSON (NaN and infinities become null), ending with a line end."""
-    return json.dumps(_plain(data), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    written = json.dumps(_plain(data), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    # JSON lets these pass as they are; a terminal would obey them, UTF-8 cannot hold the last.
+    return re.sub(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", _escape, written)
+
+
+def markdown(
+    heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: Collection[int] = ()
+) -> str:
+    """A Markdown table, ending with a line end.
+
+    Parameters
+    ----------
+    heads : sequence of str
+    rows : iterable of sequence of str
+        Plain text, which is escaped, or `Markup`.
+    right : collection of int
+        Places of the columns that are set to the right.
+
+    Examples
+    --------
+    >>> print(markdown(["a", "b"], [["x|y", Markup("**1**")]], right=[1]), end="")
+    | a | b |
+    |---|---:|
+    | x\\|y | **1** |
+    """
+    rule = ["---:" if i in right else "---" for i in range(len(heads))]
+    lines = [_line(heads), "|" + "|".join(rule) + "|", *map(_line, rows)]
+    return "\n".join(lines) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Plain text as Markdown that shows it letter by letter and runs nothing.
+
+    Examples
+    --------
+    >>> print(escaped("<script>[here](there)"))
+    &lt;script&gt;[here\\](there)
+    """
+    line = visible(re.sub(r"\s+", " ", text))
+    return MARKUP.sub(lambda found: HTML.get(found[0], "\\" + found[0]), line)
+
+
+def code(text: str) -> Markup:
+    """Text between as many backticks as it needs to stand as code in Markdown."""
+    line = visible(" ".join(text.split()))
+    fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
+    blank = " " if len(fence) > 1 else ""
+    return Markup(f"{fence}{blank}{line}{blank}{fence}")
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(map(_markdown_cell, cells)) + " |"
+
+
+def _markdown_cell(cell: str) -> str:
+    if not isinstance(cell, Markup):
+        return escaped(cell.strip())
+    # Within a table a bar ends the cell even between backticks.
+    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(cell.split()))
+
+
+def _written(value: Any, digits: int | None) -> object:
+    if _missing(value):
+        return None
+    if isinstance(value, str):
+        return _guarded(value)
+    if digits is not None and isinstance(value, float):
+        return f"{value:.{digits}g}"
+    return value
+
+
+def _guarded(text: str) -> str:
+    return ("'" if text.startswith(FORMULA) else "") + visible(text, lines=True)
 
 
 def _missing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
+from buildout._util import numbers
 from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.tidy import groups, order
@@ -156,7 +157,7 @@ def _row(axes: Axes, place: float, row: object, look: style.Look, end: float) ->
         axes,
         COLUMNS["short (t/yr)"],
         place,
-        style.number(round(row.shortfall_t_per_year)),
+        numbers.number(round(row.shortfall_t_per_year)),
         right=True,
     )
     _write(axes, COLUMNS["full from"], place, _when(row, end))
@@ -168,8 +169,8 @@ def _when(row: object, end: float) -> str:
     year, until = row.full_coverage_year, row.covered_until
     if math.isnan(year):
         return f"not before {end:g}" if row.known else TOO_SHORT.replace(" to", "\nto")
-    text = style.RULE_LABEL if year <= RULE_DATE else style.quarter(year)
-    return text if math.isnan(until) else f"{text}\nto {style.quarter(until)}"
+    text = style.RULE_LABEL if year <= RULE_DATE else numbers.quarter(year)
+    return text if math.isnan(until) else f"{text}\nto {numbers.quarter(until)}"
 
 
 def _write(

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from buildout._util.numbers import number
 from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.tidy import at, order, pick, require, stack, tidy
@@ -119,8 +120,8 @@ def money(ds: xr.Dataset) -> Figure:
         table[table["quantity"].isin(names)].groupby(["pathway", "year"])["value"].sum().max()
         for names in (CAPITAL, (BUILT,))
     ]
-    for number, path in enumerate(paths):
-        here, row = pick(table, pathway=path), panels[number]
+    for rank, path in enumerate(paths):
+        here, row = pick(table, pathway=path), panels[rank]
         _stack(row[0], here, PUBLIC)
         _stack(row[1], here, CAPITAL)
         style.from_zero(row[1], tops[0], least=0.1)
@@ -134,7 +135,7 @@ def money(ds: xr.Dataset) -> Figure:
         row[1].set_title("Capital committed to plants so far")
         row[2].set_title(BUILT)
         for axes in row:
-            style.time_axis(axes, built["year"], named=number == 0 and axes is row[0])
+            style.time_axis(axes, built["year"], named=rank == 0 and axes is row[0])
     return figure
 
 
@@ -158,7 +159,7 @@ def _verdict(table: pd.DataFrame) -> str:
     amounts = {name: at(table, last, quantity=name) for name in PUBLIC}
     total = sum(amounts.values())
     share = 100 * amounts["spent"] / total if total else 0.0
-    return f"{style.number(total)} bn, {share:.0f}% spent"
+    return f"{number(total)} bn, {share:.0f}% spent"
 
 
 def _sample(name: str) -> Patch:
@@ -175,7 +176,7 @@ def _headline(table: pd.DataFrame) -> str:
         total = sum(at(here, last, quantity=name) for name in PUBLIC)
         capital = sum(at(here, last, quantity=name) for name in CAPITAL[:2])
         parts.append(
-            f"{style.spoken(path)} {style.number(spent)} of {style.number(total)} bn public money "
-            f"spent, {style.number(capital)} bn committed to US plants"
+            f"{style.spoken(path)} {number(spent)} of {number(total)} bn public money spent, "
+            f"{number(capital)} bn committed to US plants"
         )
     return f"By {last:.0f}: " + "; ".join(parts) + "."

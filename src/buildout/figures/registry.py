@@ -17,7 +17,7 @@ from buildout._util import files, tables
 from buildout._util.progress import progress
 from buildout.errors import InputError
 from buildout.figures import style
-from buildout.figures.tidy import to_csv
+from buildout.figures.tidy import data_csv
 from buildout.inputs import places
 
 FORMATS = ("png", "svg", "pdf")
@@ -131,7 +131,7 @@ def paint(ds: xr.Dataset, *, kind: str = "png") -> dict[str, Painted]:
     made = {}
     for one in progress(GALLERY, label="Drawing"):
         figure = one.draw(ds)
-        made[one.name] = Painted(render(figure, kind), figure.get_label(), to_csv(one.data(ds)))
+        made[one.name] = Painted(render(figure, kind), figure.get_label(), data_csv(one.data(ds)))
     return made
 
 

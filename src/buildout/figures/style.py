@@ -5,7 +5,6 @@ and markers repeat the difference, so that no reading rests on colour alone.
 """
 
 import functools
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from buildout._util.numbers import number
 from buildout.outcomes.rule import RULE_DATE
 
 RULE_LABEL = "1 Jan 2027"
@@ -173,31 +173,6 @@ def thousands(axes: Axes, which: str = "y") -> None:
     """Tick labels with thousands separators."""
     axis = axes.yaxis if which == "y" else axes.xaxis
     axis.set_major_formatter(lambda value, _: number(value))
-
-
-def number(value: float) -> str:
-    """A number as people write it, to about three figures.
-
-    Examples
-    --------
-    >>> number(12345.6), number(0.1234), number(2.0)
-    ('12,346', '0.123', '2')
-    """
-    if abs(value) >= 100 or value == round(value):
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
-
-
-def quarter(year: float) -> str:
-    """A date as its quarter, as fine as results are saved.
-
-    Examples
-    --------
-    >>> quarter(2031.84)
-    '2031 Q4'
-    """
-    whole = math.floor(year)
-    return f"{whole} Q{min(4, 1 + int(4 * (year - whole)))}"
 
 
 def from_zero(axes: Axes, top: float, *, least: float = 1.0, room: float = 1.12) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from buildout._util import tables
 from buildout.errors import ResultsError
 
 
@@ -83,6 +84,6 @@ def order(table: pd.DataFrame, column: str) -> list[Any]:
     return list(dict.fromkeys(table[column].dropna()))
 
 
-def to_csv(table: pd.DataFrame) -> str:
+def data_csv(table: pd.DataFrame) -> str:
     """The table as CSV text, to eight figures."""
-    return table.to_csv(index=False, float_format="%.8g", lineterminator="\n")
+    return tables.to_csv(table.to_dict("records"), digits=8)

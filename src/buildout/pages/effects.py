@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from buildout._util.markdown import figure, percent, table
+from buildout._util import numbers, tables
 from buildout.experiments.explained import reason
 from buildout.experiments.knockouts import LOOPS, SECTORS, SWITCHES, Knockout
 from buildout.experiments.levers import LeverEffect, lever_effects
@@ -12,6 +12,7 @@ from buildout.experiments.outcomes import HEADLINES, Change
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import pathway_names
 
+BROKEN = "breaks down"
 HEAD = """# Effects
 
 Made by `python -m buildout.effects` from `buildout.mdl`, `calibration/parameters.csv` and the
@@ -72,7 +73,7 @@ def _headlines() -> str:
 
 def _knocked(model: Model, knockouts: Sequence[Knockout]) -> str:
     heads = ("without", "how", "pathway", "outcome", "with", "without it", "change", "also")
-    return table(heads, (_knockout_row(model, one) for one in effects(model, knockouts)))
+    return _table(heads, (_knockout_row(model, one) for one in effects(model, knockouts)))
 
 
 def _knockout_row(model: Model, effect: Effect) -> list[str]:
@@ -84,9 +85,9 @@ def _knockout_row(model: Model, effect: Effect) -> list[str]:
         settings + under,
         effect.pathway,
         f"{named.name}, {named.year:g}",
-        figure(named.before),
-        figure(named.after),
-        percent(named.share),
+        _figure(named.before),
+        _figure(named.after),
+        _percent(named.share),
         _moved(effect.largest),
     ]
 
@@ -98,8 +99,8 @@ def _settings(settings: Iterable[tuple[str, float]] | dict[str, float]) -> str:
 def _moved(change: Change) -> str:
     if abs(change.share) < 1e-6:
         return "-"
-    size = "" if change.little else f" ({percent(change.share)})"
-    values = f"{figure(change.before)} to {figure(change.after)}"
+    size = "" if change.little else f" ({_percent(change.share)})"
+    values = f"{_figure(change.before)} to {_figure(change.after)}"
     return f"{change.name}, {change.year:g}: {values}{size}"
 
 
@@ -115,7 +116,7 @@ def _levers(found: Sequence[LeverEffect]) -> str:
                 (one.tonnes, one.money)
             ]  # fmt: skip
         rows.append([f"{one.lever.name}{awake}", span, *cells])
-    return table(("lever", "range", "tonnes, coverage", "money, prices, jobs"), rows)
+    return _table(("lever", "range", "tonnes, coverage", "money, prices, jobs"), rows)
 
 
 def _inert(model: Model, found: Search) -> str:
@@ -128,13 +129,13 @@ def _inert(model: Model, found: Search) -> str:
     ):
         if some:
             rows = _groups(model, some)
-            parts.append(f"### {title}\n\n" + table(("constant", "kind", "where", "moves"), rows))
+            parts.append(f"### {title}\n\n" + _table(("constant", "kind", "where", "moves"), rows))
     if found.never:
         rows = [
             (f"`{_names(model, name, some)}`", _kinds(some), reason_of(model, some))
             for name, some in bases_of(found.never, model).items()
         ]
-        parts.append("### Inert and explained\n\n" + table(("constant", "kind", "why"), rows))
+        parts.append("### Inert and explained\n\n" + _table(("constant", "kind", "why"), rows))
     if found.broken:
         parts.append("### Runs that break down\n\n" + "".join(f"- {b}\n" for b in found.broken))
     return "\n".join(parts)
@@ -143,8 +144,21 @@ def _inert(model: Model, found: Search) -> str:
 def _groups(model: Model, found: Iterable[Found]) -> Iterable[Sequence[str]]:
     for name, some in bases_of(found, model).items():
         most = max(some, key=lambda one: one.share)
-        moves = f"{model.spelled(most.outcome)} by {figure(100 * most.share)} %"
+        moves = f"{model.spelled(most.outcome)} by {_figure(100 * most.share)} %"
         yield f"`{_names(model, name, some)}`", _kinds(some), most.where, moves
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    # Cells hold names in backticks, and nothing that a user wrote.
+    return tables.markdown(heads, (list(map(tables.Markup, row)) for row in rows))
+
+
+def _figure(value: float) -> str:
+    return numbers.three_digits(value, missing=BROKEN)
+
+
+def _percent(share: float) -> str:
+    return numbers.percent(share, missing=BROKEN)
 
 
 def _names(model: Model, name: str, some: Sequence[Found]) -> str:

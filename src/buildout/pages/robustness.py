@@ -3,7 +3,8 @@
 import numpy as np
 import xarray as xr
 
-from buildout._util.markdown import figure, table
+from buildout._util import tables
+from buildout._util.numbers import three_digits
 from buildout.analysis.sensitivity import rank_correlation
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import CANONICAL
@@ -157,7 +158,7 @@ def _covered_table(covered: dict[str, xr.DataArray]) -> str:
         for kind in covered["A"].magnet_class.values
         for regime, shares in covered.items()
     ]
-    return table(heads, rows)
+    return tables.markdown(heads, rows)
 
 
 def _bands(cloud: xr.Dataset) -> str:
@@ -167,9 +168,12 @@ def _bands(cloud: xr.Dataset) -> str:
             one = cloud.sel(pathway=path)
             values = one[name].transpose("draw", "year").values[(one["status"] == 0).values]
             shares = np.quantile(values, (0.05, 0.5, 0.95), axis=0).T
-            cells = [f"{figure(m)} ({figure(a)} to {figure(z)})" for a, m, z in shares]
-            rows.append([words, path, *cells])
-    return table(["outcome", "pathway", *(f"{year:g}" for year in YEARS)], rows)
+            rows.append([words, path, *(_band(*map(three_digits, share)) for share in shares)])
+    return tables.markdown(["outcome", "pathway", *(f"{year:g}" for year in YEARS)], rows)
+
+
+def _band(low: str, middle: str, high: str) -> str:
+    return f"{middle} ({low} to {high})"
 
 
 def _movers(cloud: xr.Dataset) -> str:
@@ -182,5 +186,5 @@ def _movers(cloud: xr.Dataset) -> str:
             [str(found.parameter.values[i]), *(f"{v:+.2f}" for v in found.values[i])]
             for i in np.argsort(-strength, kind="stable")[:TOP]
         ]
-        parts.append(f"### {words}\n\n" + table(["uncertainty", *PATHWAYS], rows))
+        parts.append(f"### {words}\n\n" + tables.markdown(["uncertainty", *PATHWAYS], rows))
     return "\n".join(parts)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from buildout._util import names
 from buildout.inputs.model import Model
 from buildout.inputs.parameters import Parameter
-from buildout.report.blocks import Block, Heading, Paragraph, Piece, Text, table
+from buildout.report.blocks import Heading, Paragraph, Piece, ReportBlock, Text, table_of
 from buildout.report.citations import cited
-from buildout.report.settings import shown, unit_words
+from buildout.report.settings import unit_words, value_words
 
 GRADES = {
     "A": "official or company",
@@ -26,7 +26,7 @@ KINDS = {
 }
 
 
-def assumptions_section(model: Model, sources: dict[str, dict[str, str]]) -> list[Block]:
+def assumptions_section(model: Model, sources: dict[str, dict[str, str]]) -> list[ReportBlock]:
     """How well founded the numbers are, then all of them.
 
     Parameters
@@ -38,14 +38,14 @@ def assumptions_section(model: Model, sources: dict[str, dict[str, str]]) -> lis
     """
     rows = model.table
     counts = Counter(row.grade for row in rows)
-    blocks: list[Block] = [
+    blocks: list[ReportBlock] = [
         Heading("Assumptions"),
         Paragraph(
             f"The model has {len(rows)} constants. Each stands in calibration/parameters.csv with "
             "a value, a range, a grade and a reason, and each can be changed with `--set` or drawn "
             "in a sweep. The folds below hold all of them; grades say how far to trust them:"
         ),
-        table(
+        table_of(
             [
                 {
                     "grade": grade,
@@ -62,7 +62,7 @@ def assumptions_section(model: Model, sources: dict[str, dict[str, str]]) -> lis
         groups = _by_variable([row for row in rows if row.kind == kind])
         cells = [_cells(model, name, group, sources) for name, group in groups.items()]
         if cells:
-            blocks.append(table(cells, folded=f"{words} ({len(cells)} variables)"))
+            blocks.append(table_of(cells, folded=f"{words} ({len(cells)} variables)"))
     return blocks
 
 
@@ -94,7 +94,9 @@ def _judgement(group: Sequence[Parameter]) -> tuple[Piece, ...]:
 
 def _span(values: Sequence[float]) -> str:
     low, high = min(values), max(values)
-    return shown(low) if low == high else f"{shown(low)} to {shown(high)} by element"
+    return (
+        value_words(low) if low == high else f"{value_words(low)} to {value_words(high)} by element"
+    )
 
 
 def _range(group: Sequence[Parameter]) -> str:
@@ -102,4 +104,4 @@ def _range(group: Sequence[Parameter]) -> str:
     highs = [row.high for row in group if row.high == row.high]
     if not lows or not highs:
         return "open"
-    return f"{shown(min(lows))} to {shown(max(highs))}"
+    return f"{value_words(min(lows))} to {value_words(max(highs))}"

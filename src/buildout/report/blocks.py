@@ -41,7 +41,7 @@ class Bullets:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """A table.
 
     Attributes
@@ -79,21 +79,21 @@ class Picture:
     caption: str
 
 
-Block = Heading | Paragraph | Bullets | Table | Picture
+ReportBlock = Heading | Paragraph | Bullets | ReportTable | Picture
 
 
-def table(
+def table_of(
     rows: Sequence[Mapping[str, Text]], *, numbers: Sequence[str] = (), folded: str = ""
-) -> Table:
+) -> ReportTable:
     """Rows with the same keys as a table with these as headings.
 
     Examples
     --------
-    >>> table([{"a": "1"}], numbers=["a"]).numbers
+    >>> table_of([{"a": "1"}], numbers=["a"]).numbers
     frozenset({0})
     """
     columns = tuple(rows[0]) if rows else ()
-    return Table(
+    return ReportTable(
         columns=columns,
         rows=tuple(tuple(row[column] for column in columns) for row in rows),
         numbers=frozenset(columns.index(name) for name in numbers if name in columns),

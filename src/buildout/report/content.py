@@ -11,7 +11,7 @@ from buildout.inputs.model import Model
 from buildout.inputs.pathway import pathway
 from buildout.inputs.sources import read_sources
 from buildout.report.assumptions import assumptions_section
-from buildout.report.blocks import Block, Bullets, Heading, Paragraph, Picture, table
+from buildout.report.blocks import Bullets, Heading, Paragraph, Picture, ReportBlock, table_of
 from buildout.report.limits import LIMITS
 from buildout.report.settings import settings_section
 from buildout.report.verdict import verdict_section
@@ -28,7 +28,7 @@ QUESTION = (
 
 def content(
     ds: xr.Dataset, model: Model, pictures: list[Picture], *, command: str = ""
-) -> list[Block]:
+) -> list[ReportBlock]:
     """All blocks of a report, in order.
 
     Parameters
@@ -62,7 +62,7 @@ def content(
     ]
 
 
-def _pathways(ds: xr.Dataset) -> list[Block]:
+def _pathways(ds: xr.Dataset) -> list[ReportBlock]:
     rows = []
     for name in map(str, ds["pathway"].values):
         try:
@@ -71,10 +71,10 @@ def _pathways(ds: xr.Dataset) -> list[Block]:
             continue  # A file of the reader's own, known here by its settings alone.
         text = " ".join(what.description.split())
         rows.append({"pathway": name, "title": what.title, "what it means": text})
-    return [Heading("The pathways"), table(rows)] if rows else []
+    return [Heading("The pathways"), table_of(rows)] if rows else []
 
 
-def _origin(ds: xr.Dataset, command: str) -> list[Block]:
+def _origin(ds: xr.Dataset, command: str) -> list[ReportBlock]:
     versions = json.loads(ds.attrs["versions"])
     facts = {
         "made by": command or "buildout report",
@@ -86,7 +86,7 @@ def _origin(ds: xr.Dataset, command: str) -> list[Block]:
     }
     return [
         Heading("How this page was made"),
-        table([{"what": name, "which": text} for name, text in facts.items()]),
+        table_of([{"what": name, "which": text} for name, text in facts.items()]),
     ]
 
 

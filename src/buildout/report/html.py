@@ -7,14 +7,15 @@ from pathlib import Path
 from string import Template
 
 from buildout._util.names import key
+from buildout._util.tables import visible
 from buildout.report.blocks import (
-    Block,
     Bullets,
     Heading,
     Link,
     Paragraph,
     Picture,
-    Table,
+    ReportBlock,
+    ReportTable,
     Text,
 )
 
@@ -40,12 +41,12 @@ $body
 )
 
 
-def to_html(blocks: Sequence[Block], charts: Mapping[str, bytes]) -> str:
+def to_html(blocks: Sequence[ReportBlock], charts: Mapping[str, bytes]) -> str:
     """A self-contained page.
 
     Parameters
     ----------
-    blocks : sequence of Block
+    blocks : sequence of ReportBlock
     charts : mapping of str to bytes
         SVG of each picture, by its name.
 
@@ -62,17 +63,17 @@ def to_html(blocks: Sequence[Block], charts: Mapping[str, bytes]) -> str:
         if isinstance(block, Paragraph) and block.lead and len(parts) == 2:
             parts.append(_contents(headings))
     style = Path(__file__).with_name("page.css").read_text(encoding="utf-8").strip()
-    return PAGE.substitute(title=escape(title), style=style, body="\n".join(parts))
+    return PAGE.substitute(title=_escape(title), style=style, body="\n".join(parts))
 
 
 def _contents(headings: Sequence[Heading]) -> str:
-    items = "".join(f'<a href="#{key(h.text)}">{escape(h.text)}</a> ' for h in headings)
+    items = "".join(f'<a href="#{key(h.text)}">{_escape(h.text)}</a> ' for h in headings)
     return f'<nav aria-label="Contents">{items}</nav>'
 
 
-def _block(block: Block, charts: Mapping[str, bytes]) -> str:
+def _block(block: ReportBlock, charts: Mapping[str, bytes]) -> str:
     if isinstance(block, Heading):
-        return f'<h{block.level} id="{key(block.text)}">{escape(block.text)}</h{block.level}>'
+        return f'<h{block.level} id="{key(block.text)}">{_escape(block.text)}</h{block.level}>'
     if isinstance(block, Paragraph):
         kind = ' class="lead"' if block.lead else ""
         return f"<p{kind}>{_text(block.text)}</p>"
@@ -86,21 +87,21 @@ def _block(block: Block, charts: Mapping[str, bytes]) -> str:
 def _picture(picture: Picture, chart: bytes) -> str:
     data = base64.b64encode(chart).decode("ascii")
     return (
-        f'<figure id="{picture.name}"><div class="wide"><img alt="{escape(picture.alt)}" '
+        f'<figure id="{picture.name}"><div class="wide"><img alt="{_escape(picture.alt)}" '
         f'src="data:image/svg+xml;base64,{data}"></div>'
         f"<figcaption>{_text(picture.caption)} Data: <code>figures/{picture.name}.csv</code>"
         "</figcaption></figure>"
     )
 
 
-def _table(block: Table) -> str:
+def _table(block: ReportTable) -> str:
     heads = "".join(
-        f"<th{_side(block, i)}>{escape(column)}</th>" for i, column in enumerate(block.columns)
+        f"<th{_side(block, i)}>{_escape(column)}</th>" for i, column in enumerate(block.columns)
     )
     rows = "\n".join(
         "<tr>"
         + "".join(
-            f'<td{_side(block, i)} data-label="{escape(column)}">{_text(cell)}</td>'
+            f'<td{_side(block, i)} data-label="{_escape(column)}">{_text(cell)}</td>'
             for i, (column, cell) in enumerate(zip(block.columns, row, strict=True))
         )
         + "</tr>"
@@ -109,21 +110,25 @@ def _table(block: Table) -> str:
     table = f"<table><thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>"
     if not block.folded:
         return table
-    return f"<details><summary>{escape(block.folded)}</summary>\n{table}</details>"
+    return f"<details><summary>{_escape(block.folded)}</summary>\n{table}</details>"
 
 
-def _side(block: Table, column: int) -> str:
+def _side(block: ReportTable, column: int) -> str:
     return ' class="number"' if column in block.numbers else ""
 
 
 def _text(text: Text) -> str:
     pieces = (text,) if isinstance(text, str) else text
     return "".join(
-        f'<a href="{escape(p.url)}" title="{escape(p.hint)}">{escape(p.text)}</a>'
+        f'<a href="{_escape(p.url)}" title="{_escape(p.hint)}">{_escape(p.text)}</a>'
         if isinstance(p, Link)
-        else _code(escape(p))
+        else _code(_escape(p))
         for p in pieces
     )
+
+
+def _escape(text: str) -> str:
+    return escape(visible(text, lines=True))
 
 
 def _code(text: str) -> str:

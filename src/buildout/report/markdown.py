@@ -2,58 +2,68 @@
 
 from collections.abc import Sequence
 
+from buildout._util.tables import Markup, code, escaped, markdown
 from buildout.report.blocks import (
-    Block,
     Bullets,
     Heading,
     Link,
     Paragraph,
     Picture,
-    Table,
+    ReportBlock,
+    ReportTable,
     Text,
 )
 
 
-def to_markdown(blocks: Sequence[Block], *, kind: str = "svg") -> str:
+def to_markdown(blocks: Sequence[ReportBlock], *, kind: str = "svg") -> str:
     """The same content as the page.
 
     Parameters
     ----------
-    blocks : sequence of Block
+    blocks : sequence of ReportBlock
+        Words in backticks become code; nothing else in them is taken for Markdown or HTML.
     kind : str
         Suffix of the charts in the folder `figures`.
     """
     return "\n\n".join(_block(block, kind) for block in blocks) + "\n"
 
 
-def _block(block: Block, kind: str) -> str:
+def _block(block: ReportBlock, kind: str) -> str:
     if isinstance(block, Heading):
-        return f"{'#' * block.level} {block.text}"
+        return f"{'#' * block.level} {escaped(block.text)}"
     if isinstance(block, Paragraph):
         return _text(block.text)
     if isinstance(block, Bullets):
         return "\n".join(f"- {_text(item)}" for item in block.items)
     if isinstance(block, Picture):
-        picture = f"![{_plain(block.alt)}](figures/{block.name}.{kind})"
-        return f"{picture}\n\n{block.caption} Data: `figures/{block.name}.csv`"
+        picture = f"![{escaped(block.alt)}](figures/{block.name}.{kind})"
+        return f"{picture}\n\n{_text(block.caption)} Data: `figures/{block.name}.csv`"
     return _table(block)
 
 
-def _table(block: Table) -> str:
-    rule = ["---:" if i in block.numbers else "---" for i in range(len(block.columns))]
-    lines = [block.columns, rule, *block.rows]
-    table = "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
-    return f"### {block.folded}\n\n{table}" if block.folded else table
+def _table(block: ReportTable) -> str:
+    rows = [[_text(cell) for cell in row] for row in block.rows]
+    table = markdown(block.columns, rows, right=block.numbers).rstrip()
+    return f"### {escaped(block.folded)}\n\n{table}" if block.folded else table
 
 
-def _cell(text: Text) -> str:
-    return _text(text).replace("|", "\\|").replace("\n", " ")
-
-
-def _text(text: Text) -> str:
+def _text(text: Text) -> Markup:
     pieces = (text,) if isinstance(text, str) else text
-    return "".join(f"[{p.text}](<{p.url}>)" if isinstance(p, Link) else p for p in pieces)
+    return Markup("".join(_link(p) if isinstance(p, Link) else _words(p) for p in pieces))
 
 
-def _plain(text: str) -> str:
-    return text.replace("[", "(").replace("]", ")")
+def _link(link: Link) -> str:
+    return f"[{escaped(link.text)}](<{escaped(link.url)}>)"
+
+
+def _words(text: str) -> str:
+    """Words in backticks as code, where each has its partner; all else letter by letter."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escaped(text)
+    return "".join(_code(part) if place % 2 else escaped(part) for place, part in enumerate(parts))
+
+
+def _code(text: str) -> str:
+    # Code is never run, but a careless reader of Markdown might not know that.
+    return code(text) if text.strip() and not set(text) & set("<>|") else escaped(f"`{text}`")

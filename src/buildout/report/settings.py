@@ -7,13 +7,14 @@ from typing import Any
 import xarray as xr
 
 from buildout._util import names
-from buildout.report.blocks import Block, Heading, Paragraph, Text, table
+from buildout._util.numbers import number
+from buildout.report.blocks import Heading, Paragraph, ReportBlock, Text, table_of
 from buildout.report.citations import cited
 
 NEVER = 2100.0  # dates that the model takes for "never"
 
 
-def settings_section(ds: xr.Dataset, sources: dict[str, dict[str, str]]) -> list[Block]:
+def settings_section(ds: xr.Dataset, sources: dict[str, dict[str, str]]) -> list[ReportBlock]:
     """What the pathways set differently, then what they set alike.
 
     Parameters
@@ -29,14 +30,14 @@ def settings_section(ds: xr.Dataset, sources: dict[str, dict[str, str]]) -> list
     for row in _merged(_rows(settings, paths)):
         row["words"] = _elements(row["elements"], _members(ds, row["base"]))
         (apart if len(set(row["values"])) > 1 else alike).append(row)
-    blocks: list[Block] = [Heading("Settings that differ between pathways")]
+    blocks: list[ReportBlock] = [Heading("Settings that differ between pathways")]
     if apart:
         blocks += [
             Paragraph(
                 "A pathway is a setting of levers. Values in brackets are the model's own, where a "
                 "pathway sets nothing."
             ),
-            table(_quiet([_cells(row, paths, sources) for row in apart])),
+            table_of(_quiet([_cells(row, paths, sources) for row in apart])),
         ]
     else:
         blocks.append(Paragraph("There are none: all pathways shown set the same."))
@@ -44,7 +45,7 @@ def settings_section(ds: xr.Dataset, sources: dict[str, dict[str, str]]) -> list
         shared = _quiet([_cells(row, paths[:1], sources) for row in alike])
         fold = f"Settings that all pathways shown share ({len(shared)})"
         named = [{("value" if k == paths[0] else k): v for k, v in row.items()} for row in shared]
-        blocks.append(table(named, folded=fold))
+        blocks.append(table_of(named, folded=fold))
     return blocks
 
 
@@ -99,7 +100,7 @@ def _cells(
 ) -> dict[str, Text]:
     cells: dict[str, Text] = {"setting": row["base"] + row["words"]}
     for path, value, chosen in zip(paths, row["values"], row["set"], strict=False):
-        cells[path] = shown(value) if chosen else f"({shown(value)})"
+        cells[path] = value_words(value) if chosen else f"({value_words(value)})"
     return cells | {
         "unit": unit_words(row["unit"]),
         "source": cited(row["source"], sources),
@@ -155,16 +156,12 @@ def unit_words(unit: str) -> str:
     return "" if unit == "Dmnl" else unit
 
 
-def shown(value: float) -> str:
+def value_words(value: float) -> str:
     """A setting as people write it.
 
     Examples
     --------
-    >>> shown(500000.0), shown(0.25), shown(2026.875), shown(2100.0)
+    >>> value_words(500000.0), value_words(0.25), value_words(2026.875), value_words(2100.0)
     ('500,000', '0.25', '2026.875', 'never')
     """
-    if value == NEVER:
-        return "never"
-    if abs(value) >= 10_000:
-        return f"{value:,.0f}"
-    return f"{value:.8g}"
+    return "never" if value == NEVER else number(value, 8, apart=10_000)

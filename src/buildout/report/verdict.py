@@ -5,14 +5,14 @@ from typing import Any
 
 import xarray as xr
 
-from buildout.figures.style import quarter
+from buildout._util.numbers import quarter
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline_rows
 from buildout.outcomes.rule import RULE_DATE, TOO_SHORT
-from buildout.report.blocks import Block, Bullets, Heading, Paragraph, table
+from buildout.report.blocks import Bullets, Heading, Paragraph, ReportBlock, table_of
 
 
-def verdict_section(ds: xr.Dataset) -> list[Block]:
+def verdict_section(ds: xr.Dataset) -> list[ReportBlock]:
     """Coverage on the date, shortfall, date of full coverage and what binds.
 
     Parameters
@@ -39,7 +39,7 @@ def verdict_section(ds: xr.Dataset) -> list[Block]:
                 for kind in kinds
             )
         ),
-        table(
+        table_of(
             [_cells(r, end) for kind in kinds for r in found if r["magnet_class"] == kind],
             numbers=("covered", "short, t/yr"),
         ),

@@ -1,0 +1,97 @@
+"""Numbers and dates as people read them: the only formatters of the house."""
+
+import math
+
+# Longer fractions than this are written with a power of ten.
+PLACES = 9
+# Smaller than anything a reader compares: tonnes, shares, millions, prices.
+TINY = 1e-5
+
+
+def number(
+    value: float,
+    digits: int = 3,
+    *,
+    whole: bool = True,
+    apart: float = 1_000,
+    missing: str = "-",
+) -> str:
+    """A number to some significant digits, without zeros that say nothing.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+        Significant ones.
+    whole : bool
+        Whether the whole part is written in full, however long it is.
+    apart : float
+        From here on thousands are set apart; years are not when this lies above them.
+    missing : str
+        What stands for NaN and infinities.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> number(12345.6), number(0.1234), number(2.0), number(12345.6, whole=False)
+    ('12,346', '0.123', '2', '12,300')
+    >>> number(2026.875, 8, apart=10_000), number(500_000, 8, apart=10_000)
+    ('2026.875', '500,000')
+    """
+    if not math.isfinite(value):
+        return missing
+    if value == 0:
+        return "0"
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    if places > PLACES:
+        return f"{value:.{digits}g}"
+    shown = max(places, 0)
+    rounded = round(value, shown if whole else places)
+    text = f"{rounded:{',' if abs(rounded) >= apart else ''}.{shown}f}"
+    text = text.rstrip("0").rstrip(".") if shown else text
+    return "0" if text == "-0" else text
+
+
+def three_digits(value: float, *, missing: str = "-") -> str:
+    """A number to three digits, which is what a reader compares; what is tiny is nothing.
+
+    Examples
+    --------
+    >>> three_digits(12345.6), three_digits(0.01234), three_digits(1e-6)
+    ('12,300', '0.0123', '0')
+    """
+    return "0" if abs(value) < TINY else number(value, whole=False, missing=missing)
+
+
+def percent(share: float, *, missing: str = "-") -> str:
+    """A change as signed percent, and as a multiple from three times on.
+
+    Examples
+    --------
+    >>> percent(0.1234), percent(-0.00056), percent(4.2)
+    ('+12 %', '-0.056 %', 'x 5.2')
+    """
+    if not math.isfinite(share):
+        return missing
+    value = 100 * share
+    if abs(value) < 1e-3:
+        return "0 %"
+    if share >= 2:
+        return f"x {three_digits(1 + share)}"
+    digits = max(0, 1 - math.floor(math.log10(abs(value))))
+    return f"{value:+.{digits}f} %"
+
+
+def quarter(year: float) -> str:
+    """A date as its quarter, as fine as results are saved.
+
+    Examples
+    --------
+    >>> quarter(2031.84)
+    '2031 Q4'
+    """
+    whole = math.floor(year)
+    return f"{whole} Q{min(4, 1 + int(4 * (year - whole)))}"
