@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 OUT ?= results
 
-.PHONY: report test figures check views clean
+.PHONY: report test figures check generate clean
 
 report: $(STAMP)
 	@$(BIN)/buildout report --out $(OUT)
@@ -19,12 +19,9 @@ figures: $(STAMP)
 check: $(STAMP)
 	@$(BIN)/buildout check
 
-# After a change of the .mdl: its sketches, their pictures, the tables made from it.
-views: $(STAMP)
-	$(BIN)/python -m buildout.vensim.sketch model/buildout.mdl
-	$(BIN)/python -m buildout.figures.sector_views
-	$(BIN)/python -m buildout.pages.variables
-	$(BIN)/python -m buildout.pages
+# After a change of model, tables or code: sketches, pages, numbers of the README, figures.
+generate: $(STAMP)
+	$(BIN)/buildout generate
 
 # Installed once, and again when the requirements change; the package itself is linked, not copied.
 $(STAMP): pyproject.toml constraints.txt

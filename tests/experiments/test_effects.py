@@ -1,19 +1,14 @@
 """Every loop, switch, sector and lever does something, in the direction it is known for."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from buildout import pages as effects
 from buildout._util import names
-from buildout.errors import OutputError
 from buildout.experiments.explained import EXPLAINED, reason
 from buildout.experiments.knockouts import LOOPS, SECTORS, SWITCHES
 from buildout.experiments.levers import AWAKE, lever_effects
 from buildout.experiments.measure import effects as measured
 from buildout.experiments.non_influential import BESIDES, search
-from buildout.inputs import places
 from buildout.outcomes.dates import first_sustained
 
 ALL = (*LOOPS, *SWITCHES, *SECTORS)
@@ -91,42 +86,9 @@ def test_coverage_before_the_rule_binds_does_not_count():
     np.testing.assert_array_equal(since, [np.nan, 2029.0, 2027.0, np.nan])
 
 
-def test_the_pages_are_written_both_or_none(tmp_path, monkeypatch):
-    monkeypatch.setattr(effects, "PAGES", {"A.md": lambda model: "a", "B.md": lambda model: "b"})
-    written = effects.write_pages(tmp_path)
-    assert [(path.name, path.read_text()) for path in written] == [("A.md", "a"), ("B.md", "b")]
-
-    def refuses(model):
-        raise OutputError("no")
-
-    monkeypatch.setattr(effects, "PAGES", {"A.md": lambda model: "new", "B.md": refuses})
-    with pytest.raises(OutputError, match="no"):
-        effects.write_pages(tmp_path)
-    assert (tmp_path / "A.md").read_text() == "a"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["A.md", "B.md"]
-
-
 @pytest.mark.slow
 def test_no_constant_is_inert_unless_that_is_explained(model):
     result = search(model)
     silent = [one.scalar for one in result.never if not reason(model.spelled(one.scalar))]
     assert not silent
     assert not result.broken
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ["EFFECTS.md", "ROBUSTNESS.md"])
-def test_the_generated_page_is_fresh(model, name):
-    """If this fails: `python -m buildout.effects`, and read what has changed."""
-    page = Path(places.model_file()).with_name(name)
-    assert page.read_text(encoding="utf-8") == effects.pages(model, only=name)[name]
-
-
-def test_the_readme_of_the_model_holds_the_tables_of_loops_and_sectors():
-    """If this fails: `python -m buildout.effects`."""
-    folder = Path(places.model_file()).parent
-    page = (folder / "EFFECTS.md").read_text(encoding="utf-8")
-    readme = (folder / "README.md").read_text(encoding="utf-8")
-    assert effects.readme_with_effects(page, readme) == readme
-    assert "| R1 learning by doing |" in readme
-    assert "| Defense compliance |" in readme

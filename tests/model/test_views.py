@@ -10,11 +10,10 @@ import pytest
 from pysd.translators.vensim.vensim_file import VensimFile
 
 from buildout._util import names
-from buildout.errors import OutputError, UnsupportedError
+from buildout.errors import UnsupportedError
 from buildout.figures import sector_views as pictures
 from buildout.inputs import places
 from buildout.vensim import sketch
-from buildout.vensim.sketch import __main__ as command
 from buildout.vensim.sketch.diagram import CONTROLS
 from buildout.vensim.source import read_source, split_sketch
 
@@ -268,35 +267,7 @@ def test_a_broken_sketch_is_refused_with_its_line():
         sketch.read_views(broken)
 
 
-def test_the_command_draws_in_place(tmp_path, monkeypatch, capsys):
-    path = tmp_path / "small.mdl"
-    path.write_text(SMALL, encoding="utf-8")
-    monkeypatch.setattr("sys.argv", ["sketch", str(path)])
-    assert command.main() == 0
-    assert path.read_text(encoding="utf-8") == drawn_small()
-    assert [p.name for p in tmp_path.iterdir()] == ["small.mdl"]
-    path.write_text("x= (1 ~ t ~ |", encoding="utf-8")
-    assert command.main() == 2
-    assert "`x`: Cannot read" in capsys.readouterr().err
-
-
-def test_a_file_changed_meanwhile_is_not_overwritten(tmp_path, monkeypatch):
-    path = tmp_path / "small.mdl"
-    path.write_text(SMALL, encoding="utf-8")
-
-    def draw(text: str) -> str:
-        path.write_text(SMALL + "new= 1 ~ t ~ x |", encoding="utf-8")
-        return text
-
-    monkeypatch.setattr(sketch, "draw_views", draw)
-    with pytest.raises(OutputError, match=r"`small.mdl` changed while its views were drawn"):
-        sketch.write_views(path)
-    assert "new= 1" in path.read_text(encoding="utf-8")
-
-
-def test_pictures_are_the_same_on_every_run(tmp_path):
-    first = pictures.save_view_pictures(tmp_path / "one", drawn_small())
-    second = pictures.save_view_pictures(tmp_path / "two", drawn_small())
-    assert [path.name for path in first] == ["chain.svg", "market.svg"]
-    for one, other in zip(first, second, strict=True):
-        assert one.read_bytes() == other.read_bytes()
+def test_pictures_are_the_same_on_every_run():
+    first, second = (pictures.view_pictures(drawn_small()) for _ in range(2))
+    assert list(first) == ["chain.svg", "market.svg"]
+    assert first == second

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from buildout._util.numbers import number
+from buildout.errors import visible
 
 Row = Mapping[str, Any]
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
@@ -18,16 +19,6 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # link could follow. Names such as `floor price[NdPr]` stay legible in the source.
 MARKUP = re.compile(r"[\\`*<>|$]|~(?=~)|(?<!\w)_|_(?!\w)|\](?=[(\[])|&(?=#?\w+;)")
 HTML = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-
-
-# Signs that would steer a terminal, turn the direction of writing, or cannot be written at all.
-STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
-def visible(text: str, *, lines: bool = False) -> str:
-    """Text with its control characters as their escapes."""
-    text = text if lines else text.replace("\n", "\\n")
-    return STEERING.sub(lambda sign: f"\\x{ord(sign[0]):02x}", text)
 
 
 class Markup(str):

@@ -2,20 +2,19 @@
 
 Everything here is least squares on one or two parameters: with three to ten points a richer
 method would only look better. The result is `calibration/fit.json`, rebuilt by
-`python -m buildout.calibrate` and tested fresh.
+`buildout generate fit` and tested fresh.
 """
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
 from scipy import optimize, stats
 
-from buildout._util import files, tables
+from buildout._util import tables
 from buildout.errors import InputError
-from buildout.inputs import observations, places
+from buildout.inputs import observations
 
 CONFIDENCE = 0.9  # of the intervals in fit.json
 
@@ -292,25 +291,3 @@ def as_json(fits: dict[str, Fit]) -> str:
         for key in ("value", "low", "high", "rmse"):
             entry[key] = float(f"{entry[key]:.6g}")
     return tables.to_json(plain)
-
-
-def write_fit(path: Path | None = None) -> Path:
-    """Fit everything and write fit.json.
-
-    Parameters
-    ----------
-    path : path, optional
-        By default `fit.json` in the project's calibration folder.
-
-    Returns
-    -------
-    Path
-        The file written, complete or as it was before.
-    """
-    text = as_json(fit_all())
-    path = path or places.calibration_folder() / "fit.json"
-    return files.write_atomically(path, lambda place: place.write_text(text, encoding="utf-8"))
-
-
-if __name__ == "__main__":
-    write_fit()

@@ -4,9 +4,8 @@ Not Vensim's rendering, but the same places and lines: stocks as boxes, flows as
 other uses as thin arrows, variables of other sectors in grey, constants in blue and small.
 """
 
-import sys
+import io
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from matplotlib import rc_context
@@ -14,9 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse, Polygon, Rectangle
 
-from buildout._util import files, names
-from buildout.errors import BuildoutError
-from buildout.inputs import places
+from buildout._util import names
 from buildout.vensim.sketch import Arrow, Shape, View, arc, read_views
 from buildout.vensim.sketch.writer import folded
 
@@ -68,29 +65,20 @@ def view_picture(view: View) -> Figure:
     return figure
 
 
-def save_view_pictures(folder: Path | str | None = None, text: str | None = None) -> list[Path]:
-    """Save a picture of every view as SVG.
+def view_pictures(text: str) -> dict[str, bytes]:
+    """A picture of every view, as SVG by the name of its file.
 
     Parameters
     ----------
-    folder : path, optional
-        By default `views` beside the model file.
-    text : str, optional
-        The content of an `.mdl`; the project's model by default.
+    text : str
+        The content of an `.mdl`.
 
     Returns
     -------
-    list of Path
-        The files, one per view, named like the sector.
+    dict of str to bytes
+        The same bytes for the same views.
     """
-    if text is None:
-        text = places.model_file().read_text(encoding="utf-8")
-    folder = Path(folder) if folder is not None else places.model_file().parent / "views"
-    files.output_folder(folder)
-    saved = [_save(view, folder / f"{file_name(view)}.svg") for view in read_views(text)]
-    for old in set(folder.glob("*.svg")) - set(saved):
-        old.unlink()  # of a sector that the model no longer has
-    return saved
+    return {f"{file_name(view)}.svg": _svg(view_picture(view)) for view in read_views(text)}
 
 
 def file_name(view: View) -> str:
@@ -98,13 +86,12 @@ def file_name(view: View) -> str:
     return names.key(view.name).replace("_", "-")
 
 
-def _save(view: View, path: Path) -> Path:
-    figure = view_picture(view)
+def _svg(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
     # Without a date and with fixed ids the same view gives the same file.
     with rc_context({"svg.hashsalt": "buildout", "svg.fonttype": "none"}):
-        return files.write_atomically(
-            path, lambda p: figure.savefig(p, metadata={"Date": None, "Creator": None})
-        )
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()
 
 
 def _draw_shape(axes: Axes, shape: Shape) -> None:
@@ -213,18 +200,3 @@ def _add_head(axes: Axes, tip: np.ndarray, along: np.ndarray, size: float, colou
         tip - size * along - 0.6 * size * across,
     ]
     axes.add_patch(Polygon(corners, closed=True, fc=colour, ec="none", zorder=3))
-
-
-def main() -> int:
-    """Save the pictures of the project's model; 2 when a file cannot be read or written."""
-    try:
-        for path in save_view_pictures():
-            print(path)
-    except BuildoutError as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

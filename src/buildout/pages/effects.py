@@ -15,8 +15,8 @@ from buildout.inputs.pathway import pathway_names
 BROKEN = "breaks down"
 HEAD = """# Effects
 
-Made by `python -m buildout.effects` from `buildout.mdl`, `calibration/parameters.csv` and the
-pathways; do not edit. Everything here is measured by running the model with and without the thing
+Made by `buildout generate` from `buildout.mdl`, `calibration/parameters.csv` and the pathways; do
+not edit. Everything here is measured by running the model with and without the thing
 in question, all else equal; nothing is estimated. Units: t/yr for output, demand and shortfalls;
 shares for coverage and vulnerability; million 2025 USD; USD/kg.
 
@@ -65,6 +65,20 @@ def effects_page(model: Model) -> str:
         _inert(model, search(model)),
     ]
     return "\n".join(parts)
+
+
+def effects_summary(page: str) -> str:
+    """The tables of loops and of sectors of EFFECTS.md, without their last column."""
+    sections = [part for part in page.split("\n## ") if part.startswith(("1. ", "2. "))]
+    return "\n".join(map(_first_table, sections))
+
+
+def _first_table(section: str) -> str:
+    rows = [line for line in section.splitlines() if line.startswith("|")]
+    # A later table of the same section begins with the same heads.
+    end = rows.index(rows[0], 1) if rows[0] in rows[1:] else len(rows)
+    kept = [row.rstrip("|").rsplit("|", 1)[0] + "|" for row in rows[:end]]
+    return "\n".join(kept) + "\n"
 
 
 def _headlines() -> str:

@@ -35,10 +35,10 @@ TOP = 10
 
 HEAD = """# Robustness
 
-Made by `python -m buildout.effects`; do not edit. {draws:,} draws of a Latin hypercube (seed
-{seed}) over all {count} uncertainties of `calibration/parameters.csv` that have a range, each from
-its own distribution and independent of the others, in four pathways and under three regimes of the
-rule: A full chain from 2027.0, B melt or produce with tiers from 2028.0 (their share drawn), C full
+Made by `buildout generate`; do not edit. {draws:,} draws of a Latin hypercube (seed {seed})
+over all {count} uncertainties of `calibration/parameters.csv` that have a range, each from its own
+distribution and independent of the others, in four pathways and under three regimes of the rule: A
+full chain from 2027.0, B melt or produce with tiers from 2028.0 (their share drawn), C full
 chain from 2032.0. An uncertainty that a pathway settles stays settled there. The same draws serve
 every pathway and regime. Among them are a defense need of 200 to 3,000 t/yr, and cuts of exports:
 one when the truce of November 2026 ends and one later, each of any depth, so that a typical draw is

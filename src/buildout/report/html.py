@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 from buildout._util.names import key
-from buildout._util.tables import visible
+from buildout.errors import visible
 from buildout.report.blocks import (
     Bullets,
     Heading,

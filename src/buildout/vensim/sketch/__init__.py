@@ -2,13 +2,10 @@
 
 A view shows every variable of one group: stocks as boxes, flows as valves on pipes, arrows for
 all other uses, variables of other sectors as grey shadows. The `.mdl` holds the views in Vensim's
-own format, so that Vensim shows and edits them; `write_views` replaces them all.
+own format, so that Vensim shows and edits them; `draw_views` replaces them all.
 """
 
-from pathlib import Path
-
-from buildout._util import files, names
-from buildout.errors import OutputError
+from buildout._util import names
 from buildout.vensim.sketch.diagram import Diagram, Item, Pipe, diagram
 from buildout.vensim.sketch.placement import Layout
 from buildout.vensim.sketch.reader import Arrow, Shape, View, read_views
@@ -31,7 +28,6 @@ __all__ = [
     "read_views",
     "stale_views",
     "write_view",
-    "write_views",
 ]
 
 # What Vensim keeps behind the sketch; 15 is the integration (Euler), 4 the time axis.
@@ -56,35 +52,6 @@ def draw_views(text: str) -> str:
     views = [diagram(source, group) for group in source.groups if source.variables(group.name)]
     sketch = "".join(write_view(*laid_out(view)) for view in views)
     return equations.rstrip() + "\n\n" + sketch + "///---\\\\\\" + (settings or SETTINGS)
-
-
-def write_views(path: Path | str) -> Path:
-    """Make the sketch of a model file anew, in place, whole or not at all.
-
-    Parameters
-    ----------
-    path : path
-        The `.mdl`.
-
-    Returns
-    -------
-    Path
-        The file.
-
-    Raises
-    ------
-    OutputError
-        When the file was changed by someone else while the views were drawn.
-    """
-    path = Path(path)
-    text = path.read_text(encoding="utf-8")
-    drawn = draw_views(text)
-    if path.read_text(encoding="utf-8") != text:
-        raise OutputError(
-            f"`{path.name}` changed while its views were drawn; nothing is written.",
-            cure="Draw the views again.",
-        )
-    return files.write_text(path, drawn)
 
 
 def stale_views(text: str) -> list[str]:

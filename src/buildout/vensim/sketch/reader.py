@@ -112,7 +112,7 @@ def _view(lines: list[str]) -> View:
             except (ValueError, IndexError, StopIteration) as error:
                 raise UnsupportedError(
                     f"Cannot read the line `{line}` of the view `{name}`.",
-                    cure="Write the views anew with `python -m buildout.sketch`.",
+                    cure="Write the views anew with `buildout generate sketches`.",
                 ) from error
     return View(name, shapes, tuple(arrows))
 

@@ -34,7 +34,7 @@ def page(parameters=()) -> list[str]:
 def test_the_committed_page_is_fresh():
     path = places.model_file().with_name("VARIABLES.md")
     assert path.read_text(encoding="utf-8") == variables_doc.current_page(), (
-        "run `python -m buildout.variables_doc`"
+        "run `buildout generate variables`"
     )
 
 
@@ -69,24 +69,6 @@ def test_constants_show_value_range_and_source():
     )
     assert "| rate | 3 | t/Year | Speed or size of it | 1 to 5 | B P001, P002 |" in page([row])
     assert "| rate | 3 | t/Year | Speed or size of it |  |  |" in page()
-
-
-def test_the_command_writes_the_page_beside_the_model(tmp_path, monkeypatch, capsys):
-    (tmp_path / "buildout.mdl").write_text(SMALL, encoding="utf-8")
-    header = "name,unit,default,low,high,distribution,kind,source_ids,grade,rationale\n"
-    (tmp_path / "parameters.csv").write_text(header, encoding="utf-8")
-    monkeypatch.setattr(places, "model_file", lambda: tmp_path / "buildout.mdl")
-    monkeypatch.setattr(places, "calibration_folder", lambda: tmp_path)
-    assert variables_doc.main() == 0
-    assert capsys.readouterr().out.strip() == str(tmp_path / "VARIABLES.md")
-    assert (tmp_path / "VARIABLES.md").read_text(encoding="utf-8").splitlines() == page()
-
-
-def test_the_command_says_what_is_wrong_without_a_traceback(tmp_path, monkeypatch, capsys):
-    (tmp_path / "buildout.mdl").write_text("x+= 1 ~ t ~ | y= (1 ~ t ~ |", encoding="utf-8")
-    monkeypatch.setattr(places, "model_file", lambda: tmp_path / "buildout.mdl")
-    assert variables_doc.main() == 2
-    assert "`y`: Cannot read" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("values", ["1,2,3", "1,2,3,4,5,6,7,8,9,10"])

@@ -1,0 +1,59 @@
+"""`buildout generate`: make the generated files of a checkout anew, or say which are stale."""
+
+import argparse
+import sys
+from typing import Any
+
+from buildout.cli import common
+
+NAMES = (
+    "sketches, views, variables, fit, effects, robustness, model-readme, readme, figures; those "
+    "that are stale by default"
+)
+FAILED = 1
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    command = common.add_command(
+        subparsers,
+        "generate",
+        generate,
+        "Make the generated files of a checkout anew: sketches, pages, numbers, figures.",
+    )
+    command.add_argument("names", nargs="*", metavar="NAME", help=NAMES)
+    command.add_argument(
+        "--check", action="store_true", help="write nothing; leave with 1 when a file is stale"
+    )
+    command.add_argument(
+        "--all",
+        action="store_true",
+        help="do not ask first whether a file is stale: make all anew, which takes minutes; with "
+        "--check compare them with what stands there",
+    )
+
+
+def generate(arguments: argparse.Namespace) -> int:
+    """Write, or compare."""
+    from buildout._util.progress import progress
+    from buildout.pages.generated import checkout, chosen
+
+    wanted, root = chosen(arguments.names), checkout()
+    if arguments.check:
+        found = {
+            file: one.name
+            for one in progress(wanted, label="Comparing")
+            for file in one.stale(root, thorough=arguments.all)
+        }
+        for file, name in found.items():
+            print(f"{file} is stale; `buildout generate {name}` makes it anew.")
+        print(f"{len(found)} generated files are stale." if found else "All are fresh.")
+        return FAILED if found else 0
+    changed = []
+    for one in wanted:
+        # What is asked for by name is made, as a change of its own code may not show otherwise.
+        if arguments.names or arguments.all or one.stale(root):
+            print(f"Making {one.what} ...", file=sys.stderr)
+            changed += one.write(root)
+    print("\n".join(changed) if changed else "Nothing has changed.")
+    return 0

@@ -1,0 +1,236 @@
+"""All files of a checkout that are made from others: what each is made of, and which are stale."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from buildout._util import files
+from buildout._util.names import unknown
+from buildout.calibration.fit import as_json, fit_all
+from buildout.errors import OutputError
+from buildout.inputs import places
+from buildout.inputs.model import load_model
+from buildout.pages import recorded
+from buildout.pages.effects import effects_page, effects_summary
+from buildout.pages.marked import filled
+from buildout.pages.readme import readme_values
+from buildout.pages.robustness import robustness_page
+from buildout.pages.variables import current_page
+from buildout.vensim.sketch import draw_views, stale_views
+
+# Path within the checkout and content.
+Made = dict[str, bytes]
+EFFECTS, ROBUSTNESS = "model/EFFECTS.md", "model/ROBUSTNESS.md"
+MODEL, FIGURES = "model/buildout.mdl", "figures"
+EFFECTS_CODE = ("experiments", "outcomes", "pages/effects.py")
+ROBUSTNESS_CODE = ("sampling", "outcomes", "pages/robustness.py")
+
+
+@dataclass(frozen=True)
+class Generated:
+    """Files that are made from others.
+
+    Attributes
+    ----------
+    name : str
+        As it is asked for.
+    what : str
+        In a few words.
+    make : callable
+        Folder of the checkout -> content of each file.
+    quick : callable, optional
+        Folder of the checkout -> files that are stale, where making them to see takes long.
+    owned : tuple of str
+        Patterns of files that are its alone: one that is not made any more is removed.
+    """
+
+    name: str
+    what: str
+    make: Callable[[Path], Made]
+    quick: Callable[[Path], list[str]] | None = None
+    owned: tuple[str, ...] = ()
+
+    def stale(self, root: Path, *, thorough: bool = False) -> list[str]:
+        """Files that are missing, or are not what would be made.
+
+        Parameters
+        ----------
+        root : path
+            The checkout.
+        thorough : bool
+            Make them to see, however long it takes.
+        """
+        if self.quick is not None and not thorough:
+            return self.quick(root)
+        made = self.make(root)
+        changed = [name for name, data in made.items() if _read(root / name) != data]
+        return sorted({*changed, *self._left_over(root, made)})
+
+    def write(self, root: Path) -> list[str]:
+        """Make all files anew; each is complete or as it was.
+
+        Returns
+        -------
+        list of str
+            Files that have changed or are gone.
+        """
+        made = self.make(root)
+        changed = [name for name, data in made.items() if _read(root / name) != data]
+        for name in changed:
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            data = made[name]
+            files.write_atomically(root / name, lambda place, data=data: place.write_bytes(data))
+        gone = self._left_over(root, made)
+        for name in gone:
+            (root / name).unlink()
+        return sorted([*changed, *gone])
+
+    def _left_over(self, root: Path, made: Made) -> list[str]:
+        found = {path.relative_to(root).as_posix() for p in self.owned for path in root.glob(p)}
+        return sorted(found - set(made))
+
+
+def checkout() -> Path:
+    """The folder of the checkout that this buildout runs from.
+
+    Raises
+    ------
+    OutputError
+        When it is an installed package, whose files are not for writing.
+    """
+    root = places.model_file().parents[1]
+    if not (root / "pyproject.toml").is_file():
+        raise OutputError(
+            "This buildout is an installed package; generated files belong to its source.",
+            "A checkout is accepted.",
+            "Clone the repository and run `buildout generate` from there.",
+        )
+    return root
+
+
+def chosen(wanted: Sequence[str]) -> list[Generated]:
+    """What is meant by some names, in the order in which it must be made; all by default."""
+    known = [one.name for one in GENERATED]
+    for name in wanted:
+        if name not in known:
+            raise unknown("generated file", name, known)
+    return [one for one in GENERATED if not wanted or one.name in wanted]
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _text(root: Path, name: str) -> str:
+    data = _read(root / name)
+    return "" if data is None else data.decode("utf-8")
+
+
+# --- What is made, one function each --------------------------------------------------------------
+
+
+def _sketches(root: Path) -> Made:
+    text = _text(root, MODEL)
+    drawn = draw_views(text)
+    # Drawing takes a while, in which someone may edit the model.
+    if _text(root, MODEL) != text:
+        raise OutputError(
+            f"`{MODEL}` changed while its views were drawn; nothing is written.",
+            cure="Draw the views again.",
+        )
+    return {MODEL: drawn.encode()}
+
+
+def _stale_sketches(root: Path) -> list[str]:
+    # What they show, not where it stands, so that views may be rearranged in Vensim.
+    return [MODEL] if stale_views(_text(root, MODEL)) else []
+
+
+def _pictures(root: Path) -> Made:
+    from buildout.figures.sector_views import view_pictures
+
+    made = view_pictures(_text(root, MODEL))
+    return {f"model/views/{name}": data for name, data in made.items()}
+
+
+def _variables(root: Path) -> Made:
+    return {"model/VARIABLES.md": current_page().encode()}
+
+
+def _fit(root: Path) -> Made:
+    return {"calibration/fit.json": as_json(fit_all()).encode()}
+
+
+def _effects(root: Path) -> Made:
+    return {EFFECTS: recorded.recorded(effects_page(load_model()), *EFFECTS_CODE).encode()}
+
+
+def _robustness(root: Path) -> Made:
+    page = robustness_page(load_model())
+    return {ROBUSTNESS: recorded.recorded(page, *ROBUSTNESS_CODE).encode()}
+
+
+def _of_other_inputs(page: str, code: Sequence[str]) -> Callable[[Path], list[str]]:
+    def quick(root: Path) -> list[str]:
+        return [] if recorded.is_of_these_inputs(_text(root, page), *code) else [page]
+
+    return quick
+
+
+def _model_readme(root: Path) -> Made:
+    name = "model/README.md"
+    values = {"effects": effects_summary(_text(root, EFFECTS))}
+    return {name: filled(_text(root, name), values).encode()}
+
+
+def _readme(root: Path) -> Made:
+    values = readme_values(load_model(), _text(root, ROBUSTNESS))
+    return {"README.md": filled(_text(root, "README.md"), values).encode()}
+
+
+def _figures(root: Path) -> Made:
+    from buildout.figures import save_figures
+    from buildout.simulation.simulate import simulate
+
+    with TemporaryDirectory() as folder:
+        save_figures(simulate(), folder, command="buildout figures")
+        return {f"{FIGURES}/{p.name}": p.read_bytes() for p in sorted(Path(folder).iterdir())}
+
+
+def _stale_figures(root: Path) -> list[str]:
+    """Figures whose inputs or whose own bytes are not those of the manifest beside them."""
+    manifest = json.loads(_text(root, f"{FIGURES}/manifest.json") or "{}")
+    folders = (root / "model", places.calibration_folder(), places.pathways_folder())
+    for name, digest in manifest.get("inputs", {"no manifest": ""}).items():
+        found = [folder / name for folder in folders if (folder / name).is_file()]
+        if not found or files.sha256(found[0]) != digest:
+            return [f"{FIGURES}/manifest.json"]
+    named = {root / FIGURES / name: digest for name, digest in manifest["outputs"].items()}
+    return [
+        path.relative_to(root).as_posix()
+        for path, digest in named.items()
+        if not path.is_file() or files.sha256(path) != digest
+    ]
+
+
+GENERATED = (
+    Generated("sketches", "views inside buildout.mdl", _sketches, _stale_sketches),
+    Generated("views", "pictures of the views", _pictures, owned=("model/views/*.svg",)),
+    Generated("variables", "VARIABLES.md", _variables),
+    Generated("fit", "fit.json", _fit),
+    Generated("effects", "EFFECTS.md", _effects, _of_other_inputs(EFFECTS, EFFECTS_CODE)),
+    Generated(
+        "robustness", "ROBUSTNESS.md", _robustness, _of_other_inputs(ROBUSTNESS, ROBUSTNESS_CODE)
+    ),
+    Generated("model-readme", "tables in model/README.md", _model_readme),
+    Generated("readme", "numbers in README.md", _readme),
+    Generated(
+        "figures",
+        "the gallery",
+        _figures,
+        _stale_figures,
+        owned=tuple(f"{FIGURES}/*.{suffix}" for suffix in ("png", "csv")),
+    ),
+)

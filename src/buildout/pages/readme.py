@@ -1,0 +1,183 @@
+"""Every number of README.md that comes from a run, by the name that its mark has there."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from buildout._util import tables
+from buildout._util.numbers import number, quarter
+from buildout.errors import BuildoutError
+from buildout.inputs.model import Model
+from buildout.inputs.pathway import CANONICAL
+from buildout.outcomes.deadline import deadline_rows
+from buildout.outcomes.rule import RULE_DATE
+from buildout.simulation.simulate import simulate
+
+PATHWAYS = (*CANONICAL, "hybrid", "allied-network")
+WORDS = {
+    "status-quo": "status quo",
+    "mobilization": "mobilization",
+    "china-deal": "China deal",
+}
+HEADS = {"heavy NdFeB": "heavy NdFeB (with Dy, Tb)"}
+MAGNETS = ["NdFeB magnets", "SmCo magnets"]
+YEAR = 2035.0
+SHOWN_LOSS = 0.005  # A cut that takes less than half a percent takes nothing.
+HIGH_NEED = 3000.0  # t/yr, the upper end of what is published
+SURGE = "surge total"
+
+
+def readme_values(model: Model, robustness: str) -> dict[str, str]:
+    """What stands between the marks of README.md.
+
+    Parameters
+    ----------
+    model : Model
+        That is run.
+    robustness : str
+        The page ROBUSTNESS.md, from which the shares of draws are taken.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    ds = simulate(PATHWAYS, model=model)
+    found = {"verdict": _verdict(ds), "need": f"{float(ds['defense_need_in_2025'][0]):,.0f}"}
+    for path in PATHWAYS:
+        one = ds.sel(pathway=path)
+        found |= {f"{path} {name}": value for name, value in _outcomes(one).items()}
+    found["china-deal plants of status-quo"] = _percent(
+        _listed(ds.sel(pathway="china-deal")) / _listed(ds.sel(pathway="status-quo"))
+    )
+    return found | _variants(model, ds) | _odds(robustness)
+
+
+def _outcomes(ds: xr.Dataset) -> dict[str, str]:
+    made = float(ds["us_magnet_output_total"].sel(time=YEAR))
+    wanted = float(ds["direct_demand"].sel(time=YEAR).sum("magnet_class"))
+    nameplate = float(ds["listed_project_capacity"].sel(line=MAGNETS).sum())
+    spent = float(ds["us_capital_committed_so_far"].isel(time=-1)) / 1000
+    return {
+        "magnets": number(made, whole=False),
+        "share of market": _percent(made / wanted),
+        "announced plants": _percent(_listed(ds) / nameplate),
+        "capital": number(spent, 2),
+        "lost in a cut at the end": _percent(float(ds["vulnerability"].isel(time=-1))),
+        "lost in a cut until": _safe_from(ds["vulnerability"]),
+    }
+
+
+def _listed(ds: xr.Dataset) -> float:
+    """Magnet capacity of projects announced since 2025 that stands in the end, t/yr."""
+    built = ds["effective_capacity"].sel(region="US", line=MAGNETS, cohort="listed")
+    return float(built.isel(time=-1).sum())
+
+
+def _safe_from(loss: xr.DataArray) -> str:
+    """Year from which on a cut takes nothing."""
+    unsafe = np.flatnonzero(loss.values >= SHOWN_LOSS)
+    if len(unsafe) and unsafe[-1] + 1 == loss.size:
+        return "after the end"
+    return f"{float(loss['time'][unsafe[-1] + 1 if len(unsafe) else 0]):.0f}"
+
+
+def _verdict(ds: xr.Dataset) -> str:
+    found = [row for row in deadline_rows(ds) if row["pathway"] in CANONICAL]
+    kinds = list(dict.fromkeys(row["magnet_class"] for row in found))
+    # On the day itself pathways that begin in mid-2026 agree; the first one speaks for all.
+    first = [row for row in found if row["pathway"] == CANONICAL[0]]
+    lines = [
+        ["covered on 1 January 2027", *(_covered(row["coverage_2027"]) for row in first)],
+        ["short on that day", *(_short(row["shortfall_2027"]) for row in first)],
+    ]
+    end = float(ds["time"].max())
+    for path in CANONICAL:
+        dates = [_date(row["full_coverage_year"], end) for row in found if row["pathway"] == path]
+        lines.append([f"covered from, {WORDS[path]}", *dates])
+    binding = ["-" if row["binding"] == "none" else row["binding"] for row in first]
+    lines.append(["what holds it up on the day", *binding])
+    return tables.markdown(["", *(HEADS.get(kind, kind) for kind in kinds)], lines)
+
+
+def _covered(share: float) -> str:
+    return f"{number(share, 2)} times" if share >= 1 else _percent(share)
+
+
+def _short(tonnes: float) -> str:
+    return f"{tonnes:,.0f} t/yr" if round(tonnes) else "nothing"
+
+
+def _date(year: float | None, end: float) -> str:
+    if year is None:
+        return f"not before {end:.0f}"
+    return "the day itself" if year <= RULE_DATE else quarter(year)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} percent"
+
+
+def _variants(model: Model, ds: xr.Dataset) -> dict[str, str]:
+    """What changes with the money, the years of qualification and the need."""
+    base = ds.sel(pathway="mobilization")
+    money = float(base["surge_total"])
+    none = _run(model, "mobilization", {SURGE: 0.0}, ["US magnet output total"])
+    ten = _run(model, "mobilization", {SURGE: 10 * money}, ["US magnet output total"])
+    until = slice(None, YEAR)
+    output = base["us_magnet_output_total"]
+    return {
+        "mobilization ten times the money": _largest_change(output, ten),
+        "mobilization without the money": _largest_change(output.sel(time=until), none),
+        "heavy with one year": _covered_with(
+            model, {"qualification time[heavy NdFeB]": 1.0}, "heavy NdFeB"
+        ),
+        "high need": f"{HIGH_NEED:,.0f}",
+        "light with high need": _covered_with(
+            model, {"defense need in 2025": HIGH_NEED}, "light NdFeB"
+        ),
+    }
+
+
+def _run(model: Model, path: str, settings: Mapping[str, float], outputs: Sequence[str]) -> Any:
+    ds = simulate(path, settings=settings, outputs=outputs, beyond_range=True, model=model)
+    return ds.isel(pathway=0)
+
+
+def _largest_change(base: xr.DataArray, other: xr.Dataset) -> str:
+    changed = other["us_magnet_output_total"].sel(time=base["time"])
+    largest = 100 * float(abs(changed / base - 1).max())
+    return "less than 0.1 percent" if largest < 0.05 else f"{largest:.1f} percent"
+
+
+def _covered_with(model: Model, settings: Mapping[str, float], kind: str) -> str:
+    ds = _run(model, "status-quo", settings, ["defense coverage"])
+    return _percent(float(ds["defense_coverage"].sel(magnet_class=kind, time=RULE_DATE)))
+
+
+def _odds(robustness: str) -> dict[str, str]:
+    """Draws, uncertainties and shares covered on the day, as ROBUSTNESS.md says them."""
+    found = {
+        "draws": _found(r"([\d,]+) draws of a", robustness),
+        "uncertainties": _found(r"over all ([\d,]+) uncertainties", robustness),
+    }
+    for kind in ("light NdFeB", "heavy NdFeB", "SmCo"):
+        cells = re.findall(rf"^\|[^|]+\| {kind} \| A \| ([\d.]+) % \|", robustness, re.MULTILINE)
+        if not cells:
+            raise BuildoutError(f"ROBUSTNESS.md has no row for {kind}.", cure=AGAIN)
+        ends = sorted({float(cell) for cell in cells})
+        span = " to ".join(f"{share:g}" for share in dict.fromkeys((ends[0], ends[-1])))
+        found[f"{kind} in draws"] = f"{span} percent"
+    return found
+
+
+AGAIN = "Make it anew with `buildout generate robustness`."
+
+
+def _found(pattern: str, page: str) -> str:
+    match = re.search(pattern, page)
+    if match is None:
+        raise BuildoutError(f"ROBUSTNESS.md does not say `{pattern}`.", cure=AGAIN)
+    return match[1]
