@@ -120,7 +120,7 @@ def test_mountain_pass_ramped_like_lynas(fits):
 
 def test_the_lynas_ramp_foretells_mountain_pass_in_2025(ds, fits):
     # Out of sample twice over: another plant and another decade. 2,599 t was made.
-    made = observations.select(ds, series="mp_ndpr_oxide_production_t", use="test")
+    made = observations.select_observations(ds, series="mp_ndpr_oxide_production_t", use="test")
     made = made.isel(row=np.flatnonzero((made.end - made.start) > 0.9))
     plant = calibrate.MOUNTAIN_PASS
     tau = fits["separation ramp time (Lynas FY14-FY16)"].value

@@ -22,8 +22,8 @@ def ds():
 
 def test_kinds_uses_and_units_come_from_short_lists(observation_rows):
     for row in observation_rows:
-        assert row["kind"] in observations.KINDS, row
-        assert row["use"] in observations.USES, row
+        assert row["kind"] in observations.OBSERVATION_KINDS, row
+        assert row["use"] in observations.OBSERVATION_USES, row
         assert row["unit"] in UNITS, row
         assert np.isfinite(float(row["value"])), row
 
@@ -57,18 +57,18 @@ def test_no_row_is_there_twice(observation_rows):
 
 def test_selection_leaves_out_plans_and_forecasts_unless_asked(ds):
     series = "world_ndfeb_undersupply_forecast_t"
-    assert observations.select(ds, series=series).sizes["row"] == 0
-    assert observations.select(ds, series=series, kind="forecast").sizes["row"] == 5
+    assert observations.select_observations(ds, series=series).sizes["row"] == 0
+    assert observations.select_observations(ds, series=series, kind="forecast").sizes["row"] == 5
 
 
 def test_selection_is_in_order_of_time(ds):
-    found = observations.select(ds, series=["price_dy_oxide", "price_tb_oxide"])
+    found = observations.select_observations(ds, series=["price_dy_oxide", "price_tb_oxide"])
     assert np.all(np.diff(found.time.values) >= 0)
 
 
 def test_an_unknown_series_is_refused_with_the_nearest_name(ds):
     with pytest.raises(UnknownNameError, match="lynas_reo_production_t"):
-        observations.select(ds, series="lynas_reo_prodction_t")
+        observations.select_observations(ds, series="lynas_reo_prodction_t")
 
 
 def write(path, rows):
@@ -79,7 +79,7 @@ def write(path, rows):
 
 def test_a_table_with_other_columns_is_refused_by_name(tmp_path):
     write(tmp_path / "prices.csv", [["series", "value"], ["a", "1"]])
-    with pytest.raises(InputError, match=r"`prices\.csv` has other columns"):
+    with pytest.raises(InputError, match=r"`prices\.csv` lacks the columns `kind`"):
         observations.load_observations(tmp_path)
 
 
@@ -87,8 +87,8 @@ def test_a_table_with_other_columns_is_refused_by_name(tmp_path):
     ("column", "text"), [("value", "many"), ("period_end", "2024-13-01"), ("value", "")]
 )
 def test_an_unreadable_number_or_date_is_refused_with_its_line(tmp_path, column, text):
-    row = dict.fromkeys(observations.COLUMNS, "")
+    row = dict.fromkeys(observations.OBSERVATION_COLUMNS, "")
     row |= {"period_start": "2024-01-01", "period_end": "2024-12-31", "value": "1", column: text}
-    write(tmp_path / "prices.csv", [observations.COLUMNS, list(row.values())])
+    write(tmp_path / "prices.csv", [observations.OBSERVATION_COLUMNS, list(row.values())])
     with pytest.raises(InputError, match=r"`prices\.csv`, line 2"):
         observations.load_observations(tmp_path)

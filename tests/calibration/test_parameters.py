@@ -7,12 +7,13 @@ import pytest
 
 from buildout._util import names
 from buildout.inputs import places
-from buildout.inputs.parameters import COLUMNS
+from buildout.inputs.parameters import (
+    DISTRIBUTIONS,
+    GRADES,
+    PARAMETER_COLUMNS,
+    PARAMETER_KINDS,
+)
 from buildout.vensim import engine
-
-DISTRIBUTIONS = {"uniform", "triangular", "lognormal", "loguniform", "discrete", "fixed"}
-KINDS = {"lever", "uncertainty", "switch", "initial", "structural"}
-GRADES = {"A", "B", "C", "D", "U"}
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +32,9 @@ def label(row):
 
 def test_columns_and_words_come_from_short_lists(rows):
     for row in rows:
-        assert tuple(row) == COLUMNS
+        assert tuple(row) == PARAMETER_COLUMNS
         assert row["distribution"] in DISTRIBUTIONS, label(row)
-        assert row["kind"] in KINDS, label(row)
+        assert row["kind"] in PARAMETER_KINDS, label(row)
         assert row["grade"] in GRADES, label(row)
 
 

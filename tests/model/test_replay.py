@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from buildout.inputs import places
-from buildout.inputs.observations import load_observations, select
+from buildout.inputs.observations import load_observations, select_observations
 
 # Lynas: first product 27 February 2013, 22,000 t REO of nameplate (calibration/observations).
 FIRST_PRODUCT, NAMEPLATE = 2013.16, 22000.0
@@ -22,7 +22,7 @@ def fit():
 
 def observed(series, use):
     """Start, end and value of the observations of a series, in order of time."""
-    ds = select(load_observations(), series=series, use=use)
+    ds = select_observations(load_observations(), series=series, use=use)
     return list(zip(ds.start.values, ds.end.values, ds.value.values, strict=True))
 
 

@@ -62,6 +62,36 @@ def join(name: str, elements: Iterable[str]) -> str:
     return f"{name}[{inner}]" if inner else name
 
 
+def alike(name: str) -> str:
+    """One spelling for a name with its subscripts, however it was written.
+
+    Examples
+    --------
+    >>> alike(" Capital  cost [US, NdPr separation]") == alike("capital_cost[us,ndpr_separation]")
+    True
+    """
+    base, elements = split(name)
+    return join(key(base), map(key, elements))
+
+
+def strays(written: str, known: str) -> set[str]:
+    """Signs of a written name that a spelling may not leave out: in `x[` the bracket.
+
+    Parameters
+    ----------
+    written : str
+        A name as the user wrote it.
+    known : str
+        The name that it was taken for; signs that stand there are no strays.
+
+    Examples
+    --------
+    >>> strays("US-made!", "US made"), strays("use (US)", "use (US)")
+    ({'!'}, set())
+    """
+    return set(re.sub(r'[\w\s"-]+', "", written)) - set(known)
+
+
 def quoted(text: object) -> str:
     """What a user wrote, as messages quote it: in backticks, harmless to print, never long.
 

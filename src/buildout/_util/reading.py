@@ -104,7 +104,11 @@ def read_text(
         Line ends as they stand in the file; the byte-order mark is left out.
     """
     data = read_bytes(path, what=what, limit=limit, error=error)
-    where = quoted(Path(path).name)
+    return as_text(data, where=quoted(Path(path).name), error=error)
+
+
+def as_text(data: bytes, *, where: str, error: type[BuildoutError] = InputError) -> str:
+    """Bytes of a file as `read_text` gives them; `where` is the file's name in messages."""
     accepted = "UTF-8 text is accepted, with or without a byte-order mark."
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or _looks_like_utf16(data):
         raise error(

@@ -245,7 +245,7 @@ def fit_all(ds: xr.Dataset | None = None) -> dict[str, Fit]:
     ds = observations.load_observations() if ds is None else ds
 
     def rows(series: str, first: float, last: float, longest: float = np.inf) -> xr.Dataset:
-        found = observations.select(ds, series=series, use="fit", longest=longest)
+        found = observations.select_observations(ds, series=series, use="fit", longest=longest)
         return found.isel(row=np.flatnonzero((found.start >= first) & (found.end <= last)))
 
     lynas = rows("lynas_reo_production_t", 2013.4, 2016.6)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from buildout._util import files, names
 from buildout.inputs import places
+from buildout.inputs.parameter_checks import check_parameters
 from buildout.inputs.parameters import Parameter, by_base, read_parameters
 from buildout.vensim import engine
 
@@ -83,7 +84,7 @@ class Model:
         for base, rows in by_base(self.table).items():
             variable = self.variables.get(base)
             if variable is None or variable.kind != "constant":
-                continue  # That each row names a constant is asserted in tests/calibration.
+                continue  # Only where a Model is made without `load_model`, which refuses this.
             for row in rows:
                 for scalar in self.scalars(row.name):
                     found[scalar] = row
@@ -141,7 +142,7 @@ class Model:
         if name not in self._variables:
             base, _ = names.split(name)
             found = self.variables.get(names.key(base))
-            if found is None:
+            if found is None or names.strays(base, found.name):
                 raise names.unknown(kind, base, (v.name for v in self.variables.values()))
             self._variables[name] = found
         return self._variables[name]
@@ -157,7 +158,12 @@ class Model:
             For an unknown variable or element, or a wrong number of subscripts.
         """
         if name not in self._scalars:
-            self._scalars[name] = self.system.scalars(name)
+            found = self.system.scalars(name)
+            if found != (name,) and names.strays(name, "[]," + self.variable(name).name):
+                elements = list(map(self.spelled, found))
+                if names.strays(name, "[]," + "".join(elements)):
+                    raise names.unknown("element", name, elements)
+            self._scalars[name] = found
         return self._scalars[name]
 
     def spelled(self, scalar: str) -> str:
@@ -198,8 +204,8 @@ def load_model(path: str | Path | None = None, table: str | Path | None = None) 
 
 def _digest(path: Path) -> str | None:
     try:
-        return files.sha256(path)
-    except OSError:
+        return files.sha256(path) if path.is_file() else None
+    except (OSError, ValueError):
         return None  # The reader tells what is wrong.
 
 
@@ -207,4 +213,8 @@ def _digest(path: Path) -> str | None:
 @lru_cache(maxsize=8)
 def _loaded(path: Path, digest: str | None, table: Path | None, table_digest: str | None) -> Model:
     rows = read_parameters(table) if table else ()
-    return Model(system=engine.load(path), table=rows)
+    model = Model(system=engine.load(path), table=rows)
+    if table:
+        where = names.quoted(table.name)
+        check_parameters(model.system, rows, model.scalars, where=where)
+    return model

@@ -4,8 +4,7 @@ The rows live in `calibration/observations/*.csv`, one file per topic. Rows whos
 before 2025.0 may be fitted on (`use` is "fit"); all others are for testing only.
 """
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,10 +12,12 @@ import numpy as np
 import xarray as xr
 
 from buildout._util import names
-from buildout.errors import InputError
+from buildout._util.names import quoted
+from buildout._util.reading import read_number, read_rows
+from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs import places
 
-COLUMNS = (
+OBSERVATION_COLUMNS = (
     "series",
     "kind",
     "period_start",
@@ -28,8 +29,9 @@ COLUMNS = (
     "source_id",
     "note",
 )
-KINDS = ("observation", "plan", "forecast")
-USES = ("fit", "test")
+OBSERVATION_KINDS = ("observation", "plan", "forecast")
+OBSERVATION_USES = ("fit", "test")
+_Row = dict[str, str | float]
 FIT_BEFORE = 2025.0  # the model starts here: what comes later can only contradict it
 
 
@@ -68,7 +70,7 @@ def load_observations(folder: Path | None = None) -> xr.Dataset:
     Examples
     --------
     >>> ds = load_observations()
-    >>> float(select(ds, series="lynas_reo_production_t", use="fit").value[0])
+    >>> float(select_observations(ds, series="lynas_reo_production_t", use="fit").value[0])
     3965.0
     """
     folder = folder or places.calibration_folder() / "observations"
@@ -83,7 +85,7 @@ def load_observations(folder: Path | None = None) -> xr.Dataset:
     return xr.Dataset({"value": ("row", value, {"long_name": "observed value"})}, coords)
 
 
-def select(
+def select_observations(
     ds: xr.Dataset,
     *,
     series: str | Iterable[str] | None = None,
@@ -132,22 +134,35 @@ def select(
     return found.isel(row=np.argsort(found.time.values, kind="stable"))
 
 
-def _read(path: Path) -> Sequence[dict]:
-    with open(path, newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
+def _read(path: Path) -> list[_Row]:
+    rows: list[_Row] = []
+    problems: list[BuildoutError] = []
+    for line, cells in read_rows(path, OBSERVATION_COLUMNS, what="the table of observations"):
+        try:
+            rows.append(_row(cells))
+        except BuildoutError as problem:
+            problems.append(InputError(f"{quoted(path.name)}, line {line}: {problem}"))
+    if problems:
+        raise together(problems, "The table of observations")
+    return rows
+
+
+def _row(cells: Mapping[str, str]) -> _Row:
+    for column, accepted in (("kind", OBSERVATION_KINDS), ("use", OBSERVATION_USES)):
+        if cells[column] not in accepted:
             raise InputError(
-                f"`{path.name}` has other columns than a table of observations.",
-                f"It needs {', '.join(COLUMNS)}.",
+                f"{column} is {quoted(cells[column])}.", f"Accepted: {', '.join(accepted)}."
             )
-        return [_row(path, reader.line_num, row) for row in reader]
+    start = decimal_year(_day(cells, "period_start"))
+    end = decimal_year(_day(cells, "period_end") + timedelta(days=1))
+    value = read_number(cells["value"], what="value")
+    return {**cells, "start": start, "end": end, "time": (start + end) / 2, "value": value}
 
 
-def _row(path: Path, line: int, row: dict[str, str]) -> dict:
+def _day(cells: Mapping[str, str], column: str) -> date:
     try:
-        start = decimal_year(date.fromisoformat(row["period_start"]))
-        end = decimal_year(date.fromisoformat(row["period_end"]) + timedelta(days=1))
-        middle = (start + end) / 2
-        return {**row, "start": start, "end": end, "time": middle, "value": float(row["value"])}
-    except ValueError as error:
-        raise InputError(f"`{path.name}`, line {line}: {error}.") from error
+        return date.fromisoformat(cells[column])
+    except ValueError:
+        raise InputError(
+            f"{column} is {quoted(cells[column])}.", "A day such as `2024-12-31` is accepted."
+        ) from None

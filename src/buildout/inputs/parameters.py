@@ -4,15 +4,17 @@ The `.mdl` decides what a constant is and what its default is; `calibration/para
 how far it may go, how it is drawn in a sweep, and where it comes from. A test keeps the two equal.
 """
 
-import csv
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from buildout._util import names
+from buildout._util.names import quoted
+from buildout._util.reading import read_number, read_rows
 from buildout.errors import BuildoutError, InputError, together
 
-COLUMNS = (
+PARAMETER_COLUMNS = (
     "name",
     "unit",
     "default",
@@ -24,6 +26,9 @@ COLUMNS = (
     "grade",
     "rationale",
 )
+DISTRIBUTIONS = ("uniform", "triangular", "lognormal", "loguniform", "discrete", "fixed")
+PARAMETER_KINDS = ("lever", "uncertainty", "switch", "initial", "structural")
+GRADES = ("A", "B", "C", "D", "U")
 
 
 @dataclass(frozen=True)
@@ -71,52 +76,36 @@ def read_parameters(path: Path) -> tuple[Parameter, ...]:
         When the file is missing, lacks a column or holds something other than numbers; all
         problems together.
     """
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            lines = [(reader.line_num, row) for row in reader]
-            columns = reader.fieldnames or []
-    except OSError as error:
-        raise InputError(f"Cannot read `{path}`: {error.strerror}.") from error
-    missing = [column for column in COLUMNS if column not in columns]
-    if missing:
-        raise InputError(
-            f"`{path.name}` lacks the columns {', '.join(f'`{c}`' for c in missing)}.",
-            f"It needs {', '.join(COLUMNS)}.",
-        )
     rows, problems = [], []
-    for number, line in lines:
+    for number, line in read_rows(path, PARAMETER_COLUMNS, what="the table of parameters"):
         try:
-            rows.append(_parameter(line, number))
+            rows.append(_parameter(line))
         except BuildoutError as problem:
-            problems.append(problem)
+            problems.append(InputError(f"Line {number}, {problem}"))
     if problems:
-        raise together(problems, f"`{path.name}`")
+        raise together(problems, quoted(path.name))
     return tuple(rows)
 
 
-def _parameter(line: dict[str, str], number: int) -> Parameter:
+def _parameter(line: Mapping[str, str]) -> Parameter:
+    name = line["name"].strip()
+    what = {column: f"`{name}`: {column}" for column in ("default", "low", "high")}
+
     def figure(column: str) -> float:
-        written = (line[column] or "").strip()
+        written = line[column].strip()
         if not written and column != "default":
             return math.nan
-        try:
-            return float(written)
-        except ValueError:
-            raise InputError(
-                f"Line {number}, `{line['name']}`: {column} is `{written}`.",
-                "A number is accepted.",
-            ) from None
+        return read_number(written, what=what[column])
 
     return Parameter(
-        name=line["name"].strip(),
+        name=name,
         unit=line["unit"].strip(),
         default=figure("default"),
         low=figure("low"),
         high=figure("high"),
         distribution=line["distribution"].strip(),
         kind=line["kind"].strip(),
-        sources=tuple(s.strip() for s in (line["source_ids"] or "").split(";") if s.strip()),
+        sources=tuple(s.strip() for s in line["source_ids"].split(";") if s.strip()),
         grade=line["grade"].strip(),
         rationale=line["rationale"].strip(),
     )

@@ -1,21 +1,21 @@
 """Pathways: files of ordered settings on the model's defaults, which may extend one another."""
 
-import hashlib
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from buildout._util import names
-from buildout.errors import BuildoutError, PathwayFileError, together
+from buildout._util.names import quoted
+from buildout.errors import PathwayFileError
 from buildout.inputs import places
+from buildout.inputs.pathway_files import PathwayFile, check_pathway_name, read_pathway_file
 from buildout.inputs.settings import Setting, as_settings
 
 CANONICAL = ("status-quo", "mobilization", "china-deal")
-FILE_KEYS = ("title", "description", "extends", "shared", "set")
-SETTING_KEYS = ("lever", "value", "unit", "source", "note")
+# Far beyond what a person would write; what is more multiplies without end.
+DEEPEST, MOST_FILES, MOST_SETTINGS = 50, 500, 20_000
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,9 @@ class Pathway:
     files: tuple[Path, ...] = ()
     shared: bool = False
     digests: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_pathway_name(self.name)
 
     def __repr__(self) -> str:
         title = f", {self.title[:60]!r}" if self.title else ""
@@ -120,10 +123,8 @@ def pathway(name: str | Path | Pathway) -> Pathway:
 
 def read_pathways(given: Iterable[str | Path | Pathway]) -> list[Pathway]:
     """Several pathways, each file read once however many of them extend it; see `pathway`."""
-    known: dict[Path, Pathway] = {}
-    return [
-        p if isinstance(p, Pathway) else _read(_locate(str(p), near=None), (), known) for p in given
-    ]
+    reading = _Reading()
+    return [p if isinstance(p, Pathway) else reading.pathway(p) for p in given]
 
 
 def packaged_pathways() -> list[Pathway]:
@@ -140,118 +141,107 @@ def pathway_names(*, shared: bool = False) -> list[str]:
     return first + [name for name in known if name not in first]
 
 
+class _Reading:
+    """Files put together with what they extend, each read once."""
+
+    def __init__(self) -> None:
+        self.files: dict[Path, PathwayFile] = {}
+
+    def pathway(self, name: str | Path) -> Pathway:
+        self.included = 0
+        path = _locate(name, near=None, above=())
+        own = self._file(path)
+        settings, read = self._together(path, ())
+        return Pathway(
+            name=path.stem,
+            title=own.title,
+            description=own.description,
+            settings=tuple(settings),
+            files=tuple(read),
+            shared=own.shared,
+            digests=tuple(self.files[file].digest for file in read),
+        )
+
+    def _together(self, path: Path, above: tuple[Path, ...]) -> tuple[list[Setting], list[Path]]:
+        """Settings in order, those of extended files first, and the files they come from."""
+        self._limit(path, above)
+        settings: list[Setting] = []
+        read: list[Path] = []
+        for name in self._file(path).extends:
+            parent = _locate(name, near=path.parent, above=(*above, path))
+            more, files = self._together(parent, (*above, path))
+            settings += more
+            read += files
+        settings += self.files[path].settings
+        if len(settings) > MOST_SETTINGS:
+            raise PathwayFileError(
+                f"{quoted(path.name)} with what it extends has more than {MOST_SETTINGS:,} "
+                "settings.",
+                cure="Extend each file once.",
+            )
+        return settings, list(dict.fromkeys([*read, path]))
+
+    def _limit(self, path: Path, above: tuple[Path, ...]) -> None:
+        # Two files that each extend the next one twice double the work with every level.
+        self.included += 1
+        if len(above) >= DEEPEST or self.included > MOST_FILES:
+            top = quoted((*above, path)[0].name)
+            raise PathwayFileError(
+                f"{top} extends files {MOST_FILES} times or {DEEPEST} deep.",
+                "Less is accepted; a file that is extended twice counts twice.",
+                "Extend each file once.",
+            )
+
+    def _file(self, path: Path) -> PathwayFile:
+        if path not in self.files:
+            self.files[path] = read_pathway_file(path)
+        return self.files[path]
+
+
 def _is_path(name: str) -> bool:
     return name.endswith(".toml") or "/" in name or os.sep in name
 
 
-def _locate(name: str, near: Path | None) -> Path:
-    """The file meant by a name: beside the file that names it, then among our own."""
+def _locate(name: str | Path, near: Path | None, above: tuple[Path, ...]) -> Path:
+    """The file meant by a name: beside the file that names it, then among our own.
+
+    A name never means a file that is being extended already: a `status-quo.toml` of one's own that
+    extends `status-quo` means the one that comes with buildout.
+    """
+    name = str(name)
     if _is_path(name):
-        return (near / name if near else Path(name)).resolve()
-    for folder in (near, places.pathways_folder()):
-        if folder and (folder / f"{name}.toml").is_file():
-            return (folder / f"{name}.toml").resolve()
-    known = {path.stem for path in places.pathways_folder().glob("*.toml")}
+        return _not_above(_resolved(near / name if near else Path(name)), above)
+    check_pathway_name(name)
+    own = places.pathways_folder()
+    beside = [_resolved(folder / f"{name}.toml") for folder in (near, own) if folder]
+    there = [path for path in beside if path.is_file()]
+    for path in there:
+        if path not in above:
+            return path
+    if there:
+        return _not_above(there[0], above)
+    known = {path.stem for path in own.glob("*.toml")}
     raise names.unknown("pathway", name, sorted(known))
 
 
-def _read(path: Path, above: tuple[Path, ...], known: dict[Path, Pathway]) -> Pathway:
-    if path in above:
-        circle = " -> ".join(f"`{p.name}`" for p in (*above[above.index(path) :], path))
-        raise PathwayFileError(
-            f"Pathway files extend one another in a circle: {circle}.",
-            cure="Remove one `extends`.",
-        )
-    if path in known:
-        return known[path]
-    content, digest = _toml(path)
-    problems = _unknown_keys(content, FILE_KEYS, "the file")
-    own = _own_settings(content, path, problems)
-    parents = [
-        _read(_locate(name, near=path.parent), (*above, path), known)
-        for name in _extended(content, problems)
-    ]
-    if problems:
-        raise together(problems, f"`{path.name}`")
-    read = {f: d for p in parents for f, d in zip(p.files, p.digests, strict=False)} | {
-        path: digest
-    }
-    known[path] = Pathway(
-        name=path.stem,
-        title=str(content.get("title", path.stem)),
-        description=str(content.get("description", "")).strip(),
-        settings=tuple(s for parent in parents for s in parent.settings) + tuple(own),
-        files=tuple(read),
-        shared=bool(content.get("shared", False)),
-        digests=tuple(read.values()),
+def _not_above(path: Path, above: tuple[Path, ...]) -> Path:
+    if path not in above:
+        return path
+    circle = " -> ".join(quoted(p.name) for p in (*above[above.index(path) :], path))
+    packaged = (places.pathways_folder() / path.name).is_file()
+    raise PathwayFileError(
+        f"Pathway files extend one another in a circle: {circle}.",
+        cure=f'`extends = "{path.stem}"` means the one that comes with buildout.'
+        if packaged
+        else "Remove one `extends`.",
     )
-    return known[path]
 
 
-def _toml(path: Path) -> tuple[dict[str, Any], str]:
-    """What a file says, and its sha256."""
+def _resolved(path: Path) -> Path:
     try:
-        written = path.read_bytes()
-        return tomllib.loads(written.decode("utf-8")), hashlib.sha256(written).hexdigest()
-    except OSError as error:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # A circle of links; a NUL in the name.
         raise PathwayFileError(
-            f"Cannot read the pathway file `{path}`: {error.strerror}.",
+            f"Cannot read the pathway file {quoted(path)}: {error}.",
             cure="Give the path of a `.toml` file, or a name that `buildout pathways` lists.",
         ) from error
-    except UnicodeDecodeError as error:
-        raise PathwayFileError(f"`{path}` is not UTF-8 text.", "TOML is UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        # The parser's message ends with the line and column.
-        raise PathwayFileError(f"`{path}` is not valid TOML: {error}.") from error
-
-
-def _extended(content: Mapping[str, Any], problems: list[BuildoutError]) -> list[str]:
-    extends = content.get("extends", [])
-    extends = [extends] if isinstance(extends, str) else extends
-    if not isinstance(extends, list) or not all(isinstance(name, str) for name in extends):
-        problems.append(
-            PathwayFileError(f"`extends` is `{extends}`.", "A name or a list of names is accepted.")
-        )
-        return []
-    return extends
-
-
-def _own_settings(
-    content: Mapping[str, Any], path: Path, problems: list[BuildoutError]
-) -> list[Setting]:
-    tables = content.get("set", [])
-    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
-        problems.append(PathwayFileError("`set` is not a list of tables.", "Write `[[set]]`."))
-        return []
-    settings: dict[str, Setting] = {}
-    for number, table in enumerate(tables, start=1):
-        place = f"`[[set]]` number {number}"
-        problems += _unknown_keys(table, SETTING_KEYS, place)
-        lever = table.get("lever")
-        if not isinstance(lever, str) or "value" not in table:
-            problems.append(PathwayFileError(f"{place} lacks `lever` (a name) or `value`."))
-            continue
-        if _same(lever) in settings:
-            problems.append(PathwayFileError(f"`{lever}` is set twice.", cure="Keep one."))
-        settings[_same(lever)] = Setting(
-            lever=lever,
-            value=table["value"],
-            origin=path.name,
-            **{k: str(table[k]) for k in ("unit", "source", "note") if k in table},
-        )
-    return list(settings.values())
-
-
-def _same(lever: str) -> str:
-    base, elements = names.split(lever)
-    return names.join(names.key(base), map(names.key, elements))
-
-
-def _unknown_keys(
-    table: Mapping[str, Any], accepted: tuple[str, ...], place: str
-) -> list[BuildoutError]:
-    return [
-        PathwayFileError(f"{place} has the key `{key}`.", f"Accepted: {', '.join(accepted)}.")
-        for key in table
-        if key not in accepted
-    ]

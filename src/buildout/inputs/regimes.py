@@ -4,5 +4,20 @@ A is the law as last confirmed, B and C stand in bills of 2026; the model's mean
 `rule regime` says what each asks.
 """
 
+from buildout._util.names import key
+
 REGIME_LEVER = "rule regime"
 REGIMES = {"A": 1.0, "B": 2.0, "C": 3.0}
+
+
+def numbered(lever: str, value: object) -> object:
+    """A value as the model takes it: the number of a regime's letter, anything else as it is.
+
+    Examples
+    --------
+    >>> numbered("Rule regime", "B"), numbered("subsidy", "B")
+    (2.0, 'B')
+    """
+    if isinstance(value, str) and key(lever) == key(REGIME_LEVER):
+        return REGIMES.get(value.strip(), value)
+    return value

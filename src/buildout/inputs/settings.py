@@ -4,7 +4,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from buildout._util.names import alike, quoted
+from buildout._util.reading import read_quantity
 from buildout.errors import InputError
+from buildout.inputs.regimes import numbered
+
+_KINDS = {
+    "str": "text",
+    "bool": "true or false",
+    "list": "a list",
+    "tuple": "a list",
+    "dict": "a table",
+    "int": "a number",
+    "float": "a number",
+    "date": "a date",
+    "datetime": "a date",
+    "time": "a time of day",
+}
 
 
 @dataclass(frozen=True)
@@ -16,7 +32,7 @@ class Setting:
     lever : str
         Name of any constant, with subscripts to set single elements.
     value : float
-        In the model's unit.
+        In the model's unit. A letter of the rule's regimes becomes its number.
     unit : str
         Checked against the model when given.
     source : str
@@ -24,7 +40,7 @@ class Setting:
     note : str
         Why this value.
     origin : str
-        Where it was set: a file's name, or "--set".
+        Where it was set: a file's name, or an option of the command line such as "--set".
     """
 
     lever: str
@@ -34,31 +50,63 @@ class Setting:
     note: str = ""
     origin: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", numbered(self.lever, self.value))
+
+
+def kind_of(value: object) -> str:
+    """What a value is, in words, for messages."""
+    name = type(value).__name__
+    return _KINDS.get(name, name)
+
 
 def as_settings(settings: Mapping[str, Any] | Iterable[Setting] | None) -> tuple[Setting, ...]:
-    """Settings from a mapping of names to values, or as they are."""
+    """Settings from a mapping of names to values, or as they are.
+
+    Raises
+    ------
+    InputError
+        When two keys of a mapping are spellings of one name, or something is no setting.
+    """
     if settings is None:
         return ()
     if isinstance(settings, Mapping):
+        spelled: dict[str, str] = {}
+        for name in map(str, settings):
+            first = spelled.setdefault(alike(name), name)
+            if first != name:
+                raise InputError(
+                    f"{quoted(first)} and {quoted(name)} are one lever.", cure="Keep one."
+                )
         return tuple(Setting(str(name), value) for name, value in settings.items())
-    return tuple(settings)
+    found = tuple(settings) if isinstance(settings, Iterable) else (settings,)
+    for one in found:
+        if not isinstance(one, Setting):
+            raise InputError(
+                f"The settings hold {kind_of(one)}.",
+                "A mapping of names to values, or a list of `Setting`, is accepted.",
+            )
+    return found
 
 
 def parse_setting(written: str) -> Setting:
-    """A setting as typed at the command line: `lever=value`, with a unit after a blank if liked.
+    """A setting as typed at the command line: `lever=value`, with a unit after it if liked.
+
+    Raises
+    ------
+    InputError
+        For anything else, with a hint where it is plain what was meant.
 
     Examples
     --------
     >>> parse_setting("price floor=110 USD/kg")
     Setting(lever='price floor', value=110.0, unit='USD/kg', source='', note='', origin='--set')
     """
-    lever, sign, value = written.rpartition("=")
-    number, _, unit = value.strip().partition(" ")
-    if not sign or not lever.strip() or not number:
-        raise InputError(f"Found `--set {written}`.", 'Accepted: `--set "lever=value"`.')
-    try:
-        return Setting(lever.strip(), float(number), unit.strip(), origin="--set")
-    except ValueError:
-        raise InputError(
-            f"`{lever.strip()}` is set to `{value.strip()}`.", "A number is accepted."
-        ) from None
+    lever, sign, value = (part.strip() for part in written.rpartition("="))
+    if not sign or not lever or not value:
+        raise InputError(f"Found `--set` {quoted(written)}.", 'Accepted: `--set "lever=value"`.')
+    number = numbered(lever, value)
+    if isinstance(number, float):
+        return Setting(lever, number, origin="--set")
+    number, unit = read_quantity(value, what=quoted(lever))
+    return Setting(lever, number, unit, origin="--set")

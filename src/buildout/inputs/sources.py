@@ -1,10 +1,11 @@
 """The table of sources: where each number comes from."""
 
-import csv
 from pathlib import Path
 
-from buildout.errors import InputError
+from buildout._util.reading import read_rows
 from buildout.inputs import places
+
+SOURCE_COLUMNS = ("source_id", "title", "publisher", "date", "url")
 
 
 def read_sources(path: Path | None = None) -> dict[str, dict[str, str]]:
@@ -16,11 +17,5 @@ def read_sources(path: Path | None = None) -> dict[str, dict[str, str]]:
         When the table cannot be read.
     """
     path = path or places.calibration_folder() / "sources.csv"
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            return {row["source_id"]: row for row in csv.DictReader(file)}
-    except (OSError, KeyError) as error:
-        raise InputError(
-            f"Cannot read `{path.name}` as a table of sources: {error}.",
-            "The table of calibration/sources.csv is accepted.",
-        ) from error
+    rows = read_rows(path, SOURCE_COLUMNS, what="the table of sources")
+    return {row["source_id"]: row for _, row in rows}

@@ -1,17 +1,20 @@
 """Settings of levers checked against the model: names, numbers, units, ranges, dates."""
 
 import itertools
-import math
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from buildout._util import names
+from buildout._util.names import quoted
 from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs.model import Model
+from buildout.inputs.ranges import check_range, finite
 from buildout.inputs.settings import Setting, as_settings
 from buildout.vensim.engine import Variable
+
+_Set = tuple[Setting, set[str]]
 
 
 def check_settings(
@@ -58,15 +61,40 @@ def check_values(
 ) -> dict[str, float]:
     """As `check_settings`, one value at a time, without comparing starts with ends."""
     values: dict[str, float] = {}
+    before: list[_Set] = []
     problems: list[BuildoutError] = []
     for setting in as_settings(settings):
         try:
-            values.update(_scalar_values(model, setting, beyond_range))
+            found = _scalar_values(model, setting, beyond_range)
+            _refuse_conflict(setting, set(found), before)
         except BuildoutError as problem:
             problems.append(problem)
+        else:
+            values.update(found)
+            if setting.origin.startswith("--") or not setting.origin:
+                before.append((setting, set(found)))
     if problems:
         raise together(problems, where)
     return values
+
+
+def _refuse_conflict(setting: Setting, scalars: set[str], before: list[_Set]) -> None:
+    """Refuse two settings of one thing where one of them is an option of the command line.
+
+    A single element after its whole variable is no conflict: it is an exception to it.
+    """
+    for other, others in before:
+        typed = "--" in (setting.origin[:2], other.origin[:2])
+        if typed and scalars & others and not scalars < others:
+            raise InputError(
+                f"{_as_typed(other)} and {_as_typed(setting)} set the same.", cure="Keep one."
+            )
+
+
+def _as_typed(setting: Setting) -> str:
+    if setting.origin in ("", "--set"):
+        return quoted(f"{setting.origin} {setting.lever}={setting.value:g}".strip())
+    return quoted(f"{setting.origin} {setting.value:g}")
 
 
 def check_dates(model: Model, values: Mapping[str, float], *, where: str) -> None:
@@ -96,7 +124,7 @@ def check_dates(model: Model, values: Mapping[str, float], *, where: str) -> Non
 def _scalar_values(model: Model, setting: Setting, beyond_range: bool) -> dict[str, float]:
     if names.key(names.split(setting.lever)[0]) in model.system.controls:
         raise InputError(
-            f"`{setting.lever}` is a control of the run, not a lever.",
+            f"{quoted(setting.lever)} is a control of the run, not a lever.",
             cure="Use `--time-step` or `--final-time`.",
         )
     variable = model.variable(setting.lever, kind="lever")
@@ -105,48 +133,15 @@ def _scalar_values(model: Model, setting: Setting, beyond_range: bool) -> dict[s
             f"`{variable.name}` is computed by the model and cannot be set.",
             cure="`buildout levers` lists what can; `buildout explain` shows what it depends on.",
         )
-    value = _number(setting)
+    value = finite(setting)
     if setting.unit and _plain_unit(setting.unit) != _plain_unit(variable.unit):
         raise InputError(
-            f"`{setting.lever}` is given in `{setting.unit}`.",
+            f"{quoted(setting.lever)} is given in {quoted(setting.unit)}.",
             f"The model has it in `{variable.unit}`.",
         )
     scalars = model.scalars(setting.lever)
-    if not beyond_range:
-        for scalar in scalars:
-            _check_range(model, setting, scalar, value)
+    check_range(model, setting, scalars, value, beyond_range=beyond_range)
     return dict.fromkeys(scalars, value)
-
-
-def _number(setting: Setting) -> float:
-    value = setting.value
-    # True and False are numbers to Python; in a pathway they are a misunderstanding.
-    if isinstance(value, bool) or not hasattr(value, "__float__"):
-        kind = {"str": "text", "bool": "true or false", "list": "a list"}.get(
-            type(value).__name__, type(value).__name__
-        )
-        raise InputError(
-            f"`{setting.lever}` is set to `{value}`, which is {kind}.",
-            "A number is accepted; a switch takes 0 or 1.",
-        )
-    if not math.isfinite(value):
-        raise InputError(f"`{setting.lever}` is set to `{value}`.", "A finite number is accepted.")
-    return float(value)
-
-
-def _check_range(model: Model, setting: Setting, scalar: str, value: float) -> None:
-    row = model.parameters.get(scalar)
-    low, high = (row.low, row.high) if row else model.variable(scalar).limits
-    low = -math.inf if low is None or math.isnan(low) else low
-    high = math.inf if high is None or math.isnan(high) else high
-    if low <= value <= high:
-        return
-    unit = model.variable(scalar).unit
-    raise InputError(
-        f"`{setting.lever}` is set to {value:g} {unit}.",
-        f"Accepted: {low:g} to {high:g} {unit}.",
-        "`--beyond-range` (or `beyond_range=True`) lets it pass.",
-    )
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,134 @@
+"""The table of constants against the model: a row that is wrong is told, never dropped."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from buildout._util import names
+from buildout._util.names import quoted
+from buildout.errors import BuildoutError, InputError, together
+from buildout.inputs.parameters import DISTRIBUTIONS, GRADES, PARAMETER_KINDS, Parameter
+from buildout.vensim.engine import System
+
+_WORDS: Mapping[str, Sequence[str]] = {
+    "kind": PARAMETER_KINDS,
+    "distribution": DISTRIBUTIONS,
+    "grade": GRADES,
+}
+
+
+def check_parameters(
+    system: System,
+    table: Iterable[Parameter],
+    scalars_of: Callable[[str], tuple[str, ...]],
+    *,
+    where: str,
+) -> None:
+    """Refuse a table that does not fit the model.
+
+    Every row names a constant of the model with its default and unit, says how it is drawn, what
+    it is and how good it is in known words, and has its default inside its range; no scalar has
+    two rows, except one for the whole variable and one for the element.
+
+    Parameters
+    ----------
+    system : System
+    table : iterable of Parameter
+    scalars_of : callable
+        Scalar ids of a name, such as `Model.scalars`, which looks each name up once.
+    where : str
+        The table, as it opens the message.
+
+    Raises
+    ------
+    BuildoutError
+        All problems together.
+    """
+    problems: list[BuildoutError] = []
+    known = [v.name for v in system.variables.values() if v.kind == "constant"]
+    whole: dict[str, Parameter] = {}
+    single: dict[str, Parameter] = {}
+    for row in table:
+        problems += _told(row, _wrong_words(row), _wrong_range(row))
+        try:
+            _check_constant(system, row, known)
+            scalars = scalars_of(row.name)
+        except BuildoutError as problem:
+            problems.append(problem)
+            continue
+        problems += _told(row, _wrong_in_model(system, row))
+        rows = single if "[" in row.name else whole
+        twice = {rows[scalar].name for scalar in scalars if scalar in rows}
+        problems += _told(row, (f"{quoted(name)} gives the same. Keep one." for name in twice))
+        rows.update(dict.fromkeys(scalars, row))
+    problems += _wrong_defaults(system, whole, single)
+    if problems:
+        raise together(problems, where)
+
+
+def _told(row: Parameter, *problems: Iterable[str]) -> list[BuildoutError]:
+    found = [told for some in problems for told in some]
+    return [InputError(f"{quoted(row.name)}: {told}") for told in found]
+
+
+def _check_constant(system: System, row: Parameter, known: Sequence[str]) -> None:
+    base, _ = names.split(row.name)
+    variable = system.variables.get(names.key(base))
+    if variable is None or variable.kind != "constant" or names.strays(base, variable.name):
+        raise names.unknown("constant", base, known)
+
+
+def _wrong_words(row: Parameter) -> Iterator[str]:
+    for column, accepted in _WORDS.items():
+        word = getattr(row, column)
+        if word not in accepted:
+            near = names.nearest(word, accepted, n=1)
+            cure = f" Nearest: `{near[0]}`." if near else ""
+            yield f"{column} is {quoted(word)}. Accepted: {', '.join(accepted)}.{cure}"
+    if row.grade in GRADES and row.grade != "U" and not row.sources:
+        yield f"it has grade {row.grade} and no source. Give one, or grade `U` for a judgement."
+
+
+def _wrong_range(row: Parameter) -> Iterator[str]:
+    # An open end is NaN, which no comparison finds.
+    if row.low > row.default or row.high < row.default or row.low > row.high:
+        yield f"its default {row.default:g} is outside {row.low:g} to {row.high:g}."
+    if row.distribution not in DISTRIBUTIONS or row.distribution == "fixed":
+        return
+    if not (math.isfinite(row.low) and math.isfinite(row.high) and row.low < row.high):
+        yield f"it is drawn {row.distribution}, which needs a low end below a high one."
+    elif row.distribution.startswith("log") and row.low <= 0:
+        yield f"it is drawn {row.distribution}, which needs a low end above 0."
+    ends = (row.default, row.low, row.high)
+    if row.distribution == "discrete" and not all(end.is_integer() for end in ends):
+        yield "it is discrete, which needs whole numbers."
+
+
+def _wrong_in_model(system: System, row: Parameter) -> Iterator[str]:
+    variable = system.variables[names.key(names.split(row.name)[0])]
+    if row.unit != variable.unit:
+        yield f"its unit is {quoted(row.unit)}. The model has it in `{variable.unit}`."
+    low, high = variable.limits
+    if (low is not None and row.low < low) or (high is not None and row.high > high):
+        yield f"its range {row.low:g} to {row.high:g} leaves that of the model."
+
+
+def _wrong_defaults(
+    system: System, whole: Mapping[str, Parameter], single: Mapping[str, Parameter]
+) -> list[BuildoutError]:
+    """Rows whose default is not the model's, and rows that exceptions cover completely."""
+    problems: list[BuildoutError] = []
+    in_force = {**whole, **single}
+    wrong: dict[str, str] = {}
+    for scalar, row in in_force.items():
+        if row.default != system.constants[scalar]:
+            wrong.setdefault(
+                row.name, f"{row.default:g}. The model has {system.constants[scalar]:g}"
+            )
+    problems += [
+        InputError(f"{quoted(name)}: its default is {told}.") for name, told in wrong.items()
+    ]
+    used = {id(row) for row in in_force.values()}
+    idle = {id(row): row for row in whole.values() if id(row) not in used}
+    for row in idle.values():
+        problems += _told(row, ["rows of single elements cover it completely. Remove it."])
+    return problems

@@ -1,0 +1,231 @@
+"""One pathway file: what it may say, and how everything else is refused.
+
+Names of pathways come from names of files and end up in figures, tables, pages and commands, so
+what a name may be is decided here, once.
+"""
+
+import hashlib
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from buildout._util.names import alike, quoted, unknown
+from buildout._util.reading import as_text, read_bytes
+from buildout.errors import BuildoutError, PathwayFileError, together, visible
+from buildout.inputs.settings import Setting, kind_of
+
+FILE_KEYS = ("title", "description", "extends", "shared", "set")
+SETTING_KEYS = ("lever", "value", "unit", "source", "note")
+LARGEST_PATHWAY_FILE = 2**20
+LONGEST_NAME = 100
+LONGEST_TITLE = 300
+# Signs that mean something to file systems, shells, typesetting or pages.
+_RESERVED = frozenset('$\\/<>:"|?*`')
+_JOINERS = "\u200c\u200d"  # Without shape, and part of ordinary writing in several scripts.
+_NOT_PRINTED = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+@dataclass(frozen=True)
+class PathwayFile:
+    """What one file says, before anything that it extends.
+
+    Attributes
+    ----------
+    path : Path
+        Where it lies.
+    title, description : str
+        For people.
+    extends : tuple of str
+        Names or paths as written.
+    shared : bool
+        True for a part that only others extend.
+    settings : tuple of Setting
+        Its own.
+    digest : str
+        The sha256 of its bytes.
+    """
+
+    path: Path
+    title: str
+    description: str
+    extends: tuple[str, ...]
+    shared: bool
+    settings: tuple[Setting, ...]
+    digest: str
+
+
+def check_pathway_name(name: str) -> None:
+    """Refuse what cannot be the name of a pathway.
+
+    Letters of every script, digits, blanks and most signs are accepted.
+
+    Raises
+    ------
+    PathwayFileError
+    """
+    first = name[:1]
+    if not name.strip():
+        wrong = "is empty"
+    elif len(name) > LONGEST_NAME:
+        wrong = f"has {len(name)} characters"
+    elif signs := [sign for sign in name if _reserved(sign)]:
+        wrong = f"holds {quoted(signs[0])}"
+    elif name != name.strip() or (first.isascii() and not first.isalnum() and first != "_"):
+        wrong = "begins or ends with a blank or a sign"
+    else:
+        return
+    raise PathwayFileError(
+        f"The name {quoted(name)} of a pathway {wrong}.",
+        f"Up to {LONGEST_NAME} letters, digits, blanks and signs such as `-` and `_` are accepted.",
+        "Choose another name; the name of a file is that of its pathway.",
+    )
+
+
+def _reserved(sign: str) -> bool:
+    return sign in _RESERVED or (
+        unicodedata.category(sign) in _NOT_PRINTED and sign not in _JOINERS
+    )
+
+
+def read_pathway_file(path: Path) -> PathwayFile:
+    """Read one file.
+
+    Raises
+    ------
+    PathwayFileError
+        When it is missing, no file, no TOML, or says something that is not accepted; all of the
+        latter together.
+    """
+    check_pathway_name(path.stem)
+    content, digest = _toml(path)
+    problems = _unknown_keys(content, FILE_KEYS, "the file")
+    found = PathwayFile(
+        path=path,
+        title=" ".join(_text(content, "title", problems, LONGEST_TITLE).split()) or path.stem,
+        description=_text(content, "description", problems).strip(),
+        extends=tuple(_extends(content, problems)),
+        shared=_flag(content, "shared", problems),
+        settings=tuple(_settings(content, path, problems)),
+        digest=digest,
+    )
+    if problems:
+        raise together(problems, quoted(path.name))
+    return found
+
+
+def _toml(path: Path) -> tuple[dict[str, Any], str]:
+    """What a file says, and its sha256."""
+    try:
+        data = read_bytes(
+            path, what="the pathway file", limit=LARGEST_PATHWAY_FILE, error=PathwayFileError
+        )
+    except PathwayFileError as error:
+        cure = "Give the path of a `.toml` file, or a name that `buildout pathways` lists."
+        raise PathwayFileError(error.found, error.accepted, cure) from error
+    text = as_text(data, where=quoted(path.name), error=PathwayFileError)
+    where = f"{quoted(path)} is not valid TOML"
+    try:
+        return tomllib.loads(text), hashlib.sha256(data).hexdigest()
+    except tomllib.TOMLDecodeError as error:
+        # The parser's message ends with the line and column.
+        raise PathwayFileError(f"{where}: {_short(error)}.") from error
+    except ValueError as error:  # A whole number of thousands of digits.
+        raise PathwayFileError(f"{where}: {_short(error)}.") from error
+    except RecursionError:
+        # The traceback of a thousand equal frames helps nobody.
+        raise PathwayFileError(
+            f"{quoted(path.name)} is nested too deeply to be read.",
+            "A pathway file is a list of `[[set]]` tables.",
+        ) from None
+
+
+def _short(error: Exception) -> str:
+    return quoted(str(error).rstrip(".")).strip("`")
+
+
+def _text(
+    table: Mapping[str, Any], key: str, problems: list[BuildoutError], longest: int = 100_000
+) -> str:
+    value = table.get(key, "")
+    if not isinstance(value, str):
+        problems.append(PathwayFileError(f"`{key}` is {kind_of(value)}.", "Text is accepted."))
+        return ""
+    if visible(value, lines=True) != value.replace("\r\n", "\n"):
+        problems.append(
+            PathwayFileError(
+                f"`{key}` holds a control character: {quoted(value)}.", "Text is accepted."
+            )
+        )
+    if len(value) > longest:
+        problems.append(
+            PathwayFileError(
+                f"`{key}` has {len(value):,} characters.", f"Up to {longest:,} are accepted."
+            )
+        )
+    return value
+
+
+def _flag(table: Mapping[str, Any], key: str, problems: list[BuildoutError]) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        problems.append(
+            PathwayFileError(f"`{key}` is {kind_of(value)}.", "`true` or `false` is accepted.")
+        )
+    return value is True
+
+
+def _extends(content: Mapping[str, Any], problems: list[BuildoutError]) -> list[str]:
+    extends = content.get("extends", [])
+    extends = [extends] if isinstance(extends, str) else extends
+    if not isinstance(extends, list) or not all(isinstance(name, str) for name in extends):
+        shown = f"`{extends}`" if isinstance(extends, int | float) else kind_of(extends)
+        problems.append(
+            PathwayFileError(f"`extends` is {shown}.", "A name or a list of names is accepted.")
+        )
+        return []
+    return extends
+
+
+def _settings(
+    content: Mapping[str, Any], path: Path, problems: list[BuildoutError]
+) -> list[Setting]:
+    tables = content.get("set", [])
+    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+        problems.append(PathwayFileError("`set` is not a list of tables.", "Write `[[set]]`."))
+        return []
+    settings: dict[str, Setting] = {}
+    for number, table in enumerate(tables, start=1):
+        place = f"`[[set]]` number {number}"
+        problems += _unknown_keys(table, SETTING_KEYS, place)
+        lever = table.get("lever")
+        if not isinstance(lever, str) or "value" not in table:
+            problems.append(PathwayFileError(f"{place} lacks `lever` (a name) or `value`."))
+            continue
+        wrong: list[BuildoutError] = []
+        unit, source, note = (_text(table, key, wrong) for key in ("unit", "source", "note"))
+        problems += [PathwayFileError(f"{place}: {problem}") for problem in wrong]
+        if alike(lever) in settings:
+            problems.append(PathwayFileError(f"{quoted(lever)} is set twice.", cure="Keep one."))
+        settings[alike(lever)] = Setting(lever, table["value"], unit, source, note, path.name)
+    return list(settings.values())
+
+
+def _unknown_keys(
+    table: Mapping[str, Any], accepted: tuple[str, ...], place: str
+) -> list[BuildoutError]:
+    problems: list[BuildoutError] = []
+    for key in table:
+        if key not in accepted:
+            near = unknown("key", key, accepted).accepted if len(key) <= LONGEST_NAME else ""
+            near = near if near.startswith("Nearest") else ""
+            problems.append(
+                PathwayFileError(
+                    f"{place} has the key {quoted(key)}.",
+                    f"Accepted: {', '.join(accepted)}.",
+                    near,
+                )
+            )
+    return problems

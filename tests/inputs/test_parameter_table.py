@@ -1,0 +1,108 @@
+"""parameters.csv against the model: no edit of a row goes by unsaid."""
+
+import csv
+import io
+
+import pytest
+
+from buildout.errors import BuildoutError, InputError
+from buildout.inputs.model import load_model
+from buildout.inputs.parameters import PARAMETER_COLUMNS
+
+
+@pytest.fixture
+def edited(tiny_world, tmp_path):
+    """The tiny model with one cell of its table changed, or a row added."""
+    text = (tiny_world / "calibration" / "parameters.csv").read_text()
+
+    def load(name=None, column=None, value=None, more=""):
+        rows = list(csv.DictReader(io.StringIO(text)))
+        for row in rows:
+            if row["name"] == name:
+                row[column] = value
+        with open(tmp_path / "parameters.csv", "w", newline="") as file:
+            writer = csv.DictWriter(file, PARAMETER_COLUMNS)
+            writer.writeheader()
+            writer.writerows(rows)
+            file.write(more)
+        return load_model(tiny_world / "model" / "buildout.mdl", tmp_path / "parameters.csv")
+
+    return load
+
+
+def test_the_table_as_it_is_fits(edited):
+    assert edited().parameters
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "value", "message"),
+    [
+        ("subsidy", "name", "subsidi", "Unknown constant `subsidi`. Nearest: `subsidy`"),
+        ("subsidy", "name", "subsidy!", "Unknown constant `subsidy!`"),
+        ("subsidy", "name", "", "Unknown constant"),
+        ("subsidy", "name", "total capacity", "Unknown constant `total capacity`"),
+        ("subsidy", "name", "TIME STEP", "Unknown constant"),
+        ("line share[metal]", "name", "line share[metl]", r"Nearest: `line.share\[metal\]`"),
+        ("line share[metal]", "name", "line share[metal", "Unknown"),
+        ("line share[metal]", "name", "line share[US,metal]", "Unknown"),
+        ("line share[metal]", "name", "line share[mining]", "gives the same"),
+        ("subsidy start", "name", "subsidy end", "gives the same|default is 2026"),
+        ("subsidy", "kind", "levr", "kind is `levr`. .*Nearest: `lever`"),
+        ("subsidy", "kind", "Lever", "kind is `Lever`"),
+        ("subsidy", "kind", "", "kind is ``"),
+        ("subsidy", "distribution", "unifrom", "distribution is `unifrom`.*Nearest: `uniform`"),
+        ("subsidy", "grade", "E", "grade is `E`. Accepted: A, B, C, D, U"),
+        ("subsidy", "grade", "", "grade is ``"),
+        ("subsidy", "source_ids", "", "grade A and no source"),
+        ("subsidy", "unit", "USD/Year", "unit is `USD/Year`. The model has it in `MUSD/Year`"),
+        ("subsidy", "default", "6", "default is 6. The model has 5"),
+        ("subsidy", "default", "", "A number is accepted"),
+        ("subsidy", "default", "nan", "finite"),
+        ("subsidy", "default", "5,0", "Write `5.0`"),
+        ("subsidy", "low", "6", "default 5 is outside 6 to 100"),
+        ("subsidy", "high", "4", "outside 0 to 4"),
+        ("subsidy", "high", "0", "outside"),
+        ("subsidy", "low", "inf", "finite"),
+        ("subsidy", "low", "", "low end below a high one"),
+        ("cost", "low", "0", "low end above 0"),
+        ("guard", "distribution", "discrete", None),
+        ("lifetime", "distribution", "discrete", None),
+        ("lifetime", "distribution", "fixed", None),
+        ("cost", "distribution", "discrete", None),
+        ("line share[metal]", "distribution", "discrete", "whole numbers"),
+        ("guard", "low", "", None),
+    ],
+)
+def test_an_edited_cell_is_told_or_harmless(edited, name, column, value, message):
+    if message is None:
+        assert edited(name, column, value).parameters
+        return
+    with pytest.raises(BuildoutError, match=message):
+        edited(name, column, value)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("cost,MUSD/(t/Year),2,1,4,fixed,uncertainty,,U,again\n", "gives the same. Keep one"),
+        ("Cost,MUSD/(t/Year),2,1,4,fixed,uncertainty,,U,again\n", "gives the same"),
+        ('"cost[US,line]",MUSD/(t/Year),3,1,4,fixed,uncertainty,,U,x\n', "default is 3"),
+        ("line share,Dmnl,0.5,0,1,fixed,structural,,U,x\n", "cover it completely"),
+        ("nonsense,Dmnl,1,0,1,fixed,lever,,U,x\n", "Unknown constant `nonsense`"),
+        ("cost\n", "has 1 cell"),
+        ("cost,,,,,,,,,,,,\n", "cells. 10 are accepted"),
+    ],
+)
+def test_an_added_row_is_told(edited, more, message):
+    with pytest.raises(BuildoutError, match=message):
+        edited(more=more)
+
+
+def test_a_row_of_one_element_beside_its_whole_is_an_exception(edited):
+    more = '"cost[US,mining]",MUSD/(t/Year),2,1,9,fixed,uncertainty,,U,x\n'
+    assert edited(more=more).parameters["cost[US,mining]"].high == 9
+
+
+def test_all_problems_are_told_together(edited):
+    with pytest.raises(InputError, match=r"`parameters\.csv` has 2 problems"):
+        edited("subsidy", "kind", "levr", more="nonsense,Dmnl,1,0,1,fixed,lever,,U,x\n")
