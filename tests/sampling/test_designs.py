@@ -207,7 +207,10 @@ def test_a_grid_of_names_takes_both_ends_and_what_lies_between(tiny):
 
 def test_one_at_a_time_moves_each_parameter_to_both_ends(tiny):
     design = designs.one_at_a_time(model=tiny)
-    assert design.values.tolist() == [[2, 20], [1, 20], [4, 20], [2, 10], [2, 40]]
+    keep = np.nan
+    expected = [[keep, keep], [1, keep], [4, keep], [keep, 10], [keep, 40]]
+    np.testing.assert_array_equal(design.values, expected)
+    assert [end.tolist() for end in design.ends()] == [[1, 10], [4, 40]]
 
 
 def test_own_draws_are_taken_as_they_are(tiny):

@@ -1,5 +1,6 @@
 """Which parameters the outcomes of a sweep depend on: by variance, by ranks, one at a time."""
 
+import json
 from collections.abc import Callable
 
 import numpy as np
@@ -12,6 +13,7 @@ from buildout.errors import InputError, ResultsError
 # Of a correlation matrix of ranks: below this its smallest eigenvalue, or what it leaves
 # unexplained, is rounding.
 SINGULAR = 1e-10
+ONE_AT_A_TIME = "one at a time"
 
 
 def first_order(ds: xr.Dataset, outcome: str, *, classes: int | None = None) -> xr.DataArray:
@@ -126,9 +128,10 @@ def tornado(ds: xr.Dataset, outcome: str) -> xr.DataArray:
     Returns
     -------
     DataArray, (pathway, parameter, end, ...), in the unit of the outcome
-        Changes against the run with all defaults, for end "low" and "high"; the parameter that
-        moves the outcome most (in any pathway, at any date or element) comes first. NaN where a
-        run broke down or a date is never reached.
+        Changes against the pathway as it is, for end "low" and "high"; the parameter that moves
+        the outcome most (in any pathway, at any date or element) comes first. NaN where the
+        pathway settles the parameter (attribute `note`), a run broke down, or a date is never
+        reached.
 
     Raises
     ------
@@ -144,11 +147,7 @@ def tornado(ds: xr.Dataset, outcome: str) -> xr.DataArray:
     ('pathway', 'parameter', 'end')
     """
     values = _outcome(ds, outcome).where(ds["status"] == 0).astype(float)
-    if ds.attrs.get("design") != "one at a time":
-        raise ResultsError(
-            f"The sweep has the design `{ds.attrs.get('design')}`.",
-            cure="Sweep `one_at_a_time(...)`.",
-        )
+    _require_design(ds, ONE_AT_A_TIME, "Sweep `one_at_a_time(...)`.")
     change = (values - values.isel(draw=0)).isel(draw=slice(1, None))
     ends = {"parameter": ds["parameter"].values, "end": ["low", "high"]}
     shape = tuple(map(len, ends.values()))
@@ -159,10 +158,31 @@ def tornado(ds: xr.Dataset, outcome: str) -> xr.DataArray:
         dims=[*ends, *rest],
         coords=ends | {dim: ds[dim] for dim in rest if dim in ds.coords},
     ).transpose("pathway", "parameter", "end", ...)
+    settled = _settled_by_pathway(ds)
+    found = found.where(~settled)
     others = [dim for dim in found.dims if dim != "parameter"]
     order = np.argsort(-np.nan_to_num(abs(found).max(others).values), kind="stable")
-    attrs = ds[outcome].attrs | {"long_name": f"change of {outcome} against all defaults"}
+    attrs = ds[outcome].attrs | {"long_name": f"change of {outcome} against the pathway as it is"}
+    if settled.any():
+        attrs["note"] = "NaN where the pathway settles the parameter, which is then not moved"
     return found.isel(parameter=order).assign_attrs(attrs)
+
+
+def _settled_by_pathway(ds: xr.Dataset) -> xr.DataArray:
+    """Whether a pathway settles a parameter altogether, (pathway, parameter)."""
+    told = json.loads(ds.attrs.get("settled_by_pathway", "{}"))
+    settled = [
+        [name in told.get(path, ()) for name in ds["parameter"].values]
+        for path in ds["pathway"].values
+    ]
+    dims = ("pathway", "parameter")
+    return xr.DataArray(np.array(settled, bool), dims=dims, coords={d: ds[d].values for d in dims})
+
+
+def _require_design(ds: xr.Dataset, kind: str, cure: str) -> None:
+    """Refuse the sweep of a design that a measure is not made for."""
+    if ds.attrs.get("design") != kind:
+        raise ResultsError(f"The sweep has the design `{ds.attrs.get('design')}`.", cure=cure)
 
 
 def _outcome(ds: xr.Dataset, outcome: str) -> xr.DataArray:
@@ -177,6 +197,11 @@ def _over_draws(
 ) -> xr.DataArray:
     """A measure of (draws, parameters) and (draws,) for each pathway, element and date."""
     values = _outcome(ds, outcome).transpose("pathway", "draw", ...)
+    if ds.attrs.get("design") == ONE_AT_A_TIME:
+        raise ResultsError(
+            f"The sweep has the design `{ONE_AT_A_TIME}`, whose draws fill no box of ranges.",
+            cure="Use `tornado`, or sweep `latin_hypercube(...)` or `sobol(...)`.",
+        )
     if "drawn" not in ds:
         raise ResultsError(
             "The results do not hold the values of the parameters.",

@@ -5,17 +5,38 @@ order and process, so that a sweep of a million draws neither holds nor repeats 
 """
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from buildout._util import names
 from buildout.errors import InputError
 from buildout.inputs.model import Model, load_model
 from buildout.sampling.distributions import Marginal, discrete_values
 from buildout.sampling.points import Hypercube, SobolPoints
-from buildout.sampling.selection import Vary, numbers, select, settable
+from buildout.sampling.selection import (
+    Vary,
+    chosen_parameters,
+    discrete_row,
+    values_of,
+)
+
+#: Beyond these the number of a draw is not exact; what a sweep of them costs, `sweep` says.
+MOST_DRAWS = 10**15
+#: SciPy's sequence has no more points.
+MOST_SOBOL_DRAWS = 2**30
+GRID_POINTS = 3
+
+NOTES = {
+    "sobol": "A scrambled Sobol' sequence, which fills the box of all ranges. It is no Saltelli "
+    "sample: the estimators of first-order and total Sobol' indices that need one (as in SALib's "
+    "`sobol.analyze`) give nonsense on it. `first_order` takes it.",
+    "one at a time": "Draw 0 is the pathway as it is; NaN in `drawn` stands for the pathway's own "
+    "value.",
+}
 
 
 @dataclass(frozen=True)
@@ -31,8 +52,8 @@ class Grid:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
-    """Draws that were given as numbers."""
+class GivenDraws:
+    """Draws that were given as numbers; NaN leaves a parameter as the pathway has it."""
 
     values: np.ndarray
 
@@ -41,7 +62,7 @@ class Table:
         return self.values[start:stop]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Design:
     """A sample of parameter settings, common to all pathways of a sweep.
 
@@ -55,7 +76,7 @@ class Design:
         "latin hypercube", "sobol", "grid", "one at a time" or "given".
     seed : int or None
         What the draws were made from; None where nothing is random.
-    source : Hypercube, SobolPoints, Grid or Table
+    source : Hypercube, SobolPoints, Grid or GivenDraws
         Gives the draws of any stretch: shares of a distribution, or values.
     marginals : tuple of Marginal
         What turns shares into values; empty where the source gives values.
@@ -65,8 +86,18 @@ class Design:
     size: int
     kind: str
     seed: int | None
-    source: Hypercube | SobolPoints | Grid | Table
+    source: Hypercube | SobolPoints | Grid | GivenDraws
     marginals: tuple[Marginal, ...] = ()
+
+    def __repr__(self) -> str:
+        few = ", ".join(f"{name[:60]!r}" for name in self.names[:4])
+        more = f", ... {len(self.names)} in all" if len(self.names) > 4 else ""
+        return f"Design({self.kind!r}, {self.size} draws of {few}{more}; seed {self.seed})"
+
+    @property
+    def note(self) -> str:
+        """What the draws are not made for, where people take them for more; mostly empty."""
+        return NOTES.get(self.kind, "")
 
     def rows(self, start: int, stop: int) -> np.ndarray:
         """Values of some draws.
@@ -79,7 +110,8 @@ class Design:
         Returns
         -------
         array, (stop - start, len(names)), each column in its parameter's unit
-            The same whatever other stretches are asked for.
+            The same whatever other stretches are asked for. NaN (in a design that moves one
+            parameter at a time) leaves the parameter as the pathway has it.
         """
         points = self.source.points(start, stop)
         for j, marginal in enumerate(self.marginals):
@@ -94,17 +126,22 @@ class Design:
     def ends(self) -> tuple[np.ndarray, np.ndarray]:
         """The lowest and the highest value that each parameter can take in the draws."""
         if self.marginals:
-            return tuple(np.array([m.quantile(end) for m in self.marginals]) for end in (0.0, 1.0))
+            return self._quantiles(0.0), self._quantiles(1.0)
         if isinstance(self.source, Grid):
-            return tuple(np.array([end(v) for v in self.source.levels]) for end in (min, max))
-        return self.source.values.min(axis=0), self.source.values.max(axis=0)
+            levels = self.source.levels
+            return np.array([min(v) for v in levels]), np.array([max(v) for v in levels])
+        values = self.values
+        return np.nanmin(values, axis=0), np.nanmax(values, axis=0)
+
+    def _quantiles(self, share: float) -> np.ndarray:
+        return np.array([m.quantile(np.array(share)) for m in self.marginals], float)
 
     @property
     def sha256(self) -> str:
         """Fingerprint: equal for designs that give the same draws."""
         told = hashlib.sha256(repr((self.names, self.size, self.kind, self.seed)).encode())
         told.update(repr(self.marginals).encode())
-        if isinstance(self.source, Table):
+        if isinstance(self.source, GivenDraws):
             told.update(np.ascontiguousarray(self.source.values).tobytes())
         else:
             told.update(repr(self.source).encode())
@@ -158,7 +195,7 @@ def latin_hypercube(
     >>> design.rows(0, 10).shape
     (10, 2)
     """
-    marginals = select(model or load_model(), vary, kinds)
+    marginals = chosen_parameters(model or load_model(), vary, kinds)
     return _random(Hypercube, "latin hypercube", size, seed, marginals)
 
 
@@ -175,6 +212,10 @@ def sobol(
     Parameters and errors are those of `latin_hypercube`; besides, the size must be a power of two,
     without which the sequence loses its balance (Owen 2020, arXiv:2008.08051).
 
+    It is not a Saltelli sample. Programs that estimate Sobol' indices from one (Saltelli 2010, as
+    SALib's `sobol.analyze`) take any table of the right length and give nonsense on these draws;
+    `first_order` estimates the first-order indices from them.
+
     Returns
     -------
     Design
@@ -185,21 +226,21 @@ def sobol(
     Traceback (most recent call last):
     buildout.errors.InputError: A Sobol' design of 1000 draws is out of balance. ...
     """
-    if _whole(size) & (size - 1):
+    if _check_count(_whole(size), MOST_SOBOL_DRAWS) & (size - 1):
         below = 1 << (size.bit_length() - 1)
         raise InputError(
             f"A Sobol' design of {size} draws is out of balance.",
             "Powers of two are accepted.",
             f"Take {below} or {2 * below} draws, or a Latin hypercube.",
         )
-    marginals = select(model or load_model(), vary, kinds)
+    marginals = chosen_parameters(model or load_model(), vary, kinds)
     return _random(SobolPoints, "sobol", size, seed, marginals)
 
 
 def grid(
     vary: Vary = None,
     *,
-    points: int = 3,
+    points: int | None = None,
     kinds: Sequence[str] | None = None,
     model: Model | None = None,
 ) -> Design:
@@ -208,10 +249,12 @@ def grid(
     Parameters
     ----------
     vary : mapping, or as in `latin_hypercube`
-        `{"training seats": [0, 500, 1000], "training start": [2026, 2028]}`; for names without
-        values, `points` evenly spaced quantiles of their distribution, both ends included.
-    points : int
-        Values for each parameter named without values; a discrete one takes all it can be.
+        A list holds the values, a tuple of two the ends of a range:
+        `{"training seats": [0, 500, 1000], "floor price[NdPr]": (60, 150)}`. For names without
+        values, evenly spaced quantiles of their distribution, both ends included.
+    points : int, optional
+        Values for each range and each parameter named without values; 3 by default. A discrete
+        parameter takes every whole number of its range instead.
     kinds, model
         As in `latin_hypercube`.
 
@@ -220,27 +263,34 @@ def grid(
     Design
         The last parameter runs fastest.
 
+    Raises
+    ------
+    UnknownNameError
+        For a name or pattern that nothing answers to.
+    InputError
+        For values that a parameter cannot take, and for `points` where only values are given.
+
     Examples
     --------
     >>> grid({"grant share level": [0, 0.4], "grant start": [2026, 2028]}).values.tolist()
     [[0.0, 2026.0], [0.0, 2028.0], [0.4, 2026.0], [0.4, 2028.0]]
+    >>> grid({"floor price[NdPr]": (60, 150)}, points=4).values[:, 0].tolist()
+    [60.0, 90.0, 120.0, 150.0]
     """
     model = model or load_model()
+    count = GRID_POINTS if points is None else _whole(points, "The number of points")
+    if count < 2:
+        raise InputError("A grid of 1 point has nothing to compare.", "Accepted: 2 or more.")
     if isinstance(vary, Mapping):
-        levels = {name: numbers(name, values) for name, values in vary.items()}
-        for name in levels:
-            settable(model, name)
+        if points is not None:
+            _refuse_idle_points(vary, points)
+        levels = {name: _levels(model, name, given, count) for name, given in vary.items()}
     else:
-        if _whole(points) < 2:
-            raise InputError("A grid of 1 point has nothing to compare.", "Accepted: 2 or more.")
-        shares = np.linspace(0, 1, points)
-        levels = {
-            m.name: discrete_values(m) if m.distribution == "discrete" else m.quantile(shares)
-            for m in select(model, vary, kinds)
-        }
-    size = 1
-    for values in levels.values():
-        size *= len(values)
+        levels = {m.name: _spread(m, count) for m in chosen_parameters(model, vary, kinds)}
+    size = math.prod(len(values) for values in levels.values())
+    if not levels:
+        raise InputError("There is nothing to vary.", "At least one parameter is accepted.")
+    _check_count(size)
     source = Grid(tuple(tuple(map(float, values)) for values in levels.values()))
     return Design(tuple(levels), size, "grid", None, source)
 
@@ -248,30 +298,32 @@ def grid(
 def one_at_a_time(
     vary: Vary = None, *, kinds: Sequence[str] | None = None, model: Model | None = None
 ) -> Design:
-    """The defaults, then each parameter alone at its low and its high end.
+    """Each pathway as it is, then each parameter alone at its low and its high end.
 
     Parameters are those of `latin_hypercube`.
 
     Returns
     -------
     Design
-        Draw 0 has all defaults; draws 2j + 1 and 2j + 2 the low and high end of parameter j.
+        Draw 0 sets nothing; draws 2j + 1 and 2j + 2 set parameter j to its low and high end. All
+        others are NaN: as the pathway has them, so that the centre of every pathway is its own.
 
     Examples
     --------
-    >>> one_at_a_time("grant share level").size
-    3
+    >>> one_at_a_time("grant share level").values[:, 0].tolist()
+    [nan, 0.0, 0.8]
     """
-    marginals = select(model or load_model(), vary, kinds)
-    values = np.tile([m.default for m in marginals], (2 * len(marginals) + 1, 1))
+    marginals = chosen_parameters(model or load_model(), vary, kinds)
+    values = np.full((2 * len(marginals) + 1, len(marginals)), np.nan)
     for j, m in enumerate(marginals):
         values[2 * j + 1, j], values[2 * j + 2, j] = m.low, m.high
-    return Design(
-        tuple(m.name for m in marginals), len(values), "one at a time", None, Table(values)
-    )
+    labels = tuple(m.name for m in marginals)
+    return Design(labels, len(values), "one at a time", None, GivenDraws(values))
 
 
-def given(values: Mapping[str, Sequence[float]], *, model: Model | None = None) -> Design:
+def given(
+    values: Mapping[str, Sequence[float] | Sequence[str]], *, model: Model | None = None
+) -> Design:
     """A design from own numbers.
 
     Parameters
@@ -283,18 +335,57 @@ def given(values: Mapping[str, Sequence[float]], *, model: Model | None = None) 
     -------
     Design
 
+    Raises
+    ------
+    UnknownNameError, InputError
+        For names and values that a setting could not have either.
+
     Examples
     --------
     >>> given({"grant start": [2026, 2028, 2030]}).size
     3
     """
     model = model or load_model()
-    columns = [numbers(name, column) for name, column in values.items()]
-    for name in values:
-        settable(model, name)
+    columns = [values_of(model, name, column) for name, column in values.items()]
     if len({len(column) for column in columns}) != 1:
         raise InputError("The columns of the design differ in length, or there are none.")
-    return Design(tuple(values), len(columns[0]), "given", None, Table(np.stack(columns, axis=1)))
+    source = GivenDraws(np.stack(columns, axis=1))
+    return Design(tuple(values), len(columns[0]), "given", None, source)
+
+
+def _is_range(given: object) -> bool:
+    return isinstance(given, tuple) and len(given) == 2
+
+
+def _refuse_idle_points(vary: Mapping[str, Any], points: int) -> None:
+    """With values for every parameter there is nothing that `points` could mean."""
+    if any(map(_is_range, vary.values())) or not vary:
+        return
+    name, values = next(iter(vary.items()))
+    raise InputError(
+        f"`points` is {points}, and `{name}` is given the values {names.quoted(list(values))}.",
+        "A list holds the values themselves; a tuple `(low, high)` is a range of `points` levels.",
+        "Write the ends as a tuple, or leave `points` out.",
+    )
+
+
+def _levels(model: Model, name: str, given: Any, count: int) -> np.ndarray:
+    """The levels of one parameter: the values of a list, or `count` between the two of a tuple."""
+    values = values_of(model, name, given)
+    if not _is_range(given):
+        return values
+    low, high = values
+    if not low < high:
+        raise InputError(f"`{name}` ranges from {low:g} to {high:g}.", "Low before high.")
+    if discrete_row(model, name):
+        return np.arange(low, high + 1)
+    return np.linspace(low, high, count)
+
+
+def _spread(m: Marginal, count: int) -> np.ndarray:
+    if m.distribution == "discrete":
+        return discrete_values(m)
+    return m.quantile(np.linspace(0, 1, count))
 
 
 def _random(
@@ -309,11 +400,26 @@ def _random(
     elif seed is None:
         seed = np.random.SeedSequence().entropy % 2**63
     labels = tuple(m.name for m in marginals)
-    source = points(_whole(size), _whole(seed, "The seed", least=0), labels)
+    source = points(_check_count(_whole(size)), _whole(seed, "The seed", least=0), labels)
     return Design(labels, source.size, kind, source.seed, source, marginals)
 
 
 def _whole(number: Any, what: str = "The number of draws", least: int = 1) -> int:
     if isinstance(number, bool) or not hasattr(number, "__index__") or number < least:
-        raise InputError(f"{what} is {number}.", f"A whole number from {least} is accepted.")
+        raise InputError(
+            f"{what} is {_short(number)}.", f"A whole number from {least} is accepted."
+        )
     return int(number)
+
+
+def _check_count(size: int, most: int = MOST_DRAWS) -> int:
+    if size > most:
+        raise InputError(f"The design has {_short(size)} draws.", f"Up to {most:,} are accepted.")
+    return size
+
+
+def _short(number: Any) -> str:
+    # Python writes no whole number of more than some thousand digits.
+    if isinstance(number, int) and number.bit_length() > 64:
+        return f"about 2^{number.bit_length()}"
+    return names.quoted(number).strip("`")

@@ -1,5 +1,6 @@
 """Which parameters of the model names, patterns and own ranges mean."""
 
+import fnmatch
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -8,13 +9,18 @@ import numpy as np
 from buildout._util import names
 from buildout.errors import InputError
 from buildout.inputs.model import Model
+from buildout.inputs.parameters import Parameter
+from buildout.inputs.settings import Setting
 from buildout.sampling.distributions import Marginal
 
-DRAWN = ("uncertainty",)  # Drawn when nobody says what to vary: what we do not choose.
+DRAWN_KINDS = ("uncertainty",)  # Drawn when nobody says what to vary: what we do not choose.
+LONGEST_PATTERN = 200
 Vary = str | Iterable[str] | Mapping[str, Sequence[float]] | None
 
 
-def select(model: Model, vary: Vary, kinds: Sequence[str] | None = None) -> tuple[Marginal, ...]:
+def chosen_parameters(
+    model: Model, vary: Vary, kinds: Sequence[str] | None = None
+) -> tuple[Marginal, ...]:
     """The parameters that names, patterns or own ranges mean, each with its distribution.
 
     Raises
@@ -25,7 +31,7 @@ def select(model: Model, vary: Vary, kinds: Sequence[str] | None = None) -> tupl
     if isinstance(vary, Mapping):
         chosen = [_own_range(model, name, ends) for name, ends in vary.items()]
     else:
-        kinds = kinds or (DRAWN if vary is None else None)
+        kinds = kinds or (DRAWN_KINDS if vary is None else None)
         wanted = ["*"] if vary is None else [vary] if isinstance(vary, str) else list(vary)
         chosen = [m for name in wanted for m in _meant(model, name, kinds)]
     if not chosen:
@@ -38,11 +44,16 @@ def select(model: Model, vary: Vary, kinds: Sequence[str] | None = None) -> tupl
 def _meant(model: Model, name: str, kinds: Sequence[str] | None) -> list[Marginal]:
     if not set("*?") & set(name):
         return _named(model, name)
-    # Not fnmatch: its square brackets are sets of letters, ours are subscripts.
-    letters = {"*": ".*", "?": "."}
-    pattern = "".join(letters.get(c, re.escape(c)) for c in _plain(name))
+    if len(name) > LONGEST_PATTERN:
+        raise InputError(
+            f"The pattern {names.quoted(name)} has {len(name)} letters.",
+            f"Up to {LONGEST_PATTERN} are accepted.",
+        )
+    # Square brackets are sets of letters to fnmatch, and subscripts to us. It compiles each star
+    # to a group that is not gone back into, so that no pattern takes for ever.
+    pattern = re.sub(r"\*+", "*", _plain(name)).replace("[", "[[]")
     rows = dict.fromkeys(model.parameters.values())
-    matching = [row for row in rows if re.fullmatch(pattern, _plain(row.name))]
+    matching = [row for row in rows if fnmatch.fnmatchcase(_plain(row.name), pattern)]
     if not matching and name != "*":
         raise names.unknown("pattern", name, (row.name for row in rows))
     allowed = [Marginal.of(row) for row in matching if kinds is None or row.kind in kinds]
@@ -66,13 +77,15 @@ def _named(model: Model, name: str) -> list[Marginal]:
 
 
 def _own_range(model: Model, name: str, ends: Sequence[float]) -> Marginal:
-    scalars = settable(model, name)
-    both = numbers(name, ends)
+    both = values_of(model, name, ends)
     if len(both) != 2:
         raise InputError(f"`{name}` has {len(both)} ends.", "Accepted: `(low, high)`.")
     low, high = map(float, both)
-    default = float(np.clip(model.constants[scalars[0]], low, high))
-    return Marginal(name, model.variable(name).unit, default, low, high, "uniform")
+    default = float(np.clip(model.constants[model.scalars(name)[0]], low, high))
+    discrete = discrete_row(model, name) is not None
+    # Between the ends of a switch there is nothing: only whole numbers are drawn.
+    shape = "discrete" if discrete else "uniform"
+    return Marginal(name, model.variable(name).unit, default, low, high, shape)
 
 
 def settable(model: Model, name: str) -> list[str]:
@@ -86,15 +99,52 @@ def settable(model: Model, name: str) -> list[str]:
     return model.scalars(name)
 
 
-def numbers(name: str, values: Sequence[float]) -> np.ndarray:
-    """Values given for a parameter as an array; an error for what is no list of numbers."""
+def values_of(model: Model, name: str, values: Sequence[float] | Sequence[str]) -> np.ndarray:
+    """Values given for a parameter, (values,), in its unit.
+
+    Raises
+    ------
+    UnknownNameError, InputError
+        For what is no constant, no list of finite numbers (or letters of the rule's regimes), and
+        for numbers that are not whole where the parameter is discrete.
+    """
+    settable(model, name)
     try:
-        found = np.atleast_1d(np.asarray(values, float))
-    except (TypeError, ValueError):
+        # A letter of a regime becomes its number where every setting's does.
+        told = values if _numeric(values) else [Setting(name, v).value for v in _listed(values)]
+        if any(isinstance(value, str | bool | np.bool_) for value in told):
+            raise TypeError("neither text nor truth is a number")
+        found = np.asarray(told, float)
+    except (TypeError, ValueError, OverflowError):
         found = np.array([np.nan])
     if found.ndim != 1 or not found.size or not np.isfinite(found).all():
-        raise InputError(f"`{name}` is given {values!r}.", "A list of finite numbers is accepted.")
+        raise InputError(
+            f"`{name}` is given {names.quoted(repr(values))}.",
+            "A list of finite numbers is accepted.",
+        )
+    broken = found[found != np.rint(found)]
+    if len(broken) and (row := discrete_row(model, name)):
+        raise InputError(
+            f"`{name}` is given {broken[0]:g}.",
+            f"It is discrete: whole numbers from {row.low:g} to {row.high:g} are accepted.",
+        )
     return found
+
+
+def _numeric(values: object) -> bool:
+    return isinstance(values, np.ndarray) and values.ndim > 0 and values.dtype.kind in "iuf"
+
+
+def _listed(values: object) -> list[object]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        return [values]
+    return list(values)
+
+
+def discrete_row(model: Model, name: str) -> Parameter | None:
+    """The row of parameters.csv that lets a constant be whole numbers only, if there is one."""
+    rows = (model.parameters.get(scalar) for scalar in model.scalars(name))
+    return next((row for row in rows if row and row.distribution == "discrete"), None)
 
 
 def _plain(name: str) -> str:

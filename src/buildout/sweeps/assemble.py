@@ -100,6 +100,7 @@ def whole_attrs(request: SweepRequest) -> dict[str, Any]:
         IDENTITY: request.sha256,
         "engine": request.engine,
         "design": request.design.kind,
+        **({"design_note": request.design.note} if request.design.note else {}),
         "seed": "none" if request.design.seed is None else str(request.design.seed),
     }
     nested = {

@@ -105,9 +105,14 @@ def _dates(field: Field) -> tuple[int, ...]:
 
 
 def _parameters(request: SweepRequest, p: int, draws: np.ndarray) -> dict[str, float | np.ndarray]:
-    drawn = {scalar: draws[:, j] for scalar, j in request.drawn[p].items()}
+    own = request.settings[p]
+    # NaN leaves a constant as the pathway has it.
+    drawn = {
+        scalar: np.where(np.isnan(draws[:, j]), own[scalar], draws[:, j])
+        for scalar, j in request.drawn[p].items()
+    }
     # What is alike in all draws goes in as one number, which an engine computes with once.
-    return request.settings[p] | drawn
+    return own | drawn
 
 
 def _reduced(

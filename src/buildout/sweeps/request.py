@@ -78,7 +78,8 @@ class SweepRequest:
     pathways : tuple of str
         Their names.
     settings : tuple of dict
-        For each pathway the constants it sets, by scalar id; the same ids for all of them.
+        For each pathway the value of each constant that some pathway sets or the design draws, by
+        scalar id; the same ids for all of them.
     drawn : tuple of dict
         For each pathway the column of the design that each scalar id takes.
     outputs : tuple of Output
@@ -310,7 +311,7 @@ def sweep_draws(
             scalar: j for scalar, j in columns.items() if scalar not in one or _lever(model, scalar)
         }
         drawn.append(row)
-        fixed.append({s: one.get(s, model.constants[s]) for s in every if s not in row})
+        fixed.append({s: one.get(s, model.constants[s]) for s in every})
     return tuple(fixed), tuple(drawn)
 
 

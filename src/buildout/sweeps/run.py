@@ -197,10 +197,17 @@ def _notes(
 ) -> dict[str, Any]:
     """Where the numbers come from: settings, and draws that a pathway has settled."""
     settled = {
-        path: sorted({name for s, name in columns.items() if s not in row})
+        path: _settled(asked.model, columns, row)
         for path, row in zip(asked.names, drawn, strict=True)
     }
     return {
         "settings": asked.changes(),
         "settled_by_pathway": {name: found for name, found in settled.items() if found},
     }
+
+
+def _settled(model: Model, columns: Mapping[str, str], row: Mapping[str, int]) -> list[str]:
+    """Names that are drawn elsewhere and not here; the elements where it is some of them."""
+    kept = {columns[scalar] for scalar in row}
+    left = [scalar for scalar in columns if scalar not in row]
+    return sorted({columns[s] if columns[s] not in kept else model.spelled(s) for s in left})
