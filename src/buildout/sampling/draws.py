@@ -1,0 +1,129 @@
+"""What a sweep draws, as a noun: names, how many, and a rule that gives any stretch of them.
+
+It is a rule, not a table: a sweep of a million draws neither holds nor repeats them.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from buildout.sampling.distributions import Marginal
+from buildout.sampling.points import Hypercube, SobolPoints
+
+NOTES = {
+    "sobol": "A scrambled Sobol' sequence, which fills the box of all ranges. It is no Saltelli "
+    "sample: the estimators of first-order and total Sobol' indices that need one (as in SALib's "
+    "`sobol.analyze`) give nonsense on it. `first_order` takes it.",
+    "one at a time": "Draw 0 is the pathway as it is; NaN in `drawn` stands for the pathway's own "
+    "value.",
+}
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Every combination of some values, the last parameter running fastest."""
+
+    levels: tuple[tuple[float, ...], ...]
+
+    def points(self, start: int, stop: int) -> np.ndarray:
+        """Combinations `start` to `stop` (exclusive), (stop - start, parameters)."""
+        index = np.unravel_index(np.arange(start, stop), [len(v) for v in self.levels])
+        return np.stack([np.array(v)[i] for v, i in zip(self.levels, index, strict=True)], axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class GivenDraws:
+    """Draws that were given as numbers; NaN leaves a parameter as the pathway has it."""
+
+    values: np.ndarray
+
+    def points(self, start: int, stop: int) -> np.ndarray:
+        """Rows `start` to `stop` (exclusive)."""
+        return self.values[start:stop]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Design:
+    """A sample of parameter settings, common to all pathways of a sweep.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Constants of the model, with subscripts where one element is meant.
+    size : int
+        Number of draws.
+    kind : str
+        "latin hypercube", "sobol", "grid", "one at a time" or "given".
+    seed : int or None
+        What the draws were made from; None where nothing is random.
+    source : Hypercube, SobolPoints, Grid or GivenDraws
+        Gives the draws of any stretch: shares of a distribution, or values.
+    marginals : tuple of Marginal
+        What turns shares into values; empty where the source gives values.
+    """
+
+    names: tuple[str, ...]
+    size: int
+    kind: str
+    seed: int | None
+    source: Hypercube | SobolPoints | Grid | GivenDraws
+    marginals: tuple[Marginal, ...] = ()
+
+    def __repr__(self) -> str:
+        few = ", ".join(f"{name[:60]!r}" for name in self.names[:4])
+        more = f", ... {len(self.names)} in all" if len(self.names) > 4 else ""
+        return f"Design({self.kind!r}, {self.size} draws of {few}{more}; seed {self.seed})"
+
+    @property
+    def note(self) -> str:
+        """What the draws are not made for, where people take them for more; mostly empty."""
+        return NOTES.get(self.kind, "")
+
+    def rows(self, start: int, stop: int) -> np.ndarray:
+        """Values of some draws.
+
+        Parameters
+        ----------
+        start, stop : int
+            First draw, and the one after the last.
+
+        Returns
+        -------
+        array, (stop - start, len(names)), each column in its parameter's unit
+            The same whatever other stretches are asked for. NaN (in a design that moves one
+            parameter at a time) leaves the parameter as the pathway has it.
+        """
+        points = self.source.points(start, stop)
+        for j, marginal in enumerate(self.marginals):
+            points[:, j] = marginal.quantile(points[:, j])
+        return points
+
+    @property
+    def values(self) -> np.ndarray:
+        """All draws as one table, (size, len(names))."""
+        return self.rows(0, self.size)
+
+    def ends(self) -> tuple[np.ndarray, np.ndarray]:
+        """The lowest and the highest value that each parameter can take in the draws."""
+        if self.marginals:
+            return self._quantiles(0.0), self._quantiles(1.0)
+        if isinstance(self.source, Grid):
+            levels = self.source.levels
+            return np.array([min(v) for v in levels]), np.array([max(v) for v in levels])
+        values = self.values
+        return np.nanmin(values, axis=0), np.nanmax(values, axis=0)
+
+    def _quantiles(self, share: float) -> np.ndarray:
+        return np.array([m.quantile(np.array(share)) for m in self.marginals], float)
+
+    @property
+    def sha256(self) -> str:
+        """Fingerprint: equal for designs that give the same draws."""
+        told = hashlib.sha256(repr((self.names, self.size, self.kind, self.seed)).encode())
+        told.update(repr(self.marginals).encode())
+        if isinstance(self.source, GivenDraws):
+            told.update(np.ascontiguousarray(self.source.values).tobytes())
+        else:
+            told.update(repr(self.source).encode())
+        return told.hexdigest()
