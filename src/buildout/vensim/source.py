@@ -1,11 +1,14 @@
 """Groups, equations, units and comments of an `.mdl`, as written."""
 
+import os
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from buildout._util import names
-from buildout.errors import UnsupportedError
+from buildout._util.reading import read_text
+from buildout.errors import InputError, UnsupportedError
 from buildout.vensim.syntax import Call, Expression, Number, Table, Unary, parse, references
 
 _SKETCH_START = "\\\\\\---///"
@@ -121,6 +124,36 @@ class Source:
     def is_variable(self, key: str) -> bool:
         """Whether a key is a variable, a lookup or the time, no range or function."""
         return key == "time" or (key in self.entries and self.entries[key].kind != "range")
+
+
+def model_text(source: str | os.PathLike[str] | None, text: str | None = None) -> str:
+    """The text of a model, from its file or as it is given.
+
+    Parameters
+    ----------
+    source : path or str, optional
+        Path of an `.mdl` file, `~` for the home folder; a string of more than one line is a text.
+    text : str, optional
+        The text, in place of a path.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, is not UTF-8 or is no text, and when both or none are given.
+    """
+    if (source is None) == (text is None):
+        raise InputError(
+            "A model is given by its path or by its text.",
+            cure="Give the path, or `text=` and no path.",
+        )
+    if text is not None or (isinstance(source, str) and "\n" in source):
+        return text if text is not None else str(source)
+    try:
+        path = Path(source or "").expanduser()
+    except RuntimeError:
+        path = Path(source or "")
+    found = read_text(path, what="the model file")
+    return found.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def split_sketch(text: str) -> tuple[str, str, str]:

@@ -6,9 +6,9 @@ dimensionless, except where they are the whole right side. `EXP`, `LN` and the i
 take dimensionless arguments only; a power takes a dimensionless base, or a literal exponent.
 """
 
+import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from tokenize import TokenError
 
 import pint
@@ -17,7 +17,7 @@ from pint.util import UnitsContainer
 from buildout._util import names
 from buildout.errors import UnsupportedError
 from buildout.vensim import Binary, Call, Expression, Number, Reference, Table, Unary
-from buildout.vensim.source import Entry, Source, read_source
+from buildout.vensim.source import Entry, Source, model_text, read_source
 from buildout.vensim.syntax import show
 
 NONE = UnitsContainer()
@@ -57,13 +57,18 @@ class Finding:
         )
 
 
-def check(model: str | Path | Source) -> list[Finding]:
+def check(
+    model: str | os.PathLike[str] | Source | None = None, *, text: str | None = None
+) -> list[Finding]:
     """Units that do not fit.
 
     Parameters
     ----------
     model : path, str or Source
-        An `.mdl` file, its text, or the text read.
+        Path of an `.mdl` file, or what `read_source` made of its text. A string of more than one
+        line is a text.
+    text : str
+        The text of a model, in place of a path.
 
     Returns
     -------
@@ -72,11 +77,11 @@ def check(model: str | Path | Source) -> list[Finding]:
 
     Examples
     --------
-    >>> for finding in check("a= 2 ~ t ~| b= 3 ~ Year ~| c= a * b ~ t/Year ~|"):
+    >>> for finding in check(text="a= 2 ~ t ~| b= 3 ~ Year ~| c= a * b ~ t/Year ~|"):
     ...     print(finding)
     `c`: `a * b` has the unit Year*t, its declaration needs t/Year.
     """
-    source = model if isinstance(model, Source) else read_source(_text(model))
+    source = model if isinstance(model, Source) else read_source(model_text(model, text))
     checker = _Checker(source)
     for entry in source.entries.values():
         if entry.kind != "range":
@@ -107,12 +112,6 @@ def spell(unit: Unit) -> str:
 
 def _power(name: str, n: float) -> str:
     return name if n == 1 else f"{name}^{n:g}"
-
-
-def _text(model: str | Path) -> str:
-    if isinstance(model, str) and "~" in model:
-        return model
-    return Path(model).read_text(encoding="utf-8")
 
 
 class _Reader:

@@ -145,7 +145,7 @@ def test_what_is_no_model_is_told_so(text, write):
 
 
 def test_a_missing_file_is_told_so(tmp_path):
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="Cannot read the model file"):
         engine.load(tmp_path / "none.mdl")
     binary = tmp_path / "binary.mdl"
     binary.write_bytes(b"\xff\xfe\x00")

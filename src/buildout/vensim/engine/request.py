@@ -9,6 +9,7 @@ import numpy as np
 from buildout._util import names
 from buildout.errors import InputError, UnsupportedError
 from buildout.vensim.engine.ir.system import CONTROLS, System
+from buildout.vensim.engine.price import TIME_TOLERANCE, priced, steps_of
 
 #: Outcome of a run, by its number in `Trajectories.status`; the first that applies counts.
 STATUS = {
@@ -22,9 +23,6 @@ OK, NON_FINITE, NEGATIVE_STOCK, DELAY_ORDER = STATUS
 #: A stock that the model declares not to be negative may be so by this much: what Vensim calls
 #: zero, and well above what rounding does to stocks of up to a million units.
 FLOOR_TOLERANCE = 1e-6
-
-#: PySD's tolerance, in time steps, when it compares times.
-_TIME_TOLERANCE = 1e-5
 
 Parameters = Mapping[str, float | Sequence[float] | np.ndarray]
 
@@ -140,7 +138,8 @@ def request(
     UnknownNameError
         For a parameter, output, state or control variable the model does not have.
     InputError
-        For values of the wrong shape, or times that are not on the grid of time steps.
+        For values that are no numbers or of the wrong shape, times that are not on the grid of
+        time steps, and more steps or results than `price` accepts.
     """
     constants = _spread(system, parameters or {}, _constants(system), "constant")
     state = _spread(system, initial_state or {}, system.states, "stock")
@@ -155,14 +154,12 @@ def request(
             f"The values given are for {' and '.join(map(str, sorted(lengths)))} runs.",
             "Each is a single number, or an array with one number for each run.",
         )
-    chosen = system.owners if outputs is None else _outputs(system, outputs)
-    return Request(
-        constants,
-        tuple(chosen),
-        clock(system, controls, times),
-        state,
-        lengths.pop() if lengths else 1,
-    )
+    chosen = tuple(system.owners if outputs is None else _outputs(system, outputs))
+    runs = lengths.pop() if lengths else 1
+    when = clock(system, controls, times)
+    pipes = sum(kept.kind == "fixed" for kept in system.states.values())
+    priced(len(when.steps), len(when.saved), len(chosen), runs, pipes)
+    return Request(constants, chosen, when, state, runs)
 
 
 def _constants(system: System) -> list[str]:
@@ -174,7 +171,7 @@ def _spread(system: System, given: Parameters, allowed: Iterable[str], kind: str
     found: dict[str, np.ndarray] = {}
     known = set(allowed)
     for name, value in given.items():
-        array = np.atleast_1d(np.asarray(value, dtype=float))
+        array = _array(name, value)
         if array.ndim > 1 or array.size == 0:
             raise InputError(
                 f"`{name}` is given an array of shape {array.shape}.",
@@ -187,7 +184,22 @@ def _spread(system: System, given: Parameters, allowed: Iterable[str], kind: str
     return found
 
 
+def _array(name: str, value: object) -> np.ndarray:
+    try:
+        if value is None:
+            # NumPy would take it for NaN.
+            raise TypeError
+        return np.atleast_1d(np.asarray(value, dtype=float))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(
+            f"`{name}` is given `{str(value)[:60]}`.",
+            "A number, or an array with one number for each run, is accepted.",
+        ) from error
+
+
 def _outputs(system: System, outputs: Iterable[str]) -> dict[str, None]:
+    if isinstance(outputs, str):
+        raise InputError(f"The outputs are the text `{outputs}`.", "A list of names is accepted.")
     chosen: dict[str, None] = {}
     for name in outputs:
         for scalar in system.scalars(name):
@@ -214,13 +226,16 @@ def clock(
     """
     known = _controls(system, controls or {})
     step = known["time_step"]
-    steps = [known["initial_time"]]
-    while steps[-1] + step * _TIME_TOLERANCE < known["final_time"]:
-        steps.append(steps[-1] + step)
-    grid = np.array(steps)
+    # One addition after the other, as PySD does, up to the first time that is not before the end.
+    added = np.full(steps_of(known) + 1, step)
+    added[0] = known["initial_time"]
+    with np.errstate(over="ignore"):
+        grid = np.add.accumulate(added)
+        before = grid + step * TIME_TOLERANCE < known["final_time"]
+    grid = grid[: 1 + np.count_nonzero(before)]
     # PySD's own rule, with its tolerance, so that both engines save the same times.
     since = grid - grid[0]
-    near = step * _TIME_TOLERANCE
+    near = step * TIME_TOLERANCE
     due = (since % known["saveper"] < near) | (-since % known["saveper"] < near)
     saved = np.flatnonzero(due) if times is None else _places(grid, times, near)
     digits = -int(np.log10(near))
@@ -233,9 +248,10 @@ def _controls(system: System, given: Mapping[str, float]) -> dict[str, float]:
         key = names.key(name)
         if key not in CONTROLS:
             raise names.unknown("control variable", name, CONTROLS)
-        if not np.isfinite(value):
+        number = _array(key, value)
+        if number.shape != (1,) or not np.isfinite(number[0]):
             raise InputError(f"The control variable `{key}` is {value}.", "A number is accepted.")
-        known[key] = float(value)
+        known[key] = float(number[0])
     if system.saves_every_step and "saveper" not in map(names.key, given):
         known["saveper"] = known["time_step"]
     if known["time_step"] <= 0 or known["saveper"] <= 0:
@@ -249,9 +265,13 @@ def _controls(system: System, given: Mapping[str, float]) -> dict[str, float]:
 
 
 def _places(grid: np.ndarray, times: Sequence[float], near: float) -> np.ndarray:
-    wanted = np.atleast_1d(np.asarray(times, dtype=float))
+    wanted = _array("times", times)
+    if wanted.ndim > 1 or not wanted.size:
+        raise InputError(
+            f"The times to save are an array of shape {wanted.shape}.", "A list is accepted."
+        )
     places = np.clip(np.searchsorted(grid, wanted - near), 0, len(grid) - 1)
-    off = np.abs(grid[places] - wanted) > near
+    off = ~(np.abs(grid[places] - wanted) <= near)
     if off.any():
         raise InputError(
             f"The time {wanted[off][0]:g} is not one of the time steps.",
