@@ -9,7 +9,7 @@ from buildout.errors import InputError, UnsupportedError
 from buildout.vensim.engine.backends.llvm import machine
 from buildout.vensim.engine.backends.llvm.vector_math import LANES
 from buildout.vensim.engine.ir.system import System
-from buildout.vensim.engine.request import Parameters, request
+from buildout.vensim.engine.request import Parameters, constant_values, control_values
 
 
 class RightHandSide:
@@ -30,9 +30,10 @@ class RightHandSide:
     (STEP, IF THEN ELSE), so an integrator should be restarted there.
     """
 
-    def __init__(self, code: machine.Machine, asked):
-        self._code, self.t0 = code, asked.clock.controls["initial_time"]
-        self.t1 = asked.clock.controls["final_time"]
+    def __init__(
+        self, code: machine.Machine, controls: dict[str, float], parameters: dict[str, float]
+    ):
+        self._code, self.t0, self.t1 = code, controls["initial_time"], controls["final_time"]
         kernel = code.kernel
         first, rates, count = kernel.flows
         self._stocks, self._rates = slice(first, first + count), slice(rates, rates + count)
@@ -40,7 +41,7 @@ class RightHandSide:
         self._values = machine.aligned((kernel.size, LANES))
         self._values[:] = 0.0
         given = dict(zip(kernel.parameters, kernel.defaults, strict=True))
-        given |= asked.clock.controls | {name: v[0] for name, v in asked.parameters.items()}
+        given |= controls | parameters
         for name, value in given.items():
             self._values[kernel.slots[name]] = value
         self._values[0] = self.t0
@@ -106,9 +107,13 @@ def right_hand_side(
                 f"`{name.split('#')[0]}` uses `{function}`, which is not a differential equation.",
                 cure="Use `DELAY3`, or run the model with `Batch`.",
             )
-    asked = request(system, parameters, controls=controls)
-    if asked.runs > 1:
+    values = constant_values(system, parameters)
+    if runs := max(map(len, values.values()), default=1) - 1:
         raise InputError(
-            f"Parameters for {asked.runs} runs are given.", "One number for each is accepted."
+            f"Parameters for {runs + 1} runs are given.", "One number for each is accepted."
         )
-    return RightHandSide(machine.machine(system), asked)
+    return RightHandSide(
+        machine.machine(system),
+        control_values(system, controls),
+        {name: float(value[0]) for name, value in values.items()},
+    )

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from buildout._util import names
-from buildout.errors import InputError, UnsupportedError
+from buildout.errors import InputError, UnknownNameError, UnsupportedError
 from buildout.vensim.engine.ir.system import CONTROLS, System
 from buildout.vensim.engine.price import TIME_TOLERANCE, priced, steps_of
 
@@ -141,7 +141,7 @@ def request(
         For values that are no numbers or of the wrong shape, times that are not on the grid of
         time steps, and more steps or results than `price` accepts.
     """
-    constants = _spread(system, parameters or {}, _constants(system), "constant")
+    constants = constant_values(system, parameters)
     state = _spread(system, initial_state or {}, system.states, "stock")
     if state and any(kept.kind == "fixed" for kept in system.states.values()):
         raise UnsupportedError(
@@ -162,8 +162,12 @@ def request(
     return Request(constants, chosen, when, state, runs)
 
 
-def _constants(system: System) -> list[str]:
-    return [s for s in system.constants if system.variables[system.owners[s]].kind == "constant"]
+def constant_values(system: System, parameters: Parameters | None = None) -> dict[str, np.ndarray]:
+    """Values given for constants of the model, by scalar id, checked as in `request`."""
+    constants = [
+        s for s in system.constants if system.variables[system.owners[s]].kind == "constant"
+    ]
+    return _spread(system, parameters or {}, constants, "constant")
 
 
 def _spread(system: System, given: Parameters, allowed: Iterable[str], kind: str) -> dict:
@@ -179,9 +183,17 @@ def _spread(system: System, given: Parameters, allowed: Iterable[str], kind: str
             )
         for scalar in system.scalars(name):
             if scalar not in known:
-                raise names.unknown(kind, name, sorted({system.owners.get(s, s) for s in known}))
+                raise _not_given(name, kind, {system.owners.get(s, s) for s in known})
             found[scalar] = array
     return found
+
+
+def _not_given(name: str, kind: str, owners: set[str]) -> UnknownNameError:
+    close = ", ".join(f"`{owner}`" for owner in names.nearest(name, sorted(owners)))
+    return UnknownNameError(
+        f"`{name}` is not a {kind} of the model, but computed by an equation.",
+        f"Nearest: {close}." if close else "",
+    )
 
 
 def _array(name: str, value: object) -> np.ndarray:
@@ -224,7 +236,7 @@ def clock(
     times : sequence of float, optional
         Times to save instead of every `saveper`; each must be one of the steps.
     """
-    known = _controls(system, controls or {})
+    known = control_values(system, controls)
     step = known["time_step"]
     # One addition after the other, as PySD does, up to the first time that is not before the end.
     added = np.full(steps_of(known) + 1, step)
@@ -242,7 +254,19 @@ def clock(
     return Clock(known, grid, saved, np.round(grid[saved], digits))
 
 
-def _controls(system: System, given: Mapping[str, float]) -> dict[str, float]:
+def control_values(
+    system: System, given: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """All control variables, those given in place of the model's.
+
+    Raises
+    ------
+    UnknownNameError
+        For a name that is no control variable.
+    InputError
+        For a value that is no number, a step that is not above zero, or an end before the start.
+    """
+    given = given or {}
     known = dict(system.controls)
     for name, value in given.items():
         key = names.key(name)
