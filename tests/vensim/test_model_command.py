@@ -67,8 +67,8 @@ REFUSED = {
     "an unknown constant": (["--set", "lief=2"], "Unknown variable `lief`. Nearest: `life`"),
     "an unknown output": (["--outputs", "tnak"], "Unknown variable `tnak`. Nearest: `tank`"),
     "an unknown element": (["--set", "life[US]=2"], "Unknown element `life[US]`"),
-    "what is computed": (["--set", "outflow=2"], "`outflow` is not a constant"),
-    "what is a stock": (["--set", "tank=2"], "`tank` is not a constant"),
+    "what is computed": (["--set", "outflow=2"], "constant `outflow`: an equation"),
+    "what is a stock": (["--set", "tank=2"], "constant `tank`: an equation"),
     "no number": (["--set", "life=long"], "`life` is `long`. A number is accepted"),
     "a decimal comma": (["--set", "life=0,8"], "Write `0.8`"),
     "no value": (["--set", "life="], '"name=value"'),
@@ -118,7 +118,9 @@ def test_a_run_that_is_not_sound_is_told_so_and_leaves_with_one(tmp_path, capsys
     argv = ["model", DECAY, "--set", "initial volume=-1", "--out", str(tmp_path / "out")]
     assert main(argv) == 1
     assert "not sound (negative_stock)" in capsys.readouterr().err
-    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["status"] == "negative_stock"
+    assert (
+        json.loads((tmp_path / "out" / "manifest.json").read_text())["status"] == "negative_stock"
+    )
 
 
 def test_results_of_another_kind_are_left_alone(tmp_path, capsys):

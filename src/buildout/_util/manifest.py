@@ -18,7 +18,12 @@ from buildout.errors import OutputError, ResultsError
 MANIFEST = "manifest.json"
 RECORD_OF_SWEEP = "sweep.json"
 # What lies in a folder, in words.
-RESULT_KINDS = {"results": "simulated pathways", "figures": "figures", "sweep": "a sweep"}
+RESULT_KINDS = {
+    "results": "simulated pathways",
+    "figures": "figures",
+    "sweep": "a sweep",
+    "model": "a run of a model file",
+}
 # Written by 0.1 beside its list without being named in it.
 UNLISTED = ("report.html", "report.md")
 ELSEWHERE = "Choose another folder with `--out`, or move what is there away."

@@ -43,7 +43,7 @@ def add_parser(subparsers: Any) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="a variable to show and save, with subscripts if liked; may be repeated; all by default",
+        help="a variable to show and save; may be repeated (all of them if left out)",
     )
     command.add_argument("--out", metavar="DIR", help="save all series as CSV, with a manifest")
     common.add_engine(command)
@@ -149,16 +149,15 @@ def _show(
         return
     heads = [f"{time:g}" for time in times]
     table = [
-        {"output": row["output"], "unit": row["unit"]} | dict(zip(heads, row["values"], strict=True))
+        {"output": row["output"], "unit": row["unit"]}
+        | dict(zip(heads, row["values"], strict=True))
         for row in rows
     ]
     room = shutil.get_terminal_size().columns - 14 * len(heads)
     print(tables.text(table, widths={"output": max(20, room * 2 // 3), "unit": max(10, room // 3)}))
     if len(shown) > MOST_ROWS:
-        print(
-            f"{len(shown) - MOST_ROWS:,} more: name some with `--outputs`, or save all with `--out`.",
-            file=sys.stderr,
-        )
+        more = f"{len(shown) - MOST_ROWS:,} more"
+        print(f"{more}: name some with `--outputs`, or save all with `--out`.", file=sys.stderr)
 
 
 def _save(folder: str, system: "System", ran: "Trajectories", facts: dict[str, Any]) -> None:

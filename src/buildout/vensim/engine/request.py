@@ -191,7 +191,7 @@ def _spread(system: System, given: Parameters, allowed: Iterable[str], kind: str
 def _not_given(name: str, kind: str, owners: set[str]) -> UnknownNameError:
     close = ", ".join(f"`{owner}`" for owner in names.nearest(name, sorted(owners)))
     return UnknownNameError(
-        f"`{name}` is not a {kind} of the model, but computed by an equation.",
+        f"Unknown {kind} {names.quoted(name)}: an equation computes it.",
         f"Nearest: {close}." if close else "",
     )
 
@@ -254,9 +254,7 @@ def clock(
     return Clock(known, grid, saved, np.round(grid[saved], digits))
 
 
-def control_values(
-    system: System, given: Mapping[str, float] | None = None
-) -> dict[str, float]:
+def control_values(system: System, given: Mapping[str, float] | None = None) -> dict[str, float]:
     """All control variables, those given in place of the model's.
 
     Raises
