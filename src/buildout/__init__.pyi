@@ -3,11 +3,12 @@ from .analysis.derivatives import jacobian
 from .analysis.sensitivity import first_order, rank_correlation, tornado
 from .checks import check_all
 from .errors import BuildoutError
+from .inputs.find import Match, find
 from .inputs.model import Model, load_model
 from .inputs.pathway import Pathway, pathway, pathway_names
 from .inputs.settings import Setting
 from .outcomes.deadline import deadline
-from .sampling.design import grid, latin_hypercube, one_at_a_time, sobol
+from .sampling.design import Design, given, grid, latin_hypercube, one_at_a_time, sobol
 from .simulation.explain import explain
 from .simulation.simulate import simulate
 from .simulation.store import load_results, save_results
@@ -33,7 +34,9 @@ __all__ = [
     "BuildoutError",
     "Crossing",
     "Cumulative",
+    "Design",
     "Final",
+    "Match",
     "Maximum",
     "Minimum",
     "Model",
@@ -47,7 +50,9 @@ __all__ = [
     "engine",
     "explain",
     "figures",
+    "find",
     "first_order",
+    "given",
     "grid",
     "jacobian",
     "latin_hypercube",

@@ -118,7 +118,7 @@ def test_balances_hold_wherever_the_parameters_lie_in_their_ranges(model, kinds)
 
 def test_every_name_that_checks_ask_for_is_in_the_model(model):
     """A check of a variable that was renamed would pass in silence."""
-    asked = [*sums.SHARES, *sums.BETWEEN_0_AND_1, *sums.WHERE_MONEY_IS]
+    asked = [*sums.SHARES_OF_A_WHOLE, *sums.BETWEEN_0_AND_1, *sums.WHERE_MONEY_IS]
     assert set(asked) <= set(model.variables)
 
 

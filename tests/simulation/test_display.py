@@ -8,7 +8,7 @@ import xarray as xr
 
 import buildout as bo
 from buildout.inputs.resolve import resolve
-from buildout.simulation.display import Results, results
+from buildout.simulation.display import Results, as_results
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def test_showing_a_dataset_leaves_it_as_it_is(everything):
 
 def test_a_thousand_long_variables_are_cut_with_their_number():
     data = {f"{'x' * 150}_{i}": ("time", np.zeros(2)) for i in range(1000)}
-    shown = results(xr.Dataset(data))._repr_html_()
+    shown = as_results(xr.Dataset(data))._repr_html_()
     assert len(shown) < 100_000
     assert "1000 variables" in shown
     assert "more" in shown

@@ -1,9 +1,7 @@
 """How outputs respond to small changes of parameters, as a labelled Dataset."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import xarray as xr
@@ -11,9 +9,9 @@ import xarray as xr
 from buildout._util.names import split
 from buildout.errors import InputError
 from buildout.inputs.model import Model, load_model
-from buildout.inputs.pathway import CANONICAL, Pathway
-from buildout.inputs.resolve import resolve
-from buildout.inputs.settings import Setting
+from buildout.inputs.pathway import CANONICAL
+from buildout.inputs.resolve import PathwayNames, resolve
+from buildout.inputs.settings import Settings
 from buildout.simulation.dataset import versions
 from buildout.sweeps.chunks import placed
 from buildout.sweeps.reductions import Trajectory
@@ -23,11 +21,11 @@ from buildout.vensim import engine as engines
 
 def jacobian(
     parameters: str | Iterable[str],
-    pathways: str | Path | Pathway | Iterable[str | Path | Pathway] = CANONICAL,
+    pathways: PathwayNames = CANONICAL,
     *,
     outputs: str | Iterable[str],
     at: float | Sequence[float] | None = None,
-    settings: Mapping[str, Any] | Iterable[Setting] | None = None,
+    settings: Settings | None = None,
     known_until: float | None = None,
     time_step: float | None = None,
     final_time: float | None = None,

@@ -18,7 +18,8 @@ from buildout.checks.time_step import step_halving
 from buildout.inputs import places
 from buildout.inputs.model import Model, load_model
 from buildout.inputs.pathway import packaged_pathways
-from buildout.inputs.resolve import PathwayNames, Settings, resolve
+from buildout.inputs.resolve import PathwayNames, resolve
+from buildout.inputs.settings import Settings
 from buildout.simulation.simulate import simulate_resolved
 from buildout.vensim import units
 from buildout.vensim.engine import Engine

@@ -3,9 +3,8 @@
 import numpy as np
 import xarray as xr
 
-from buildout.checks.finding import Finding, findings, worst_of
+from buildout.checks.finding import BALANCED, Finding, findings, worst_of
 
-TOLERANCE = 1e-9
 WHERE_MONEY_IS = (
     "money_in_administration",
     "money_unobligated",
@@ -15,7 +14,7 @@ WHERE_MONEY_IS = (
 )
 # Variable: over which of its subscripts it is a share. An element whose shares are all zero
 # takes no part (a civil use has no share of defense, a mine no mix of magnet classes).
-SHARES = {
+SHARES_OF_A_WHOLE = {
     "class_share": "magnet_class",
     "class_weight": "magnet_class",
     "class_claim": "magnet_class",
@@ -68,7 +67,7 @@ def money_closes(ds: xr.Dataset) -> list[Finding]:
     """
     found = sum(ds[name] for name in WHERE_MONEY_IS)
     given = ds["money_appropriated"]
-    return findings("money closes", (found - given) / np.maximum(given, 1.0), TOLERANCE)
+    return findings("money closes", (found - given) / given.clip(min=1.0), BALANCED)
 
 
 def shares_sum_to_one(ds: xr.Dataset) -> list[Finding]:
@@ -85,15 +84,17 @@ def shares_sum_to_one(ds: xr.Dataset) -> list[Finding]:
         One per pathway: the largest departure.
     """
     check, found = "shares sum to one", []
-    for name in SHARES:
+    for name in SHARES_OF_A_WHOLE:
         if name in ds:
-            total = ds[name].sum(SHARES[name])
+            total = ds[name].sum(SHARES_OF_A_WHOLE[name])
             departure = (total - 1).where(total != 0, 0.0)
-            found += findings(check, departure, TOLERANCE, what=ds[name].attrs["vensim_name"])
+            found += findings(
+                check, departure, BALANCED, what=ds[name].attrs["vensim_name"]
+            )
     for name in BETWEEN_0_AND_1:
         if name in ds:
-            outside = np.maximum(ds[name] - 1, 0) + np.maximum(-ds[name], 0)
-            found += findings(check, outside, TOLERANCE, what=ds[name].attrs["vensim_name"])
+            outside = (ds[name] - 1).clip(min=0) + (-ds[name]).clip(min=0)
+            found += findings(check, outside, BALANCED, what=ds[name].attrs["vensim_name"])
     return worst_of(found)
 
 
@@ -113,15 +114,20 @@ def parts_sum_to_gap(ds: xr.Dataset) -> list[Finding]:
     check = "parts sum to the gap"
     parts, gap = ds["missing_by_constraint"], ds["missing_output"]
     causes, shortfall = ds["defense_gap_by_cause"], ds["defense_shortfall"]
-    need, defense = np.maximum(ds["line_need"], 1.0), np.maximum(ds["defense_need"], 1.0)
+    need, defense = ds["line_need"].clip(min=1.0), ds["defense_need"].clip(min=1.0)
     return worst_of(
         [
-            *findings(check, (parts.sum("constraint") - gap) / need, TOLERANCE, what="line"),
-            *findings(check, np.minimum(parts / need, 0), TOLERANCE, what="below zero"),
             *findings(
-                check, (causes.sum("defense_cause") - shortfall) / defense, TOLERANCE, what="class"
+                check, (parts.sum("constraint") - gap) / need, BALANCED, what="line"
             ),
-            *findings(check, np.minimum(causes / defense, 0), TOLERANCE, what="below zero"),
+            *findings(check, (parts / need).clip(max=0), BALANCED, what="below zero"),
+            *findings(
+                check,
+                (causes.sum("defense_cause") - shortfall) / defense,
+                BALANCED,
+                what="class",
+            ),
+            *findings(check, (causes / defense).clip(max=0), BALANCED, what="below zero"),
         ]
     )
 
@@ -147,8 +153,8 @@ def stocks_not_negative(ds: xr.Dataset) -> list[Finding]:
             scale = max(float(np.abs(array).max()), 1.0)
             found += findings(
                 "no stock below zero",
-                np.minimum(array, 0) / scale,
-                TOLERANCE,
+                array.clip(max=0) / scale,
+                BALANCED,
                 what=array.attrs["vensim_name"],
             )
     return worst_of(found)

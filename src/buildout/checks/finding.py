@@ -1,11 +1,14 @@
 """What a check found: how far from right, where, and whether that is within its tolerance."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import xarray as xr
+
+#: Departures of a balance that rounding explains, relative to what flows through it.
+BALANCED = 1e-9
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def findings(
         size = np.where(np.isfinite(one.values), np.abs(one.values), np.inf)
         place = np.unravel_index(np.argmax(size), size.shape)
         worst = float(size[place])
-        where = ", ".join([what] * bool(what) + _place(one, place))
+        where = ", ".join([what] * bool(what) + _place(one, [int(i) for i in place]))
         found.append(Finding(check, str(path), worst <= tolerance, worst, tolerance, where))
     return found
 
@@ -87,9 +90,9 @@ def worst_of(found: Iterable[Finding]) -> list[Finding]:
     return list(kept.values())
 
 
-def _place(one: xr.DataArray, place: tuple[int, ...]) -> list[str]:
+def _place(one: xr.DataArray, place: Sequence[int]) -> list[str]:
     return [
-        f"{dim.replace('_', ' ')} {_label(one[dim].values[index])}"
+        f"{str(dim).replace('_', ' ')} {_label(one[dim].values[index])}"
         for dim, index in zip(one.dims, place, strict=True)
     ]
 

@@ -9,10 +9,9 @@ All masses are brought to oxide.
 import numpy as np
 import xarray as xr
 
-from buildout.checks.finding import Finding, findings, worst_of
+from buildout.checks.finding import BALANCED, Finding, findings, worst_of
 from buildout.errors import ResultsError
 
-TOLERANCE = 1e-9
 # Where a tonne a year or less flows, departures are measured against one tonne a year.
 LEAST_FLOW = 1.0
 
@@ -50,9 +49,9 @@ def mass_balance(ds: xr.Dataset) -> list[Finding]:
     )
     total = _departure(sources.sum("origin"), sinks_in_magnets(ds), stocks.sum("origin"))
     return [
-        *findings("mass by region and origin", by_region, TOLERANCE),
-        *findings("mass of the whole system", whole, TOLERANCE),
-        *findings("mass of finished magnets", total, TOLERANCE),
+        *findings("mass by region and origin", by_region, BALANCED),
+        *findings("mass of the whole system", whole, BALANCED),
+        *findings("mass of finished magnets", total, BALANCED),
     ]
 
 
@@ -86,9 +85,13 @@ def magnet_balance(ds: xr.Dataset) -> list[Finding]:
     check = "magnets made and supplied"
     return worst_of(
         [
-            *findings(check, _scaled(made - used, made), TOLERANCE, what="US magnets used"),
-            *findings(check, _scaled(wanted - supplied, wanted), TOLERANCE, what="civil supply"),
-            *findings(check, _scaled(by_origin - either, either), TOLERANCE, what="by origin"),
+            *findings(check, _scaled(made - used, made), BALANCED, what="US magnets used"),
+            *findings(
+                check, _scaled(wanted - supplied, wanted), BALANCED, what="civil supply"
+            ),
+            *findings(
+                check, _scaled(by_origin - either, either), BALANCED, what="by origin"
+            ),
         ]
     )
 
@@ -110,7 +113,7 @@ def every_step(ds: xr.Dataset) -> None:
 
 
 def _scaled(departure: xr.DataArray, flow: xr.DataArray) -> xr.DataArray:
-    return (departure / np.maximum(flow, LEAST_FLOW)).transpose("pathway", ..., "time")
+    return (departure / flow.clip(min=LEAST_FLOW)).transpose("pathway", ..., "time")
 
 
 def _departure(sources: xr.DataArray, sinks: xr.DataArray, stocks: xr.DataArray) -> xr.DataArray:
@@ -139,7 +142,8 @@ def _ore(ds: xr.Dataset) -> xr.DataArray:
     )
     heavy = ds["heavy_feed_factor"] * (scale.element == "DyTb")
     samarium = ds["samarium_feed_factor"] * (scale.element == "Sm")
-    return ds["ore_content"] * (heavy + samarium + (scale.element == "NdPr"))
+    content: xr.DataArray = ds["ore_content"] * (heavy + samarium + (scale.element == "NdPr"))
+    return content
 
 
 def _by_region(us: xr.DataArray, allies: xr.DataArray) -> xr.DataArray:

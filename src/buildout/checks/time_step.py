@@ -7,11 +7,12 @@ import xarray as xr
 
 from buildout.checks.finding import Finding
 from buildout.inputs.resolve import Resolved
+from buildout.outcomes.rule import RULE_DATE
 from buildout.simulation.simulate import simulate_resolved
 from buildout.vensim.engine import Engine
 
-OUTPUT = "us_magnet_output_total"
-OUTPUTS = ("US magnet output total", "defense coverage")
+HALVED_OUTPUT = "us_magnet_output_total"
+HALVED_OUTPUTS = ("US magnet output total", "defense coverage")
 # Of model.md, section 8: output moves by less than this when the step is halved, and by less
 # than half of it when it is halved again; coverage on the date by one point or two percent.
 FIRST, SECOND = 0.005, 0.0025
@@ -21,7 +22,6 @@ COVERAGE_POINT, COVERAGE_SHARE = 0.01, 0.02
 RATIO = (1.5, 2.7)
 # Below this, relative, the differences are too small for a ratio to mean anything.
 NO_RATIO = 1e-6
-DATE = 2027.0
 
 
 def step_halving(asked: Resolved, *, engine: Engine | None = None) -> list[Finding]:
@@ -40,7 +40,7 @@ def step_halving(asked: Resolved, *, engine: Engine | None = None) -> list[Findi
         the error's ratio from 2, coverage on 1 January 2027.
     """
     finer = [asked.with_controls(time_step=asked.time_step / n) for n in (1, 2, 4)]
-    runs = [simulate_resolved(one, outputs=OUTPUTS, engine=engine) for one in finer]
+    runs = [simulate_resolved(one, outputs=HALVED_OUTPUTS, engine=engine) for one in finer]
     return [
         one
         for path in runs[0].pathway.values
@@ -49,12 +49,12 @@ def step_halving(asked: Resolved, *, engine: Engine | None = None) -> list[Findi
 
 
 def _of_pathway(path: str, runs: list[xr.Dataset]) -> list[Finding]:
-    output = [run[OUTPUT] for run in runs]
+    output = [run[HALVED_OUTPUT] for run in runs]
     largest = float(output[2].max())
     moved = [(a - b) / largest for a, b in pairwise(output)]
     found = []
     for number, (move, accepted) in enumerate(zip(moved, (FIRST, SECOND), strict=True), start=1):
-        place = int(np.abs(move).argmax("time"))
+        place = int(np.abs(move.values).argmax())
         worst = float(abs(move[place]))
         where = f"US magnet output, {float(move.time[place]):g}"
         name = f"output at halving {number} of the step"
@@ -77,7 +77,7 @@ def _ratio(path: str, moved: list[xr.DataArray]) -> Finding:
 
 def _coverage(path: str, runs: list[xr.Dataset]) -> Finding:
     """Coverage counts as still when it moves by less than a point, or by less than two percent."""
-    cover = [run["defense_coverage"].sel(time=DATE) for run in runs[:2]]
+    cover = [run["defense_coverage"].sel(time=RULE_DATE) for run in runs[:2]]
     moved = abs(cover[0] - cover[1])
     scaled = moved / np.maximum(COVERAGE_POINT, COVERAGE_SHARE * cover[1])
     place = int(scaled.argmax("magnet_class"))

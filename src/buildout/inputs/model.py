@@ -131,6 +131,12 @@ class Model:
     def _spelled(self) -> dict[str, str]:
         return {}
 
+    @cached_property
+    def uncertainties(self) -> tuple[Parameter, ...]:
+        """Rows of parameters.csv that a sweep may draw: uncertainties and initial states."""
+        kinds = ("uncertainty", "initial")
+        return tuple(row for row in dict.fromkeys(self.parameters.values()) if row.kind in kinds)
+
     def variable(self, name: str, kind: str = "variable") -> engine.Variable:
         """The variable of a name in either spelling, with or without subscripts.
 

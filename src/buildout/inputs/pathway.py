@@ -11,7 +11,7 @@ from buildout._util.names import quoted
 from buildout.errors import PathwayFileError
 from buildout.inputs import places
 from buildout.inputs.pathway_files import PathwayFile, check_pathway_name, read_pathway_file
-from buildout.inputs.settings import Setting, as_settings
+from buildout.inputs.settings import Setting, Settings, as_settings
 
 CANONICAL = ("status-quo", "mobilization", "china-deal")
 # Far beyond what a person would write; what is more multiplies without end.
@@ -55,7 +55,7 @@ class Pathway:
 
     def with_settings(
         self,
-        settings: Mapping[str, Any] | Iterable[Setting],
+        settings: Settings,
         *,
         name: str = "",
         title: str = "",

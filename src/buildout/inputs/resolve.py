@@ -15,13 +15,11 @@ import numpy as np
 from buildout.errors import InputError
 from buildout.inputs.model import KNOWN_UNTIL, Model
 from buildout.inputs.pathway import Pathway, read_pathways
-from buildout.inputs.settings import Setting, as_settings
+from buildout.inputs.settings import Setting, Settings, as_settings
 from buildout.inputs.validation import check_dates, check_values
 
 #: What a caller may name pathways by: one or several names, paths of files, objects.
 PathwayNames = str | Path | Pathway | Iterable[str | Path | Pathway]
-#: Settings on top of pathways.
-Settings = Mapping[str, float] | Iterable[Setting]
 #: One setting that differs from the model's default, with where it comes from.
 Change = dict[str, float | str]
 
@@ -228,8 +226,8 @@ def _extra_settings(settings: Settings | None, known_until: float | None) -> tup
 
 def _chosen(pathways: PathwayNames) -> list[Pathway]:
     """The pathways meant by names, paths and objects, one or several; each once."""
-    single = isinstance(pathways, str | Path | Pathway)
-    chosen = read_pathways([pathways] if single else pathways)
+    given = [pathways] if isinstance(pathways, str | Path | Pathway) else list(pathways)
+    chosen = read_pathways(given)
     if not chosen:
         raise InputError("No pathway is given.", "At least one is accepted.")
     seen: set[str] = set()

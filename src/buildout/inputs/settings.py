@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from buildout._util.names import alike, quoted
 from buildout._util.reading import read_quantity
@@ -60,7 +59,11 @@ def kind_of(value: object) -> str:
     return _KINDS.get(name, name)
 
 
-def as_settings(settings: Mapping[str, Any] | Iterable[Setting] | None) -> tuple[Setting, ...]:
+#: Settings as callers give them: values by the name of a lever, or with all that a file may say.
+Settings = Mapping[str, float | str] | Iterable[Setting]
+
+
+def as_settings(settings: Settings | None) -> tuple[Setting, ...]:
     """Settings from a mapping of names to values, or as they are.
 
     Raises
@@ -78,7 +81,8 @@ def as_settings(settings: Mapping[str, Any] | Iterable[Setting] | None) -> tuple
                 raise InputError(
                     f"{quoted(first)} and {quoted(name)} are one lever.", cure="Keep one."
                 )
-        return tuple(Setting(str(name), value) for name, value in settings.items())
+        # A letter becomes a number as the setting is made; other text is refused by the check.
+        return tuple(Setting(str(name), value) for name, value in settings.items())  # type: ignore[arg-type]
     found = tuple(settings) if isinstance(settings, Iterable) else (settings,)
     for one in found:
         if not isinstance(one, Setting):

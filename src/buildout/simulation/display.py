@@ -6,6 +6,7 @@ them for all would change other people's notebooks. So results are a subclass th
 `xarray.Dataset` in this one method; every operation on it works as on any Dataset.
 """
 
+from collections.abc import Mapping
 from html import escape
 
 import xarray as xr
@@ -20,7 +21,8 @@ LONGEST_ATTRIBUTE = 300
 LONGEST_LIST = 50_000
 
 
-class Results(xr.Dataset):
+# xarray gives its classes no types here.
+class Results(xr.Dataset):  # type: ignore[no-untyped-call]
     """An `xarray.Dataset` whose display stays short; see the note at the top of the module."""
 
     __slots__ = ()
@@ -37,11 +39,11 @@ class Results(xr.Dataset):
         heading = f"{len(lines)} variables; `buildout.find(word)` looks for one"
         return (
             f"{shown._repr_html_()}<details><summary>{escape(heading)}</summary>"
-            f"<pre>{escape(_cut(lines))}</pre></details>"
+            f"<pre>{escape(_cut_list(lines))}</pre></details>"
         )
 
 
-def results(ds: xr.Dataset) -> Results:
+def as_results(ds: xr.Dataset) -> Results:
     """Any Dataset as one that shows itself shortly."""
     found = Results(ds.data_vars, ds.coords, ds.attrs)
     found.encoding = ds.encoding
@@ -52,12 +54,17 @@ def results(ds: xr.Dataset) -> Results:
 def _short(ds: xr.Dataset) -> xr.Dataset:
     """A plain Dataset with long attributes cut."""
     plain = xr.Dataset(ds.data_vars, ds.coords, ds.attrs)
-    for part in (plain, *plain.variables.values()):
-        part.attrs = {name: _attribute(value) for name, value in part.attrs.items()}
+    plain.attrs = _attributes(plain.attrs)
+    for variable in plain.variables.values():
+        variable.attrs = _attributes(variable.attrs)
     return plain
 
 
-def _attribute(value: object) -> object:
+def _attributes(attrs: Mapping[str, object]) -> dict[str, object]:
+    return {name: _cut_text(value) for name, value in attrs.items()}
+
+
+def _cut_text(value: object) -> object:
     written = str(value)
     if len(written) <= LONGEST_ATTRIBUTE:
         return value
@@ -69,7 +76,7 @@ def _line(name: str, array: xr.DataArray) -> str:
     return f"{names.join(name, dims)}  {array.attrs.get('units', '')}"[:200]
 
 
-def _cut(lines: list[str]) -> str:
+def _cut_list(lines: list[str]) -> str:
     kept, size = 0, 0
     while kept < len(lines) and size + len(lines[kept]) < LONGEST_LIST:
         size += len(lines[kept]) + 1

@@ -1,7 +1,7 @@
 """A variable laid open: its equation, what goes in, how large that is, and where it comes from."""
 
 import csv
-from typing import Any
+from typing import TypedDict
 
 import xarray as xr
 
@@ -15,13 +15,39 @@ from buildout.simulation.simulate import simulate_resolved
 from buildout.vensim.engine import Variable
 
 
+class ExplainedValue(TypedDict):
+    """One element of a variable: its value at the date, and what it rests on."""
+
+    name: str
+    value: float | None
+    unit: str
+    kind: str
+    source: str
+
+
+class Explanation(TypedDict):
+    """What `explain` gives."""
+
+    variable: str
+    kind: str
+    unit: str
+    meaning: str
+    equation: str
+    pathway: str
+    year: float
+    values: list[ExplainedValue]
+    inputs: list[ExplainedValue]
+    sources: list[dict[str, str]]
+    used_by: list[str]
+
+
 def explain(
     name: str,
     *,
     pathway: str | Pathway = "status-quo",
     year: float = 2027.0,
     model: Model | None = None,
-) -> dict[str, Any]:
+) -> Explanation:
     """What a variable is, what it depends on, and the values of both at a date.
 
     Parameters
@@ -106,7 +132,7 @@ def _cited(model: Model, scenario: Scenario) -> dict[str, str]:
     return found
 
 
-def _sources(rows: list[dict[str, Any]]) -> list[dict[str, str]]:
+def _sources(rows: list[ExplainedValue]) -> list[dict[str, str]]:
     """The rows of sources.csv that are cited, in its order."""
     cited = {part for row in rows for part in row["source"].partition(" (")[0].split(";")}
     with open(places.calibration_folder() / "sources.csv", newline="", encoding="utf-8") as file:
@@ -120,8 +146,8 @@ def _rows(
     at: xr.Dataset,
     chosen: dict[str, set[str]],
     cited: dict[str, str],
-) -> list[dict[str, Any]]:
-    rows = []
+) -> list[ExplainedValue]:
+    rows: list[ExplainedValue] = []
     for elements in variable.members:
         places = dict(zip(variable.dims, elements, strict=True))
         if any(element not in chosen.get(dim, {element}) for dim, element in places.items()):

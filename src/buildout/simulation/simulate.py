@@ -9,7 +9,8 @@ from buildout._util import names
 from buildout.errors import BuildoutError, InputError
 from buildout.inputs.model import Model, load_model
 from buildout.inputs.pathway import CANONICAL
-from buildout.inputs.resolve import PathwayNames, Resolved, Settings, resolve
+from buildout.inputs.resolve import PathwayNames, Resolved, resolve
+from buildout.inputs.settings import Settings
 from buildout.simulation.dataset import pathway_texts, to_dataset
 from buildout.vensim import engine as engines
 

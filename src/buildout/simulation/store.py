@@ -12,7 +12,7 @@ from buildout.errors import ResultsError
 from buildout.inputs.model import Model, load_model
 from buildout.outcomes.deadline import answers, deadline_rows
 from buildout.outcomes.indicators import kpis
-from buildout.simulation.display import results
+from buildout.simulation.display import as_results
 
 DATA = "results.nc"
 
@@ -80,7 +80,7 @@ def load_results(path: str | Path, *, model: Model | None = None) -> xr.Dataset:
             f"This one is {model.sha256[:12]}.",
             again,
         )
-    return results(ds)
+    return as_results(ds)
 
 
 def verdict_rows(ds: xr.Dataset) -> list[dict[str, Any]]:

@@ -9,9 +9,9 @@ import xarray as xr
 from buildout._util.progress import progress
 from buildout.errors import InputError
 from buildout.inputs.model import Model, load_model
-from buildout.inputs.pathway import CANONICAL, Pathway
-from buildout.inputs.resolve import Resolved, resolve
-from buildout.inputs.settings import Setting
+from buildout.inputs.pathway import CANONICAL
+from buildout.inputs.resolve import PathwayNames, Resolved, resolve
+from buildout.inputs.settings import Settings
 from buildout.inputs.validation import check_values
 from buildout.sampling.design import Design
 from buildout.simulation.dataset import pathway_texts
@@ -30,17 +30,17 @@ FINAL = Final()
 
 def sweep(
     design: Design,
-    pathways: str | Path | Pathway | Iterable[str | Path | Pathway] = CANONICAL,
+    pathways: PathwayNames = CANONICAL,
     *,
     outputs: Outputs | None = None,
     reductions: Reduction | Iterable[Reduction] = FINAL,
-    settings: Mapping[str, Any] | Iterable[Setting] | None = None,
+    settings: Settings | None = None,
     known_until: float | None = None,
-    engine: Any = None,
+    engine: engines.Engine | None = None,
     block: int | None = None,
     out: str | Path | None = None,
     resume: bool = False,
-    client: Any = None,
+    client: object | None = None,
     time_step: float | None = None,
     final_time: float | None = None,
     beyond_range: bool = False,
