@@ -88,9 +88,7 @@ def shares_sum_to_one(ds: xr.Dataset) -> list[Finding]:
         if name in ds:
             total = ds[name].sum(SHARES_OF_A_WHOLE[name])
             departure = (total - 1).where(total != 0, 0.0)
-            found += findings(
-                check, departure, BALANCED, what=ds[name].attrs["vensim_name"]
-            )
+            found += findings(check, departure, BALANCED, what=ds[name].attrs["vensim_name"])
     for name in BETWEEN_0_AND_1:
         if name in ds:
             outside = (ds[name] - 1).clip(min=0) + (-ds[name]).clip(min=0)
@@ -117,9 +115,7 @@ def parts_sum_to_gap(ds: xr.Dataset) -> list[Finding]:
     need, defense = ds["line_need"].clip(min=1.0), ds["defense_need"].clip(min=1.0)
     return worst_of(
         [
-            *findings(
-                check, (parts.sum("constraint") - gap) / need, BALANCED, what="line"
-            ),
+            *findings(check, (parts.sum("constraint") - gap) / need, BALANCED, what="line"),
             *findings(check, (parts / need).clip(max=0), BALANCED, what="below zero"),
             *findings(
                 check,

@@ -86,12 +86,8 @@ def magnet_balance(ds: xr.Dataset) -> list[Finding]:
     return worst_of(
         [
             *findings(check, _scaled(made - used, made), BALANCED, what="US magnets used"),
-            *findings(
-                check, _scaled(wanted - supplied, wanted), BALANCED, what="civil supply"
-            ),
-            *findings(
-                check, _scaled(by_origin - either, either), BALANCED, what="by origin"
-            ),
+            *findings(check, _scaled(wanted - supplied, wanted), BALANCED, what="civil supply"),
+            *findings(check, _scaled(by_origin - either, either), BALANCED, what="by origin"),
         ]
     )
 

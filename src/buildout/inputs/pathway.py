@@ -1,10 +1,9 @@
 """Pathways: files of ordered settings on the model's defaults, which may extend one another."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from buildout._util import names
 from buildout._util.names import quoted
