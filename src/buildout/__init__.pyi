@@ -8,7 +8,8 @@ from .inputs.model import Model, load_model
 from .inputs.pathway import Pathway, pathway, pathway_names
 from .inputs.settings import Setting
 from .outcomes.deadline import deadline
-from .sampling.design import Design, given, grid, latin_hypercube, one_at_a_time, sobol
+from .sampling.design import given, grid, latin_hypercube, one_at_a_time, sobol
+from .sampling.draws import Design
 from .simulation.explain import explain
 from .simulation.simulate import simulate
 from .simulation.store import load_results, save_results
