@@ -213,7 +213,7 @@ def test_ctrl_c_ends_a_real_process_with_code_130(tmp_path):
         # A shell that runs the tests in the background has its children ignore Ctrl-C.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def wait(arguments):\n  print('ready', flush=True); time.sleep(60)\n"
-        "pathways.pathways = wait\nraise SystemExit(m.main(['pathways']))\n"
+        "pathways.list_pathways = wait\nraise SystemExit(m.main(['pathways']))\n"
     )
     pipe = subprocess.PIPE
     with subprocess.Popen(

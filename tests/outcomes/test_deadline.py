@@ -180,7 +180,7 @@ def test_the_command_prints_what_it_saves(tmp_path, capsys):
     [
         (["--magnet-class", "hevy NdFeB"], "Unknown magnet class `hevy NdFeB`. Nearest: `heavy"),
         (["--defense-demand", "many"], "`--defense-demand` is `many`. A number is accepted."),
-        (["--defense-demand", "nan"], "defense need in 2025"),
+        (["--defense-demand", "nan"], "`--defense-demand` is `nan`. A finite number"),
         (["--defense-demand", "9e9"], "defense need in 2025"),
         (["status-qou"], "Unknown pathway `status-qou`. Nearest: `status-quo`"),
     ],

@@ -17,7 +17,7 @@ def add_parser(subparsers: Any) -> None:
     command = common.add_command(
         subparsers,
         "check",
-        run,
+        run_checks,
         "Check balances, bounds, units and the time step; all pathways by default.",
     )
     common.add_pathways(command)
@@ -28,18 +28,17 @@ def add_parser(subparsers: Any) -> None:
     common.add_json(command)
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run_checks(arguments: argparse.Namespace) -> int:
     """Check, save, show."""
     from buildout._util import files
     from buildout.checks import check_all
-    from buildout.inputs.settings import parse_setting
 
     folder = files.output_folder(arguments.out)
     found = check_all(
         arguments.pathways or None,
         halving=not arguments.no_halving,
-        settings=[parse_setting(written) for written in arguments.set],
-        known_until=common.number("--known-until", arguments.known_until),
+        settings=common.typed_settings(arguments),
+        known_until=common.option_number("--known-until", arguments.known_until),
         beyond_range=arguments.beyond_range,
     )
     table = [one.row() for one in found]
@@ -50,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     made = files.write_together(folder, write)
     if arguments.json:
-        common.show(table, as_json=True)
+        common.print_rows(table, as_json=True)
     else:
         print(_coloured(_summary(found)))
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)

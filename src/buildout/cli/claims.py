@@ -16,7 +16,7 @@ def add_parser(subparsers: Any) -> None:
     command = common.add_command(
         subparsers,
         "claims",
-        run,
+        run_claims,
         "Predictions from the founding articles as numbers: supported, contradicted, undecided.",
     )
     command.add_argument(
@@ -29,16 +29,16 @@ def add_parser(subparsers: Any) -> None:
     common.add_json(command)
 
 
-def run(arguments: argparse.Namespace) -> None:
+def run_claims(arguments: argparse.Namespace) -> None:
     """Run the cases, save the verdicts, show them."""
     from buildout._util import files
     from buildout.experiments.claims import claim_rows, ensemble, results
 
     folder = files.output_folder(arguments.out)
-    draws = common.number("--draws", arguments.draws)
-    seed = common.number("--seed", arguments.seed)
+    draws = common.option_whole("--draws", arguments.draws, least=1)
+    seed = common.option_seed(arguments.seed)
     ds = results()
-    cloud = None if draws is None else ensemble(int(draws), seed=int(seed))
+    cloud = None if draws is None else ensemble(draws, seed=seed)
     found = claim_rows(ds, cloud)
 
     def write(temporary: Path) -> None:
@@ -46,5 +46,5 @@ def run(arguments: argparse.Namespace) -> None:
         (temporary / "claims.json").write_text(tables.to_json(found), encoding="utf-8")
 
     made = files.write_together(folder, write)
-    common.show(found, as_json=arguments.json, widths=WIDTHS)
+    common.print_rows(found, as_json=arguments.json, widths=WIDTHS)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)

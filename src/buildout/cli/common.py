@@ -1,14 +1,22 @@
 """Arguments and output that commands share."""
 
 import argparse
+import json
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
-from buildout.errors import InputError
+from buildout._util.reading import read_number, read_quantity, read_whole
+from buildout.cli.parsing import StoreOnce, non_empty
+from buildout.errors import BuildoutError, together
+
+if TYPE_CHECKING:
+    from buildout.inputs.settings import Setting
+
+DEMAND_LEVER = "defense need in 2025"
 
 
 def add_command(subparsers: Any, name: str, func: Any, summary: str) -> argparse.ArgumentParser:
@@ -41,6 +49,7 @@ def add_settings(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--known-until",
+        action=StoreOnce,
         metavar="YEAR",
         help="leave out projects announced after this date, such as 2025.0",
     )
@@ -71,41 +80,89 @@ def add_json(command: argparse.ArgumentParser) -> None:
 def add_out(command: argparse.ArgumentParser, default: str = "results") -> None:
     """Where results go."""
     command.add_argument(
-        "--out", metavar="DIR", default=default, help=f"folder for results (default: {default})"
+        "--out",
+        metavar="DIR",
+        type=non_empty,
+        default=default,
+        help=f"folder for results (default: {default})",
     )
 
 
-def number(option: str, written: str | None) -> float | None:
-    """A number typed at the command line.
+def option_number(option: str, written: str | None) -> float | None:
+    """A number typed after an option; None when the option is not given.
 
     Raises
     ------
     InputError
         When it is something else.
     """
+    return None if written is None else read_number(written, what=f"`{option}`")
+
+
+def option_whole(
+    option: str, written: str | None, *, least: int | None = None, most: int | None = None
+) -> int | None:
+    """A whole number typed after an option; None when the option is not given.
+
+    Raises
+    ------
+    InputError
+        When it is something else, or out of bounds.
+    """
     if written is None:
         return None
-    try:
-        return float(written)
-    except ValueError:
-        raise InputError(f"`{option}` is `{written}`.", "A number is accepted.") from None
+    return read_whole(written, what=f"`{option}`", least=least, most=most)
+
+
+def option_seed(written: str) -> int:
+    """The seed of random draws."""
+    return read_whole(written, what="`--seed`")
+
+
+def typed_settings(arguments: argparse.Namespace) -> list["Setting"]:
+    """All that options of the command line set, in order, each with the option it came from.
+
+    `--known-until` is not among them: the verbs take it by itself.
+
+    Raises
+    ------
+    InputError
+        For what is no setting; all problems together.
+    """
+    from buildout.inputs.regimes import REGIME_LEVER, REGIMES
+    from buildout.inputs.settings import Setting, parse_setting
+
+    settings: list[Setting] = []
+    problems: list[BuildoutError] = []
+    for written in arguments.set:
+        try:
+            settings.append(parse_setting(written))
+        except BuildoutError as problem:
+            problems.append(problem)
+    if problems:
+        raise problems[0] if len(problems) == 1 else together(problems, "The command")
+    if regime := getattr(arguments, "regime", None):
+        settings.append(Setting(REGIME_LEVER, REGIMES[regime], origin="--regime"))
+    if (demand := getattr(arguments, "defense_demand", None)) is not None:
+        number, unit = read_quantity(demand, what="`--defense-demand`")
+        settings.append(Setting(DEMAND_LEVER, number, unit, origin="--defense-demand"))
+    return settings
 
 
 def simulated(arguments: argparse.Namespace, **more: Any) -> Any:
     """The Dataset that the shared arguments ask for."""
     from buildout.inputs.pathway import CANONICAL
-    from buildout.inputs.settings import parse_setting
     from buildout.simulation.simulate import simulate
     from buildout.vensim import engine
 
     reference = getattr(arguments, "engine", "batch") == "reference"
     return simulate(
         arguments.pathways or CANONICAL,
-        settings=[parse_setting(written) for written in arguments.set],
-        known_until=number("--known-until", arguments.known_until),
+        settings=typed_settings(arguments),
+        known_until=option_number("--known-until", arguments.known_until),
         engine=engine.Reference() if reference else engine.Batch(),
-        time_step=number("--time-step", getattr(arguments, "time_step", None)),
-        final_time=number("--final-time", getattr(arguments, "final_time", None)),
+        time_step=option_number("--time-step", getattr(arguments, "time_step", None)),
+        final_time=option_number("--final-time", getattr(arguments, "final_time", None)),
         beyond_range=arguments.beyond_range,
         **more,
     )
@@ -134,7 +191,12 @@ def command_line(name: str, arguments: argparse.Namespace) -> str:
     return shlex.join(words)
 
 
-def show(
+def matches(pattern: str, *texts: str) -> bool:
+    """Whether a part of some text is meant by a word, whatever its case."""
+    return pattern.casefold() in " ".join(texts).casefold()
+
+
+def print_rows(
     rows: Sequence[Mapping[str, Any]],
     *,
     as_json: bool,
@@ -142,6 +204,25 @@ def show(
 ) -> None:
     """Print rows as a table, or as JSON."""
     if as_json:
-        sys.stdout.write(tables.to_json(list(rows)))
+        print_json(list(rows))
     elif rows:
         print(tables.text(rows, widths=widths))
+
+
+def print_json(data: Any) -> None:
+    """Print JSON, with escapes for what the console cannot write."""
+    written = tables.to_json(data)
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        written.encode(encoding)
+    except UnicodeEncodeError:
+        written = "".join(_in_json(sign, encoding) for sign in written)
+    sys.stdout.write(written)
+
+
+def _in_json(sign: str, encoding: str) -> str:
+    try:
+        sign.encode(encoding)
+    except UnicodeEncodeError:
+        return json.dumps(sign)[1:-1]
+    return sign

@@ -7,6 +7,7 @@ from typing import Any
 
 from buildout._util import tables
 from buildout.cli import common
+from buildout.cli.parsing import StoreOnce
 from buildout.inputs.regimes import REGIMES
 
 WIDTHS = {"binding": 40}
@@ -17,18 +18,20 @@ def add_parser(subparsers: Any) -> None:
     command = common.add_command(
         subparsers,
         "deadline",
-        run,
+        run_deadline,
         "Coverage of US defense on 1 January 2027, shortfall, date of full coverage, what binds.",
     )
     common.add_pathways(command)
     command.add_argument(
         "--regime",
+        action=StoreOnce,
         choices=tuple(REGIMES),
         help="A: full chain from 2027; B: melt or produce test, tiers from 2028; "
         "C: full chain from 2032 (default: the pathway's own)",
     )
     command.add_argument(
         "--defense-demand",
+        action=StoreOnce,
         metavar="T",
         help="magnets that US defense needs in 2025, t a year (default: the pathway's own)",
     )
@@ -38,21 +41,14 @@ def add_parser(subparsers: Any) -> None:
     common.add_json(command)
 
 
-def run(arguments: argparse.Namespace) -> None:
+def run_deadline(arguments: argparse.Namespace) -> None:
     """Simulate, save the verdict, show it."""
     from buildout._util import files
     from buildout.outcomes.deadline import deadline_rows
     from buildout.outcomes.headlines import NEEDS
 
     folder = files.output_folder(arguments.out)
-    settings = list(arguments.set)
-    if arguments.regime:
-        settings.append(f"rule regime={REGIMES[arguments.regime]}")
-    if arguments.defense_demand is not None:
-        demand = common.number("--defense-demand", arguments.defense_demand)
-        settings.append(f"defense need in 2025={demand}")
-    asked = argparse.Namespace(**(vars(arguments) | {"set": settings}))
-    ds = common.simulated(asked, outputs=NEEDS)
+    ds = common.simulated(arguments, outputs=NEEDS)
     verdict = deadline_rows(ds, magnet_class=arguments.magnet_class)
 
     def write(temporary: Path) -> None:
@@ -60,5 +56,5 @@ def run(arguments: argparse.Namespace) -> None:
         (temporary / "deadline.json").write_text(tables.to_json(verdict), encoding="utf-8")
 
     made = files.write_together(folder, write)
-    common.show(verdict, as_json=arguments.json, widths=WIDTHS)
+    common.print_rows(verdict, as_json=arguments.json, widths=WIDTHS)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)

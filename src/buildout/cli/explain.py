@@ -1,7 +1,6 @@
 """`buildout explain`: a variable's equation, its inputs and where they come from."""
 
 import argparse
-import sys
 import textwrap
 from typing import Any
 
@@ -14,7 +13,7 @@ def add_parser(subparsers: Any) -> None:
     command = common.add_command(
         subparsers,
         "explain",
-        explain,
+        print_explanation,
         "Show a variable's equation, its inputs with values and units, and their sources.",
     )
     command.add_argument(
@@ -27,14 +26,14 @@ def add_parser(subparsers: Any) -> None:
     common.add_json(command)
 
 
-def explain(arguments: argparse.Namespace) -> None:
+def print_explanation(arguments: argparse.Namespace) -> None:
     """One page on one variable."""
-    from buildout.simulation.explain import explain as explanation
+    from buildout.simulation.explain import explain
 
-    year = common.number("--year", arguments.year)
-    found = explanation(arguments.variable, pathway=arguments.pathway, year=year)
+    year = common.option_number("--year", arguments.year)
+    found = explain(arguments.variable, pathway=arguments.pathway, year=year)
     if arguments.json:
-        sys.stdout.write(tables.to_json(found))
+        common.print_json(found)
     else:
         print(_page(found))
 

@@ -14,7 +14,7 @@ FORMATS = ("png", "svg", "pdf")
 def add_parser(subparsers: Any) -> None:
     """Add the command."""
     command = common.add_command(
-        subparsers, "figures", figures, "Draw all figures, each with its data as CSV beside it."
+        subparsers, "figures", run_figures, "Draw all figures, each with its data as CSV beside it."
     )
     add_results(command)
     common.add_out(command, default="results/figures")
@@ -23,7 +23,7 @@ def add_parser(subparsers: Any) -> None:
     )
 
 
-def figures(arguments: argparse.Namespace) -> None:
+def run_figures(arguments: argparse.Namespace) -> None:
     """Simulate or read results, draw, save."""
     from buildout._util import files
 

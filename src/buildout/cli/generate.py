@@ -18,7 +18,7 @@ def add_parser(subparsers: Any) -> None:
     command = common.add_command(
         subparsers,
         "generate",
-        generate,
+        run_generate,
         "Make the generated files of a checkout anew: sketches, pages, numbers, figures.",
     )
     command.add_argument("names", nargs="*", metavar="NAME", help=NAMES)
@@ -33,7 +33,7 @@ def add_parser(subparsers: Any) -> None:
     )
 
 
-def generate(arguments: argparse.Namespace) -> int:
+def run_generate(arguments: argparse.Namespace) -> int:
     """Write, or compare."""
     from buildout._util.progress import progress
     from buildout.pages.generated import checkout, chosen

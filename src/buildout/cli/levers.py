@@ -1,26 +1,34 @@
 """`buildout levers`: what a pathway can set."""
 
 import argparse
+import shlex
 from typing import Any
 
-from buildout._util import names
+from buildout._util import names, tables
 from buildout.cli import common
+from buildout.cli.uncertainties import uncertainty_rows
+
+# What a person who looks for a word needs to know of an uncertainty; the rest has its command.
+BRIEF = ("uncertainty", "unit", "low", "high", "grade", "meaning")
 
 
 def add_parser(subparsers: Any) -> None:
     """Add the command."""
     command = common.add_command(
-        subparsers, "levers", levers, "List levers and switches: unit, range, default, meaning."
+        subparsers,
+        "levers",
+        list_levers,
+        "List levers and switches: unit, range, default, meaning.",
     )
     command.add_argument("pattern", nargs="?", default="", help="part of a name or meaning")
     common.add_json(command)
 
 
-def levers(arguments: argparse.Namespace) -> None:
-    """One row for each lever."""
+def list_levers(arguments: argparse.Namespace) -> None:
+    """One row for each lever; uncertainties of the same word after them."""
     from buildout.inputs.model import load_model
 
-    known = load_model().levers
+    model, pattern = load_model(), arguments.pattern
     rows = [
         {
             "lever": lever.name,
@@ -30,9 +38,22 @@ def levers(arguments: argparse.Namespace) -> None:
             "default": lever.default,
             "meaning": lever.meaning,
         }
-        for lever in known
-        if arguments.pattern.casefold() in f"{lever.name} {lever.meaning}".casefold()
+        for lever in model.levers
+        if common.matches(pattern, lever.name, lever.meaning)
     ]
-    if not rows:
-        raise names.unknown("lever", arguments.pattern, (lever.name for lever in known))
-    common.show(rows, as_json=arguments.json, widths={"lever": 45, "meaning": 60})
+    besides = uncertainty_rows(model, pattern)
+    if not rows and (arguments.json or not besides):
+        raise names.unknown("lever", pattern, (lever.name for lever in model.levers))
+    common.print_rows(rows, as_json=arguments.json, widths={"lever": 45, "meaning": 60})
+    if not arguments.json and besides:
+        print(_uncertainties(besides, pattern))
+
+
+def _uncertainties(rows: list[dict[str, Any]], pattern: str) -> str:
+    """The section on what is not chosen: all rows for a word, else only how many."""
+    command = shlex.join(["buildout", "uncertainties", *([pattern] if pattern else [])])
+    if not pattern:
+        return f"\n{len(rows)} uncertainties, which no pathway chooses: `{command}` lists them."
+    heading = f"\nUncertainties ({len(rows)}), which no pathway chooses; more by `{command}`\n\n"
+    brief = [{key: row[key] for key in BRIEF} for row in rows]
+    return heading + tables.text(brief, widths={"uncertainty": 45, "meaning": 60})

@@ -1,13 +1,14 @@
 """The command `buildout`: find the commands, run one, turn errors into one message and a code."""
 
-import argparse
 import importlib
-import os
 import pkgutil
 import sys
 from collections.abc import Sequence
 
 from buildout import __version__, cli
+from buildout.cli import streams
+from buildout.cli.crash import write_crash_report
+from buildout.cli.parsing import WRONG_INPUT, CommandParser
 from buildout.errors import BuildoutError
 
 # As a newcomer needs them; a command that is missing here is listed after these.
@@ -19,12 +20,13 @@ ORDER = (
     "sweep",
     "pathways",
     "levers",
+    "uncertainties",
     "variables",
     "explain",
     "check",
 )
-NOT_COMMANDS = ("main", "common")
-WRONG_INPUT, INTERRUPTED = 2, 130
+NOT_COMMANDS = ("main", "common", "parsing", "streams", "crash")
+INTERRUPTED, FAULT = 130, 70
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,33 +40,40 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 when all is well, 1 when a check failed, 2 for wrong input, 130 after Ctrl-C.
+        0 when all is well, 1 when a check failed, 2 for wrong input, 70 for a fault of the
+        program, 130 after Ctrl-C.
     """
-    arguments = parser().parse_args(argv)
+    with streams.prepared():
+        return _answer(argv)
+
+
+def _answer(argv: Sequence[str] | None) -> int:
     try:
-        code = arguments.func(arguments) or 0
+        arguments = parser().parse_args(argv)
+        code: int = arguments.func(arguments) or 0
         sys.stdout.flush()
         return code
     except BuildoutError as error:
-        print(f"buildout: {error}", file=sys.stderr)
+        streams.say(str(error))
         return WRONG_INPUT
     except KeyboardInterrupt:
-        print("buildout: interrupted; earlier results are untouched.", file=sys.stderr)
+        streams.say("interrupted; earlier results are untouched.")
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader (`head`, a pager) has seen enough. Python would complain once more when it
-        # flushes stdout at exit, so stdout is pointed elsewhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # The reader (`head`, a pager) has seen enough.
+        streams.leave_stdout()
         return 0
+    # The last net: whatever else goes wrong is told in one message and kept for a report.
+    except Exception as error:
+        streams.say(write_crash_report(error))
+        return FAULT
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> CommandParser:
     """The parser with all commands that are installed."""
-    top = argparse.ArgumentParser(
+    top = CommandParser(
         prog="buildout",
         description="The US rare-earth chain from ore to magnet under three policy pathways.",
         epilog="`buildout COMMAND --help` explains a command.",
-        allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"buildout {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)

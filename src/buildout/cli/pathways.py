@@ -9,12 +9,12 @@ from buildout.cli import common
 def add_parser(subparsers: Any) -> None:
     """Add the command."""
     command = common.add_command(
-        subparsers, "pathways", pathways, "List the pathways that come with buildout."
+        subparsers, "pathways", list_pathways, "List the pathways that come with buildout."
     )
     common.add_json(command)
 
 
-def pathways(arguments: argparse.Namespace) -> None:
+def list_pathways(arguments: argparse.Namespace) -> None:
     """Name, number of settings and title of each."""
     from buildout.inputs.pathway import CANONICAL, packaged_pathways
 
@@ -28,4 +28,4 @@ def pathways(arguments: argparse.Namespace) -> None:
         }
         for one in packaged_pathways()
     ]
-    common.show(rows, as_json=arguments.json, widths={"title": 40, "description": 80})
+    common.print_rows(rows, as_json=arguments.json, widths={"title": 40, "description": 80})

@@ -13,7 +13,7 @@ def add_parser(subparsers: Any) -> None:
     command = common.add_command(
         subparsers,
         "report",
-        report,
+        run_report,
         "Write one self-contained page and the same as Markdown, with charts and data.",
     )
     add_results(command)
@@ -21,7 +21,7 @@ def add_parser(subparsers: Any) -> None:
     common.add_json(command)
 
 
-def report(arguments: argparse.Namespace) -> None:
+def run_report(arguments: argparse.Namespace) -> None:
     """Simulate or read results, write the report, show the verdict."""
     from buildout._util import files
 
@@ -32,5 +32,5 @@ def report(arguments: argparse.Namespace) -> None:
     from buildout.simulation.store import verdict_rows
 
     page, *rest = save_report(ds, folder, command=typed("report", arguments))
-    common.show(verdict_rows(ds), as_json=arguments.json)
+    common.print_rows(verdict_rows(ds), as_json=arguments.json)
     print(f"Page: {page}; {len(rest)} files beside it", file=sys.stderr)

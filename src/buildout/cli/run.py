@@ -10,7 +10,7 @@ from buildout.cli import common
 def add_parser(subparsers: Any) -> None:
     """Add the command."""
     command = common.add_command(
-        subparsers, "run", run, "Simulate pathways, save all results and show the verdict."
+        subparsers, "run", run_pathways, "Simulate pathways, save all results and show the verdict."
     )
     common.add_pathways(command)
     common.add_engine(command)
@@ -18,7 +18,7 @@ def add_parser(subparsers: Any) -> None:
     common.add_json(command)
 
 
-def run(arguments: argparse.Namespace) -> None:
+def run_pathways(arguments: argparse.Namespace) -> None:
     """Simulate, save, show."""
     from buildout._util import files
 
@@ -29,5 +29,5 @@ def run(arguments: argparse.Namespace) -> None:
     from buildout.simulation.store import save_results, verdict_rows
 
     made = save_results(ds, folder, command=common.command_line("run", arguments))
-    common.show(verdict_rows(ds), as_json=arguments.json)
+    common.print_rows(verdict_rows(ds), as_json=arguments.json)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)

@@ -20,7 +20,7 @@ MOST_JOBS = 1024
 def add_parser(subparsers: Any) -> None:
     """Add the command."""
     command = common.add_command(
-        subparsers, "sweep", sweep, "Draw the uncertainties many times and run every pathway."
+        subparsers, "sweep", run_sweep, "Draw the uncertainties many times and run every pathway."
     )
     command.add_argument(
         "--pathway",
@@ -65,7 +65,7 @@ def add_design(command: argparse.ArgumentParser) -> None:
     command.add_argument("--seed", metavar="S", default=SEED, help=f"(default: {SEED})")
 
 
-def sweep(arguments: argparse.Namespace) -> int | None:
+def run_sweep(arguments: argparse.Namespace) -> int | None:
     """Draw, run, save, show."""
     from buildout._util import files, tables
     from buildout.sweeps.store import RESULTS, SUMMARY
@@ -85,7 +85,7 @@ def sweep(arguments: argparse.Namespace) -> int | None:
         return INTERRUPTED
     rows = summary(ds)
     made = files.write_text(folder / SUMMARY, tables.to_csv(rows))
-    common.show(rows, as_json=arguments.json)
+    common.print_rows(rows, as_json=arguments.json)
     _notes(ds)
     print(f"Saved: {folder / RESULTS}, {made}", file=sys.stderr)
     return None
@@ -94,7 +94,6 @@ def sweep(arguments: argparse.Namespace) -> int | None:
 def _swept(arguments: argparse.Namespace, folder: Path) -> Any:
     from buildout import sweep as run
     from buildout.inputs.pathway import CANONICAL
-    from buildout.inputs.settings import parse_setting
     from buildout.sweeps.defaults import headline
     from buildout.sweeps.reductions import At
 
@@ -105,13 +104,13 @@ def _swept(arguments: argparse.Namespace, folder: Path) -> Any:
         arguments.pathway or CANONICAL,
         outputs=headline(years) if names is None else names,
         reductions=years,
-        settings=[parse_setting(written) for written in arguments.set],
-        known_until=common.number("--known-until", arguments.known_until),
+        settings=common.typed_settings(arguments),
+        known_until=common.option_number("--known-until", arguments.known_until),
         engine=_engine(arguments),
         out=folder,
         resume=arguments.resume,
-        time_step=common.number("--time-step", arguments.time_step),
-        final_time=common.number("--final-time", arguments.final_time),
+        time_step=common.option_number("--time-step", arguments.time_step),
+        final_time=common.option_number("--final-time", arguments.final_time),
         beyond_range=arguments.beyond_range,
     )
 
@@ -122,7 +121,7 @@ def _design(arguments: argparse.Namespace) -> Any:
     from buildout.sampling import design
 
     draws = read_whole(arguments.draws, what="`--draws`")
-    seed = read_whole(arguments.seed, what="`--seed`")
+    seed = common.option_seed(arguments.seed)
     vary = arguments.vary or None
     if arguments.design == "lhs":
         return design.latin_hypercube(draws, seed=seed, vary=vary)
@@ -146,11 +145,10 @@ def _design(arguments: argparse.Namespace) -> Any:
 
 
 def _engine(arguments: argparse.Namespace) -> Any:
-    from buildout._util.reading import read_whole
     from buildout.errors import InputError
     from buildout.vensim import engine
 
-    jobs = None if arguments.jobs is None else read_whole(arguments.jobs, what="`--jobs`")
+    jobs = common.option_whole("--jobs", arguments.jobs)
     if jobs is not None and not 1 <= jobs <= MOST_JOBS:
         raise InputError(f"`--jobs` is {jobs}.", f"A whole number from 1 to {MOST_JOBS}.")
     if arguments.engine == "reference":
@@ -160,7 +158,7 @@ def _engine(arguments: argparse.Namespace) -> Any:
 
 def _years(written: str) -> list[float]:
     parts = [part for part in written.split(",") if part.strip()]
-    return [common.number("--at", part.strip()) for part in parts]
+    return [common.option_number("--at", part.strip()) for part in parts]
 
 
 def _split(written: str | None) -> list[str] | None:

@@ -11,7 +11,7 @@ from buildout.cli import common
 def add_parser(subparsers: Any) -> None:
     """Add the command."""
     command = common.add_command(
-        subparsers, "variables", variables, "List the model's variables: kind, unit, meaning."
+        subparsers, "variables", list_variables, "List the model's variables: kind, unit, meaning."
     )
     command.add_argument(
         "pattern", nargs="?", default="", help="part of a name, or a pattern such as '*price*'"
@@ -19,7 +19,7 @@ def add_parser(subparsers: Any) -> None:
     common.add_json(command)
 
 
-def variables(arguments: argparse.Namespace) -> None:
+def list_variables(arguments: argparse.Namespace) -> None:
     """One row for each variable whose name matches."""
     from buildout.inputs.model import load_model
 
@@ -36,10 +36,11 @@ def variables(arguments: argparse.Namespace) -> None:
     ]
     if not rows:
         raise names.unknown("variable", arguments.pattern, (v.name for v in known))
-    common.show(rows, as_json=arguments.json, widths={"variable": 50, "meaning": 80})
+    common.print_rows(rows, as_json=arguments.json, widths={"variable": 50, "meaning": 80})
 
 
 def _matches(name: str, pattern: str) -> bool:
     if any(sign in pattern for sign in "*?"):
         return fnmatchcase(name.casefold(), pattern.casefold().replace("_", " "))
-    return names.key(pattern) in names.key(name)
+    wanted = names.key(pattern)
+    return (bool(wanted) or not pattern.strip()) and wanted in names.key(name)

@@ -1,0 +1,98 @@
+"""The parser of the command line: wrong words get one message with the nearest right ones."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from buildout._util import names
+from buildout._util.names import quoted
+from buildout.errors import visible
+
+WRONG_INPUT = 2
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser that answers what it does not know with the nearest that it does.
+
+    argparse reports what a command does not know from the top, where the command's own options
+    are unknown.
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, **more})
+        self.options_typed: set[str] = set()
+        self._words: list[str] = []
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse, except that nothing unknown is left for others to report."""
+        self.options_typed.clear()
+        self._words = list(sys.argv[1:] if args is None else args)
+        namespace, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self._refuse_unknown(unknown)
+        return namespace, unknown
+
+    def error(self, message: str) -> NoReturn:
+        """One message without the usage; leave with code 2.
+
+        A mistyped option is told before what is missing, as it may be what was meant for it.
+        """
+        if "required" in message and (wrong := self._unknown_options()):
+            self._words = []
+            self._refuse_unknown(wrong)
+        cure = f"`{self.prog} --help` lists what is accepted."
+        self.exit(WRONG_INPUT, visible(f"buildout: {_sentence(message)} {cure}", lines=True) + "\n")
+
+    def _unknown_options(self) -> list[str]:
+        options = [word for word in self._words if word.startswith("--") and len(word) > 2]
+        return [o for o in options if o.partition("=")[0] not in self._option_string_actions]
+
+    def _refuse_unknown(self, unknown: Sequence[str]) -> NoReturn:
+        options = [word for word in unknown if word.startswith("-")]
+        if not options:
+            self.error(f"Found {quoted(unknown[0])}, which is one word too many.")
+        option = options[0].partition("=")[0]
+        self.error(str(names.unknown("option", option, self._option_string_actions)))
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        choices = None if action.choices is None else [str(choice) for choice in action.choices]
+        if choices is None or value in choices:
+            return
+        command = isinstance(action, argparse._SubParsersAction)
+        label = "command" if command else f"`{'/'.join(action.option_strings) or action.metavar}`"
+        if command:
+            self.error(str(names.unknown(label, str(value), choices)))
+        self.error(f"{label} is {quoted(value)}. Accepted: {', '.join(choices)}.")
+
+
+class StoreOnce(argparse._StoreAction):
+    """Keep the value of an option that sets a lever, and refuse a second one.
+
+    argparse takes the last of two without a word, which suits paths and sizes, not policy.
+    """
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        if option_string is not None and isinstance(parser, CommandParser):
+            if self.dest in parser.options_typed:
+                parser.error(f"`{option_string}` is given twice. Keep one.")
+            parser.options_typed.add(self.dest)
+        super().__call__(parser, namespace, values, option_string)
+
+
+def non_empty(written: str) -> str:
+    """A word of the command line that may not be empty, such as the name of a folder."""
+    if not written.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return written
+
+
+def _sentence(message: str) -> str:
+    text = message[:1].upper() + message[1:]
+    return text if text.endswith((".", "?", "!")) else f"{text}."

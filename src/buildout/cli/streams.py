@@ -1,0 +1,85 @@
+"""Standard output and error as they may be: closed, full, read by nobody, short of letters."""
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any, TextIO, cast
+
+from buildout.errors import OutputError
+
+
+@contextlib.contextmanager
+def prepared() -> Iterator[None]:
+    """Make every print succeed where it can, and be told where it cannot.
+
+    A stream that the shell closed (`>&-`) becomes one that swallows all, so that no file opened
+    later takes its number. A console that lacks a letter, such as one of Windows that meets a
+    Chinese name, shows a replacement character. Where nothing can be written, as on a full disk,
+    `OutputError` is raised, which `OSError` alone would not tell from one of our own files.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.open(os.devnull, os.O_RDWR)
+    before = sys.stdout, sys.stderr
+    with contextlib.ExitStack() as swallowing:
+        for name in ("stdout", "stderr"):
+            stream = getattr(sys, name)
+            if stream is None:
+                stream = swallowing.enter_context(open(os.devnull, "w", encoding="utf-8"))
+                setattr(sys, name, stream)
+            elif isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace" if name == "stdout" else "backslashreplace")
+        sys.stdout = cast("TextIO", _Told(sys.stdout))
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr = before
+
+
+def leave_stdout() -> None:
+    """Point standard output elsewhere once it takes nothing more.
+
+    Python flushes it at exit, and would complain once more.
+    """
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(message: str) -> None:
+    """Tell what went wrong; the code tells it too, where standard error takes nothing either."""
+    with contextlib.suppress(OSError):
+        print(f"buildout: {message}", file=sys.stderr, flush=True)
+
+
+class _Told:
+    """A stream whose refusal to be written is an error of ours."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with _telling():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        with _telling():
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextlib.contextmanager
+def _telling() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        leave_stdout()
+        raise OutputError(f"Cannot write to standard output: {error.strerror}.") from error

@@ -1,0 +1,62 @@
+"""`buildout uncertainties`: what the model does not know, and what a sweep draws."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from buildout._util import names
+from buildout.cli import common
+
+if TYPE_CHECKING:
+    from buildout.inputs.model import Model
+
+UNCERTAINTY_WIDTHS = {"uncertainty": 45, "meaning": 50, "used_by": 40}
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    command = common.add_command(
+        subparsers,
+        "uncertainties",
+        list_uncertainties,
+        "List uncertainties: unit, range, default, distribution, grade, meaning, what uses them.",
+    )
+    command.add_argument("pattern", nargs="?", default="", help="part of a name or meaning")
+    common.add_json(command)
+
+
+def list_uncertainties(arguments: argparse.Namespace) -> None:
+    """One row for each uncertainty."""
+    from buildout.inputs.model import load_model
+
+    model = load_model()
+    rows = uncertainty_rows(model, arguments.pattern)
+    if not rows:
+        known = [row.name for row in model.table if row.kind == "uncertainty"]
+        raise names.unknown("uncertainty", arguments.pattern, known)
+    common.print_rows(rows, as_json=arguments.json, widths=UNCERTAINTY_WIDTHS)
+
+
+def uncertainty_rows(model: "Model", pattern: str) -> list[dict[str, Any]]:
+    """Rows of the table of constants that are uncertainties and match, with what uses them."""
+    users: dict[str, list[str]] = {}
+    for variable in model.variables.values():
+        for key in model.system.inputs_of(variable.key):
+            users.setdefault(key, []).append(variable.name)
+    rows = []
+    for row in model.table:
+        variable = model.variable(row.name)
+        if row.kind == "uncertainty" and common.matches(pattern, row.name, variable.meaning):
+            rows.append(
+                {
+                    "uncertainty": row.name,
+                    "unit": row.unit,
+                    "low": row.low,
+                    "high": row.high,
+                    "default": row.default,
+                    "distribution": row.distribution,
+                    "grade": row.grade,
+                    "meaning": variable.meaning,
+                    "used_by": ", ".join(users.get(variable.key, [])),
+                }
+            )
+    return rows

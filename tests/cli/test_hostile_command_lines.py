@@ -1,0 +1,272 @@
+"""Command lines and surroundings that nobody planned for: one message and the right code."""
+
+import errno
+import io
+import json
+import os
+import pwd
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from buildout.cli import pathways as pathways_command
+from buildout.cli.main import command_names, main
+
+pytestmark = pytest.mark.usefixtures("tiny_world")
+
+
+@pytest.fixture
+def answer(capsys):
+    """Run a command: its code, what it printed, what it said."""
+
+    def run(*argv):
+        try:
+            code = main([str(word) for word in argv])
+        except SystemExit as left:
+            code = left.code
+        shown = capsys.readouterr()
+        assert "Traceback" not in shown.err
+        assert "\x1b" not in shown.err
+        return code, shown.out, shown.err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        ("rum", "Unknown command `rum`. Nearest: `run`"),
+        ("level", "Unknown command `level`. Nearest: `levers`"),
+        ("zzz", "Unknown command `zzz`"),
+        ("\x1b[31m", r"Unknown command `\x1b[31m`"),
+        ("", "COMMAND"),
+        ("--versoin", "Unknown option `--versoin`. Nearest: `--version`"),
+        ("run --sett subsidy=1", "Unknown option `--sett`. Nearest: `--set`"),
+        ("run --know-until=2025", "Unknown option `--know-until`. Nearest: `--known-until`"),
+        ("run --zzz", "Unknown option `--zzz`"),
+        ("levers a b", "Found `b`, which is one word too many"),
+        ("run --engine fast", "`--engine` is `fast`. Accepted: batch, reference"),
+        ("deadline --regime D", "`--regime` is `D`. Accepted: A, B, C"),
+        ("run --set", "expected one argument"),
+        ("run --out=", "--out: it is empty"),
+        ("run --known-until 2026 --known-until 2025", "`--known-until` is given twice. Keep one"),
+        ("deadline --regime A --regime B", "`--regime` is given twice"),
+        ("deadline --defense-demand 1 --defense-demand 2", "`--defense-demand` is given twice"),
+        ("explain", "required: VARIABLE"),
+        ("run " + "--x" * 500, "Unknown option"),
+    ],
+)
+def test_a_wrong_word_is_answered_with_the_nearest_right_one(answer, argv, message):
+    code, out, said = answer(*argv.split())
+    assert (code, out) == (2, "")
+    assert said.startswith("buildout: ")
+    assert message in said
+    assert len(said) < 400
+
+
+NUMBERS = [
+    ("run", "--time-step"),
+    ("run", "--final-time"),
+    ("run", "--known-until"),
+    ("sweep", "--draws"),
+    ("sweep", "--seed"),
+    ("sweep", "--jobs"),
+    ("sweep", "--at"),
+    ("sweep", "--time-step"),
+    ("sweep", "--known-until"),
+    ("claims", "--draws"),
+    ("claims", "--seed"),
+    ("deadline", "--defense-demand"),
+    ("explain completion", "--year"),
+    ("check", "--known-until"),
+    ("figures", "--final-time"),
+    ("report", "--time-step"),
+]
+NO_NUMBERS = ["nan", "inf", "x", "1_000", "½", "9" * 400, "0x10", "80%"]
+
+
+@pytest.mark.parametrize(("command", "option"), NUMBERS)
+def test_every_option_reads_numbers_the_same_way(answer, tmp_path, monkeypatch, command, option):
+    monkeypatch.chdir(tmp_path)
+    for written in NO_NUMBERS:
+        code, out, said = answer(*command.split(), option, written)
+        assert (code, out) == (2, ""), (written, said)
+        assert f"`{option}` is `" in said
+        assert "number" in said
+        assert len(said) < 400
+    assert not list(tmp_path.rglob("*.nc"))
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        ("run --set subsidy=1 --set subsidy=2", "set the same. Keep one"),
+        (
+            "run --known-until 2026 --set projects_known_until=2025",
+            "`--set projects_known_until=2025` and `--known-until 2026` set the same",
+        ),
+        ("run --set subsidy=0,8", "Write `0.8`"),
+        ("run --set subsidy=x --set cost=y", "The command has 2 problems"),
+        ("run --set subsidy[=1", "Unknown lever `subsidy[`. Nearest: `subsidy`"),
+        ("run none/none.toml", "Cannot read the pathway file"),
+        ("run " + "x" * 300, "has 300 characters"),
+        ("run /dev/zero", "a device"),
+        ("run .", "Unknown pathway|begins or ends"),
+        ("explain completion[", "Unknown variable `completion[`"),
+        ("variables [", "Unknown variable `[`"),
+        ("uncertainties zzz", "Unknown uncertainty `zzz`"),
+    ],
+)
+def test_wrong_input_has_one_message(answer, tmp_path, argv, message):
+    out = ["--out", tmp_path / "out"] if argv.startswith("run") else []
+    code, shown, said = answer(*argv.split(), *out)
+    assert (code, shown) == (2, "")
+    assert any(part in said for part in message.split("|")), said
+    assert not list(tmp_path.glob("out/*.nc"))
+
+
+def test_two_options_for_one_lever_are_refused_with_both_named(answer, tmp_path, monkeypatch):
+    monkeypatch.undo()  # The project's model, whose rule has regimes.
+    for typed, option in [("rule regime=1", "--regime B"), ("rule regime=C", "--regime B")]:
+        code, _, said = answer("deadline", "--set", typed, *option.split(), "--out", tmp_path)
+        assert code == 2
+        assert "`--regime 2` set the same" in said
+    demand = ["--set", "defense need in 2025=1000", "--defense-demand", "900"]
+    code, _, said = answer("deadline", *demand, "--out", tmp_path)
+    assert (code, "`--defense-demand 900` set the same" in said) == (2, True)
+
+
+def test_what_nobody_foresaw_is_one_message_code_70_and_a_file(answer, monkeypatch, tmp_path):
+    def fail(arguments):
+        raise KeyError("x\x1b[31m")
+
+    monkeypatch.setenv("BUILDOUT_CACHE", str(tmp_path))
+    monkeypatch.setattr(pathways_command, "list_pathways", fail)
+    code, out, said = answer("pathways")
+    assert (code, out) == (70, "")
+    assert len(said.splitlines()) == 1
+    assert "a fault of this program" in said
+    report = next(tmp_path.glob("buildout-crash-*.txt"))
+    assert str(report) in said
+    assert "Traceback" in report.read_text()
+    assert "KeyError" in report.read_text()
+    assert report.stat().st_mode & 0o077 == 0
+
+
+def test_where_no_report_can_be_written_the_message_stands_alone(answer, monkeypatch):
+    def fail(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def recurse(arguments):
+        return recurse(arguments)
+
+    monkeypatch.setattr("tempfile.mkstemp", fail)
+    monkeypatch.setattr(pathways_command, "list_pathways", recurse)
+    code, _, said = answer("pathways")
+    assert code == 70
+    assert "RecursionError" in said
+    assert "report" not in said
+
+
+def test_closed_streams_swallow_what_is_printed(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main(["pathways", "--json"]) == 0
+    assert main(["levers", "subsidies"]) == 2
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&-"])
+def test_a_shell_may_close_streams(closed):
+    command = f"{sys.executable} -m buildout pathways {closed}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
+def test_a_full_device_behind_standard_output_is_told():
+    command = f"{sys.executable} -m buildout pathways > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "buildout: Cannot write to standard output: No space left on device."
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1"])
+def test_a_console_without_the_letters_shows_others_and_results_are_kept(
+    tmp_path, monkeypatch, encoding
+):
+    mine = tmp_path / "计划.toml"
+    mine.write_text('title = "Größe"', encoding="utf-8")
+
+    def printed(*argv):
+        shown = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+        monkeypatch.setattr(sys, "stdout", shown)
+        assert main([*argv, str(mine)]) == 0
+        return shown.buffer.getvalue().decode(encoding)
+
+    assert "pathway ??" in printed("explain", "completion", "--pathway")
+    as_json = printed("explain", "completion", "--json", "--pathway")
+    assert json.loads(as_json)["pathway"] == "计划"
+    printed("run", "--out", str(tmp_path / "out"))
+    assert (tmp_path / "out" / "results.nc").is_file()
+
+
+def test_a_user_without_home_or_entry_in_the_password_file_can_work(answer, monkeypatch):
+    def unknown(_):
+        raise KeyError("uid not found")
+
+    for name in ("HOME", "BUILDOUT_CACHE", "XDG_CACHE_HOME", "USER", "LOGNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+    with pytest.raises(RuntimeError):
+        Path.home()
+    assert answer("levers", "subsidy")[0] == 0
+
+
+def test_a_word_of_no_text_is_shown_by_its_bytes(answer):
+    code, _, said = answer("run", os.fsdecode(b"caf\xe9"))
+    assert code == 2
+    assert r"caf\xe9" in said
+
+
+def test_levers_of_a_word_come_with_uncertainties_of_it(answer):
+    code, out, _ = answer("levers", "lifetime")
+    assert code == 0
+    assert "Uncertainties (1)" in out
+    assert "`buildout uncertainties lifetime`" not in out.split("Uncertainties")[0]
+    assert "How long a plant lasts." in out
+    code, out, _ = answer("levers")
+    assert "`buildout uncertainties` lists them" in out
+
+
+def test_uncertainties_are_listed_with_range_grade_and_users(answer):
+    code, out, _ = answer("uncertainties", "lifetime", "--json")
+    assert (code, json.loads(out)) == (
+        0,
+        [
+            {
+                "uncertainty": "lifetime",
+                "unit": "Year",
+                "low": 10,
+                "high": 40,
+                "default": 20,
+                "distribution": "triangular",
+                "grade": "C",
+                "meaning": "How long a plant lasts.",
+                "used_by": "retirement",
+            }
+        ],
+    )
+    code, out, _ = answer("uncertainties")
+    assert code == 0
+    assert len(out.splitlines()) > 3
+
+
+@pytest.mark.parametrize("command", command_names())
+def test_every_command_refuses_an_unknown_option(answer, command):
+    code, out, said = answer(command, "--jsn")
+    assert (code, out) == (2, "")
+    assert "Unknown option `--jsn`" in said
