@@ -100,5 +100,5 @@ def test_the_command_prints_what_it_saves(tmp_path, capsys):
 
 def test_a_number_of_draws_that_is_none_is_refused(tmp_path, capsys):
     assert main(["claims", "--draws", "some", "--out", str(tmp_path)]) == 2
-    assert "`--draws` is `some`. A number is accepted." in capsys.readouterr().err
+    assert "`--draws` is `some`. A whole number from 1 is accepted." in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
