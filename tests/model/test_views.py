@@ -14,7 +14,7 @@ from buildout.errors import UnsupportedError
 from buildout.figures import sector_views as pictures
 from buildout.inputs import places
 from buildout.vensim import sketch
-from buildout.vensim.sketch.diagram import CONTROLS
+from buildout.vensim.sketch.diagram import CONTROL_KEYS
 from buildout.vensim.source import read_source, split_sketch
 
 SMALL = """{UTF-8}
@@ -126,7 +126,7 @@ def test_arrows_and_pipes_are_the_inputs_that_the_engine_finds(model):
     for variable in model.system.variables.values():
         # The clock is left out of the views; a stock's own level needs no arrow.
         found = causes.get(variable.key, set()) - {variable.key}
-        wanted = set(model.system.inputs_of(variable.key)) - {*CONTROLS, variable.key}
+        wanted = set(model.system.inputs_of(variable.key)) - {*CONTROL_KEYS, variable.key}
         assert found - {"time"} == wanted - {"time"}, variable.name
 
 
@@ -173,7 +173,7 @@ def test_the_text_reader_agrees_with_the_engine(model):
     variables = model.system.variables
     assert {e.key for e in source.entries.values() if e.kind != "range"} == {
         *variables,
-        *CONTROLS,
+        *CONTROL_KEYS,
     }
     for key, variable in variables.items():
         entry = source.entries[key]

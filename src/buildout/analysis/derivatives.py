@@ -76,7 +76,7 @@ def jacobian(
         beyond_range=beyond_range,
     )
     wanted = sweep_outputs(model, outputs, Trajectory())
-    found = engines.jacobian(
+    found = engines.forward_jacobian(
         model.system,
         _constants(model, parameters),
         [scalar for output in wanted for scalar in output.scalars],

@@ -13,11 +13,11 @@ from buildout.cli import common
 if TYPE_CHECKING:
     from buildout.vensim.engine import System, Trajectories
 
-TABLE, FAILED = "series.csv", 1
+_TABLE, _FAILED = "series.csv", 1
 # Rows of the table on the screen; more are seen better in the CSV.
-MOST_ROWS = 60
+_MOST_ROWS = 60
 # What each status means to somebody who has not read the contract of the engines.
-MEANING = {
+_MEANING = {
     "non_finite": "a value is infinite or not a number at some time",
     "negative_stock": "a stock falls below zero though its unit says `[0,?]`",
     "delay_order": "a material delay is shorter than its order times the time step",
@@ -69,8 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
     shown = _shown(system, ran, all_of_them=bool(arguments.outputs))
     _show(system, ran, shown, status, arguments.json)
     if status != "ok":
-        print(f"buildout: the run is not sound ({status}): {MEANING[status]}.", file=sys.stderr)
-    return FAILED if status != "ok" else 0
+        print(f"buildout: the run is not sound ({status}): {_MEANING[status]}.", file=sys.stderr)
+    return _FAILED if status != "ok" else 0
 
 
 # -- what is asked -----------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def _show(
 
     places = list(dict.fromkeys([0, (len(ran.times) - 1) // 2, len(ran.times) - 1]))
     rows = []
-    for output in shown if as_json else shown[:MOST_ROWS]:
+    for output in shown if as_json else shown[:_MOST_ROWS]:
         variable = system.variables[system.owners[output]]
         values = ran[output][places, 0].tolist()
         rows.append({"output": _label(system, output), "unit": variable.unit, "values": values})
@@ -155,8 +155,8 @@ def _show(
     ]
     room = shutil.get_terminal_size().columns - 14 * len(heads)
     print(tables.text(table, widths={"output": max(20, room * 2 // 3), "unit": max(10, room // 3)}))
-    if len(shown) > MOST_ROWS:
-        more = f"{len(shown) - MOST_ROWS:,} more"
+    if len(shown) > _MOST_ROWS:
+        more = f"{len(shown) - _MOST_ROWS:,} more"
         print(f"{more}: name some with `--outputs`, or save all with `--out`.", file=sys.stderr)
 
 
@@ -172,7 +172,7 @@ def _save(folder: str, system: "System", ran: "Trajectories", facts: dict[str, A
             yield {"time": time} | dict(zip(labels, values, strict=True))
 
     def write(temporary: Path) -> None:
-        (temporary / TABLE).write_text(tables.to_csv(list(rows())), encoding="utf-8")
+        (temporary / _TABLE).write_text(tables.to_csv(list(rows())), encoding="utf-8")
 
     made = write_result(folder, "model", write, facts)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)

@@ -1,15 +1,15 @@
 """The flows of a stock: the terms of its net flow."""
 
-from buildout.vensim.syntax import Binary, Call, Expression, Number, Reference, Unary
+from buildout.vensim.syntax import Binary, Call, Name, Number, Tree, Unary
 
 
-def terms(tree: Expression, inward: bool = True) -> list[tuple[bool, Expression]]:
+def terms(tree: Tree, inward: bool = True) -> list[tuple[bool, Tree]]:
     """The terms of a sum, each with whether it is added; numbers left out.
 
     Examples
     --------
-    >>> from buildout.vensim import parse, show
-    >>> [(inward, show(term)) for inward, term in terms(parse("a - (b - c * d)"))]
+    >>> from buildout.vensim import parse, to_text
+    >>> [(inward, to_text(term)) for inward, term in terms(parse("a - (b - c * d)"))]
     [(True, 'a'), (False, 'b'), (True, 'c * d')]
     """
     if isinstance(tree, Binary) and tree.operator in ("+", "-"):
@@ -20,13 +20,13 @@ def terms(tree: Expression, inward: bool = True) -> list[tuple[bool, Expression]
     return [] if isinstance(tree, Number) else [(inward, tree)]
 
 
-def flow_key(term: Expression) -> str | None:
+def flow_key(term: Tree) -> str | None:
     """The key of a variable that alone is a term, or summed over subscripts; None for others."""
     if isinstance(term, Call) and term.function == "SUM":
         term = term.arguments[0]
-    return term.key if isinstance(term, Reference) else None
+    return term.key if isinstance(term, Name) else None
 
 
-def flow_keys(net: Expression) -> set[str]:
+def flow_keys(net: Tree) -> set[str]:
     """Keys of all flows that have a name of their own in a net flow."""
     return {key for _, term in terms(net) if (key := flow_key(term)) is not None}

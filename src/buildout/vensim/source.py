@@ -9,7 +9,7 @@ from pathlib import Path
 from buildout._util import names
 from buildout._util.reading import read_text
 from buildout.errors import InputError, UnsupportedError
-from buildout.vensim.syntax import Call, Expression, Number, Table, Unary, parse, references
+from buildout.vensim.syntax import Call, Number, Table, Tree, Unary, names_in, parse
 
 _SKETCH_START = "\\\\\\---///"
 _SKETCH_END = "///---\\\\\\"
@@ -42,7 +42,7 @@ class Component:
     text: str
 
     @cached_property
-    def tree(self) -> Expression:
+    def tree(self) -> Tree:
         """The right side as a tree."""
         return parse(self.text)
 
@@ -84,7 +84,7 @@ class Entry:
         """Keys of everything that the equations name, functions left out or not known yet."""
         if self.kind in ("constant", "lookup", "range"):
             return ()
-        found = (key for c in self.components for key in references(c.tree))
+        found = (key for c in self.components for key in names_in(c.tree))
         return tuple(dict.fromkeys(found))
 
 

@@ -21,7 +21,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Reference:
+class Name:
     """A variable, or an element of a range used as one, with its subscripts as written."""
 
     name: str
@@ -38,7 +38,7 @@ class Call:
     """A function, or a named lookup, applied to arguments; the name in upper case."""
 
     function: str
-    arguments: tuple["Expression", ...]
+    arguments: tuple["Tree", ...]
     subscripts: tuple[str, ...] = ()
 
     @property
@@ -52,7 +52,7 @@ class Unary:
     """`-x`, `+x` or `:NOT: x`."""
 
     operator: str
-    operand: "Expression"
+    operand: "Tree"
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Binary:
     """Two operands and the operator between them."""
 
     operator: str
-    left: "Expression"
-    right: "Expression"
+    left: "Tree"
+    right: "Tree"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Table:
     text: str
 
 
-Expression = Number | Reference | Call | Unary | Binary | Table
+Tree = Number | Name | Call | Unary | Binary | Table
 
 _NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -100,7 +100,7 @@ _POWERS = {
 _NOT_POWER, _SIGN_POWER = 3, 7
 
 
-def parse(text: str) -> Expression:
+def parse(text: str) -> Tree:
     """The tree of an expression.
 
     Raises
@@ -111,9 +111,9 @@ def parse(text: str) -> Expression:
     Examples
     --------
     >>> parse("a[US] * MAX(0, b)")  # doctest: +NORMALIZE_WHITESPACE
-    Binary(operator='*', left=Reference(name='a', subscripts=('US',)),
+    Binary(operator='*', left=Name(name='a', subscripts=('US',)),
            right=Call(function='MAX', arguments=(Number(value=0.0, text='0'),
-                      Reference(name='b', subscripts=())), subscripts=()))
+                      Name(name='b'', subscripts=())), subscripts=()))
     """
     flat = " ".join(text.split())
     if "," in flat and _LIST.fullmatch(flat):
@@ -167,14 +167,14 @@ class _Parser:
             raise self.error()
         self.take(_SIGN)
 
-    def expression(self, power: int) -> Expression:
+    def expression(self, power: int) -> Tree:
         left = self.operand()
         while (sign := self.peek()) in _POWERS and _POWERS[sign] > power:
             self.take(_WORD) or self.take(_SIGN)
             left = Binary(sign, left, self.expression(_POWERS[sign]))
         return left
 
-    def operand(self) -> Expression:
+    def operand(self) -> Tree:
         sign = self.peek()
         if sign == "(":
             self.skip("(")
@@ -191,13 +191,13 @@ class _Parser:
             return Number(float(number), number)
         return self.name()
 
-    def name(self) -> Expression:
+    def name(self) -> Tree:
         name = self.take(_QUOTED) or self.take(_NAME)
         if name is None:
             raise self.error()
         subscripts = self.subscripts()
         if self.peek() != "(":
-            return Reference(name, subscripts)
+            return Name(name, subscripts)
         return Call(name.upper(), self.arguments(), subscripts)
 
     def subscripts(self) -> tuple[str, ...]:
@@ -208,7 +208,7 @@ class _Parser:
         self.at = end + 1
         return tuple(part.strip() for part in inner.split(","))
 
-    def arguments(self) -> tuple[Expression, ...]:
+    def arguments(self) -> tuple[Tree, ...]:
         # The points of WITH LOOKUP are no expression; they are taken as a table.
         self.skip("(")
         found = []
@@ -222,47 +222,47 @@ class _Parser:
         return tuple(found)
 
 
-def walk(tree: Expression) -> Iterator[Expression]:
+def nodes(tree: Tree) -> Iterator[Tree]:
     """Every node of a tree, parents before children."""
     yield tree
     if isinstance(tree, Call):
         for argument in tree.arguments:
-            yield from walk(argument)
+            yield from nodes(argument)
     elif isinstance(tree, Unary):
-        yield from walk(tree.operand)
+        yield from nodes(tree.operand)
     elif isinstance(tree, Binary):
-        yield from walk(tree.left)
-        yield from walk(tree.right)
+        yield from nodes(tree.left)
+        yield from nodes(tree.right)
 
 
-def references(tree: Expression) -> tuple[str, ...]:
+def names_in(tree: Tree) -> tuple[str, ...]:
     """Keys of all names that a tree uses, functions included, in order and without repeats.
 
     Examples
     --------
-    >>> references(parse("b + MAX(a, b)"))
+    >>> names_in(parse("b + MAX(a, b)"))
     ('b', 'max', 'a')
     """
-    found = (node.key for node in walk(tree) if isinstance(node, Reference | Call))
+    found = (node.key for node in nodes(tree) if isinstance(node, Name | Call))
     return tuple(dict.fromkeys(found))
 
 
-def show(tree: Expression) -> str:
+def to_text(tree: Tree) -> str:
     """The expression as text again, with no more parentheses than it needs.
 
     Examples
     --------
-    >>> show(parse("((a+b))*c / -(d - e)"))
+    >>> to_text(parse("((a+b))*c / -(d - e)"))
     '(a + b) * c / -(d - e)'
     """
     if isinstance(tree, Number | Table):
         return tree.text
     inner = ", ".join(getattr(tree, "subscripts", ()))
     inner = f"[{inner}]" if inner else ""
-    if isinstance(tree, Reference):
+    if isinstance(tree, Name):
         return tree.name + inner
     if isinstance(tree, Call):
-        return f"{tree.function}{inner}({', '.join(show(a) for a in tree.arguments)})"
+        return f"{tree.function}{inner}({', '.join(to_text(a) for a in tree.arguments)})"
     if isinstance(tree, Unary):
         blank = " " if tree.operator == ":NOT:" else ""
         return tree.operator + blank + _within(tree.operand, _SIGN_POWER)
@@ -272,7 +272,7 @@ def show(tree: Expression) -> str:
     return left + blank + tree.operator + blank + _within(tree.right, power + 1)
 
 
-def _within(tree: Expression, power: int) -> str:
+def _within(tree: Tree, power: int) -> str:
     own = _POWERS[tree.operator] if isinstance(tree, Binary) else 9
-    text = show(tree)
+    text = to_text(tree)
     return f"({text})" if own < power else text

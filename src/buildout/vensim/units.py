@@ -16,9 +16,9 @@ from pint.util import UnitsContainer
 
 from buildout._util import names
 from buildout.errors import UnsupportedError
-from buildout.vensim import Binary, Call, Expression, Number, Reference, Table, Unary
+from buildout.vensim import Binary, Call, Name, Number, Table, Tree, Unary
 from buildout.vensim.source import Entry, Source, model_text, read_source
-from buildout.vensim.syntax import show
+from buildout.vensim.syntax import to_text
 
 NONE = UnitsContainer()
 # The unit of a literal 0, and of what has been reported already: it fits any other.
@@ -29,7 +29,7 @@ _UNREADABLE = (pint.PintError, SyntaxError, TokenError, TypeError, AttributeErro
 
 
 @dataclass(frozen=True)
-class Finding:
+class UnitMismatch:
     """A part of an equation whose units do not fit.
 
     Attributes
@@ -59,7 +59,7 @@ class Finding:
 
 def check(
     model: str | os.PathLike[str] | Source | None = None, *, text: str | None = None
-) -> list[Finding]:
+) -> list[UnitMismatch]:
     """Units that do not fit.
 
     Parameters
@@ -72,7 +72,7 @@ def check(
 
     Returns
     -------
-    list of Finding
+    list of UnitMismatch
         Empty when every equation has the unit its variable declares.
 
     Examples
@@ -140,7 +140,7 @@ class _Checker:
 
     def __init__(self, source: Source):
         self.source = source
-        self.findings: list[Finding] = []
+        self.findings: list[UnitMismatch] = []
         self._reader = _Reader()
         self._variable = ""
         self._elements = _elements(source)
@@ -150,7 +150,9 @@ class _Checker:
     def check(self, entry: Entry) -> None:
         self._variable = entry.name
         if not entry.unit:
-            self.findings.append(Finding(entry.name, entry.name, "none", "one", "its declaration"))
+            self.findings.append(
+                UnitMismatch(entry.name, entry.name, "none", "one", "its declaration")
+            )
             return
         try:
             declared = self._reader.read(entry.unit)
@@ -165,7 +167,7 @@ class _Checker:
             if not _is_constant(component.tree):
                 self._check(component.tree, declared)
 
-    def _check(self, tree: Expression, declared: UnitsContainer) -> None:
+    def _check(self, tree: Tree, declared: UnitsContainer) -> None:
         if isinstance(tree, Call) and tree.function == "INTEG":
             flow, initial = tree.arguments
             self._needs(flow, declared / self._time, "the net flow of this stock")
@@ -173,17 +175,19 @@ class _Checker:
         else:
             self._needs(tree, declared, "its declaration")
 
-    def _report(self, tree: Expression, found: Unit, expected: str, reason: str) -> None:
-        self.findings.append(Finding(self._variable, show(tree), spell(found), expected, reason))
+    def _report(self, tree: Tree, found: Unit, expected: str, reason: str) -> None:
+        self.findings.append(
+            UnitMismatch(self._variable, to_text(tree), spell(found), expected, reason)
+        )
 
-    def _needs(self, tree: Expression, expected: Unit, reason: str) -> None:
+    def _needs(self, tree: Tree, expected: Unit, reason: str) -> None:
         if isinstance(tree, Number) and tree.value == 0:
             return
         found = self.unit(tree)
         if found is not ANY and expected is not ANY and found != expected:
             self._report(tree, found, spell(expected), reason)
 
-    def _alike(self, trees: tuple[Expression, ...], reason: str) -> Unit:
+    def _alike(self, trees: tuple[Tree, ...], reason: str) -> Unit:
         """The unit that all trees share; a difference from the first one's is reported."""
         shared: Unit = ANY
         for tree in trees:
@@ -194,13 +198,13 @@ class _Checker:
                 self._report(tree, found, spell(shared), reason)
         return shared
 
-    def unit(self, tree: Expression) -> Unit:
+    def unit(self, tree: Tree) -> Unit:
         """The unit of an expression, after reporting what does not fit inside."""
         if isinstance(tree, Number):
             return ANY if tree.value == 0 else NONE
         if isinstance(tree, Table):
             return ANY
-        if isinstance(tree, Reference):
+        if isinstance(tree, Name):
             return self._reference(tree)
         if isinstance(tree, Unary):
             if tree.operator == ":NOT:":
@@ -211,7 +215,7 @@ class _Checker:
             return self._binary(tree)
         return self._call(tree)
 
-    def _reference(self, tree: Reference) -> Unit:
+    def _reference(self, tree: Name) -> Unit:
         if tree.key == "time":
             return self._time
         entry = self.source.entries.get(tree.key)
@@ -240,13 +244,13 @@ class _Checker:
         self._alike(sides, f"the comparison with `{_brief(tree.left)}`")
         return NONE
 
-    def _power(self, base: Expression, exponent: Expression) -> Unit:
+    def _power(self, base: Tree, exponent: Tree) -> Unit:
         self._needs(exponent, NONE, "an exponent")
         found = self.unit(base)
         if found is ANY or found == NONE:
             return found
         if _is_constant(exponent):
-            return found ** float(show(exponent))
+            return found ** float(to_text(exponent))
         self._report(base, found, "Dmnl", "the base of a power that is not literal")
         return ANY
 
@@ -266,7 +270,7 @@ class _Checker:
         units = self._arguments(name, arguments, shape)
         return result(units, self._time)
 
-    def _arguments(self, name: str, arguments: tuple[Expression, ...], shape: str) -> list[Unit]:
+    def _arguments(self, name: str, arguments: tuple[Tree, ...], shape: str) -> list[Unit]:
         """Units by role: `x` the value (alike in all its places), others as `_RULES` says."""
         roles = list(zip(arguments, _roles(shape, arguments), strict=True))
         values = tuple(argument for argument, role in roles if role == "x")
@@ -355,16 +359,16 @@ _RULES = {
 }
 
 
-def _roles(shape: str, arguments: tuple[Expression, ...]) -> str:
+def _roles(shape: str, arguments: tuple[Tree, ...]) -> str:
     return (shape + shape[-1] * (len(arguments) - len(shape)))[: len(arguments)]
 
 
-def _is_constant(tree: Expression) -> bool:
+def _is_constant(tree: Tree) -> bool:
     return isinstance(tree.operand if isinstance(tree, Unary) else tree, Number | Table)
 
 
-def _brief(tree: Expression) -> str:
-    text = show(tree)
+def _brief(tree: Tree) -> str:
+    text = to_text(tree)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

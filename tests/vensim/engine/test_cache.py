@@ -65,7 +65,7 @@ def test_a_second_session_neither_parses_nor_compiles(folder, monkeypatch):
     answer()
     machine.machine.cache_clear()
     monkeypatch.setattr(loading, "_lower", None)
-    monkeypatch.setattr(machine, "plan", None)
+    monkeypatch.setattr(machine, "schedule", None)
     assert answer() == [8, 4, 2]
 
 

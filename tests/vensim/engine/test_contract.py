@@ -150,10 +150,10 @@ def test_backends_threads_and_blocks_must_make_sense():
 
 def test_a_plan_leaves_out_what_is_not_needed(load):
     system = load("subscripts")
-    whole, part = engine.plan(system), engine.plan(system, outputs=["total"])
+    whole, part = engine.schedule(system), engine.schedule(system, outputs=["total"])
     assert len(part.core) + len(part.diagnostic) < len(whole.core) + len(whole.diagnostic)
     assert part.states == ()
-    fixed = engine.plan(system, parameters=[], outputs=["total"])
+    fixed = engine.schedule(system, parameters=[], outputs=["total"])
     assert fixed.outputs["total"] == ("c", 5.0)
     assert "time_step" in fixed.parameters
 

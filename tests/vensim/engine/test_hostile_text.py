@@ -10,7 +10,7 @@ import pytest
 
 from buildout.errors import BuildoutError
 from buildout.vensim import engine
-from buildout.vensim.engine.backends import numpy_source, pysd_reference
+from buildout.vensim.engine.backends import numpy_backend, pysd_reference
 
 # Each would set the variable if it came to stand in Python source, in one place or another.
 RUN = "__import__('os').environ.update(PLANTED='yes')"
@@ -142,7 +142,7 @@ def test_the_source_for_numpy_has_no_text_of_the_file_either(monkeypatch):
         seen.append(text)
         return compile(text, *more)
 
-    monkeypatch.setattr(numpy_source, "compile", watched, raising=False)
+    monkeypatch.setattr(numpy_backend, "compile", watched, raising=False)
     system = engine.load(model(comment="of secrets and numpy"))
     engine.Batch(backend="numpy").run(system)
     assert len(seen) == 1

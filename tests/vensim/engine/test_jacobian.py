@@ -8,7 +8,7 @@ from buildout.vensim import engine
 
 
 def test_a_tank_responds_as_the_closed_form_says(load):
-    found = engine.jacobian(load("decay"), ["life", "initial volume"], ["tank", "outflow"])
+    found = engine.forward_jacobian(load("decay"), ["life", "initial volume"], ["tank", "outflow"])
     steps, shrink = found.times / 0.25, 1 - 0.25 / 4
     by_life = 100 * steps * shrink ** (steps - 1) * 0.25 / 4**2
     np.testing.assert_allclose(found.values[0, :, 0], 100 * shrink**steps)
@@ -32,7 +32,7 @@ MODELS = {
 @pytest.mark.parametrize("name", [name for name, moved in MODELS.items() if moved])
 def test_derivatives_are_those_of_finite_differences(name, load):
     system = load(name)
-    found = engine.jacobian(system, MODELS[name])
+    found = engine.forward_jacobian(system, MODELS[name])
     for place, scalar in enumerate(found.parameters):
         base = system.constants[scalar]
         width = 1e-5 * max(abs(base), 1)
@@ -47,15 +47,17 @@ def test_derivatives_are_those_of_finite_differences(name, load):
 def test_each_of_many_points_has_its_own_derivatives(load):
     system = load("decay")
     lives = np.array([2.0, 4.0, 8.0])
-    many = engine.jacobian(system, ["life", "initial volume"], ["tank"], at={"life": lives})
+    many = engine.forward_jacobian(system, ["life", "initial volume"], ["tank"], at={"life": lives})
     assert many.derivatives.shape == (1, 21, 3, 2)
     for run, life in enumerate(lives):
-        one = engine.jacobian(system, ["life", "initial volume"], ["tank"], at={"life": life})
+        one = engine.forward_jacobian(
+            system, ["life", "initial volume"], ["tank"], at={"life": life}
+        )
         np.testing.assert_array_equal(many.derivatives[:, :, run], one.derivatives[:, :, 0])
 
 
 def test_what_no_parameter_moves_has_a_derivative_of_zero(load):
-    found = engine.jacobian(load("lookups"), ["factor[a]"], ["named", "each"])
+    found = engine.forward_jacobian(load("lookups"), ["factor[a]"], ["named", "each"])
     assert (found.derivatives[0] == 0).all()
     assert (found.derivatives[1] != 0).any()
     assert (found.derivatives[2] == 0).all()
@@ -63,7 +65,7 @@ def test_what_no_parameter_moves_has_a_derivative_of_zero(load):
 
 def test_the_moment_of_an_event_is_held(write):
     system = engine.load(write("x = INTEG(STEP(2, start), 0)", "start = 1"))
-    found = engine.jacobian(system, ["start"], ["x"])
+    found = engine.forward_jacobian(system, ["start"], ["x"])
     assert (found.derivatives == 0).all()
 
 
@@ -77,7 +79,7 @@ def test_memory_is_carried_along(load, write):
         "from share = INTEG(0, share)",
         "rate = 3",
     )
-    found = engine.jacobian(engine.load(text), ["rate"])
+    found = engine.forward_jacobian(engine.load(text), ["rate"])
     at_end = dict(zip(found.outputs, found.derivatives[:, -1, 0, 0], strict=True))
     # x = 2 rate + rate t
     assert at_end["x"] == 6
@@ -89,16 +91,16 @@ def test_memory_is_carried_along(load, write):
 
 def test_a_run_that_breaks_down_is_told_so(write):
     system = engine.load(write("x = LN(y)", "y = 1"))
-    found = engine.jacobian(system, ["y"], ["x"], at={"y": [1.0, 0.0]})
+    found = engine.forward_jacobian(system, ["y"], ["x"], at={"y": [1.0, 0.0]})
     assert [engine.STATUS[s] for s in found.status] == ["ok", "non_finite"]
 
 
 def test_impossible_wishes_are_refused(load):
     with pytest.raises(UnknownNameError, match="`life`"):
-        engine.jacobian(load("decay"), ["lives"])
+        engine.forward_jacobian(load("decay"), ["lives"])
     with pytest.raises(UnknownNameError, match="constant"):
-        engine.jacobian(load("decay"), ["tank"])
+        engine.forward_jacobian(load("decay"), ["tank"])
     with pytest.raises(InputError, match="at least one"):
-        engine.jacobian(load("decay"), [])
+        engine.forward_jacobian(load("decay"), [])
     with pytest.raises(UnsupportedError, match=r"`later`.*DELAY FIXED"):
-        engine.jacobian(load("pipe"), ["residence"])
+        engine.forward_jacobian(load("pipe"), ["residence"])

@@ -6,8 +6,8 @@ agree. Nothing here knows what a model is about.
 
 from buildout.vensim.engine.backends.pysd_reference import Reference
 from buildout.vensim.engine.batch import Batch
-from buildout.vensim.engine.derivatives.forward import Jacobian, jacobian
-from buildout.vensim.engine.ir.schedule import Plan, plan
+from buildout.vensim.engine.derivatives.forward import Jacobian, forward_jacobian
+from buildout.vensim.engine.ir.schedule import Schedule, schedule
 from buildout.vensim.engine.ir.system import System, Variable
 from buildout.vensim.engine.loading import load
 from buildout.vensim.engine.ode import RightHandSide, right_hand_side
@@ -18,14 +18,14 @@ __all__ = [
     "Batch",
     "Engine",
     "Jacobian",
-    "Plan",
     "Reference",
     "RightHandSide",
+    "Schedule",
     "System",
     "Trajectories",
     "Variable",
-    "jacobian",
+    "forward_jacobian",
     "load",
-    "plan",
     "right_hand_side",
+    "schedule",
 ]

@@ -1,11 +1,11 @@
-"""The batch engine: many runs at once, compiled from the plan of a model."""
+"""The batch engine: many runs at once, compiled from the schedule of a model."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from buildout.errors import InputError
-from buildout.vensim.engine.backends import numpy_backend as run_numpy
 from buildout.vensim.engine.backends.llvm import machine
+from buildout.vensim.engine.backends.numpy_backend import run_numpy
 from buildout.vensim.engine.ir.system import System
 from buildout.vensim.engine.request import Parameters, Trajectories, request
 
@@ -94,5 +94,5 @@ class Batch:
         """
         asked = request(system, parameters, outputs, controls, times, initial_state)
         if self.backend == "numpy" or asked.state:
-            return run_numpy.run(system, asked, self.block)
-        return machine.run(machine.machine(system), asked, self.threads)
+            return run_numpy(system, asked, self.block)
+        return machine.run_machine(machine.machine(system), asked, self.threads)

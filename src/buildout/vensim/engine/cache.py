@@ -23,7 +23,7 @@ LARGEST = 2**27
 _CHECKSUM = hashlib.sha256().digest_size
 
 
-def fingerprint(*parts: str | bytes) -> str:
+def digest_of(*parts: str | bytes) -> str:
     """One short name for all that a result depends on."""
     digest = hashlib.sha256()
     for part in parts:
@@ -35,7 +35,7 @@ def fingerprint(*parts: str | bytes) -> str:
 def code_version(*packages: str) -> str:
     """Versions of packages and a fingerprint of the engine's own code."""
     own = sorted(Path(__file__).parent.rglob("*.py"))
-    code = fingerprint(*(path.read_bytes() for path in own))
+    code = digest_of(*(path.read_bytes() for path in own))
     return " ".join([code, *(metadata.version(package) for package in packages)])
 
 
@@ -81,7 +81,7 @@ def keep(
 
 def sealed(name: str, content: bytes) -> bytes:
     """Content with the checksum by which it is known to be whole, and of that name."""
-    return bytes.fromhex(fingerprint(name, content)) + content
+    return bytes.fromhex(digest_of(name, content)) + content
 
 
 def _content(path: Path) -> bytes | None:

@@ -42,7 +42,7 @@ def load(source: str | os.PathLike[str] | None = None, *, text: str | None = Non
     """
     text = model_text(source, text)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    name = cache.fingerprint(sha256, cache.code_version("pysd", "numpy"))
+    name = cache.digest_of(sha256, cache.code_version("pysd", "numpy"))
     return cache.keep(
         f"system-{name[:40]}.json",
         lambda: _lower(text, sha256),
@@ -54,9 +54,9 @@ def load(source: str | os.PathLike[str] | None = None, *, text: str | None = Non
 def _lower(text: str, sha256: str) -> System:
     # Parsing needs PySD, whose import alone takes a second: not for models in the cache.
     from buildout.vensim.engine.frontend.lower import lower
-    from buildout.vensim.engine.ir.schedule import plan
+    from buildout.vensim.engine.ir.schedule import schedule
 
     system = lower(text, sha256)
     # Planned once, so that circles among equations are found when the model is loaded.
-    plan(system)
+    schedule(system)
     return system

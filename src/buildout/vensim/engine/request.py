@@ -270,10 +270,10 @@ def control_values(system: System, given: Mapping[str, float] | None = None) -> 
         key = names.key(name)
         if key not in CONTROLS:
             raise names.unknown("control variable", name, CONTROLS)
-        number = _array(key, value)
-        if number.shape != (1,) or not np.isfinite(number[0]):
+        found = _array(key, value)
+        if found.shape != (1,) or not np.isfinite(found[0]):
             raise InputError(f"The control variable `{key}` is {value}.", "A number is accepted.")
-        known[key] = float(number[0])
+        known[key] = float(found[0])
     if system.saves_every_step and "saveper" not in map(names.key, given):
         known["saveper"] = known["time_step"]
     if known["time_step"] <= 0 or known["saveper"] <= 0:

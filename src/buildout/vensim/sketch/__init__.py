@@ -6,8 +6,8 @@ own format, so that Vensim shows and edits them; `draw_views` replaces them all.
 """
 
 from buildout._util import names
-from buildout.vensim.sketch.diagram import Diagram, Item, Pipe, diagram
-from buildout.vensim.sketch.placement import Layout
+from buildout.vensim.sketch.diagram import Diagram, DiagramItem, Pipe, diagram
+from buildout.vensim.sketch.placement import SketchLayout
 from buildout.vensim.sketch.reader import Arrow, Shape, View, read_views
 from buildout.vensim.sketch.shadows import laid_out
 from buildout.vensim.sketch.writer import arc, write_view
@@ -16,10 +16,10 @@ from buildout.vensim.source import read_source, split_sketch
 __all__ = [
     "Arrow",
     "Diagram",
-    "Item",
-    "Layout",
+    "DiagramItem",
     "Pipe",
     "Shape",
+    "SketchLayout",
     "View",
     "arc",
     "diagram",

@@ -11,7 +11,7 @@ Corner = tuple[float, int]  # the column of a pipe that enters a stock beside it
 Marks = dict[Cell, frozenset]  # what runs through cells: see `Block`
 
 STOCKS_PER_ROW = 3
-COLUMNS = 9
+WIDEST = 9
 CLOUD = "cloud "
 # Where pipes enter a stock from above or below, in columns from its middle.
 PORTS = (0.0, 0.27, -0.27)
@@ -162,7 +162,7 @@ def _beside(block: Block, stock: str, pipes: list[Pipe], gap: int) -> Pipe | Non
         steps = [(1, 0), (-1, 0)] + [(0, 1), (0, -1)] * (gap > 2)
         for right, down in steps:
             valve, end = (column + right, row + down), (column + 2 * right, row + 2 * down)
-            inside = 0 <= end[0] < COLUMNS
+            inside = 0 <= end[0] < WIDEST
             if inside and block.free(valve) and block.free(end):
                 block.places |= {stock: end, pipe.flow: valve}
                 if down:
@@ -332,7 +332,7 @@ def shelves(found: list[Block], gap: int) -> Block:
     column, top, bottom = 0, gap, gap
     for block in found:
         left, right, first, last = block.box()
-        if column and column + right - left + 1 > COLUMNS:
+        if column and column + right - left + 1 > WIDEST:
             column, top = 0, bottom + gap + 1
         place = block.moved(column - left, top - first)
         whole.places |= place.places

@@ -4,17 +4,17 @@ from dataclasses import dataclass, field, replace
 
 from buildout.vensim.flows import flow_key, terms
 from buildout.vensim.source import Entry, Group, Source
-from buildout.vensim.syntax import references
+from buildout.vensim.syntax import names_in
 
 # The clock of the simulation is no part of a sector; the time itself is shown.
-CONTROLS = ("time_step", "initial_time", "final_time", "saveper")
-TIME = "time"
+CONTROL_KEYS = ("time_step", "initial_time", "final_time", "saveper")
+_TIME = "time"
 # Users of one shadow: with more, its arrows would cross the whole diagram.
 USERS_PER_SHADOW = 3
 
 
 @dataclass(frozen=True)
-class Item:
+class DiagramItem:
     """Something with a name on the diagram.
 
     Attributes
@@ -51,7 +51,7 @@ class Diagram:
     ----------
     name, caption : str
         The sector and what it is about.
-    items : dict of str to Item
+    items : dict of str to DiagramItem
         By a label that is unique on the diagram.
     pipes : tuple of Pipe
         Labels of flows and stocks.
@@ -61,7 +61,7 @@ class Diagram:
 
     name: str
     caption: str
-    items: dict[str, Item]
+    items: dict[str, DiagramItem]
     pipes: tuple[Pipe, ...]
     links: tuple[tuple[str, str], ...]
 
@@ -98,16 +98,16 @@ def diagram(source: Source, group: Group) -> Diagram:
     """
     own = {entry.key: entry for entry in source.variables(group.name)}
     flows, nameless = _flows(own)
-    items = {k: Item(k, e.name, "flow" if k in flows else e.kind) for k, e in own.items()}
+    items = {k: DiagramItem(k, e.name, "flow" if k in flows else e.kind) for k, e in own.items()}
     pipes = []
     for key, ends in flows.items():
         pipes += _pipes(source, items, key, ends)
     uses = [(cause, e.key) for e in own.values() for cause in _causes(source, e)]
     for label, (stock, inward, inputs) in nameless.items():
-        items[label] = Item("", "", "flow")
+        items[label] = DiagramItem("", "", "flow")
         pipes.append(Pipe(label, None if inward else stock, stock if inward else None))
         uses += [(cause, label) for cause in inputs if source.is_variable(cause)]
-    uses = [(cause, user) for cause, user in uses if cause not in CONTROLS]
+    uses = [(cause, user) for cause, user in uses if cause not in CONTROL_KEYS]
     links = _shadowed(source, items, own, list(dict.fromkeys(uses)))
     name = group.name or "Model"
     return Diagram(name, group.description, items, tuple(pipes), tuple(links))
@@ -122,7 +122,7 @@ def _flows(own: dict[str, Entry]) -> tuple[dict[str, _Flows], dict[str, tuple]]:
             for inward, term in terms(component.tree.arguments[0]):
                 name = flow_key(term)
                 if name is None or (name in own and own[name].kind == "stock"):
-                    inputs = references(term)
+                    inputs = names_in(term)
                     if inputs:
                         label = f"{stock.key}:{'in' if inward else 'out'}"
                         before = nameless.get(label, ("", True, ()))[2]
@@ -135,14 +135,14 @@ def _flows(own: dict[str, Entry]) -> tuple[dict[str, _Flows], dict[str, tuple]]:
     return flows, nameless
 
 
-def _pipes(source: Source, items: dict[str, Item], key: str, ends: _Flows) -> list[Pipe]:
+def _pipes(source: Source, items: dict[str, DiagramItem], key: str, ends: _Flows) -> list[Pipe]:
     """One pipe with the flow itself, and one with a shadow of it for each further pair of ends."""
     pipes = []
     for n in range(max(len(ends.sources), len(ends.sinks))):
         label = key if n == 0 else f"{key}~{n}"
         if label not in items:
             name = source.entries[key].name if key in source.entries else key
-            items[label] = Item(key, name, "flow", shadow=True)
+            items[label] = DiagramItem(key, name, "flow", shadow=True)
         pair = [side[n] if n < len(side) else None for side in (ends.sources, ends.sinks)]
         pipes.append(Pipe(label, *pair))
     return pipes
@@ -152,12 +152,12 @@ def _causes(source: Source, entry: Entry) -> tuple[str, ...]:
     """Keys of what an arrow leads from; to a stock only from what sets its initial value."""
     if entry.kind != "stock":
         return source.inputs(entry.key)
-    initial = [key for c in entry.components for key in references(c.tree.arguments[1])]
+    initial = [key for c in entry.components for key in names_in(c.tree.arguments[1])]
     return tuple(k for k in dict.fromkeys(initial) if source.is_variable(k) and k != entry.key)
 
 
 def _shadowed(
-    source: Source, items: dict[str, Item], own: dict[str, Entry], uses: list
+    source: Source, items: dict[str, DiagramItem], own: dict[str, Entry], uses: list
 ) -> list[tuple[str, str]]:
     """Links, after adding a shadow for every few users of a variable of another sector."""
     links = [(cause, user) for cause, user in uses if cause in own]
@@ -167,11 +167,13 @@ def _shadowed(
             foreign.setdefault(cause, []).append(user)
     for cause, users in foreign.items():
         shown = cause in items
-        per_shadow = 1 if cause == TIME else USERS_PER_SHADOW
+        per_shadow = 1 if cause == _TIME else USERS_PER_SHADOW
         for n in range(0, len(users), per_shadow):
             label = cause if shown else f"{cause}~{n}"
             if not shown:
                 entry = source.entries.get(cause)
-                items[label] = Item(cause, entry.name if entry else "Time", "auxiliary", True)
+                items[label] = DiagramItem(
+                    cause, entry.name if entry else "Time", "auxiliary", True
+                )
             links += [(label, user) for user in users[n : n + per_shadow]]
     return links

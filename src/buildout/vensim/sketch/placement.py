@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from buildout.vensim.sketch.backbone import CLOUD, COLUMNS, Block, Cell, Corner, blocks, shelves
+from buildout.vensim.sketch.backbone import CLOUD, WIDEST, Block, Cell, Corner, blocks, shelves
 from buildout.vensim.sketch.diagram import Diagram
-from buildout.vensim.sketch.search import Board, search
+from buildout.vensim.sketch.search import Board, search_places
 
 ROOM = 1.45  # cells per item: with less, arrows have no way round the names
 HEAT, SWEEPS = 1.2, 120
@@ -20,14 +20,14 @@ WARM, WARM_SWEEPS = 0.3, 50
 
 
 @dataclass(frozen=True)
-class Layout:
+class SketchLayout:
     """Cells of all items and clouds, and the corners of the pipes."""
 
     places: dict[str, Cell]
     routes: dict[tuple[str, str], Corner]
 
 
-def layout(diagram: Diagram, before: dict[str, Cell] | None = None) -> Layout:
+def sketch_layout(diagram: Diagram, before: dict[str, Cell] | None = None) -> SketchLayout:
     """Places for everything on a diagram.
 
     Parameters
@@ -39,7 +39,7 @@ def layout(diagram: Diagram, before: dict[str, Cell] | None = None) -> Layout:
 
     Returns
     -------
-    Layout
+    SketchLayout
         The first column and row in use are 0.
     """
     piped = {pipe.flow for pipe in diagram.pipes}
@@ -55,8 +55,8 @@ def layout(diagram: Diagram, before: dict[str, Cell] | None = None) -> Layout:
         places |= _searched(diagram, block, free, _free_cells(block, len(free), gap), before)
     bottom = max((row for _, row in places.values()), default=-1) + 1
     for n, label in enumerate(lone):
-        places[label] = (n % COLUMNS, bottom + n // COLUMNS)
-    return _trimmed(Layout(places, block.routes))
+        places[label] = (n % WIDEST, bottom + n // WIDEST)
+    return _trimmed(SketchLayout(places, block.routes))
 
 
 def _gap(diagram: Diagram, count: int) -> int:
@@ -69,12 +69,12 @@ def _gap(diagram: Diagram, count: int) -> int:
 
 
 def _free_cells(block: Block, count: int, gap: int) -> list[Cell]:
-    left, top, rows, columns = 0, 0, 0, COLUMNS
+    left, top, rows, columns = 0, 0, 0, WIDEST
     if block.places:
         left, right, _, last = block.box()
-        rows, columns = last + gap + 1, max(COLUMNS, right - left + 1)
+        rows, columns = last + gap + 1, max(WIDEST, right - left + 1)
     elif count:
-        columns = min(COLUMNS, max(3, round(np.sqrt(ROOM * count))))
+        columns = min(WIDEST, max(3, round(np.sqrt(ROOM * count))))
         rows = int(np.ceil(ROOM * count / columns))
     cells = [(c, r) for r in range(top, rows) for c in range(left, left + columns)]
     return [cell for cell in cells if block.free(cell)]
@@ -95,10 +95,10 @@ def _searched(
     )
     seed = zlib.crc32(diagram.name.encode())
     if before is None:
-        found = search(board, seed, HEAT, SWEEPS)
+        found = search_places(board, seed, HEAT, SWEEPS)
     else:
         start = np.array([before.get(label, (np.nan, np.nan)) for label in free], dtype=float)
-        found = search(board, seed, WARM, WARM_SWEEPS, start)
+        found = search_places(board, seed, WARM, WARM_SWEEPS, start)
     return {k: (int(c), int(r)) for k, (c, r) in zip(free, found.tolist(), strict=True)}
 
 
@@ -112,12 +112,12 @@ def _pipe_lines(diagram: Diagram, block: Block) -> np.ndarray:
     return np.array([line for line in lines if line[0] != line[1]], dtype=float).reshape(-1, 2, 2)
 
 
-def _trimmed(found: Layout) -> Layout:
+def _trimmed(found: SketchLayout) -> SketchLayout:
     """Without empty rows and columns at the edges and inside."""
     cells = [*found.places.values(), *((round(c), r) for c, r in found.routes.values())]
     columns = {c: n for n, c in enumerate(sorted({c for c, _ in cells}))}
     rows = {r: n for n, r in enumerate(sorted({r for _, r in cells}))}
-    return Layout(
+    return SketchLayout(
         {k: (columns[c], rows[r]) for k, (c, r) in found.places.items()},
         {k: (columns[round(c)] + c - round(c), rows[r]) for k, (c, r) in found.routes.items()},
     )

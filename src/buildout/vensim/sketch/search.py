@@ -44,7 +44,9 @@ class Board:
     pipes: np.ndarray
 
 
-def search(board: Board, seed: int, heat: float, sweeps: int, start: np.ndarray | None = None):
+def search_places(
+    board: Board, seed: int, heat: float, sweeps: int, start: np.ndarray | None = None
+):
     """Places for the movable items.
 
     Parameters

@@ -4,16 +4,16 @@ from dataclasses import replace
 from math import hypot
 
 from buildout.vensim.sketch.backbone import Cell
-from buildout.vensim.sketch.diagram import Diagram, Item
-from buildout.vensim.sketch.placement import Layout, layout
+from buildout.vensim.sketch.diagram import Diagram, DiagramItem
+from buildout.vensim.sketch.placement import SketchLayout, sketch_layout
 
 # Longer arrows, in cells, are hard to follow with the eye; judgement.
 FAR = 4.2
 TOGETHER = 2.3  # users as near to each other as this share a shadow
-ROUNDS = 2
+_ROUNDS = 2
 
 
-def laid_out(diagram: Diagram) -> tuple[Diagram, Layout]:
+def laid_out(diagram: Diagram) -> tuple[Diagram, SketchLayout]:
     """A diagram with shadows in place of its longest arrows, and where everything on it is.
 
     Parameters
@@ -23,15 +23,15 @@ def laid_out(diagram: Diagram) -> tuple[Diagram, Layout]:
 
     Returns
     -------
-    tuple of Diagram and Layout
+    tuple of Diagram and SketchLayout
         The diagram has the same variables and the same causes of each.
     """
-    places = layout(diagram)
-    for _ in range(ROUNDS):
+    places = sketch_layout(diagram)
+    for _ in range(_ROUNDS):
         shortened = _shortened(diagram, places.places)
         if shortened is diagram:
             break
-        diagram, places = shortened, layout(shortened, places.places)
+        diagram, places = shortened, sketch_layout(shortened, places.places)
     return diagram, places
 
 
@@ -42,7 +42,9 @@ def _shortened(diagram: Diagram, places: dict[str, Cell]) -> Diagram:
         users = [b for a, b in diagram.links if a == cause]
         for cluster in _far_clusters(users, places, places[cause]):
             label = _new_label(items, cause)
-            items[label] = Item(items[cause].key, items[cause].name, "auxiliary", shadow=True)
+            items[label] = DiagramItem(
+                items[cause].key, items[cause].name, "auxiliary", shadow=True
+            )
             links = [(label, b) if a == cause and b in cluster else (a, b) for a, b in links]
     if len(items) == len(diagram.items):
         return diagram
@@ -62,7 +64,7 @@ def _distance(a: Cell, b: Cell) -> float:
     return hypot(a[0] - b[0], a[1] - b[1])
 
 
-def _new_label(items: dict[str, Item], cause: str) -> str:
+def _new_label(items: dict[str, DiagramItem], cause: str) -> str:
     stem = cause.split("~")[0]
     n = 0
     while f"{stem}~far{n}" in items:

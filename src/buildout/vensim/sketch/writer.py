@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from buildout.vensim.sketch.backbone import CLOUD, Cell, Corner
-from buildout.vensim.sketch.diagram import Diagram, Item
-from buildout.vensim.sketch.placement import Layout
+from buildout.vensim.sketch.diagram import Diagram, DiagramItem
+from buildout.vensim.sketch.placement import SketchLayout
 
 HEADER = (
     "\\\\\\---/// Sketch information - do not modify anything except names\n"
@@ -20,9 +20,9 @@ HEADER = (
 )
 STYLE = "$192-192-192,0,Arial|10||0-0-0|0-0-0|96-128-160|-1--1--1|-1--1--1|96,96,100,0"
 PITCH = (116, 70)  # pixels between the middles of two cells
-MARGIN = (70, 90)
+_MARGIN = (70, 90)
 STOCK_SIZE = (50, 23)  # half width, half height
-LETTER, LINE = 3.1, 7.5  # half of a letter's width and of a line's height, Arial at 10 points
+_LETTER, _LINE = 3.1, 7.5  # half of a letter's width and of a line's height, Arial at 10 points
 WRAP, WRAP_FLOW = 16, 20  # letters on one line of a name; below a valve there is less height
 BENDS = (0.12, -0.12, 0.0, 0.24, -0.24, 0.38, -0.38)
 # Behind the name: Vensim's flags for font and colour, then line, fill and font.
@@ -42,14 +42,14 @@ class Box:
     height: int
 
 
-def write_view(diagram: Diagram, places: Layout) -> str:
+def write_view(diagram: Diagram, places: SketchLayout) -> str:
     """A diagram as a view of a sketch.
 
     Parameters
     ----------
     diagram : Diagram
         Of one sector.
-    places : Layout
+    places : SketchLayout
         Where everything on it is.
 
     Returns
@@ -80,13 +80,13 @@ def name_size(name: str, shadow: bool, flow: bool) -> tuple[int, int]:
     (36, 10)
     """
     lines = folded(name, shadow, flow)
-    return round(LETTER * max(map(len, lines)) + 2), round(LINE * len(lines) + 2)
+    return round(_LETTER * max(map(len, lines)) + 2), round(_LINE * len(lines) + 2)
 
 
 class _View:
     """Collects the lines of one view, numbering its objects from 1."""
 
-    def __init__(self, diagram: Diagram, places: Layout):
+    def __init__(self, diagram: Diagram, places: SketchLayout):
         self.diagram = diagram
         self.layout = places
         self.lines: list[str] = []
@@ -117,7 +117,7 @@ class _View:
         return self._pixel_of(self.layout.places[label])
 
     def _pixel_of(self, cell: Cell | Corner) -> Cell:
-        return round(MARGIN[0] + cell[0] * PITCH[0]), MARGIN[1] + cell[1] * PITCH[1]
+        return round(_MARGIN[0] + cell[0] * PITCH[0]), _MARGIN[1] + cell[1] * PITCH[1]
 
     def _add(self, kind: int, name: str, at: Cell, size: Cell, flags: str) -> Box:
         self.number += 1
@@ -139,7 +139,7 @@ class _View:
     def _pipes_of(self, label: str) -> list:
         return [pipe for pipe in self.diagram.pipes if pipe.flow == label]
 
-    def _variable(self, label: str, item: Item) -> None:
+    def _variable(self, label: str, item: DiagramItem) -> None:
         size = STOCK_SIZE if item.kind == "stock" else name_size(item.name, item.shadow, False)
         shape = 3 if item.kind == "stock" else 8
         font = CONSTANT_FONT if item.kind in ("constant", "lookup") else PLAIN_FONT
@@ -148,7 +148,7 @@ class _View:
         self.names[label] = box
         self.boxes.append(box)
 
-    def _flow(self, label: str, item: Item) -> None:
+    def _flow(self, label: str, item: DiagramItem) -> None:
         x, y = self._pixel(label)
         upright = self._runs(label, (0, 1)) or self._runs(label, (0, -1))
         level = self._runs(label, (1, 0)) or self._runs(label, (-1, 0))

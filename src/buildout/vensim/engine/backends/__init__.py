@@ -1,1 +1,1 @@
-"""What runs a plan: NumPy, LLVM, and PySD as the reference; no parsing."""
+"""What runs a schedule: NumPy, LLVM, and PySD as the reference; no parsing."""

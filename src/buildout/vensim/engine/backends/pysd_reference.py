@@ -16,7 +16,7 @@ from buildout._util.progress import progress
 from buildout.errors import UnsupportedError
 from buildout.vensim.engine.backends.pysd_copy import without_text
 from buildout.vensim.engine.ir.expressions import references
-from buildout.vensim.engine.ir.order import in_order
+from buildout.vensim.engine.ir.order import dependency_order
 from buildout.vensim.engine.ir.system import System
 from buildout.vensim.engine.request import (
     DELAY_ORDER,
@@ -98,7 +98,9 @@ def _refuse_circles(system: System) -> None:
             if read in system.equations and read not in system.at_start:
                 owner = system.owners[scalar.split("#")[0]]
                 inputs[owner][system.owners[read]] = None
-    in_order(inputs, "equations for PySD, which computes all elements of a variable at once")
+    dependency_order(
+        inputs, "equations for PySD, which computes all elements of a variable at once"
+    )
 
 
 class _Model:

@@ -37,7 +37,7 @@ class Jacobian:
     status: np.ndarray
 
 
-def jacobian(
+def forward_jacobian(
     system: System,
     parameters: Iterable[str],
     outputs: Iterable[str] | None = None,
@@ -85,7 +85,7 @@ def jacobian(
     ... FINAL TIME = 3 ~ ~ |
     ... TIME STEP = 1 ~ ~ |
     ... SAVEPER = 1 ~ ~ |''')
-    >>> jacobian(system, ["inflow"], ["tank"]).derivatives[0, :, 0, 0].tolist()
+    >>> forward_jacobian(system, ["inflow"], ["tank"]).derivatives[0, :, 0, 0].tolist()
     [0.0, 1.0, 2.0, 3.0]
     """
     # Asking for the parameters' own values checks their names as a run would.
@@ -105,7 +105,9 @@ def jacobian(
         given[tangents.tangent_of(name)] = np.tile(seed, asked.runs) if runs > 1 else seed
     wanted = (*asked.outputs, *map(tangents.tangent_of, moving))
     code = machine.machine(extended, wanted)
-    found = machine.run(code, replace(asked, parameters=given, outputs=wanted, runs=runs), threads)
+    found = machine.run_machine(
+        code, replace(asked, parameters=given, outputs=wanted, runs=runs), threads
+    )
     shape = (-1, len(asked.clock.saved), asked.runs, directions)
     values = found.values.reshape(shape)
     derivatives = np.zeros((len(asked.outputs), *values.shape[1:]))

@@ -20,8 +20,8 @@ from buildout.vensim.engine.ir.expressions import (
     ONE,
     ZERO,
     Expression,
+    constant,
     fold,
-    number,
     references,
     variable,
 )
@@ -84,7 +84,7 @@ RULES: dict[str, Rule] = {
     "abs": lambda v, a, da: _choose(("<", a, ZERO), _minus(ZERO, da), da),
     "mod": lambda v, a, b, da, db: _minus(da, _times(_floor_of_ratio(a, b, v), db)),
     "trunc": lambda v, a, da: ZERO,
-    "sqrt": lambda v, a, da: _over(da, ("*", number(2), v)),
+    "sqrt": lambda v, a, da: _over(da, ("*", constant(2), v)),
     "exp": lambda v, a, da: _times(v, da),
     "log": lambda v, a, da: _over(da, a),
     "sin": lambda v, a, da: _times(("cos", a), da),

@@ -13,7 +13,7 @@ import numpy as np
 from buildout._util.names import key
 from buildout.errors import UnsupportedError
 from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS, REFUSED
-from buildout.vensim.engine.ir.expressions import Expression, fold, is_truth, number, variable
+from buildout.vensim.engine.ir.expressions import Expression, constant, fold, is_truth, variable
 from buildout.vensim.engine.ir.subscripts import Ranges
 from buildout.vensim.engine.ir.system import DelayCheck, State
 
@@ -125,13 +125,13 @@ class Equation:
     def condition(self, tree) -> Expression:
         """Lower a tree that stands where a condition is wanted; a number is true unless zero."""
         lowered = self._any(tree)
-        return lowered if is_truth(lowered) else ("!=", lowered, number(0))
+        return lowered if is_truth(lowered) else ("!=", lowered, constant(0))
 
     def _any(self, tree) -> Expression:
         if isinstance(tree, (int, float, np.number)):
             if math.isnan(tree):
                 raise self._refusal("uses `:NA:`, which is not supported", "Use a number.")
-            return number(tree)
+            return constant(tree)
         if _is(tree, "ArithmeticStructure"):
             return self._arithmetic(tree)
         if _is(tree, "LogicStructure"):
@@ -203,7 +203,7 @@ class Equation:
         place = self.tables.ranges.position(element)
         if place is None or inner:
             raise self._refusal(f"uses `{tree.reference}`, which the model does not define", "")
-        return number(place)
+        return constant(place)
 
     def _member(self, name: str, inner) -> str:
         members = self.tables.members[key(name)]
@@ -251,7 +251,7 @@ class Equation:
             elements = self.tables.ranges.elements.get(key(arguments[0].reference))
             if elements is None:
                 raise self._refusal("counts (`ELMCOUNT`) what is not a subscript range", "")
-            return number(len(elements))
+            return constant(len(elements))
         return self._apply(name, arguments)
 
     def _apply(self, name: str, arguments: list) -> Expression:

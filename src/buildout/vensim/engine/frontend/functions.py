@@ -18,12 +18,12 @@ from buildout.vensim.engine.ir.expressions import (
     TIME,
     ZERO,
     Expression,
-    number,
+    constant,
     variable,
 )
 
 TIME_STEP = variable("time_step")
-TINY = number(SMALL)
+_TINY = constant(SMALL)
 
 
 class Scope(Protocol):
@@ -71,33 +71,33 @@ def as_number(condition: Expression) -> Expression:
 
 def xidz(numerator: Expression, denominator: Expression, otherwise: Expression) -> Expression:
     """Division that gives something else where the denominator is as good as zero."""
-    tiny = ("<", ("abs", denominator), TINY)
+    tiny = ("<", ("abs", denominator), _TINY)
     return ("if", tiny, otherwise, ("/", numerator, denominator))
 
 
 def quantum(value: Expression, step: Expression) -> Expression:
-    return ("if", ("<", step, TINY), value, ("*", step, ("trunc", ("/", value, step))))
+    return ("if", ("<", step, _TINY), value, ("*", step, ("trunc", ("/", value, step))))
 
 
 def step(height: Expression, start: Expression) -> Expression:
     # Half a time step early, so that rounding of the time cannot delay the step.
-    reached = (">", ("+", TIME, ("/", TIME_STEP, number(2))), start)
+    reached = (">", ("+", TIME, ("/", TIME_STEP, constant(2))), start)
     return ("*", height, as_number(reached))
 
 
 def ramp(slope: Expression, start: Expression, finish: Expression) -> Expression:
-    begun = as_number((">", ("+", TIME, TINY), start))
+    begun = as_number((">", ("+", TIME, _TINY), start))
     return ("*", ("*", begun, slope), ("-", ("min", finish, TIME), start))
 
 
 def pulse(start: Expression, width: Expression) -> Expression:
-    begun = ("<=", ("-", start, TINY), TIME)
+    begun = ("<=", ("-", start, _TINY), TIME)
     return as_number(both(begun, ("<", TIME, ("+", start, width))))
 
 
 def pulse_train(start, width, interval, end) -> Expression:
     within = both(("<=", start, TIME), ("<", TIME, end))
-    phase = ("mod", ("+", ("-", TIME, start), TINY), interval)
+    phase = ("mod", ("+", ("-", TIME, start), _TINY), interval)
     repeated = as_number(both(within, ("<", phase, width)))
     return ("if", ("==", interval, ZERO), pulse(start, width), repeated)
 

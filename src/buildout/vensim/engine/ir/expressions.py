@@ -63,7 +63,7 @@ OPERATORS: dict[str, Callable] = {**COMPARISONS, **LOGIC, **ARITHMETIC, "if": np
 LEAVES = frozenset({"c", "v", "t"})
 
 
-def number(value: float) -> Expression:
+def constant(value: float) -> Expression:
     """A literal number."""
     return ("c", float(value))
 
@@ -73,7 +73,7 @@ def variable(name: str) -> Expression:
     return ("v", name)
 
 
-ZERO, ONE = number(0), number(1)
+ZERO, ONE = constant(0), constant(1)
 
 
 def is_truth(expression: Expression) -> bool:
@@ -190,7 +190,7 @@ def _fold_node(node: Expression) -> Expression:
     if head == "if" and arguments[0] in _TRUTHS:
         return arguments[1] if _TRUTHS[arguments[0]] else arguments[2]
     if all(argument[0] == "c" for argument in arguments) and not is_truth(node) and head != "if":
-        return number(evaluate(node, {}))
+        return constant(evaluate(node, {}))
     if is_truth(node) and all(argument[0] == "c" or argument in _TRUTHS for argument in arguments):
         values = [_TRUTHS.get(argument, argument[1]) for argument in arguments]
         return TRUE if OPERATORS[head](*values) else FALSE
@@ -198,7 +198,7 @@ def _fold_node(node: Expression) -> Expression:
         return arguments[1] if arguments[0] == ONE else arguments[0]
     if head == "/" and arguments[1] == ONE:
         return arguments[0]
-    if head == "pow" and arguments[1] == number(2):
+    if head == "pow" and arguments[1] == constant(2):
         # The product is the square rounded once; a general power may be off in the last bit.
         return ("*", arguments[0], arguments[0])
     return node

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from buildout.errors import UnsupportedError
 
 
-def in_order(dependencies: Mapping[str, Iterable[str]], what: str = "equations") -> list[str]:
+def dependency_order(
+    dependencies: Mapping[str, Iterable[str]], what: str = "equations"
+) -> list[str]:
     """Order names so that each comes after those it depends on.
 
     Parameters
@@ -26,7 +28,7 @@ def in_order(dependencies: Mapping[str, Iterable[str]], what: str = "equations")
 
     Examples
     --------
-    >>> in_order({"cost": ["price", "volume"], "price": [], "volume": ["price"]})
+    >>> dependency_order({"cost": ["price", "volume"], "price": [], "volume": ["price"]})
     ['price', 'volume', 'cost']
     """
     done: dict[str, None] = {}

@@ -1,8 +1,8 @@
-"""From a `System` to a `Plan`: what is computed when, in order, and nothing that is not needed.
+"""From a `System` to a `Schedule`: what is computed when, in order, and nothing that is not needed.
 
 Every value has a level, which says how often it changes:
 
-- constant: never; it is a number in the plan
+- constant: never; it is a number in the schedule
 - `PER_RUN`: once per run, as it is made of parameters alone
 - `PER_TIME`: with the time alone, so alike for all runs
 - `DYNAMIC`: at every step of every run
@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from buildout.vensim.engine.ir.expressions import (
     Expression,
     children,
+    constant,
     fold,
     is_truth,
-    number,
     rebuild,
     references,
     variable,
 )
-from buildout.vensim.engine.ir.order import in_order, needed_for
+from buildout.vensim.engine.ir.order import dependency_order, needed_for
 from buildout.vensim.engine.ir.system import CONTROLS, System
 
 # Bits, so that the level of an expression is what its parts have joined.
@@ -31,7 +31,7 @@ Code = list[tuple[str, Expression]]
 
 
 @dataclass(frozen=True)
-class Plan:
+class Schedule:
     """What a backend turns into code. Names are scalar ids, or made here ("#1" and so on).
 
     Attributes
@@ -81,29 +81,29 @@ class Plan:
 
 
 def update_of(state: str) -> str:
-    """The name under which a plan computes what moves a state to the next step."""
+    """The name under which a schedule tells to compute what moves a state to the next step."""
     return f"{state}'"
 
 
-def plan(
+def schedule(
     system: System,
     parameters: Iterable[str] | None = None,
     outputs: Iterable[str] | None = None,
-) -> Plan:
-    """Plan a system for given parameters and outputs.
+) -> Schedule:
+    """Schedule a system for given parameters and outputs.
 
     Parameters
     ----------
     system : System
     parameters : iterable of str, optional
-        Scalar ids that are given per run; other constants become numbers in the plan. By default
-        all, so that one plan serves every set of values. Control variables are always given.
+        Scalar ids that are given per run; other constants become numbers. By default all, so
+        that one schedule serves every set of values. Control variables are always given.
     outputs : iterable of str, optional
         Scalar ids to compute; what none of them needs is left out. By default all variables.
 
     Returns
     -------
-    Plan
+    Schedule
 
     Raises
     ------
@@ -126,7 +126,7 @@ class _Settled:
         chosen = set(self.values if parameters is None else parameters) | set(CONTROLS)
         self.parameters = tuple(name for name in self.values if name in chosen)
         #: Names that are a number, the time or another name.
-        self.known = {n: number(v) for n, v in self.values.items() if n not in chosen}
+        self.known = {n: constant(v) for n, v in self.values.items() if n not in chosen}
         self.levels = dict.fromkeys(self.parameters, PER_RUN)
         self.levels |= dict.fromkeys(system.states, DYNAMIC)
         self.formulas: dict[str, Expression] = {}
@@ -134,7 +134,7 @@ class _Settled:
             name: [read for read in references(formula) if read in system.equations]
             for name, formula in system.equations.items()
         }
-        for name in in_order(inputs):
+        for name in dependency_order(inputs):
             self._settle(name, self.simplify(system.equations[name]))
         self.updates = {
             name: self.simplify(state.update)
@@ -216,7 +216,7 @@ def _start_code(settled: _Settled, targets: list[str]) -> _StartCode:
         return references(starts[name]) if starts[name] else []
 
     needed = needed_for(wanted, inputs)
-    order = in_order({name: inputs(name) for name in needed}, "initial values")
+    order = dependency_order({name: inputs(name) for name in needed}, "initial values")
     initial = [(name, starts[name]) for name in order if starts[name]]
     once = [name for name in order if starts[name] is None]
     return _StartCode(initial, delays, checks, live | needed_for(once, settled.reads))
@@ -266,7 +266,7 @@ class _Lifting:
         return self._names[part]
 
 
-def _assemble(settled: _Settled, outputs: dict[str, Expression], start: _StartCode) -> Plan:
+def _assemble(settled: _Settled, outputs: dict[str, Expression], start: _StartCode) -> Schedule:
     system = settled.system
     states = tuple(name for name in system.states if name in start.live)
     updates = {update_of(n): settled.updates[n] for n in states if n in settled.updates}
@@ -274,11 +274,11 @@ def _assemble(settled: _Settled, outputs: dict[str, Expression], start: _StartCo
     lifting = _Lifting(settled, _repeated(formulas.values()))
     inputs = {n: [r for r in references(e) if r in formulas] for n, e in formulas.items()}
     # From the updates down, so that values are made shortly before they are used.
-    for name in in_order(inputs):
+    for name in dependency_order(inputs):
         lifting.add(name, formulas[name], settled.levels.get(name, DYNAMIC))
     dynamic = dict(lifting.code[DYNAMIC])
     moving = needed_for(updates, lambda n: references(dynamic[n]) if n in dynamic else [])
-    return Plan(
+    return Schedule(
         parameters=settled.parameters,
         defaults=tuple(settled.values[name] for name in settled.parameters),
         states=states,

@@ -71,7 +71,7 @@ def read_system(data: bytes, text: str, sha256: str) -> System:
 
     def part(place: object) -> Expression:
         chosen = parts[_place(place, len(parts))]
-        require(chosen[0] not in _TRUTHS)
+        ensure(chosen[0] not in _TRUTHS)
         return chosen
 
     def formulas(name: str) -> dict[str, Expression]:
@@ -80,7 +80,7 @@ def read_system(data: bytes, text: str, sha256: str) -> System:
     variables = [_variable(row) for row in content.list("variables")]
     controls = _numbers(content.dict("controls"))
     every_step = content["saves_every_step"]
-    require(set(controls) == set(CONTROLS) and type(every_step) is bool)
+    ensure(set(controls) == set(CONTROLS) and type(every_step) is bool)
     system = System(
         dims={name: _texts(es) for name, es in content.dict("dims").items()},
         variables={variable.key: variable for variable in variables},
@@ -101,7 +101,7 @@ def read_system(data: bytes, text: str, sha256: str) -> System:
 # -- plain data --------------------------------------------------------------------------------
 
 
-def require(holds: bool) -> None:
+def ensure(holds: bool) -> None:
     """Refuse stored data that is not what was written."""
     if not holds:
         raise ValueError("not stored by this program")
@@ -117,7 +117,7 @@ def parse_json(data: bytes) -> object:
 
 def text_of(value: object) -> str:
     """A text; anything else is refused."""
-    require(isinstance(value, str))
+    ensure(isinstance(value, str))
     return str(value)
 
 
@@ -142,7 +142,7 @@ class _Content:
         self._content = content
 
     def __getitem__(self, name: str) -> object:
-        require(name in self._content)
+        ensure(name in self._content)
         return self._content[name]
 
     def list(self, name: str) -> list[Any]:
@@ -186,7 +186,7 @@ def _variable(row: object) -> Variable:
     *plain, ranges, limits, members = row_of(row, 9)
     dims = _texts(ranges)
     name, key, unit, meaning, kind, equation = map(text_of, plain)
-    require(kind in VARIABLE_KINDS)
+    ensure(kind in VARIABLE_KINDS)
     low, high = (None if limit is None else number_of(limit) for limit in row_of(limits, 2))
     found = {}
     for member in row_of(members):
@@ -202,25 +202,25 @@ def _state_row(state: State, table: "_Writer") -> list[object]:
 
 def _state(row: object, part: Callable[[object], Expression]) -> State:
     kind, initial, update, delay = row_of(row, 4)
-    require(kind in STATE_KINDS and (delay is None) == (kind != "fixed"))
+    ensure(kind in STATE_KINDS and (delay is None) == (kind != "fixed"))
     return State(kind, part(initial), part(update), None if delay is None else part(delay))
 
 
 def _check(row: object, part: Callable[[object], Expression]) -> DelayCheck:
     owner, order, delay = row_of(row, 3)
-    require(_is_count(order))
+    ensure(_is_count(order))
     return DelayCheck(text_of(owner), order, part(delay))
 
 
 def _require_names(system: System, parts: Iterable[Expression]) -> None:
     """Every name that is read is one that the system computes."""
     known = {*system.constants, *system.equations, *system.states, *CONTROLS}
-    require(all(part[0] != "v" or part[1] in known for part in parts))
-    require(set(system.at_start) <= set(system.equations))
+    ensure(all(part[0] != "v" or part[1] in known for part in parts))
+    ensure(set(system.at_start) <= set(system.equations))
     scalars = set(system.owners)
-    require(scalars <= known)
+    ensure(scalars <= known)
     hidden = {name.split("#")[0] for name in [*system.states, *system.equations]}
-    require(hidden <= scalars | set(CONTROLS))
+    ensure(hidden <= scalars | set(CONTROLS))
 
 
 # -- expressions -------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ def _points(rows: list[Any]) -> list[tuple[tuple[float, float], ...]]:
     found = []
     for row in rows:
         numbers = [number_of(value) for value in row_of(row)]
-        require(len(numbers) >= 2 and len(numbers) % 2 == 0)
+        ensure(len(numbers) >= 2 and len(numbers) % 2 == 0)
         found.append(tuple(zip(numbers[::2], numbers[1::2], strict=True)))
     return found
 
@@ -283,24 +283,24 @@ def _parts(rows: list[Any], tables: list[tuple[tuple[float, float], ...]]) -> li
         kept: tuple[object, ...] = ()
         shape = _SHAPES.get(text_of(head), "n")
         if head in ("lookup", "slope"):
-            require(len(given) == 2)
+            ensure(len(given) == 2)
             kept, given = (tables[_place(given[0], len(tables))],), given[1:]
         else:
-            require(head in _SHAPES)
-        require(len(given) == len(shape))
+            ensure(head in _SHAPES)
+        ensure(len(given) == len(shape))
         places = [_place(place, len(found)) for place in given]
         chosen = [found[place] for place in places]
-        require(all((c[0] in _TRUTHS) == (s == "t") for c, s in zip(chosen, shape, strict=True)))
+        ensure(all((c[0] in _TRUTHS) == (s == "t") for c, s in zip(chosen, shape, strict=True)))
         size = 1 + sum(sizes[place][0] for place in places)
         depth = 1 + max(sizes[place][1] for place in places)
-        require(size <= _MOST_PARTS and depth <= _DEEPEST)
+        ensure(size <= _MOST_PARTS and depth <= _DEEPEST)
         found.append((head, *kept, *chosen))
         sizes.append((size, depth))
     return found
 
 
 def _leaf(head: str, given: list[object]) -> Expression:
-    require(len(given) == (head != "t"))
+    ensure(len(given) == (head != "t"))
     if head == "c":
         return ("c", number_of(given[0]))
     return ("v", text_of(given[0])) if head == "v" else ("t",)

@@ -1,1 +1,1 @@
-"""A plan as LLVM text, compiled once and called from any thread."""
+"""A schedule as LLVM text, compiled once and called from any thread."""

@@ -50,7 +50,7 @@ FIELDS = (
 
 
 #: Slots that every kernel has in common.
-TIME, SHORT, FINITE, LOWEST = range(4)
+TIME_SLOT, SHORT_SLOT, FINITE_SLOT, LOWEST_SLOT = range(4)
 
 
 class _Text:
@@ -158,16 +158,16 @@ def _begin(t: _Text, run: str) -> None:
 
     t.loop("%n_uniform", alike)
     t.loop("%n_varying", differing)
-    for slot in (FINITE, LOWEST):
+    for slot in (FINITE_SLOT, LOWEST_SLOT):
         t.store(literal(0.0), "%p_values", str(slot))
-    t.store(t.everywhere(t.load("%p_steps", "0", "double")), "%p_values", str(TIME))
+    t.store(t.everywhere(t.load("%p_steps", "0", "double")), "%p_values", str(TIME_SLOT))
     t.do("call void @begin(ptr %p_values)")
     t.loop("%n_pipes", lambda i: t.store(t.value(_pipe(t, i, 0)), "%p_first", i))
     _watch_floors(t)
 
 
 def _step(t: _Text, run: str, k: str) -> None:
-    t.store(t.everywhere(t.load("%p_steps", k, "double")), "%p_values", str(TIME))
+    t.store(t.everywhere(t.load("%p_steps", k, "double")), "%p_values", str(TIME_SLOT))
     t.do("call void @core(ptr %p_values)")
     row = t.load("%p_places", k)
     t.when(t.put(f"icmp sge i64 {row}, 0"), lambda: _save(t, run, row))
@@ -228,10 +228,10 @@ def _through_pipe(t: _Text, pipe: str, k: str, after: str) -> None:
 
 def _watch_floors(t: _Text) -> None:
     def one(i: str) -> None:
-        value, low = t.value(t.load("%p_floors", i)), t.value(str(LOWEST))
+        value, low = t.value(t.load("%p_floors", i)), t.value(str(LOWEST_SLOT))
         below = t.put(f"fcmp olt {VECTOR} {value}, {low}")
         lower = t.put(f"select {TRUTH} {below}, {VECTOR} {value}, {VECTOR} {low}")
-        t.store(lower, "%p_values", str(LOWEST))
+        t.store(lower, "%p_values", str(LOWEST_SLOT))
 
     t.loop("%n_floors", one)
 
@@ -239,16 +239,20 @@ def _watch_floors(t: _Text) -> None:
 def _watch_finite(t: _Text, value: str) -> None:
     # Zero times a number is zero, times infinity or NaN it is NaN, which then stays.
     nothing = t.put(f"fmul {VECTOR} {value}, {literal(0.0)}")
-    t.store(t.put(f"fadd {VECTOR} {t.value(str(FINITE))}, {nothing}"), "%p_values", str(FINITE))
+    t.store(
+        t.put(f"fadd {VECTOR} {t.value(str(FINITE_SLOT))}, {nothing}"),
+        "%p_values",
+        str(FINITE_SLOT),
+    )
 
 
 def _end(t: _Text, run: str) -> None:
     t.loop("%n_states", lambda i: _watch_finite(t, t.value(t.load("%p_states", i))))
     status = literal(OK)
     for test, slot, against, code in (
-        ("olt", LOWEST, -FLOOR_TOLERANCE, NEGATIVE_STOCK),
-        ("uno", FINITE, 0.0, NON_FINITE),
-        ("ogt", SHORT, 0.0, DELAY_ORDER),
+        ("olt", LOWEST_SLOT, -FLOOR_TOLERANCE, NEGATIVE_STOCK),
+        ("uno", FINITE_SLOT, 0.0, NON_FINITE),
+        ("ogt", SHORT_SLOT, 0.0, DELAY_ORDER),
     ):
         failed = t.put(f"fcmp {test} {VECTOR} {t.value(str(slot))}, {literal(against)}")
         status = t.put(f"select {TRUTH} {failed}, {VECTOR} {literal(code)}, {VECTOR} {status}")

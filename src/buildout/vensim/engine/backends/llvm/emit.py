@@ -1,4 +1,4 @@
-"""A plan as LLVM text: straight vector code for one time step of `LANES` runs.
+"""A schedule as LLVM text: straight vector code for one time step of `LANES` runs.
 
 Values live in one array of slots per group of runs, `LANES` numbers each. A step is cut into
 functions of some hundred instructions: a compiler's effort grows faster than the length of a
@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from buildout.vensim.engine.backends.llvm.driver import DRIVER, SHORT, TIME
+from buildout.vensim.engine.backends.llvm.driver import DRIVER, SHORT_SLOT, TIME_SLOT
 from buildout.vensim.engine.backends.llvm.vector_math import (
-    FUNCTIONS,
+    ALL_TRUE,
     INTRINSICS,
-    TRUE,
     TRUTH,
     VECTOR,
+    VECTOR_FUNCTIONS,
     Body,
     function,
     literal,
@@ -28,10 +28,10 @@ from buildout.vensim.engine.ir.expressions import (
     ZERO,
     Expression,
     children,
-    number,
+    constant,
     variable,
 )
-from buildout.vensim.engine.ir.schedule import Code, Plan, update_of
+from buildout.vensim.engine.ir.schedule import Code, Schedule, update_of
 
 #: Instructions after which a new function is begun.
 LENGTH = 300
@@ -48,7 +48,7 @@ _INTRINSIC = {"sqrt": "sqrt", "abs": "fabs", "trunc": "trunc"}
 
 
 @dataclass
-class Layout:
+class SlotTable:
     """Where each value lives: the slot of each name.
 
     Those in common come first (see `driver`), then "flow" states and their rates, each in one row
@@ -69,13 +69,13 @@ class Layout:
 
 @dataclass(frozen=True)
 class Kernel:
-    """What a caller must know to run the code of a plan.
+    """What a caller must know to run the code of a schedule.
 
     Attributes
     ----------
     parameters : tuple of str
     defaults : tuple of float
-        As in the plan.
+        As in the schedule.
     outputs : dict of str to int
         Slot of each output.
     states, floors : tuple of int
@@ -108,7 +108,7 @@ class Kernel:
 class _Chunks:
     """Cuts code into functions, `<phase>_1`, `<phase>_2` and so on, and one that calls them all."""
 
-    def __init__(self, phase: str, layout: Layout, module: "_Module"):
+    def __init__(self, phase: str, layout: SlotTable, module: "_Module"):
         self.phase, self.layout, self.module = phase, layout, module
         self.done: list[str] = []
         self._begin()
@@ -158,7 +158,7 @@ class _Chunks:
         if head == "c":
             return literal(node[1])
         if head == "t":
-            return self.load(COMMON[TIME])
+            return self.load(COMMON[TIME_SLOT])
         if head == "v":
             return self.load(node[1])
         if head == "if":
@@ -183,7 +183,7 @@ class _Chunks:
             left, right = self.number(node[1]), self.number(node[2])
             return body.compare(_COMPARE[head], left, right)
         if head == "not":
-            return body.put(f"xor {TRUTH} {self.truth(node[1])}, {TRUE}")
+            return body.put(f"xor {TRUTH} {self.truth(node[1])}, {ALL_TRUE}")
         return body.put(f"{head} {TRUTH} {self.truth(node[1])}, {self.truth(node[2])}")
 
 
@@ -197,7 +197,7 @@ class _Module:
     def function(self, operator: str) -> str:
         name = f"v_{operator}"
         if name not in self.parts:
-            self.parts[name] = "".join(FUNCTIONS[operator])
+            self.parts[name] = "".join(VECTOR_FUNCTIONS[operator])
         return name
 
     def table(self, kind: str, points: tuple) -> str:
@@ -235,9 +235,9 @@ def _slope(name: str, points: tuple) -> str:
     return function(name, 1, body, value)
 
 
-def kernel(plan: Plan) -> tuple[Kernel, str]:
-    """A plan as an LLVM module with the function `drive`, and what to know to call that."""
-    layout, module = Layout(), _Module()
+def kernel(plan: Schedule) -> tuple[Kernel, str]:
+    """A schedule as an LLVM module with the function `drive`, and what to know to call that."""
+    layout, module = SlotTable(), _Module()
     layout.row(COMMON)
     kinds = dict(zip(plan.states, plan.kinds, strict=True))
     moving = [state for state in plan.states if kinds[state] == "flow"]
@@ -247,7 +247,12 @@ def kernel(plan: Plan) -> tuple[Kernel, str]:
     phases = {
         "core": [*plan.per_time, *plan.core],
         "diagnose": plan.diagnostic,
-        "begin": [*_numbers(plan), *plan.per_run, *plan.initial, *_beginnings(plan)],
+        "begin": [
+            *_numbers(plan),
+            *plan.per_run,
+            *plan.initial,
+            *_beginnings(plan),
+        ],
     }
     text = "".join(_phase(phase, code, layout, module) for phase, code in phases.items())
     text += _advance(moving, layout, module)
@@ -274,42 +279,42 @@ def kernel(plan: Plan) -> tuple[Kernel, str]:
     return known, INTRINSICS + "".join(module.parts.values()) + text + DRIVER
 
 
-def _numbers(plan: Plan) -> Code:
+def _numbers(plan: Schedule) -> Code:
     """Outputs that are a number for every run."""
     return [(f"{name} number", e) for name, e in plan.outputs.items() if e[0] == "c"]
 
 
-def _output(name: str, plan: Plan, slots: dict[str, int]) -> int:
+def _output(name: str, plan: Schedule, slots: dict[str, int]) -> int:
     formula = plan.outputs.get(name, variable(name))
     if formula[0] == "c":
         return slots[f"{name} number"]
-    return TIME if formula[0] == "t" else slots[formula[1]]
+    return TIME_SLOT if formula[0] == "t" else slots[formula[1]]
 
 
-def _beginnings(plan: Plan) -> Code:
+def _beginnings(plan: Schedule) -> Code:
     """Flags of delays that are too short, and lengths of pipes in time steps."""
     step = variable("time_step")
-    short = COMMON[SHORT]
+    short = COMMON[SHORT_SLOT]
     code: Code = [(short, ZERO)]
     for order, delay in plan.checks:
-        missing = (">", ("*", number(order), step), delay)
+        missing = (">", ("*", constant(order), step), delay)
         code.append((short, ("if", missing, ONE, variable(short))))
     for state, delay in plan.delays.items():
         # As PySD: at least one step, rounded half up; the driver cuts what is after the point.
-        length = ("+", ("max", ("/", delay, step), ONE), number(0.5 + SMALL))
-        bounded = ("if", ("<", length, number(LONGEST)), length, number(LONGEST))
+        length = ("+", ("max", ("/", delay, step), ONE), constant(0.5 + SMALL))
+        bounded = ("if", ("<", length, constant(LONGEST)), length, constant(LONGEST))
         code.append((f"{state} length", bounded))
     return code
 
 
-def _advance(moving: list[str], layout: Layout, module: _Module) -> str:
+def _advance(moving: list[str], layout: SlotTable, module: _Module) -> str:
     """Euler's step of all stocks, as `advance`; in the arithmetic of PySD, rounded twice."""
     step = variable("time_step")
     code = [(s, ("+", variable(s), ("*", variable(update_of(s)), step))) for s in moving]
     return _phase("advance", code, layout, module)
 
 
-def _phase(phase: str, code: Code, layout: Layout, module: _Module) -> str:
+def _phase(phase: str, code: Code, layout: SlotTable, module: _Module) -> str:
     chunks = _Chunks(phase, layout, module)
     for name, formula in code:
         chunks.assign(name, formula)

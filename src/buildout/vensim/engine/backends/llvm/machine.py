@@ -16,7 +16,7 @@ from buildout.vensim.engine.backends.llvm import emit as emit_llvm
 from buildout.vensim.engine.backends.llvm.driver import FIELDS
 from buildout.vensim.engine.backends.llvm.stored import read_kernel, write_kernel
 from buildout.vensim.engine.backends.llvm.vector_math import LANES
-from buildout.vensim.engine.ir.schedule import plan
+from buildout.vensim.engine.ir.schedule import schedule
 from buildout.vensim.engine.ir.system import System
 from buildout.vensim.engine.request import DELAY_ORDER, Request, Trajectories
 
@@ -89,12 +89,12 @@ def machine(system: System, outputs: tuple[str, ...] | None = None) -> Machine:
     """
 
     def compile_() -> Machine:
-        kernel, text = emit_llvm.kernel(plan(system, outputs=outputs))
+        kernel, text = emit_llvm.kernel(schedule(system, outputs=outputs))
         return Machine(kernel, _compiled(text))
 
     wanted = "" if outputs is None else "\0".join(outputs)
     known = (cache.code_version("pysd", "numpy"), llvmlite.__version__, _processor())
-    name = cache.fingerprint(system.sha256, wanted, *known)
+    name = cache.digest_of(system.sha256, wanted, *known)
     with _compiling:
         return cache.keep(
             f"kernel-{name[:40]}.o",
@@ -112,7 +112,7 @@ def aligned(shape: tuple[int, ...], kind: type = np.float64) -> np.ndarray:
     return raw[start : start + size].view(kind).reshape(shape)
 
 
-def run(code: Machine, asked: Request, threads: int | None) -> Trajectories:
+def run_machine(code: Machine, asked: Request, threads: int | None) -> Trajectories:
     """Run a request on as many threads; see `Batch.run`."""
     kernel, clock = code.kernel, asked.clock
     groups = -(-asked.runs // LANES)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from buildout.vensim.engine.backends.llvm.emit import Kernel
-from buildout.vensim.engine.ir.stored import number_of, parse_json, require, row_of, text_of
+from buildout.vensim.engine.ir.stored import ensure, number_of, parse_json, row_of, text_of
 
 #: Slots of one group of runs; far above any model, far below what memory holds.
 _MOST_SLOTS = 2**24
@@ -41,7 +41,7 @@ def read_kernel(data: bytes) -> tuple[Kernel, bytes]:
     if not isinstance(content, dict) or set(content) != names:
         raise ValueError("not a kernel")
     size = content["size"]
-    require(type(size) is int and 0 < size <= _MOST_SLOTS)
+    ensure(type(size) is int and 0 < size <= _MOST_SLOTS)
 
     def slot(value: object) -> int:
         if type(value) is not int or not 0 <= value < size:
@@ -55,8 +55,8 @@ def read_kernel(data: bytes) -> tuple[Kernel, bytes]:
         return {text_of(name): slot(place) for name, place in _rows(value, 2)}
 
     first, rates, count = row_of(content["flows"], 3)
-    require(type(count) is int and count >= 0)
-    require(all(type(place) is int and 0 <= place <= size - count for place in (first, rates)))
+    ensure(type(count) is int and count >= 0)
+    ensure(all(type(place) is int and 0 <= place <= size - count for place in (first, rates)))
     kernel = Kernel(
         parameters=tuple(map(text_of, row_of(content["parameters"]))),
         defaults=tuple(map(number_of, row_of(content["defaults"]))),
@@ -70,8 +70,8 @@ def read_kernel(data: bytes) -> tuple[Kernel, bytes]:
         pipes=[(slot(s), slot(u), slot(length)) for s, u, length in _rows(content["pipes"], 3)],
         size=size,
     )
-    require(len(kernel.parameters) == len(kernel.defaults) and len(kernel.stocks) == count)
-    require(set(kernel.parameters) == set(kernel.slots))
+    ensure(len(kernel.parameters) == len(kernel.defaults) and len(kernel.stocks) == count)
+    ensure(set(kernel.parameters) == set(kernel.slots))
     return kernel, data[end:]
 
 

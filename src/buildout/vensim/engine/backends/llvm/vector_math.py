@@ -14,7 +14,7 @@ LANES = 8
 VECTOR = f"<{LANES} x double>"
 INTEGER = f"<{LANES} x i64>"
 TRUTH = f"<{LANES} x i1>"
-TRUE = "<" + ", ".join(["i1 true"] * LANES) + ">"
+ALL_TRUE = "<" + ", ".join(["i1 true"] * LANES) + ">"
 
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _LOG = (
@@ -265,7 +265,7 @@ def _mod() -> str:
 
 
 #: Functions by operator, each with those it calls.
-FUNCTIONS = {
+VECTOR_FUNCTIONS = {
     "exp": [_exp()],
     "log": [_log()],
     "pow": [by_lane("v_pow_library", "pow", 2), _pow()],
