@@ -24,7 +24,7 @@ INITIAL TIME= 2025 ~ Year |
 """
 
 
-def findings(*equations: str) -> list[units.Finding]:
+def findings(*equations: str) -> list[units.UnitMismatch]:
     return units.check(WORLD + "\n".join(equation + " |" for equation in equations))
 
 

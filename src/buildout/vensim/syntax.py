@@ -113,7 +113,7 @@ def parse(text: str) -> Tree:
     >>> parse("a[US] * MAX(0, b)")  # doctest: +NORMALIZE_WHITESPACE
     Binary(operator='*', left=Name(name='a', subscripts=('US',)),
            right=Call(function='MAX', arguments=(Number(value=0.0, text='0'),
-                      Name(name='b'', subscripts=())), subscripts=()))
+                      Name(name='b', subscripts=())), subscripts=()))
     """
     flat = " ".join(text.split())
     if "," in flat and _LIST.fullmatch(flat):

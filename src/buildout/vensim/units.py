@@ -94,8 +94,8 @@ def spell(unit: Unit) -> str:
 
     Examples
     --------
-    >>> spell(UnitsContainer({"MUSD": 1, "Year": 1, "t": -1}))
-    'MUSD*Year/t'
+    >>> spell(UnitsContainer({"EUR": 1, "Year": 1, "t": -1}))
+    'EUR*Year/t'
     >>> spell(UnitsContainer()), spell(UnitsContainer({"Year": -1}))
     ('Dmnl', '1/Year')
     """

@@ -76,7 +76,7 @@ def name_size(name: str, shadow: bool, flow: bool) -> tuple[int, int]:
 
     Examples
     --------
-    >>> name_size("permit time", False, False)
+    >>> name_size("repair time", False, False)
     (36, 10)
     """
     lines = folded(name, shadow, flow)

@@ -90,8 +90,8 @@ def build(definitions: Iterable[tuple[str, list[str] | str, list[str]]]) -> Rang
 
     Examples
     --------
-    >>> build([("line", ["mine", "mill"], []), ("all", ["line", "port"], [])]).elements["all"]
-    ('mine', 'mill', 'port')
+    >>> build([("line", ["farm", "mill"], []), ("all", ["line", "port"], [])]).elements["all"]
+    ('farm', 'mill', 'port')
     """
     spelled: dict[str, str] = {}
     members: dict[str, list[str]] = {}
