@@ -1,17 +1,22 @@
 """Every loop, switch, sector and lever does something, in the direction it is known for."""
 
+import re
+
 import numpy as np
 import pytest
 
-from buildout._util import names
-from buildout.experiments.explained import EXPLAINED, reason
-from buildout.experiments.knockouts import LOOPS, SECTORS, SWITCHES
-from buildout.experiments.levers import AWAKE, lever_effects
+from buildout.errors import BuildoutError
+from buildout.experiments import reading
+from buildout.experiments.explained import load_explained
+from buildout.experiments.knockouts import load_knockouts
+from buildout.experiments.levers import lever_effects, load_awake
 from buildout.experiments.measure import effects as measured
-from buildout.experiments.non_influential import BESIDES, search
+from buildout.experiments.measured import load_outcomes
+from buildout.experiments.non_influential import influence, load_besides
+from buildout.inputs.model import load_model
 from buildout.outcomes.dates import first_sustained
 
-ALL = (*LOOPS, *SWITCHES, *SECTORS)
+ALL = load_knockouts(load_model()).every
 # Of model.md, section 3; `Outcomes` feeds nothing back.
 SECTORS_OF_THE_MODEL = {
     "Capacity",
@@ -55,12 +60,12 @@ def test_every_switch_of_the_model_is_taken_out_by_itself_somewhere(model):
     assert switches <= tried
 
 
-def test_every_sector_is_taken_out():
-    assert {one.name for one in SECTORS} == SECTORS_OF_THE_MODEL
+def test_every_sector_is_taken_out(model):
+    assert {one.name for one in load_knockouts(model).sectors} == SECTORS_OF_THE_MODEL
 
 
-def test_no_lever_is_inert_unless_that_is_explained(levers):
-    silent = [one.lever.name for one in levers if one.inert and not reason(one.lever.name)]
+def test_no_lever_is_non_influential_unless_that_is_explained(levers):
+    silent = [one.lever.name for one in levers if one.non_influential and not one.why]
     assert not silent
 
 
@@ -69,12 +74,44 @@ def test_every_lever_is_in_the_table_once(model, levers):
     assert names_in_table == [lever.name for lever in model.levers if lever.kind == "lever"]
 
 
-def test_what_the_lists_speak_of_is_in_the_model(model):
-    listed = [*EXPLAINED, *AWAKE]
-    listed += [name for settings in (*BESIDES.values(), *AWAKE.values()) for name in settings]
-    for name in listed:
-        assert model.variable(names.split(name)[0]).kind == "constant", name
-        assert model.scalars(name), name
+LOADS = {
+    "knockouts.toml": load_knockouts,
+    "awake.toml": load_awake,
+    "besides.toml": load_besides,
+    "explained.csv": load_explained,
+    "outcomes.csv": load_outcomes,
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("knockouts.toml", '"switch ramp"', '"switch rmap"', "Nearest: `switch ramp`"),
+        ("knockouts.toml", 'direction = "up"', 'direction = "sideways"', "`up` or `down`"),
+        ("knockouts.toml", "year =", "yaer =", "the key `yaer`"),
+        ("knockouts.toml", '"switch ramp" = 0.0', '"switch ramp" = "off"', "switch ramp"),
+        ("knockouts.toml", 'direction = "up"\n', "", "lacks the key `direction`"),
+        ("knockouts.toml", "[[loop]]", "[[loops]]", "knockouts.toml"),
+        ("knockouts.toml", '"hybrid"]', '"hybird"]', "no pathway hybird"),
+        ("knockouts.toml", "[[loop]]", "[[loop", "not valid TOML"),
+        ("awake.toml", '"surge end"', '"surge ends"', "Nearest: `surge end`"),
+        ("besides.toml", "2031.0", "inf", "finite"),
+        ("explained.csv", "one person", "one persons", "Nearest: `one person`"),
+        ("explained.csv", "name,why", "name,because", "lacks the columns `why`"),
+        ("outcomes.csv", ",tonnes,", ",tons,", "the kind is `tons`"),
+        ("outcomes.csv", "2027;", "soon;", "`soon`. A number"),
+        ("outcomes.csv", "jobs_in_total", "jobs_at_all", "jobs"),
+    ],
+)
+def test_a_mistake_in_a_table_is_told_when_it_is_read(model, monkeypatch, tmp_path, file, old, new,
+                                                      message):  # fmt: skip
+    text = (reading.TABLES / file).read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / file).write_text(text.replace(old, new), encoding="utf-8")
+    for module in (LOADS[file].__globals__, vars(reading)):
+        monkeypatch.setitem(module, "TABLES", tmp_path)
+    with pytest.raises(BuildoutError, match=re.escape(message)):
+        LOADS[file](model)
 
 
 def test_coverage_before_the_rule_binds_does_not_count():
@@ -87,8 +124,8 @@ def test_coverage_before_the_rule_binds_does_not_count():
 
 
 @pytest.mark.slow
-def test_no_constant_is_inert_unless_that_is_explained(model):
-    result = search(model)
-    silent = [one.scalar for one in result.never if not reason(model.spelled(one.scalar))]
+def test_no_constant_is_non_influential_unless_that_is_explained(model):
+    result = influence(model)
+    silent = [one.scalar for one in result.never if not one.why]
     assert not silent
     assert not result.broken

@@ -8,7 +8,7 @@ from typing import Any
 from buildout._util import tables
 from buildout.cli import common
 
-WIDTHS = {"claim": 30, "prediction": 34, "measured": 30}
+WIDTHS = {"claim": 26, "prediction": 30, "measured": 26, "reason": 26}
 
 
 def add_parser(subparsers: Any) -> None:

@@ -1,18 +1,24 @@
 """Why some constants and levers change nothing by themselves, read off the equations."""
 
-#: Reason by name, with or without subscripts; a name without them stands for all elements.
-EXPLAINED: dict[str, str] = {
-    "breach cut marker[deal breach]": "a flag: anything above one half marks the episode",
-    "regime marker": "numbers of the regimes, compared with `rule regime` to the nearest",
-    "smallest ready capacity": "guard against division by zero, far below any plant",
-    "one person": "guard against division by zero",
-    "one tonne a year": "guard against division by zero",
-    "least addressable share": "guard for when no use can be taken by substitutes",
-    "private offtake of existing plants": "decides who closes at a loss; margins of these plants "
-    "stay above the dead band even at 0.3 of Chinese prices without support",
-}
+from collections.abc import Mapping
+
+from buildout.experiments.reading import TABLES, checked_names, csv_table
+from buildout.inputs.model import Model
 
 
-def reason(spelled: str) -> str:
+def load_explained(model: Model) -> dict[str, str]:
+    """Reason by name, with or without subscripts; a name without them stands for all elements.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        For a row of `tables/explained.csv` that is wrong.
+    """
+    rows = csv_table(TABLES / "explained.csv", ("name", "why"))
+    checked_names(model, [row["name"] for row in rows], "explained.csv")
+    return {row["name"]: row["why"] for row in rows}
+
+
+def reason(explained: Mapping[str, str], spelled: str) -> str:
     """The reason for a constant as the model spells it, empty when none is given."""
-    return EXPLAINED.get(spelled, EXPLAINED.get(spelled.split("[")[0], ""))
+    return explained.get(spelled, explained.get(spelled.split("[")[0], ""))

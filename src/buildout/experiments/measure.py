@@ -1,18 +1,15 @@
 """Run every knock-out in every pathway and find where it matters most."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from buildout.experiments.knockouts import Knockout
-from buildout.experiments.outcomes import HEADLINES, Change, Outcome, change, changes
+from buildout.experiments.measured import Change, Outcome, change, changes, load_outcomes
 from buildout.experiments.runs import base_values, scalar_values, side_by_side
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import pathway_names
-
-#: Below this a headline outcome is small, by scalar id.
-FLOORS = {outcome.scalar: outcome.floor for outcome in HEADLINES}
 
 
 @dataclass(frozen=True)
@@ -39,12 +36,15 @@ def effects(
     model: Model, knockouts: Sequence[Knockout], pathways: Iterable[str] | None = None
 ) -> list[Effect]:
     """The effect of each knock-out, in its own pathways or in all that come with buildout."""
+    headlines = load_outcomes(model)
     found: dict[str, list[Effect]] = {one.name: [] for one in knockouts}
     for path in pathways or pathway_names():
         tried = [one for one in knockouts if not one.pathways or path in one.pathways]
-        for one, effect in zip(tried, _in_pathway(model, path, tried), strict=True):
+        for one, effect in zip(tried, _in_pathway(model, headlines, path, tried), strict=True):
             found[one.name].append(effect)
-    return [_strongest(found[one.name]) for one in knockouts]
+    # Below this a headline outcome is small, by scalar id.
+    floors = {outcome.scalar: outcome.floor for outcome in headlines}
+    return [_strongest(found[one.name], floors) for one in knockouts]
 
 
 def units(model: Model, scalars: Iterable[str]) -> dict[str, str]:
@@ -52,14 +52,16 @@ def units(model: Model, scalars: Iterable[str]) -> dict[str, str]:
     return {scalar: model.variable(scalar).unit for scalar in scalars}
 
 
-def _in_pathway(model: Model, path: str, tried: Sequence[Knockout]) -> list[Effect]:
+def _in_pathway(
+    model: Model, headlines: Sequence[Outcome], path: str, tried: Sequence[Knockout]
+) -> list[Effect]:
     base = base_values(model, path)
     cases = []
     for one in tried:
         under = {**base, **scalar_values(model, one.under)}
         without = {} if one.defaults else {**under, **scalar_values(model, one.settings)}
         cases += [under, without]
-    scalars = [o.scalar for o in HEADLINES] + [one.outcome for one in tried]
+    scalars = [o.scalar for o in headlines] + [one.outcome for one in tried]
     outputs = list(dict.fromkeys(scalars))
     run = side_by_side(model, cases, outputs)
     named = units(model, outputs)
@@ -67,29 +69,31 @@ def _in_pathway(model: Model, path: str, tried: Sequence[Knockout]) -> list[Effe
     for number, one in enumerate(tried):
         places = {"number": 2 * number + 1, "base": 2 * number}
         # Tiny, so that the share is of the value itself; what is capped elsewhere is not here.
-        outcome = Outcome(_words(model, one.outcome), one.outcome, (one.year,), 1e-6)
+        outcome = Outcome(_words(model, headlines, one.outcome), one.outcome, (one.year,), 1e-6)
         own = change(run, outcome, one.year, unit=named[one.outcome], **places)
         found.append(
-            Effect(one, path, own, changes(run, units=named, but=one.outcome, **places)[0])
+            Effect(
+                one, path, own, changes(run, headlines, units=named, but=one.outcome, **places)[0]
+            )
         )
     return found
 
 
-def _strongest(found: Sequence[Effect]) -> Effect:
+def _strongest(found: Sequence[Effect], floors: Mapping[str, float]) -> Effect:
     """Where the named outcome goes furthest the way it should."""
 
     def along(effect: Effect) -> float:
         # Ratios from almost nothing, or to it, would always win.
         before, after = effect.named.before, effect.named.after
-        larger = max(abs(before), abs(after), FLOORS.get(effect.knockout.outcome, 1e-9))
+        larger = max(abs(before), abs(after), floors.get(effect.knockout.outcome, 1e-9))
         moved = (after - before) * effect.knockout.direction / larger
         return moved if np.isfinite(moved) else -np.inf
 
     return max(found, key=along)
 
 
-def _words(model: Model, scalar: str) -> str:
-    for outcome in HEADLINES:
+def _words(model: Model, headlines: Sequence[Outcome], scalar: str) -> str:
+    for outcome in headlines:
         if outcome.scalar == scalar:
             return outcome.name.replace("need covered", "coverage")
     return model.spelled(scalar)

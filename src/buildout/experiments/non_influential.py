@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from buildout.experiments.explained import load_explained, reason
+from buildout.experiments.reading import checked_settings, toml_table
 from buildout.experiments.runs import Values, base_values, in_order, scalar_values, side_by_side
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import CANONICAL, pathway_names
@@ -24,38 +26,23 @@ NOTHING = 1e-6  # tonnes, millions, persons: below this, what is reported as zer
 WIGGLE = 0.1  # A constant without a range is moved by this share of itself.
 DRAWS, SEED = 24, 2027
 
-#: Settings that give sleeping constants something to do, by what they are called in the page.
-BESIDES: dict[str, Mapping[str, float]] = {
-    "a reversal in 2031": {"programme reversal date": 2031},
-    "a tariff on allies": {"tariff on allies level": 0.25},
-    "a demand step and price rule 2": {"switch price rule": 2, "world demand step": 0.5},
-    "a demand step": {"world demand step": 0.5},
-    "a later cut": {"cut depth[later cut]": 0.9},
-    "the truce lapsing": {"cut depth[truce branch]": 0.5},
-    "regime B with tiers": {"rule regime": 2, "tier share": 0.5},
-    "regime C": {"rule regime": 3},
-    "a mine outage": {"mine outage start": 2030},
-    "public lead": {"public lead level": 0.5},
-    "secondment": {"secondment level": 300},
-    "grants of nine tenths": {"grant share level": 0.8, "added grant share": 0.1},
-    "half the Chinese price": {"Chinese price multiplier": 0.5},
-    "0.3 of the Chinese price, no support": {
-        "Chinese price multiplier": 0.3,
-        "contract cover level": 0,
-        "added contract cover": 0,
-        "grant share level": 0,
-        "added grant share": 0,
-    },
-    "no substitutes": {"addressable share of substitutes": 0},
-    "no samarium in ore": {"samarium feed factor": 0},
-    "few experts": {"initial experts": 5},
-    "demand times three": {"demand factor": 3},
-    "Western buyers only": {"world outlet": 0},
-}
+
+def load_besides(model: Model) -> dict[str, dict[str, float]]:
+    """Settings that give sleeping constants something to do, by what they are called in the page.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        For an entry of `tables/besides.toml` that is wrong.
+    """
+    return {
+        label: checked_settings(model, settings, f"besides.toml, `{label}`")
+        for label, settings in toml_table("besides.toml").items()
+    }
 
 
 @dataclass(frozen=True)
-class Found:
+class FirstMove:
     """Where a constant first moves something reported.
 
     Attributes
@@ -69,6 +56,8 @@ class Found:
         Scalar id of what moves most there.
     share : float
         By how much of the variable's largest value.
+    why : str
+        Why it moves nothing, read off the equations, where that is known.
     """
 
     scalar: str
@@ -76,15 +65,16 @@ class Found:
     where: str
     outcome: str = ""
     share: float = 0.0
+    why: str = ""
 
 
 @dataclass(frozen=True)
-class Search:
+class Influence:
     """The result of the search.
 
     Attributes
     ----------
-    alone, besides, drawn, never : tuple of Found
+    alone, besides, drawn, never : tuple of FirstMove
         Constants that act by themselves, beside a setting, in draws only, and not at all.
     zeros : int
         Structural zeros of tables, which are not moved.
@@ -92,10 +82,10 @@ class Search:
         Runs within the ranges that ended in a number that is not finite.
     """
 
-    alone: tuple[Found, ...]
-    besides: tuple[Found, ...]
-    drawn: tuple[Found, ...]
-    never: tuple[Found, ...]
+    alone: tuple[FirstMove, ...]
+    besides: tuple[FirstMove, ...]
+    drawn: tuple[FirstMove, ...]
+    never: tuple[FirstMove, ...]
     zeros: int
     broken: tuple[str, ...]
 
@@ -109,26 +99,30 @@ def reported(model: Model) -> list[str]:
     return [scalar for key in computed for scalar in model.variables[key].members.values()]
 
 
-def search(model: Model) -> Search:
+def influence(model: Model) -> Influence:
     """Move every constant until it moves something."""
     ends = {scalar: _ends(model, scalar) for scalar in model.parameters}
     left = {scalar: values for scalar, values in ends.items() if values}
     outputs = reported(model)
     broken = _broken(model, left)
-    stages: list[list[Found]] = [[], [], []]
+    stages: list[list[FirstMove]] = [[], [], []]
     for path in pathway_names():
         base = base_values(model, path)
         stages[0] += _stage(model, left, [base], outputs, path)
-    for label, settings in BESIDES.items():
+    for label, settings in load_besides(model).items():
         for path in CANONICAL:
             base = {**base_values(model, path), **scalar_values(model, settings)}
             where = f"{label}, {path}"
             stages[1] += _stage(model, left, [base], outputs, where)
     for path in CANONICAL:
         stages[2] += _stage(model, left, _draws(model, path), outputs, f"draws, {path}")
-    never = [Found(scalar, model.parameters[scalar].kind, "") for scalar in left]
+    explained = load_explained(model)
+    never = [
+        FirstMove(s, model.parameters[s].kind, "", why=reason(explained, model.spelled(s)))
+        for s in left
+    ]
     zeros = sum(not values for values in ends.values())
-    return Search(*map(tuple, stages), tuple(never), zeros, tuple(broken))
+    return Influence(*map(tuple, stages), tuple(never), zeros, tuple(broken))
 
 
 def _ends(model: Model, scalar: str) -> list[float]:
@@ -172,12 +166,12 @@ def _stage(
     bases: Sequence[Values],
     outputs: Sequence[str],
     where: str,
-) -> list[Found]:
+) -> list[FirstMove]:
     """Constants that move something here; they are taken off the list."""
     if not left:
         return []
     moved = [(scalar, value) for scalar, values in left.items() for value in values]
-    best: dict[str, Found] = {}
+    best: dict[str, FirstMove] = {}
     for base in bases:
         cases = [base] + [{**base, **in_order(model, base, {s: v})} for s, v in moved]
         run = side_by_side(model, cases, outputs, saved=0.5)
@@ -185,7 +179,7 @@ def _stage(
         for number, (scalar, _) in enumerate(moved, start=1):
             if sizes[number] > max(NOTICED, best[scalar].share if scalar in best else 0.0):
                 kind, outcome = model.parameters[scalar].kind, run.outputs[places[number]]
-                best[scalar] = Found(scalar, kind, where, outcome, float(sizes[number]))
+                best[scalar] = FirstMove(scalar, kind, where, outcome, float(sizes[number]))
     for scalar in best:
         del left[scalar]
     return list(best.values())
@@ -204,9 +198,9 @@ def _moves(model: Model, run: engine.Trajectories) -> tuple[np.ndarray, np.ndarr
     return shares[places, np.arange(shares.shape[1])], places
 
 
-def bases_of(found: Iterable[Found], model: Model) -> dict[str, list[Found]]:
+def bases_of(found: Iterable[FirstMove], model: Model) -> dict[str, list[FirstMove]]:
     """By variable, in the order of the model."""
-    groups: dict[str, list[Found]] = {}
+    groups: dict[str, list[FirstMove]] = {}
     for one in found:
         groups.setdefault(model.variable(one.scalar).name, []).append(one)
     return groups

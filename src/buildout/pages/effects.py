@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from buildout._util import numbers, tables
-from buildout.experiments.explained import reason
-from buildout.experiments.knockouts import LOOPS, SECTORS, SWITCHES, Knockout
+from buildout.experiments.knockouts import Knockout, load_knockouts
 from buildout.experiments.levers import LeverEffect, lever_effects
 from buildout.experiments.measure import Effect, effects
-from buildout.experiments.non_influential import Found, Search, bases_of, search
-from buildout.experiments.outcomes import HEADLINES, Change
+from buildout.experiments.measured import Change, load_outcomes
+from buildout.experiments.non_influential import FirstMove, Influence, bases_of, influence
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import pathway_names
 
@@ -45,7 +44,7 @@ partner allows) in `status-quo`, `mobilization` and `china-deal`; shown is the l
 among tonnes, coverage and vulnerability, once among money, prices and jobs. A lever that does
 nothing while another is at its default is moved beside the setting that wakes it up, in brackets.
 """
-INERT_TEXT = """## 4. Constants that do nothing by themselves
+NON_INFLUENTIAL_TEXT = """## 4. Constants that do nothing by themselves
 
 Every constant ({count}, element by element) goes to its low and its high, those without a range ten
 percent down and up, in all pathways, until something that `kpis.csv`, the verdict or the legal gap
@@ -56,13 +55,14 @@ structural zeros of tables are left alone. The rest follows.
 
 def effects_page(model: Model) -> str:
     """The page as Markdown."""
+    known = load_knockouts(model)
     parts = [
-        HEAD.format(headlines=_headlines()),
-        LOOP_TEXT.format(count=len(pathway_names())) + "\n" + _knocked(model, LOOPS),
-        "Switches and single mechanisms:\n\n" + _knocked(model, SWITCHES),
-        SECTOR_TEXT + "\n" + _knocked(model, SECTORS),
+        HEAD.format(headlines=_headlines(model)),
+        LOOP_TEXT.format(count=len(pathway_names())) + "\n" + _knocked(model, known.loops),
+        "Switches and single mechanisms:\n\n" + _knocked(model, known.switches),
+        SECTOR_TEXT + "\n" + _knocked(model, known.sectors),
         LEVER_TEXT + "\n" + _levers(lever_effects(model)),
-        _inert(model, search(model)),
+        _non_influential(model, influence(model)),
     ]
     return "\n".join(parts)
 
@@ -81,8 +81,9 @@ def _first_table(section: str) -> str:
     return "\n".join(kept) + "\n"
 
 
-def _headlines() -> str:
-    return "; ".join(f"{o.name} ({', '.join(f'{year:g}' for year in o.years)})" for o in HEADLINES)
+def _headlines(model: Model) -> str:
+    outcomes = load_outcomes(model)
+    return "; ".join(f"{o.name} ({', '.join(f'{year:g}' for year in o.years)})" for o in outcomes)
 
 
 def _knocked(model: Model, knockouts: Sequence[Knockout]) -> str:
@@ -123,8 +124,8 @@ def _levers(found: Sequence[LeverEffect]) -> str:
     for one in found:
         awake = f" [{_settings(one.awake)}]" if one.awake else ""
         span = f"{one.lever.low:g} to {one.lever.high:g} {one.lever.unit}"
-        cells = ["nothing: " + (reason(one.lever.name) or "NOT EXPLAINED"), ""]
-        if not one.inert:
+        cells = ["nothing: " + (one.why or "NOT EXPLAINED"), ""]
+        if not one.non_influential:
             cells = [
                 f"{path}, {value:g}: {_moved(change)}" for path, value, change in
                 (one.tonnes, one.money)
@@ -133,9 +134,11 @@ def _levers(found: Sequence[LeverEffect]) -> str:
     return _table(("lever", "range", "tonnes, coverage", "money, prices, jobs"), rows)
 
 
-def _inert(model: Model, found: Search) -> str:
+def _non_influential(model: Model, found: Influence) -> str:
     lists = (found.alone, found.besides, found.drawn, found.never)
-    text = INERT_TEXT.format(count=sum(map(len, lists)), alone=len(found.alone), zeros=found.zeros)
+    text = NON_INFLUENTIAL_TEXT.format(
+        count=sum(map(len, lists)), alone=len(found.alone), zeros=found.zeros
+    )
     parts = [text]
     for title, some in (
         ("Awake beside another setting", found.besides),
@@ -146,16 +149,18 @@ def _inert(model: Model, found: Search) -> str:
             parts.append(f"### {title}\n\n" + _table(("constant", "kind", "where", "moves"), rows))
     if found.never:
         rows = [
-            (f"`{_names(model, name, some)}`", _kinds(some), reason_of(model, some))
+            (f"`{_names(model, name, some)}`", _kinds(some), reason_of(some))
             for name, some in bases_of(found.never, model).items()
         ]
-        parts.append("### Inert and explained\n\n" + _table(("constant", "kind", "why"), rows))
+        parts.append(
+            "### Non-influential and explained\n\n" + _table(("constant", "kind", "why"), rows)
+        )
     if found.broken:
         parts.append("### Runs that break down\n\n" + "".join(f"- {b}\n" for b in found.broken))
     return "\n".join(parts)
 
 
-def _groups(model: Model, found: Iterable[Found]) -> Iterable[Sequence[str]]:
+def _groups(model: Model, found: Iterable[FirstMove]) -> Iterable[Sequence[str]]:
     for name, some in bases_of(found, model).items():
         most = max(some, key=lambda one: one.share)
         moves = f"{model.spelled(most.outcome)} by {_figure(100 * most.share)} %"
@@ -175,18 +180,18 @@ def _percent(share: float) -> str:
     return numbers.percent(share, missing=BROKEN)
 
 
-def _names(model: Model, name: str, some: Sequence[Found]) -> str:
+def _names(model: Model, name: str, some: Sequence[FirstMove]) -> str:
     """The variable, with its elements where not all of them are meant."""
     if len(some) == len(model.variable(name).members):
         return name
     return "; ".join(model.spelled(one.scalar) for one in some)
 
 
-def _kinds(some: Sequence[Found]) -> str:
+def _kinds(some: Sequence[FirstMove]) -> str:
     return ", ".join(dict.fromkeys(one.kind for one in some))
 
 
-def reason_of(model: Model, some: Sequence[Found]) -> str:
-    """The reasons for some inert constants, with a mark where one is missing."""
-    reasons = dict.fromkeys(reason(model.spelled(one.scalar)) for one in some)
+def reason_of(some: Sequence[FirstMove]) -> str:
+    """The reasons for some non-influential constants, with a mark where one is missing."""
+    reasons = dict.fromkeys(one.why for one in some)
     return "; ".join(why or "NOT EXPLAINED" for why in reasons)

@@ -2,7 +2,7 @@
 
 import xarray as xr
 
-from buildout.experiments.claims.claim import Claim, at_least, at_most, case, decided, total
+from buildout.experiments.claims.claim import Measure, case, decided, total
 
 MAGNETS = {"region": "US", "line": "NdFeB magnets"}
 
@@ -81,106 +81,16 @@ def _embargo(ds: xr.Dataset) -> xr.DataArray:
     return unmet[0] / unmet[1]
 
 
-SHARE, RATIO = "Dmnl", "Dmnl"
-DECIDED, UNMET = ("decided since start",), ("unmet civil demand total",)
-CLAIMS = (
-    Claim(
-        "C26a",
-        "share of magnet plants decided after contracts end that dumping cancels",
-        SHARE,
-        _cancelled,
-        at_least(0.4),
-        0.1,
-        DECIDED,
-    ),
-    Claim(
-        "C26b",
-        "share of magnet plants that dumping cancels where contracts last",
-        SHARE,
-        _cancelled_with_a_floor,
-        at_most(0.1),
-        0.05,
-        DECIDED,
-    ),
-    Claim(
-        "C38",
-        "price of Dy and Tb outside China over inside, mean 2026-2030, status quo",
-        RATIO,
-        _two_prices,
-        at_least(1.1),
-        0.05,
-        ("price ratio",),
-    ),
-    Claim(
-        "C39",
-        "exportable share of Chinese magnets in 2035 over that of 2025",
-        RATIO,
-        _surplus,
-        at_most(0.95),
-        0.05,
-        ("Chinese exportable magnets", "Chinese magnet output"),
-    ),
-    Claim(
-        "C46",
-        "US magnet capacity committed in 2036, deal over status quo",
-        RATIO,
-        _lock_in,
-        at_most(0.9),
-        0.1,
-        ("committed capacity",),
-    ),
-    Claim(
-        "C49",
-        "US purchases of Chinese magnets in mid-2025 over those of 2025.0 (46 of 600 t a month)",
-        RATIO,
-        _april_2025,
-        at_most(0.3),
-        0.2,
-        ("Chinese magnets to civil use",),
-    ),
-    Claim(
-        "C56",
-        "allied access lost to a tariff of 25 % on allies",
-        SHARE,
-        _tariff_on_allies,
-        (0.1, 0.3),
-        0.1,
-        ("allied access",),
-    ),
-    Claim(
-        "C69",
-        "unmet share of civil demand 2027-2036 under a ten-year deal without breach",
-        SHARE,
-        _ideal_deal,
-        at_most(0.05),
-        0.05,
-        ("civil demand", *UNMET),
-    ),
-    Claim(
-        "C78",
-        "Chinese share of NdFeB capacity in 2035, status quo",
-        SHARE,
-        _china_in_2035,
-        at_least(0.7),
-        0.05,
-        ("Chinese share of capacity",),
-    ),
-    Claim(
-        "C91",
-        "civil access lost in 2032 to a 50 % tariff on Chinese magnets",
-        SHARE,
-        _retaliation,
-        at_least(0.05),
-        0.03,
-        ("civil access",),
-    ),
-    Claim(
-        "C96",
-        "unmet civil demand 2027-2035 with a cut in 2030, status quo over hybrid",
-        RATIO,
-        _embargo,
-        at_least(2.0),
-        0.5,
-        UNMET,
-    ),
-)
+MEASURES: dict[str, Measure] = {
+    "cancelled": _cancelled,
+    "cancelled with a floor": _cancelled_with_a_floor,
+    "two prices": _two_prices,
+    "surplus": _surplus,
+    "lock in": _lock_in,
+    "april 2025": _april_2025,
+    "tariff on allies": _tariff_on_allies,
+    "ideal deal": _ideal_deal,
+    "china in 2035": _china_in_2035,
+    "retaliation": _retaliation,
+    "embargo": _embargo,
+}

@@ -11,6 +11,10 @@ from buildout.sweeps.defaults import COVERED
 from buildout.sweeps.reductions import Crossing
 
 SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "undecided"
+#: No verdict: the number does not test the prediction, and the reason stands beside it.
+WITHHELD = "withheld"
+#: A claim can be tested by the model, or follow from how the model is built.
+TESTED, ASSUMED = "tested", "assumed"
 
 #: From results by case (dimension pathway), time and perhaps draw to one number, or one per draw.
 Measure = Callable[[xr.Dataset], xr.DataArray]
@@ -18,7 +22,7 @@ Measure = Callable[[xr.Dataset], xr.DataArray]
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim of claims.csv that the model can decide.
+    """One claim of claims.csv that the model can decide, a row of claim_tests.csv.
 
     Attributes
     ----------
@@ -28,7 +32,7 @@ class Claim:
         What the number is.
     unit : str
     measure : callable
-        Gives the number.
+        Gives the number; infinite for a date that is never reached.
     supports : tuple of float
         Lowest and highest value that support the claim; infinite where open.
     margin : float
@@ -36,6 +40,14 @@ class Claim:
         contradict. It is the size of what the model cannot tell, not of what would be nice.
     needs : tuple of str
         Variables the measure reads.
+    cases : tuple of str
+        Runs that it compares; all when empty.
+    differ : tuple of str
+        The only levers in which these may differ; "*" where the claim is of whole pathways.
+    kind : str
+        `TESTED`, or `ASSUMED` for what is true by construction.
+    withheld : str
+        Why there is no verdict, in a line; empty when there is one.
     """
 
     id: str
@@ -44,7 +56,11 @@ class Claim:
     measure: Measure
     supports: tuple[float, float]
     margin: float
-    needs: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    differ: tuple[str, ...] = ()
+    kind: str = TESTED
+    withheld: str = ""
 
     @property
     def number(self) -> str:
@@ -60,31 +76,26 @@ class Claim:
         return f"at least {low:g}" if np.isinf(high) else f"{low:g} to {high:g}"
 
     def judge(self, value: float) -> str:
-        """What a number says about the claim; NaN (never reached) says nothing.
+        """What a number says about the claim.
+
+        A date that is never reached is infinite and lies on its side of the rule; NaN (neither of
+        two dates is reached, or the run is too short to know) says nothing.
 
         Examples
         --------
-        >>> claim = Claim("C00", "share", "Dmnl", abs, (0.8, np.inf), 0.05, ())
-        >>> claim.judge(0.9), claim.judge(0.77), claim.judge(0.5)
-        ('supported', 'undecided', 'contradicted')
+        >>> claim = Claim("C00", "share", "Dmnl", abs, (0.8, np.inf), 0.05)
+        >>> claim.judge(0.9), claim.judge(0.77), claim.judge(0.5), claim.judge(np.inf)
+        ('supported', 'undecided', 'contradicted', 'supported')
         """
+        if self.withheld:
+            return WITHHELD
+        low, high = self.supports
         if np.isnan(value):
             return UNDECIDED
-        low, high = self.supports
-        outside = max(low - value, value - high)
-        if outside <= 0:
+        if low <= value <= high:
             return SUPPORTED
+        outside = low - value if value < low else value - high
         return UNDECIDED if outside <= self.margin else CONTRADICTED
-
-
-def at_least(value: float) -> tuple[float, float]:
-    """The range from a value upwards."""
-    return (value, np.inf)
-
-
-def at_most(value: float) -> tuple[float, float]:
-    """The range up to a value."""
-    return (-np.inf, value)
 
 
 #: Dates that measures ask for, which are read off all saved dates of a run.
@@ -121,6 +132,17 @@ def total(series: xr.DataArray, start: float, end: float) -> xr.DataArray:
 def first_year(
     ds: xr.Dataset, name: str, variable: str, level: float, **where: str
 ) -> xr.DataArray:
-    """When a case first holds a level for a year, NaN if never; see `DATED`."""
-    found = case(ds, name)[f"{variable}_year_above_{level:g}".replace(".", "_")]
-    return found.sel(**where, drop=True)
+    """When a case first holds a level for a year; see `DATED`.
+
+    Infinite if never, so that a difference of dates has a side; NaN if the run is too short.
+    """
+    own = case(ds, name).sel(**where)
+    suffix = f"above_{level:g}".replace(".", "_")
+    date, known = (own[f"{variable}_{what}_{suffix}"] for what in ("year", "known"))
+    return date.where(date.notnull() | ~known, np.inf).reset_coords(drop=True)
+
+
+def years_between(later: xr.DataArray, earlier: xr.DataArray) -> xr.DataArray:
+    """Years from one date to another; NaN where neither is ever reached."""
+    with np.errstate(invalid="ignore"):
+        return later - earlier

@@ -3,15 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from buildout.experiments.claims.claim import (
-    Claim,
-    at_least,
-    at_most,
-    case,
-    first_year,
-    made,
-    total,
-)
+from buildout.experiments.claims.claim import Measure, case, first_year, made, total, years_between
 from buildout.inputs.pathway import CANONICAL
 
 OUTPUT = "us_magnet_output_total"
@@ -55,7 +47,8 @@ def _metal_binds(ds: xr.Dataset) -> xr.DataArray:
 
 def _defense_before_civil(ds: xr.Dataset) -> xr.DataArray:
     civil = first_year(ds, "mobilization", SELF, 1.0, line="NdFeB magnets")
-    return civil - first_year(ds, "mobilization", COVERAGE, 1.0, magnet_class="heavy NdFeB")
+    heavy = first_year(ds, "mobilization", COVERAGE, 1.0, magnet_class="heavy NdFeB")
+    return years_between(civil, heavy)
 
 
 def _permits_alone(ds: xr.Dataset) -> xr.DataArray:
@@ -77,7 +70,7 @@ def _short_classes(ds: xr.Dataset) -> xr.DataArray:
     return covered.max(["pathway", "magnet_class"])
 
 
-def _light_class(name: str):
+def _light_class(name: str) -> Measure:
     def measure(ds: xr.Dataset) -> xr.DataArray:
         return case(ds, name)[COVERAGE].sel(magnet_class="light NdFeB", time=2027, drop=True)
 
@@ -132,177 +125,24 @@ def _people(ds: xr.Dataset) -> xr.DataArray:
     )
 
 
-SHARE, YEARS = "Dmnl", "Year"
-CLAIMS = (
-    Claim(
-        "C01",
-        "least Chinese share of NdPr separation to 2030, canonical pathways",
-        SHARE,
-        _china_separates,
-        at_least(0.80),
-        0.05,
-        ("Chinese share of capacity",),
-    ),
-    Claim(
-        "C02",
-        "US magnets over direct demand on 1 January 2027, highest pathway",
-        SHARE,
-        _us_magnets_in_2027,
-        at_most(0.15),
-        0.03,
-        ("US magnet output total", "direct demand total"),
-    ),
-    Claim(
-        "C03",
-        "upstream orders against early-2025 policy: largest change of magnet output to 2035",
-        SHARE,
-        _upstream_orders,
-        at_most(0.05),
-        0.02,
-        ("US magnet output total",),
-    ),
-    Claim(
-        "C04",
-        "20,000 t more ore a year: change of US magnet output in 2032",
-        SHARE,
-        _more_ore,
-        (-0.01, 0.01),
-        0.02,
-        ("US magnet output total",),
-    ),
-    Claim(
-        "C05",
-        "share of the years 2026-2035 in which mining is the least self-sufficient line",
-        SHARE,
-        _mining_binds,
-        at_most(0.0),
-        0.15,
-        ("self sufficiency of direct market",),
-    ),
-    Claim(
-        "C07",
-        "years by which heavy defense coverage comes before civil self-sufficiency",
-        YEARS,
-        _defense_before_civil,
-        at_least(2.0),
-        1.0,
-        ("defense coverage", "self sufficiency of direct market"),
-    ),
-    Claim(
-        "C08",
-        "permits at 0.4 of their time, nothing else: largest change of magnet output to 2032",
-        SHARE,
-        _permits_alone,
-        at_most(0.02),
-        0.03,
-        ("US magnet output total",),
-    ),
-    Claim(
-        "C12",
-        "year in which US know-how of magnets reaches 0.95 of China's, mobilization",
-        YEARS,
-        _know_how,
-        at_least(2035.0),
-        1.0,
-        ("know how",),
-    ),
-    Claim(
-        "C20",
-        "US magnet capacity of 2030 over what was announced by 2026, status quo",
-        SHARE,
-        _announced_by_2026,
-        at_most(0.5),
-        0.1,
-        ("effective total", "committed capacity", "pipeline capacity"),
-    ),
-    Claim(
-        "C31",
-        "best coverage of heavy NdFeB and SmCo on 1 January 2027, canonical pathways",
-        SHARE,
-        _short_classes,
-        at_most(1.0),
-        0.1,
-        ("defense coverage",),
-    ),
-    Claim(
-        "C32a",
-        "light coverage on 1 January 2027 at a need of 300 t",
-        SHARE,
-        _light_class("need of 300 t"),
-        at_least(1.0),
-        0.1,
-        ("defense coverage",),
-    ),
-    Claim(
-        "C32b",
-        "light coverage on 1 January 2027 at a need of 3,000 t",
-        SHARE,
-        _light_class("need of 3,000 t"),
-        at_most(1.0),
-        0.1,
-        ("defense coverage",),
-    ),
-    Claim(
-        "C45",
-        "unmet defense need 2027-2035, status quo with a cut over the worse of two builds",
-        SHARE,
-        _readiness,
-        at_least(1.0),
-        0.1,
-        ("defense shortfall total",),
-    ),
-    Claim(
-        "C72",
-        "recycling and substitution over all US demand in 2035, status quo",
-        SHARE,
-        _recycled,
-        at_most(0.10),
-        0.03,
-        ("recycling of magnets", "substitute share", "direct demand total", "total need factor"),
-    ),
-    Claim(
-        "C80",
-        "share of 2027-2030 in which metal is the least self-sufficient step to light magnets",
-        SHARE,
-        _metal_binds,
-        at_least(0.5),
-        0.25,
-        ("self sufficiency of direct market",),
-    ),
-    Claim(
-        "C82",
-        "years from first product to 80 % of nameplate of a magnet plant",
-        YEARS,
-        _ramp,
-        at_least(3.0),
-        0.5,
-        ("ramp time constant",),
-    ),
-    Claim(
-        "C83",
-        "share of allied magnets lost a year into a cut that reaches allies",
-        SHARE,
-        _allied_help,
-        at_least(0.5),
-        0.1,
-        ("magnet output total by class",),
-    ),
-    Claim(
-        "C87",
-        "gain of 2030 output from people enough, less that from half as much money again",
-        SHARE,
-        _people,
-        at_least(0.05),
-        0.05,
-        ("US magnet output total",),
-    ),
-    Claim(
-        "C88",
-        "share of the unmet defense need 2027-2030 that a year's stock removes",
-        SHARE,
-        _stock,
-        at_least(0.5),
-        0.2,
-        ("defense shortfall total",),
-    ),
-)
+MEASURES: dict[str, Measure] = {
+    "china separates": _china_separates,
+    "us magnets in 2027": _us_magnets_in_2027,
+    "upstream orders": _upstream_orders,
+    "more ore": _more_ore,
+    "mining binds": _mining_binds,
+    "metal binds": _metal_binds,
+    "defense before civil": _defense_before_civil,
+    "permits alone": _permits_alone,
+    "announced by 2026": _announced_by_2026,
+    "short classes": _short_classes,
+    "stock": _stock,
+    "readiness": _readiness,
+    "know how": _know_how,
+    "ramp": _ramp,
+    "allied help": _allied_help,
+    "recycled": _recycled,
+    "people": _people,
+    "light class at 300 t": _light_class("need of 300 t"),
+    "light class at 3,000 t": _light_class("need of 3,000 t"),
+}

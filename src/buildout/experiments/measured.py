@@ -1,11 +1,17 @@
 """The headline outcomes that effects are measured on, and how large a change of one is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from buildout._util.reading import read_number
+from buildout.errors import InputError
+from buildout.experiments.reading import TABLES, checked_names, csv_table, listed, number_or
+from buildout.inputs.model import Model
 from buildout.vensim.engine import Trajectories
 
+COLUMNS = ("name", "outcome", "years", "floor", "kind", "cap")
 TONNES, MONEY = "tonnes", "money"
 
 
@@ -27,7 +33,8 @@ class Outcome:
     kind : str
         `TONNES` (tonnes, coverage, vulnerability) or `MONEY` (money, prices, jobs).
     cap : float
-        Above this, more makes no difference to a reader.
+        Above this, more makes no difference to a reader: a need that is covered five times over is
+        covered.
     """
 
     name: str
@@ -38,35 +45,31 @@ class Outcome:
     cap: float = np.inf
 
 
-def _covered(magnet_class: str) -> Outcome:
-    # A need that is covered five times over is covered: what counts is the share of it, up to one.
-    return Outcome(
-        f"{magnet_class} need covered",
-        f"defense_coverage[{magnet_class}]",
-        (2027.0, 2030.0, 2035.0),
-        0.1,
-        cap=1.0,
-    )
+def load_outcomes(model: Model) -> tuple[Outcome, ...]:
+    """The headline outcomes of `tables/outcomes.csv`.
 
-
-def _price(element: str, floor: float) -> Outcome:
-    name = f"{element} price outside China"
-    return Outcome(name, f"ex_china_price[{element}]", (2027.0, 2030.0, 2035.0), floor, MONEY)
-
-
-HEADLINES = (
-    Outcome("US magnet output", "us_magnet_output_total", (2030.0, 2035.0, 2045.0), 1000.0),
-    _covered("light NdFeB"),
-    _covered("heavy NdFeB"),
-    _covered("SmCo"),
-    Outcome("vulnerability", "vulnerability", (2030.0, 2035.0), 0.1),
-    Outcome("unmet civil demand", "unmet_civil_demand_total", (2030.0, 2035.0), 1000.0),
-    Outcome("public money spent", "public_money_spent", (2035.0,), 1000.0, MONEY),
-    _price("NdPr", 10.0),
-    _price("DyTb", 100.0),
-    _price("Sm", 5.0),
-    Outcome("jobs", "jobs_in_total", (2030.0, 2035.0), 500.0, MONEY),
-)
+    Raises
+    ------
+    InputError, UnknownNameError
+        For a row that is wrong, or speaks of what is not in the model.
+    """
+    found = []
+    for row in csv_table(TABLES / "outcomes.csv", COLUMNS):
+        where = f"outcomes.csv, `{row['name']}`"
+        checked_names(model, [row["outcome"]], where)
+        if row["kind"] not in (TONNES, MONEY):
+            raise InputError(f"{where}: the kind is `{row['kind']}`.", f"{TONNES}, {MONEY}.")
+        found.append(
+            Outcome(
+                row["name"],
+                row["outcome"],
+                tuple(read_number(year, what=where) for year in listed(row["years"])),
+                read_number(row["floor"], what=where),
+                row["kind"],
+                number_or(row["cap"], np.inf, where),
+            )
+        )
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -112,16 +115,17 @@ def change(
 
 def changes(
     run: Trajectories,
+    outcomes: Sequence[Outcome],
     number: int,
     units: dict[str, str],
     kind: str | None = None,
     base: int = 0,
     but: str = "",
 ) -> list[Change]:
-    """Headline outcomes of a kind at all their dates, the largest change first; one left out."""
+    """Outcomes of a kind at all their dates, the largest change first; one left out."""
     found = [
         change(run, outcome, year, number, units[outcome.scalar], base)
-        for outcome in HEADLINES
+        for outcome in outcomes
         if kind in (None, outcome.kind) and outcome.scalar != but
         for year in outcome.years
     ]

@@ -1,0 +1,96 @@
+"""The claims that the model can test: rows of calibration/claim_tests.csv, compared with it."""
+
+import csv
+from collections.abc import Iterable
+
+import numpy as np
+
+from buildout._util.reading import read_number
+from buildout.errors import InputError
+from buildout.experiments.claims import china, policy, supply
+from buildout.experiments.claims.claim import ASSUMED, TESTED, Claim, Measure
+from buildout.experiments.reading import checked_names, csv_table, listed, number_or
+from buildout.inputs import places
+from buildout.inputs.model import Model
+
+COLUMNS = (
+    "id",
+    "measured",
+    "unit",
+    "low",
+    "high",
+    "margin",
+    "measure",
+    "needs",
+    "cases",
+    "differ",
+    "class",
+    "withheld",
+)
+MEASURES: dict[str, Measure] = {**supply.MEASURES, **policy.MEASURES, **china.MEASURES}
+
+
+def load_claims(model: Model, cases: Iterable[str]) -> tuple[Claim, ...]:
+    """The claims of calibration/claim_tests.csv, in their order.
+
+    Parameters
+    ----------
+    model : Model
+    cases : iterable of str
+        Names of the runs there are.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        For a row that is wrong: a measure, case or class that does not exist, a threshold that is
+        no number, a name that is not in the model, a claim that claims.csv lacks.
+    """
+    rows = csv_table(places.calibration_folder() / "claim_tests.csv", COLUMNS)
+    ids, known, stated = [row["id"] for row in rows], set(cases), statements()
+    if len(set(ids)) != len(ids):
+        raise InputError("`claim_tests.csv` has two rows of one id.", "Each id once.")
+    return tuple(_claim(model, row, known, stated) for row in rows)
+
+
+def statements(column: str = "claim") -> dict[str, str]:
+    """The claims as the articles make them, or the predictions drawn from them, by id.
+
+    Parameters
+    ----------
+    column : {"claim", "prediction"}
+        Of calibration/claims.csv. A prediction may speak against its claim.
+    """
+    path = places.calibration_folder() / "claims.csv"
+    with open(path, newline="", encoding="utf-8") as file:
+        return {row["id"]: row[column] for row in csv.DictReader(file)}
+
+
+def _claim(model: Model, row: dict[str, str], cases: set[str], stated: dict[str, str]) -> Claim:
+    where = f"claim_tests.csv, {row['id']}"
+    low = number_or(row["low"], -np.inf, where)
+    high = number_or(row["high"], np.inf, where)
+    compared, differ = listed(row["cases"]), listed(row["differ"])
+    problems = {
+        "claims.csv has no such claim": row["id"][:3] not in stated,
+        f"there is no measure `{row['measure']}`": row["measure"] not in MEASURES,
+        f"the class is `{row['class']}`": row["class"] not in (TESTED, ASSUMED),
+        f"there is no case {sorted(set(compared) - cases)}": not set(compared) <= cases,
+        f"it is supported from {low:g} to {high:g}": not low <= high or np.isinf([low, high]).all(),
+    }
+    for problem, found in problems.items():
+        if found:
+            raise InputError(f"{where}: {problem}.", cure="Mend the row.")
+    checked_names(model, [name for name in differ if name != "*"], where)
+    return Claim(
+        id=row["id"],
+        measured=row["measured"],
+        unit=row["unit"],
+        measure=MEASURES[row["measure"]],
+        supports=(low, high),
+        margin=read_number(row["margin"], what=where),
+        needs=checked_names(model, listed(row["needs"]), where),
+        cases=compared,
+        differ=differ,
+        kind=row["class"],
+        withheld=row["withheld"],
+    )
