@@ -35,8 +35,10 @@ class Scenario:
     ----------
     name, title, description : str
         Of the pathway.
+    own : dict of str to float
+        Constants that the pathway itself sets, by scalar id.
     values : dict of str to float
-        Constants that are set, by scalar id.
+        The same with what is set on top of it.
     changes : dict of str to dict
         Constants whose value differs from the model's default, by name: value, default, unit,
         source, note and origin.
@@ -45,6 +47,7 @@ class Scenario:
     name: str
     title: str
     description: str
+    own: dict[str, float]
     values: dict[str, float]
     changes: dict[str, Change]
 
@@ -261,7 +264,7 @@ def _scenario(
         for scalar, setting in last.items()
         if values[scalar] != model.constants[scalar]
     }
-    return Scenario(pathway.name, pathway.title, pathway.description, values, changes)
+    return Scenario(pathway.name, pathway.title, pathway.description, own, values, changes)
 
 
 def _change(model: Model, scalar: str, value: float, setting: Setting) -> Change:

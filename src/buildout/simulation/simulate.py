@@ -139,6 +139,12 @@ def _refuse_broken(run: engines.Trajectories, pathways: list[str]) -> None:
                 cure="Choose a smaller `--time-step`, or a longer delay.",
             )
         broken = np.argwhere(~np.isfinite(run.values[:, :, number]))
+        if outcome == "non_finite" and not len(broken):
+            raise BuildoutError(
+                f"Pathway `{name}` breaks down: a stock that is not among the outputs is not a "
+                "finite number.",
+                cure="Take settings back towards their defaults, one at a time.",
+            )
         if len(broken):
             output, time = min(broken, key=lambda place: place[1])
             raise BuildoutError(

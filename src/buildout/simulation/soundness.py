@@ -1,0 +1,89 @@
+"""What must be told before any number: runs that are not sound, steps that are coarse."""
+
+import json
+
+import numpy as np
+import xarray as xr
+
+from buildout.inputs.model import Model, load_model
+from buildout.vensim.engine import STATUS
+from buildout.vensim.engine.request import FLOOR_TOLERANCE
+
+OK = STATUS[0]
+
+
+def statuses(ds: xr.Dataset) -> dict[str, str]:
+    """How the run of each pathway ended, such as "ok" or "negative_stock", by its name."""
+    if "status" not in ds:
+        return {}
+    pathways, codes = np.atleast_1d(ds["pathway"].values), np.atleast_1d(ds["status"].values)
+    return {str(p): STATUS[int(code)] for p, code in zip(pathways, codes, strict=True)}
+
+
+def told_status(ds: xr.Dataset, *, model: Model | None = None) -> list[str]:
+    """A sentence for each pathway whose run is not sound.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate` or `load_results`.
+    model : Model, optional
+        Another model than the one that comes with buildout.
+
+    Returns
+    -------
+    list of str
+        Empty when all is well. The stock that fell below zero first is named where it is in the
+        Dataset.
+    """
+    broken = {name: status for name, status in statuses(ds).items() if status != OK}
+    if not broken:
+        return []
+    model = model or load_model()
+    return [
+        f"Pathway `{name}` is not sound, and its numbers say nothing: "
+        f"{_what_broke(_of_pathway(ds, name), status, model)}."
+        for name, status in broken.items()
+    ]
+
+
+def told_step(ds: xr.Dataset, *, model: Model | None = None) -> list[str]:
+    """A sentence when the time step is coarser than the model's own; else nothing."""
+    model = model or load_model()
+    own = model.system.controls["time_step"]
+    controls = json.loads(ds.attrs.get("controls", "{}"))
+    step = float(ds.attrs.get("time_step", controls.get("time_step", own)))
+    if step <= own * (1 + 1e-9):
+        return []
+    return [
+        f"The time step of {step:g} years is {step / own:.3g} times the model's own, {own:g}: "
+        "dates may be off by years, shares by points."
+    ]
+
+
+def _of_pathway(ds: xr.Dataset, name: str) -> xr.Dataset:
+    return ds.sel(pathway=name) if "pathway" in ds.dims else ds
+
+
+def _what_broke(run: xr.Dataset, status: str, model: Model) -> str:
+    if status != "negative_stock":
+        return f"its status is `{status}`"
+    first = _first_below_zero(run, model)
+    if first is None:
+        return "a stock that cannot be negative falls below zero (`negative_stock`)"
+    return f"{first} (`negative_stock`)"
+
+
+def _first_below_zero(run: xr.Dataset, model: Model) -> str | None:
+    """The stock that falls below zero first, with its lowest value."""
+    found: list[tuple[float, float, str]] = []
+    for key, variable in model.variables.items():
+        if variable.has_floor and key in run and "time" in run[key].dims:
+            stock = run[key].transpose("time", ...)
+            low = stock.min([dim for dim in stock.dims if dim != "time"])
+            below = np.flatnonzero(low.values < -FLOOR_TOLERANCE)
+            if below.size:
+                since, lowest = float(stock.time[below[0]]), float(low.min())
+                told = f"the stock `{variable.name}` falls below zero in {since:g}"
+                found.append((since, lowest, f"{told}, to {lowest:.3g} {variable.unit} at worst"))
+    return min(found)[2] if found else None

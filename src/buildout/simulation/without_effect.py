@@ -1,0 +1,217 @@
+"""Settings on top of the pathways that change nothing, and why where the model tells.
+
+Both are computed: a setting has no effect when in the run without it all stocks, and all that is
+computed from them, are the same bit for bit; a constant is the reason when the setting has an
+effect once that constant is moved.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import takewhile
+
+import numpy as np
+
+from buildout._util import names
+from buildout.inputs.model import Model
+from buildout.inputs.resolve import Resolved, side_by_side_values
+from buildout.inputs.settings import Setting
+from buildout.vensim import engine as engines
+
+#: How far from a constant its effect is looked for, in equations, and among how many partners.
+STEPS, PARTNERS = 3, 60
+#: Runs computed together: whole groups of a processor's vectors, in some 100 MB.
+TOGETHER = 16
+
+Values = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class WithoutEffect:
+    """A setting that changes no output.
+
+    Attributes
+    ----------
+    lever : str
+        As it was set.
+    pathways : tuple of str
+        Where it changes nothing; empty for all that were run.
+    reason : str
+        Why, where the model tells; else empty.
+    """
+
+    lever: str
+    pathways: tuple[str, ...]
+    reason: str
+
+    def __str__(self) -> str:
+        where = f" in {', '.join(f'`{name}`' for name in self.pathways)}" if self.pathways else ""
+        return f"`{self.lever}` changed nothing{where}{f': {self.reason}' * bool(self.reason)}."
+
+
+def settings_without_effect(asked: Resolved) -> list[WithoutEffect]:
+    """Which settings on top of the pathways change no output of some pathway.
+
+    Parameters
+    ----------
+    asked : Resolved
+
+    Returns
+    -------
+    list of WithoutEffect
+        In the order of the settings; empty when each changes something in every pathway.
+    """
+    places = [(i, k) for i in range(len(asked.extra)) for k in range(len(asked.scenarios))]
+    # What a pathway had before needs no run.
+    moved = [(i, k) for i, k in places if _without(asked, i, k) != asked.scenarios[k].values]
+    pairs = [(asked.scenarios[k].values, _without(asked, i, k)) for i, k in moved]
+    differing = {place for place, same in zip(moved, _same(asked, pairs), strict=True) if not same}
+    found = []
+    for i, setting in enumerate(asked.extra):
+        still = [k for k in range(len(asked.scenarios)) if (i, k) not in differing]
+        if still:
+            some = tuple(asked.names[k] for k in still) if len(still) < len(asked.names) else ()
+            found.append(WithoutEffect(setting.lever, some, _reason(asked, i, still[0])))
+    return found
+
+
+def _values(model: Model, setting: Setting) -> dict[str, float]:
+    return dict.fromkeys(model.scalars(setting.lever), float(setting.value))
+
+
+def _without(asked: Resolved, number: int, scenario: int) -> dict[str, float]:
+    """What a pathway sets when one of the settings on top is left out."""
+    values, model = dict(asked.scenarios[scenario].own), asked.model
+    for other, setting in enumerate(asked.extra):
+        if other != number:
+            values |= _values(model, setting)
+    left_out = {s: model.constants[s] for s in _values(model, asked.extra[number])}
+    return left_out | values
+
+
+def _same(asked: Resolved, pairs: Sequence[tuple[Values, Values]]) -> Iterator[bool]:
+    """For each pair of settings whether both give the same, where both can be computed."""
+    engine, outputs = engines.Batch(), _responding(asked.model)
+    for start in range(0, len(pairs), TOGETHER // 2):
+        cases = [values for pair in pairs[start : start + TOGETHER // 2] for values in pair]
+        run = engine.run(
+            asked.model.system,
+            side_by_side_values(asked.model, cases),
+            outputs=outputs,
+            controls=asked.controls,
+        )
+        for first in range(0, len(cases), 2):
+            one, other = run.values[:, :, first], run.values[:, :, first + 1]
+            yield bool(np.array_equal(one, other, equal_nan=True))
+
+
+@lru_cache(maxsize=4)
+def _responding(model: Model) -> tuple[str, ...]:
+    """Scalar ids of stocks and of all that is computed from one.
+
+    What is computed from dates and constants alone is a schedule, which a setting may move without
+    anything following it.
+    """
+    keys = {v.key for v in model.variables.values() if v.kind == "stock"}
+    todo = list(keys)
+    while todo:
+        new = set(_users(model).get(todo.pop(), ())) - keys
+        keys |= new
+        todo += new
+    return tuple(s for v in model.variables.values() if v.key in keys for s in v.members.values())
+
+
+@lru_cache(maxsize=4)
+def _users(model: Model) -> dict[str, list[str]]:
+    """Keys of the variables that read a variable, by its key."""
+    found: dict[str, list[str]] = {}
+    for key in model.variables:
+        for read in model.system.inputs_of(key):
+            found.setdefault(read, []).append(key)
+    return found
+
+
+def _reason(asked: Resolved, number: int, scenario: int) -> str:
+    """Why a setting changes nothing in a pathway."""
+    model, setting = asked.model, asked.extra[number]
+    chosen, without = asked.scenarios[scenario].values, _without(asked, number, scenario)
+    mine = model.scalars(setting.lever)
+    if all(chosen.get(s, model.constants[s]) == without[s] for s in mine):
+        return f"it is {setting.value:g} already"
+    if _is_date(model, mine[0]) and setting.value >= _end(asked):
+        return f"the run ends in {_end(asked):g}"
+    trials = [
+        (told, moved)
+        for partner in _partners(model, model.variable(setting.lever).key)
+        for told, moved in _moved(asked, partner, {**model.constants, **chosen})
+        if not set(moved) & set(mine)
+    ]
+    pairs = [({**chosen, **moved}, {**without, **moved}) for _, moved in trials]
+    idle = sum(1 for _ in takewhile(bool, _same(asked, pairs)))
+    return trials[idle][0] if idle < len(trials) else ""
+
+
+def _end(asked: Resolved) -> float:
+    return asked.controls.get("final_time", asked.model.system.controls["final_time"])
+
+
+def _is_date(model: Model, scalar: str) -> bool:
+    """Whether a constant is a calendar year, not a length of time."""
+    start = model.system.controls["initial_time"]
+    unit = model.variable(scalar).unit.casefold()
+    return unit in ("year", "years") and model.constants[scalar] > start / 2
+
+
+def _partners(model: Model, key: str) -> list[str]:
+    """Constants that meet a constant within a few equations, those of like name first."""
+    level, seen, met = [key], {key}, dict[str, None]()
+    for _ in range(STEPS):
+        level = [u for k in level for u in _users(model).get(k, ()) if u not in seen]
+        seen |= set(level)
+        for user in level:
+            read = model.system.inputs_of(user)
+            met |= dict.fromkeys(r for r in read if model.variables[r].kind == "constant")
+    words = key.split("_")
+
+    def alike(other: str) -> int:
+        pairs = zip(words, other.split("_"), strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+    return sorted((k for k in met if k != key), key=alike, reverse=True)[:PARTNERS]
+
+
+def _moved(
+    asked: Resolved, key: str, now: Mapping[str, float]
+) -> list[tuple[str, dict[str, float]]]:
+    """What keeps a partner from acting, in words, and values with which it would act."""
+    model = asked.model
+    members = list(model.variables[key].members.values())
+    found = []
+    zeros = [s for s in members if now[s] == 0]
+    if zeros:
+        found.append((f"{_called(model, key, zeros)} is 0", {s: _high(model, s) for s in zeros}))
+    if _is_date(model, members[0]):
+        late = [s for s in members if now[s] >= _end(asked)]
+        start = model.system.controls["initial_time"]
+        if late:
+            told = f"{_called(model, key, late)} is {now[late[0]]:g}, when the run has ended"
+            found.append((told, dict.fromkeys(late, (start + _end(asked)) / 2)))
+    row = model.parameters.get(members[0])
+    if row and row.distribution == "discrete" and now[members[0]] != 0:
+        others = [v for v in np.arange(row.low, row.high + 1) if v != now[members[0]]]
+        told = f"`{model.variables[key].name}` is {now[members[0]]:g}"
+        found += [(told, dict.fromkeys(members, float(value))) for value in others]
+    return found
+
+
+def _high(model: Model, scalar: str) -> float:
+    row = model.parameters.get(scalar)
+    return row.high if row and row.high > 0 else 1.0
+
+
+def _called(model: Model, key: str, scalars: Sequence[str]) -> str:
+    variable = model.variables[key]
+    if len(scalars) == len(variable.members):
+        return f"`{variable.name}`"
+    base, elements = names.split(model.spelled(scalars[0]))
+    return f"`{names.join(base, elements)}`"
