@@ -11,6 +11,7 @@ from buildout.inputs.regimes import REGIMES
 from buildout.outcomes.dates import first_sustained, reaches
 from buildout.outcomes.headlines import NEEDS
 from buildout.outcomes.rule import RULE_DATE
+from buildout.outcomes.statuses import statuses
 
 # Lines that a class passes through, from ore to magnet. A magnet made from Chinese feed is made:
 # what limits it lies before the magnet line.
@@ -128,14 +129,14 @@ def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[di
     list of dict
         With the keys pathway, magnet_class, regime, defense_demand, coverage_2027,
         shortfall_2027, full_coverage_year (None without one), known (False where the run is too
-        short to show one or to rule it out) and binding.
+        short to show one or to rule it out), binding and status ("ok" for a sound run).
 
     Raises
     ------
     ResultsError, UnknownNameError
         As `deadline` does.
     """
-    verdict = deadline(ds, magnet_class=magnet_class)
+    verdict, ended = deadline(ds, magnet_class=magnet_class), statuses(ds)
     table = []
     for path in verdict.pathway.values:
         for kind in verdict.magnet_class.values:
@@ -152,6 +153,7 @@ def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[di
                     "full_coverage_year": year if np.isfinite(year) else None,
                     "known": bool(one["known"]),
                     "binding": one["binding"].item(),
+                    "status": ended[str(path)],
                 }
             )
     return table

@@ -6,18 +6,8 @@ import numpy as np
 import xarray as xr
 
 from buildout.inputs.model import Model, load_model
-from buildout.vensim.engine import STATUS
+from buildout.outcomes.statuses import NOT_RECORDED, SOUND, statuses
 from buildout.vensim.engine.request import FLOOR_TOLERANCE
-
-OK = STATUS[0]
-
-
-def statuses(ds: xr.Dataset) -> dict[str, str]:
-    """How the run of each pathway ended, such as "ok" or "negative_stock", by its name."""
-    if "status" not in ds:
-        return {}
-    pathways, codes = np.atleast_1d(ds["pathway"].values), np.atleast_1d(ds["status"].values)
-    return {str(p): STATUS[int(code)] for p, code in zip(pathways, codes, strict=True)}
 
 
 def told_status(ds: xr.Dataset, *, model: Model | None = None) -> list[str]:
@@ -36,7 +26,8 @@ def told_status(ds: xr.Dataset, *, model: Model | None = None) -> list[str]:
         Empty when all is well. The stock that fell below zero first is named where it is in the
         Dataset.
     """
-    broken = {name: status for name, status in statuses(ds).items() if status != OK}
+    fine = (SOUND, NOT_RECORDED)
+    broken = {name: status for name, status in statuses(ds).items() if status not in fine}
     if not broken:
         return []
     model = model or load_model()

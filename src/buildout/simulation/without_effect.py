@@ -143,7 +143,7 @@ def _reason(asked: Resolved, number: int, scenario: int) -> str:
     trials = [
         (told, moved)
         for partner in _partners(model, model.variable(setting.lever).key)
-        for told, moved in _moved(asked, partner, {**model.constants, **chosen})
+        for told, moved in _moved(asked, partner, {**model.constants, **chosen}, mine)
         if not set(moved) & set(mine)
     ]
     pairs = [({**chosen, **moved}, {**without, **moved}) for _, moved in trials]
@@ -181,7 +181,7 @@ def _partners(model: Model, key: str) -> list[str]:
 
 
 def _moved(
-    asked: Resolved, key: str, now: Mapping[str, float]
+    asked: Resolved, key: str, now: Mapping[str, float], mine: Sequence[str]
 ) -> list[tuple[str, dict[str, float]]]:
     """What keeps a partner from acting, in words, and values with which it would act."""
     model = asked.model
@@ -189,12 +189,13 @@ def _moved(
     found = []
     zeros = [s for s in members if now[s] == 0]
     if zeros:
-        found.append((f"{_called(model, key, zeros)} is 0", {s: _high(model, s) for s in zeros}))
+        told = f"{_called(model, key, zeros, mine)} is 0"
+        found.append((told, {s: _high(model, s) for s in zeros}))
     if _is_date(model, members[0]):
         late = [s for s in members if now[s] >= _end(asked)]
         start = model.system.controls["initial_time"]
         if late:
-            told = f"{_called(model, key, late)} is {now[late[0]]:g}, when the run has ended"
+            told = f"{_called(model, key, late, mine)} is {now[late[0]]:g}, when the run has ended"
             found.append((told, dict.fromkeys(late, (start + _end(asked)) / 2)))
     row = model.parameters.get(members[0])
     if row and row.distribution == "discrete" and now[members[0]] != 0:
@@ -209,9 +210,10 @@ def _high(model: Model, scalar: str) -> float:
     return row.high if row and row.high > 0 else 1.0
 
 
-def _called(model: Model, key: str, scalars: Sequence[str]) -> str:
-    variable = model.variables[key]
-    if len(scalars) == len(variable.members):
-        return f"`{variable.name}`"
-    base, elements = names.split(model.spelled(scalars[0]))
-    return f"`{names.join(base, elements)}`"
+def _called(model: Model, key: str, scalars: Sequence[str], mine: Sequence[str]) -> str:
+    """A partner's name; of single elements the one that the setting is about."""
+    if len(scalars) == len(model.variables[key].members):
+        return f"`{model.variables[key].name}`"
+    elements = {names.split(scalar)[1] for scalar in mine}
+    like = [scalar for scalar in scalars if names.split(scalar)[1] in elements]
+    return f"`{model.spelled((like or list(scalars))[0])}`"

@@ -1,0 +1,30 @@
+"""How runs ended, by pathway, in the words of the engine."""
+
+import numpy as np
+import xarray as xr
+
+from buildout.vensim.engine import STATUS
+
+SOUND = STATUS[0]
+NOT_RECORDED = "not recorded"
+
+
+def statuses(ds: xr.Dataset) -> dict[str, str]:
+    """How the run of each pathway ended, by its name.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`, also of a single pathway.
+
+    Returns
+    -------
+    dict of str to str
+        "ok" for a sound run, "negative_stock" and so on; "not recorded" where the Dataset has lost
+        its `status`.
+    """
+    pathways = [str(name) for name in np.atleast_1d(ds["pathway"].values)]
+    if "status" not in ds:
+        return dict.fromkeys(pathways, NOT_RECORDED)
+    codes = np.atleast_1d(ds["status"].values)
+    return {name: STATUS[int(code)] for name, code in zip(pathways, codes, strict=True)}
