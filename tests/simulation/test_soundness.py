@@ -1,6 +1,4 @@
-"""A broken run, a coarse step and a setting without effect are told, by the library and by commands."""
-
-import json
+"""A broken run, a coarse step and a setting without effect are told in sentences."""
 
 import pytest
 
@@ -129,9 +127,7 @@ def test_settings_that_act_together_are_not_told(model):
 
 
 def test_a_setting_without_effect_in_some_pathways_is_told_for_those(model):
-    [told] = without_effect(
-        model, "secondment start=2030", pathways=["status-quo", "mobilization"]
-    )
+    [told] = without_effect(model, "secondment start=2030", pathways=["status-quo", "mobilization"])
     assert "in `status-quo`: " in told
     assert "mobilization" not in told
 

@@ -15,6 +15,7 @@ from buildout.inputs.settings import Settings
 from buildout.inputs.validation import check_values
 from buildout.sampling.design import Design
 from buildout.simulation.dataset import pathway_texts
+from buildout.simulation.display import as_results
 from buildout.sweeps.assemble import from_file, in_memory, to_file
 from buildout.sweeps.chunks import Chunk, Engine, Spans
 from buildout.sweeps.defaults import headline
@@ -124,7 +125,8 @@ def sweep(
         engine=f"{type(engine).__name__} {getattr(engine, 'backend', '')}".strip(),
         notes=_notes(asked, columns, drawn),
     )
-    return _computed(request, engine, block=block, out=out, resume=resume, client=client)
+    ds = _computed(request, engine, block=block, out=out, resume=resume, client=client)
+    return as_results(ds)
 
 
 def _computed(
