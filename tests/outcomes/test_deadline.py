@@ -30,6 +30,7 @@ KEYS = [
     "full_coverage_year",
     "known",
     "binding",
+    "status",
 ]
 CLASSES = ["light NdFeB", "heavy NdFeB", "SmCo"]
 YEARS = np.arange(2025, 2045.25, 0.25)

@@ -15,7 +15,6 @@ from buildout.inputs.settings import Settings
 from buildout.inputs.validation import check_values
 from buildout.sampling.design import Design
 from buildout.simulation.dataset import pathway_texts
-from buildout.simulation.display import as_results
 from buildout.sweeps.assemble import from_file, in_memory, to_file
 from buildout.sweeps.chunks import Chunk, Engine, Spans
 from buildout.sweeps.defaults import headline
@@ -125,8 +124,7 @@ def sweep(
         engine=f"{type(engine).__name__} {getattr(engine, 'backend', '')}".strip(),
         notes=_notes(asked, columns, drawn),
     )
-    ds = _computed(request, engine, block=block, out=out, resume=resume, client=client)
-    return as_results(ds)
+    return _computed(request, engine, block=block, out=out, resume=resume, client=client)
 
 
 def _computed(
@@ -202,8 +200,14 @@ def _notes(
         path: _settled(asked.model, columns, row)
         for path, row in zip(asked.names, drawn, strict=True)
     }
+    # Why each value was chosen stands in the pathway files, which are recorded by their sha256.
+    settings = {
+        path: {name: {k: row[k] for k in ("value", "origin")} for name, row in changes.items()}
+        for path, changes in asked.changes().items()
+    }
     return {
-        "settings": asked.changes(),
+        "settings": settings,
+        "inputs": asked.inputs,
         "settled_by_pathway": {name: found for name, found in settled.items() if found},
     }
 
