@@ -8,6 +8,7 @@ direction of writing or cannot be printed are made visible.
 """
 
 import re
+from collections.abc import Sequence
 
 PROBLEMS_SHOWN = 20  # A file wrong in every line needs no list of every line.
 # Signs without shape that turn or hide what stands beside them (Unicode's category Cf). The two
@@ -103,12 +104,12 @@ class ResultsError(BuildoutError):
     """A results file that is not ours, is broken, or comes from another model version."""
 
 
-def together(problems: list[BuildoutError], where: str) -> BuildoutError:
+def together(problems: Sequence[BuildoutError], where: str) -> BuildoutError:
     """All problems of one place as one error, so that a file is corrected in one go.
 
     Parameters
     ----------
-    problems : list of BuildoutError
+    problems : sequence of BuildoutError
         At least one.
     where : str
         The place as it should open the message, such as "`my.toml`".

@@ -253,6 +253,7 @@ def test_uncertainties_are_listed_with_range_grade_and_users(answer):
                 "low": 10,
                 "high": 40,
                 "default": 20,
+                "kind": "uncertainty",
                 "distribution": "triangular",
                 "grade": "C",
                 "meaning": "How long a plant lasts.",

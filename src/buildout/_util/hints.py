@@ -49,15 +49,15 @@ def number_hint(text: str) -> str:
 
 
 def _share(text: str) -> float | None:
-    found = re.fullmatch(r"(.+?)\s*(%|percent|per cent)", text, re.IGNORECASE)
-    number = found[1].replace(",", ".") if found else ""
+    match = re.fullmatch(r"(.+?)\s*(%|percent|per cent)", text, re.IGNORECASE)
+    number = match[1].replace(",", ".") if match else ""
     return float(number) / 100 if NUMBER.fullmatch(number) else None
 
 
 def _fraction(text: str) -> float | None:
     """The value of `1/2`, of one half as a single sign, and of that sign behind a whole number."""
-    if found := re.fullmatch(r"([+-]?\d{1,9})/(\d{1,9})", text, re.ASCII):
-        return int(found[1]) / int(found[2]) if int(found[2]) else None
-    if found := re.fullmatch(r"(\d{0,9})\s?([\u00bc-\u00be\u2150-\u215e])", text):
-        return int(found[1] or 0) + unicodedata.numeric(found[2])
+    if match := re.fullmatch(r"([+-]?\d{1,9})/(\d{1,9})", text, re.ASCII):
+        return int(match[1]) / int(match[2]) if int(match[2]) else None
+    if match := re.fullmatch(r"(\d{0,9})\s?([\u00bc-\u00be\u2150-\u215e])", text):
+        return int(match[1] or 0) + unicodedata.numeric(match[2])
     return None

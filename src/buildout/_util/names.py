@@ -147,9 +147,9 @@ def unknown(kind: str, name: str, candidates: Iterable[str]) -> UnknownNameError
     """
     candidates = list(candidates)
     close = nearest(name, candidates)
-    found = f"Unknown {kind} {quoted(name)}."
+    message = f"Unknown {kind} {quoted(name)}."
     if close:
-        return UnknownNameError(found, "Nearest: " + ", ".join(f"`{c}`" for c in close) + ".")
+        return UnknownNameError(message, "Nearest: " + ", ".join(f"`{c}`" for c in close) + ".")
     if 0 < len(candidates) <= 12:
-        return UnknownNameError(found, "Known: " + ", ".join(f"`{c}`" for c in candidates) + ".")
-    return UnknownNameError(found)
+        return UnknownNameError(message, "Known: " + ", ".join(f"`{c}`" for c in candidates) + ".")
+    return UnknownNameError(message)

@@ -69,8 +69,8 @@ def read_bytes(
         mode = os.fstat(handle).st_mode
         if not stat.S_ISREG(mode):
             kind = _CALLED.get(stat.S_IFMT(mode), "no file")
-            found = f"Cannot read {what} {quoted(path)}: it is {kind}."
-            raise error(found, "A regular file is accepted.")
+            message = f"Cannot read {what} {quoted(path)}: it is {kind}."
+            raise error(message, "A regular file is accepted.")
         with open(handle, "rb", closefd=False) as file:
             # One byte more than is accepted tells whether there is more, even where the system
             # does not know the size.
@@ -200,16 +200,16 @@ def read_number(written: str, *, what: str) -> float:
     buildout.errors.InputError: `--set` is `0,8`. A number is accepted. Write `0.8`.
     """
     text = written.strip()
-    found = f"{what} is {quoted(text)}."
+    message = f"{what} is {quoted(text)}."
     if not NUMBER.fullmatch(text):
         if re.fullmatch(r"[+-]?(nan|inf|infinity)", text, re.IGNORECASE):
-            raise InputError(found, "A finite number is accepted.")
-        raise InputError(found, "A number is accepted.", number_hint(text))
+            raise InputError(message, "A finite number is accepted.")
+        raise InputError(message, "A number is accepted.", number_hint(text))
     value = float(text)
     if not math.isfinite(value):
-        raise InputError(found, "A finite number is accepted, up to about 1e308.")
+        raise InputError(message, "A finite number is accepted, up to about 1e308.")
     if value == 0 and re.search(r"[1-9]", re.split(r"[eE]", text)[0]):
-        raise InputError(found, "It is too small to differ from 0: write `0`.")
+        raise InputError(message, "It is too small to differ from 0: write `0`.")
     return value
 
 
@@ -236,21 +236,21 @@ def read_whole(
     """
     text = written.strip()
     accepted = f"A whole number{_between(least, most)} is accepted."
-    found = f"{what} is {quoted(text)}."
+    message = f"{what} is {quoted(text)}."
     if _WHOLE.fullmatch(text):
         if len(text) > _LONGEST_WHOLE:
-            raise InputError(found, accepted)
+            raise InputError(message, accepted)
         value = int(text)
     else:
         if not NUMBER.fullmatch(text):
-            raise InputError(found, accepted, number_hint(text))
+            raise InputError(message, accepted, number_hint(text))
         number = read_number(text, what=what)
         # Beyond this not every whole number is a float, so what was typed may be another one.
         if not number.is_integer() or abs(number) > 2**53:
-            raise InputError(found, accepted)
+            raise InputError(message, accepted)
         value = int(number)
     if (least is not None and value < least) or (most is not None and value > most):
-        raise InputError(found, accepted)
+        raise InputError(message, accepted)
     return value
 
 

@@ -21,9 +21,11 @@ DEMAND_LEVER = "defense need in 2025"
 
 def add_command(subparsers: Any, name: str, func: Any, summary: str) -> argparse.ArgumentParser:
     """A command's parser with a summary and the function it runs."""
-    found = subparsers.add_parser(name, help=summary, description=summary, allow_abbrev=False)
-    found.set_defaults(func=func)
-    return found
+    command: argparse.ArgumentParser = subparsers.add_parser(
+        name, help=summary, description=summary, allow_abbrev=False
+    )
+    command.set_defaults(func=func)
+    return command
 
 
 def add_pathways(command: argparse.ArgumentParser) -> None:
@@ -183,7 +185,7 @@ def command_line(name: str, arguments: argparse.Namespace) -> str:
             # A file's name is enough to recognise it; its fingerprint is in the manifest.
             words += [Path(path).name for path in value]
         elif isinstance(value, list):
-            words += [word for one in value for word in (option, str(one))]
+            words += [word for item in value for word in (option, str(item))]
         elif value is True:
             words.append(option)
         elif isinstance(value, str) and key not in ("out", "func") and value != "batch":

@@ -2,10 +2,14 @@
 
 import argparse
 import textwrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
+from buildout._util.reading import read_number
 from buildout.cli import common
+
+if TYPE_CHECKING:
+    from buildout.simulation.explain import Explanation
 
 
 def add_parser(subparsers: Any) -> None:
@@ -30,32 +34,32 @@ def print_explanation(arguments: argparse.Namespace) -> None:
     """One page on one variable."""
     from buildout.simulation.explain import explain
 
-    year = common.option_number("--year", arguments.year)
-    found = explain(arguments.variable, pathway=arguments.pathway, year=year)
+    year = read_number(arguments.year, what="`--year`")
+    explanation = explain(arguments.variable, pathway=arguments.pathway, year=year)
     if arguments.json:
-        common.print_json(found)
+        common.print_json(explanation)
     else:
-        print(_page(found))
+        print(_page(explanation))
 
 
-def _page(found: dict[str, Any]) -> str:
-    when = f"in {found['year']:g}, pathway {found['pathway']}"
+def _page(explanation: "Explanation") -> str:
+    when = f"in {explanation['year']:g}, pathway {explanation['pathway']}"
     parts = [
-        f"{found['variable']}  ({found['kind']}, {found['unit']})",
-        textwrap.fill(found["meaning"], 100),
+        f"{explanation['variable']}  ({explanation['kind']}, {explanation['unit']})",
+        textwrap.fill(explanation["meaning"], 100),
         "",
         "Equation",
-        _folded(found["equation"]),
+        _folded(explanation["equation"]),
         "",
         f"Value {when}",
-        _table(found["values"]),
+        _table(explanation["values"]),
     ]
-    if found["inputs"]:
-        parts += ["", f"Inputs {when}", _table(found["inputs"])]
-    if found["sources"]:
-        parts += ["", "Sources", _table(found["sources"])]
-    if found["used_by"]:
-        parts += ["", "Used by", textwrap.indent("\n".join(found["used_by"]), "  ")]
+    if explanation["inputs"]:
+        parts += ["", f"Inputs {when}", _table(explanation["inputs"])]
+    if explanation["sources"]:
+        parts += ["", "Sources", _table(explanation["sources"])]
+    if explanation["used_by"]:
+        parts += ["", "Used by", textwrap.indent("\n".join(explanation["used_by"]), "  ")]
     return "\n".join(parts)
 
 

@@ -84,5 +84,5 @@ def parser() -> CommandParser:
 
 def command_names() -> list[str]:
     """Names of all commands, in the order of the help."""
-    found = {module.name for module in pkgutil.iter_modules(cli.__path__)} - set(NOT_COMMANDS)
-    return [name for name in ORDER if name in found] + sorted(found - set(ORDER))
+    commands = {module.name for module in pkgutil.iter_modules(cli.__path__)} - set(NOT_COMMANDS)
+    return [name for name in ORDER if name in commands] + sorted(commands - set(ORDER))

@@ -20,12 +20,12 @@ def list_pathways(arguments: argparse.Namespace) -> None:
 
     rows = [
         {
-            "pathway": one.name,
-            "canonical": one.name in CANONICAL,
-            "settings": len(one.settings),
-            "title": one.title,
-            "description": one.description,
+            "pathway": pathway.name,
+            "canonical": pathway.name in CANONICAL,
+            "settings": len(pathway.settings),
+            "title": pathway.title,
+            "description": pathway.description,
         }
-        for one in packaged_pathways()
+        for pathway in packaged_pathways()
     ]
     common.print_rows(rows, as_json=arguments.json, widths={"title": 40, "description": 80})

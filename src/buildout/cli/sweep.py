@@ -157,8 +157,10 @@ def _engine(arguments: argparse.Namespace) -> Any:
 
 
 def _years(written: str) -> list[float]:
+    from buildout._util.reading import read_number
+
     parts = [part for part in written.split(",") if part.strip()]
-    return [common.option_number("--at", part.strip()) for part in parts]
+    return [read_number(part, what="`--at`") for part in parts]
 
 
 def _split(written: str | None) -> list[str] | None:

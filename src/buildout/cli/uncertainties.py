@@ -18,7 +18,7 @@ def add_parser(subparsers: Any) -> None:
         subparsers,
         "uncertainties",
         list_uncertainties,
-        "List uncertainties: unit, range, default, distribution, grade, meaning, what uses them.",
+        "List uncertainties and initial states: unit, range, distribution, grade, what uses them.",
     )
     command.add_argument("pattern", nargs="?", default="", help="part of a name or meaning")
     common.add_json(command)
@@ -31,21 +31,21 @@ def list_uncertainties(arguments: argparse.Namespace) -> None:
     model = load_model()
     rows = uncertainty_rows(model, arguments.pattern)
     if not rows:
-        known = [row.name for row in model.table if row.kind == "uncertainty"]
+        known = [row.name for row in model.uncertainties]
         raise names.unknown("uncertainty", arguments.pattern, known)
     common.print_rows(rows, as_json=arguments.json, widths=UNCERTAINTY_WIDTHS)
 
 
 def uncertainty_rows(model: "Model", pattern: str) -> list[dict[str, Any]]:
-    """Rows of the table of constants that are uncertainties and match, with what uses them."""
+    """Uncertainties and initial states whose name or meaning holds a word, with what uses them."""
     users: dict[str, list[str]] = {}
     for variable in model.variables.values():
         for key in model.system.inputs_of(variable.key):
             users.setdefault(key, []).append(variable.name)
     rows = []
-    for row in model.table:
+    for row in model.uncertainties:
         variable = model.variable(row.name)
-        if row.kind == "uncertainty" and common.matches(pattern, row.name, variable.meaning):
+        if common.matches(pattern, row.name, variable.meaning):
             rows.append(
                 {
                     "uncertainty": row.name,
@@ -53,6 +53,7 @@ def uncertainty_rows(model: "Model", pattern: str) -> list[dict[str, Any]]:
                     "low": row.low,
                     "high": row.high,
                     "default": row.default,
+                    "kind": row.kind,
                     "distribution": row.distribution,
                     "grade": row.grade,
                     "meaning": variable.meaning,

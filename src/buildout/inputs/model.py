@@ -80,15 +80,15 @@ class Model:
     @cached_property
     def parameters(self) -> dict[str, Parameter]:
         """Row of parameters.csv of every constant that has one, by scalar id."""
-        found: dict[str, Parameter] = {}
+        rows_by_scalar: dict[str, Parameter] = {}
         for base, rows in by_base(self.table).items():
             variable = self.variables.get(base)
             if variable is None or variable.kind != "constant":
                 continue  # Only where a Model is made without `load_model`, which refuses this.
             for row in rows:
                 for scalar in self.scalars(row.name):
-                    found[scalar] = row
-        return found
+                    rows_by_scalar[scalar] = row
+        return rows_by_scalar
 
     @cached_property
     def levers(self) -> tuple[Lever, ...]:
@@ -147,10 +147,10 @@ class Model:
         """
         if name not in self._variables:
             base, _ = names.split(name)
-            found = self.variables.get(names.key(base))
-            if found is None or names.strays(base, found.name):
+            variable = self.variables.get(names.key(base))
+            if variable is None or names.strays(base, variable.name):
                 raise names.unknown(kind, base, (v.name for v in self.variables.values()))
-            self._variables[name] = found
+            self._variables[name] = variable
         return self._variables[name]
 
     def scalars(self, name: str) -> tuple[str, ...]:
@@ -164,12 +164,12 @@ class Model:
             For an unknown variable or element, or a wrong number of subscripts.
         """
         if name not in self._scalars:
-            found = self.system.scalars(name)
-            if found != (name,) and names.strays(name, "[]," + self.variable(name).name):
-                elements = list(map(self.spelled, found))
+            scalars = self.system.scalars(name)
+            if scalars != (name,) and names.strays(name, "[]," + self.variable(name).name):
+                elements = list(map(self.spelled, scalars))
                 if names.strays(name, "[]," + "".join(elements)):
                     raise names.unknown("element", name, elements)
-            self._scalars[name] = found
+            self._scalars[name] = scalars
         return self._scalars[name]
 
     def spelled(self, scalar: str) -> str:

@@ -130,8 +130,8 @@ def select_observations(
     if kind is not None:
         keep &= ds.kind.values == kind
     keep &= (ds.end - ds.start).values <= longest
-    found = ds.isel(row=np.flatnonzero(keep))
-    return found.isel(row=np.argsort(found.time.values, kind="stable"))
+    selected = ds.isel(row=np.flatnonzero(keep))
+    return selected.isel(row=np.argsort(selected.time.values, kind="stable"))
 
 
 def _read(path: Path) -> list[_Row]:

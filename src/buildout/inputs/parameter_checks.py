@@ -66,8 +66,8 @@ def check_parameters(
 
 
 def _told(row: Parameter, *problems: Iterable[str]) -> list[BuildoutError]:
-    found = [told for some in problems for told in some]
-    return [InputError(f"{quoted(row.name)}: {told}") for told in found]
+    texts = [text for some in problems for text in some]
+    return [InputError(f"{quoted(row.name)}: {text}") for text in texts]
 
 
 def _check_constant(system: System, row: Parameter, known: Sequence[str]) -> None:
@@ -125,7 +125,7 @@ def _wrong_defaults(
                 row.name, f"{row.default:g}. The model has {system.constants[scalar]:g}"
             )
     problems += [
-        InputError(f"{quoted(name)}: its default is {told}.") for name, told in wrong.items()
+        InputError(f"{quoted(name)}: its default is {text}.") for name, text in wrong.items()
     ]
     used = {id(row) for row in in_force.values()}
     idle = {id(row): row for row in whole.values() if id(row) not in used}

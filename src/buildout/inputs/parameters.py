@@ -89,13 +89,13 @@ def read_parameters(path: Path) -> tuple[Parameter, ...]:
 
 def _parameter(line: Mapping[str, str]) -> Parameter:
     name = line["name"].strip()
-    what = {column: f"`{name}`: {column}" for column in ("default", "low", "high")}
+    labels = {column: f"`{name}`: {column}" for column in ("default", "low", "high")}
 
     def figure(column: str) -> float:
         written = line[column].strip()
         if not written and column != "default":
             return math.nan
-        return read_number(written, what=what[column])
+        return read_number(written, what=labels[column])
 
     return Parameter(
         name=name,

@@ -128,13 +128,13 @@ def read_pathways(given: Iterable[str | Path | Pathway]) -> list[Pathway]:
 
 def packaged_pathways() -> list[Pathway]:
     """The pathways that come with buildout: canonical ones first, then by the alphabet."""
-    return [found for found in read_pathways(pathway_names(shared=True)) if not found.shared]
+    return [p for p in read_pathways(pathway_names(shared=True)) if not p.shared]
 
 
 def pathway_names(*, shared: bool = False) -> list[str]:
     """Names of the pathways that come with buildout: canonical ones first, then by the alphabet."""
     if not shared:
-        return [found.name for found in packaged_pathways()]
+        return [p.name for p in packaged_pathways()]
     known = sorted(path.stem for path in places.pathways_folder().glob("*.toml"))
     first = [name for name in CANONICAL if name in known]
     return first + [name for name in known if name not in first]

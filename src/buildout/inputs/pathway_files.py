@@ -102,7 +102,7 @@ def read_pathway_file(path: Path) -> PathwayFile:
     check_pathway_name(path.stem)
     content, digest = _toml(path)
     problems = _unknown_keys(content, FILE_KEYS, "the file")
-    found = PathwayFile(
+    file = PathwayFile(
         path=path,
         title=" ".join(_text(content, "title", problems, LONGEST_TITLE).split()) or path.stem,
         description=_text(content, "description", problems).strip(),
@@ -113,7 +113,7 @@ def read_pathway_file(path: Path) -> PathwayFile:
     )
     if problems:
         raise together(problems, quoted(path.name))
-    return found
+    return file
 
 
 def _toml(path: Path) -> tuple[dict[str, Any], str]:

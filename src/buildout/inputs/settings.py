@@ -83,14 +83,14 @@ def as_settings(settings: Settings | None) -> tuple[Setting, ...]:
                 )
         # A letter becomes a number as the setting is made; other text is refused by the check.
         return tuple(Setting(str(name), value) for name, value in settings.items())  # type: ignore[arg-type]
-    found = tuple(settings) if isinstance(settings, Iterable) else (settings,)
-    for one in found:
-        if not isinstance(one, Setting):
+    given = tuple(settings) if isinstance(settings, Iterable) else (settings,)
+    for setting in given:
+        if not isinstance(setting, Setting):
             raise InputError(
-                f"The settings hold {kind_of(one)}.",
+                f"The settings hold {kind_of(setting)}.",
                 "A mapping of names to values, or a list of `Setting`, is accepted.",
             )
-    return found
+    return given
 
 
 def parse_setting(written: str) -> Setting:

@@ -65,14 +65,14 @@ def check_values(
     problems: list[BuildoutError] = []
     for setting in as_settings(settings):
         try:
-            found = _scalar_values(model, setting, beyond_range)
-            _refuse_conflict(setting, set(found), before)
+            set_now = _scalar_values(model, setting, beyond_range)
+            _refuse_conflict(setting, set(set_now), before)
         except BuildoutError as problem:
             problems.append(problem)
         else:
-            values.update(found)
+            values.update(set_now)
             if setting.origin.startswith("--") or not setting.origin:
-                before.append((setting, set(found)))
+                before.append((setting, set(set_now)))
     if problems:
         raise together(problems, where)
     return values

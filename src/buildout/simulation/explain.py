@@ -1,16 +1,15 @@
 """A variable laid open: its equation, what goes in, how large that is, and where it comes from."""
 
-import csv
 from typing import TypedDict
 
 import xarray as xr
 
 from buildout._util import names
 from buildout.errors import InputError
-from buildout.inputs import places
 from buildout.inputs.model import Model, load_model
 from buildout.inputs.pathway import Pathway
 from buildout.inputs.resolve import Scenario, resolve
+from buildout.inputs.sources import read_sources
 from buildout.simulation.simulate import simulate_resolved
 from buildout.vensim.engine import Variable
 
@@ -135,8 +134,7 @@ def _cited(model: Model, scenario: Scenario) -> dict[str, str]:
 def _sources(rows: list[ExplainedValue]) -> list[dict[str, str]]:
     """The rows of sources.csv that are cited, in its order."""
     cited = {part for row in rows for part in row["source"].partition(" (")[0].split(";")}
-    with open(places.calibration_folder() / "sources.csv", newline="", encoding="utf-8") as file:
-        known = [row for row in csv.DictReader(file) if row["source_id"] in cited]
+    known = [row for key, row in read_sources().items() if key in cited]
     shown = ("title", "publisher", "date", "url")
     return [{"id": row["source_id"], **{key: row[key] for key in shown}} for row in known]
 
