@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from buildout._util import files, tables
-from buildout.errors import OutputError, ResultsError
+from buildout._util.reading import read_text
+from buildout.errors import InputError, OutputError, ResultsError
 
 MANIFEST = "manifest.json"
 RECORD_OF_SWEEP = "sweep.json"
@@ -85,10 +86,10 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     if not os.path.lexists(path):
         return None
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(read_text(path, what="the manifest"))
         if "buildout" in found["versions"] and _digests(found["outputs"]):
             return dict(found)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (InputError, ValueError, KeyError, TypeError, RecursionError):
         pass
     raise OutputError(f"`{path}` was not made by buildout.", cure=ELSEWHERE)
 

@@ -25,9 +25,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run_figures(arguments: argparse.Namespace) -> None:
     """Simulate or read results, draw, save."""
-    from buildout._util import files
+    from buildout._util.manifest import claim_folder
 
-    folder = files.output_folder(arguments.out)
+    folder = claim_folder(arguments.out, "figures")
     ds = simulated_or_read(arguments)
 
     from buildout.figures import save_figures

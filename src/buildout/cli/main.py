@@ -57,7 +57,7 @@ def _answer(argv: Sequence[str] | None) -> int:
         streams.say(str(error))
         return WRONG_INPUT
     except KeyboardInterrupt:
-        streams.say("interrupted; earlier results are untouched.")
+        streams.say("interrupted; every result is whole, as before or new.")
         return INTERRUPTED
     except BrokenPipeError:  # The reader (`head`, a pager) has seen enough.
         streams.leave_stdout()

@@ -23,9 +23,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run_report(arguments: argparse.Namespace) -> None:
     """Simulate or read results, write the report, show the verdict."""
-    from buildout._util import files
+    from buildout._util.manifest import claim_folder
 
-    folder = files.output_folder(arguments.out)
+    folder = claim_folder(arguments.out, "results")
     ds = simulated_or_read(arguments)
 
     from buildout.report import save_report

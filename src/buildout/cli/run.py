@@ -20,10 +20,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run_pathways(arguments: argparse.Namespace) -> None:
     """Simulate, save, show."""
-    from buildout._util import files
+    from buildout._util.manifest import claim_folder
 
     # Before the work, so that a folder that cannot be written costs no waiting.
-    folder = files.output_folder(arguments.out)
+    folder = claim_folder(arguments.out, "results")
     ds = common.simulated(arguments)
 
     from buildout.simulation.store import save_results, verdict_rows

@@ -21,10 +21,10 @@ from buildout.figures.registry import (
     GALLERY,
     Drawing,
     Painted,
-    gallery_files,
     paint,
     render,
     save_figures,
+    write_gallery,
 )
 from buildout.figures.self_sufficiency import self_sufficiency, self_sufficiency_data
 from buildout.figures.vulnerability import vulnerability, vulnerability_data
@@ -41,7 +41,6 @@ __all__ = [
     "constraints_data",
     "deadline_card",
     "deadline_card_data",
-    "gallery_files",
     "magnet_output",
     "magnet_output_data",
     "money",
@@ -59,4 +58,5 @@ __all__ = [
     "vulnerability_data",
     "workforce",
     "workforce_data",
+    "write_gallery",
 ]

@@ -13,13 +13,14 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
-from buildout._util import files, tables
+from buildout._util import files, manifest
 from buildout._util.progress import progress
 from buildout.errors import InputError
 from buildout.figures import style
 from buildout.figures.tidy import data_csv
 from buildout.inputs import places
 
+KIND = "figures"
 FORMATS = ("png", "svg", "pdf")
 # Dates and versions of the drawing library would make equal pictures differ.
 METADATA = {
@@ -135,32 +136,24 @@ def paint(ds: xr.Dataset, *, kind: str = "png") -> dict[str, Painted]:
     return made
 
 
-def gallery_files(
-    ds: xr.Dataset,
-    folder: str | Path,
-    painted: dict[str, Painted],
-    *,
-    kind: str,
-    command: str = "",
-) -> list[Path]:
-    """Write figures, the data they plot, a page to look at them and a manifest: all, or none.
+def write_gallery(
+    ds: xr.Dataset, folder: Path, painted: dict[str, Painted], *, kind: str, command: str = ""
+) -> None:
+    """Write figures, the data they plot, a page to look at them and a manifest.
 
-    Raises
-    ------
-    OutputError
-        When the folder cannot be written; earlier files are then untouched.
+    Parameters
+    ----------
+    ds : Dataset
+        From which they were drawn.
+    folder : Path
+        An empty one; what becomes of it is the caller's business.
+    painted : dict of str to Painted
+    kind : {"png", "svg", "pdf"}
+    command : str
+        What made them, for the page and the manifest.
     """
-
-    def write(temporary: Path) -> None:
-        for name, one in painted.items():
-            (temporary / f"{name}.{kind}").write_bytes(one.data)
-            (temporary / f"{name}.csv").write_text(one.csv, encoding="utf-8")
-        page = _page(painted, kind, command)
-        (temporary / "README.md").write_text(page, encoding="utf-8")
-        manifest = tables.to_json(_manifest(ds, temporary, command))
-        (temporary / "manifest.json").write_text(manifest, encoding="utf-8")
-
-    return files.write_together(folder, write)
+    _write_pictures(folder, painted, kind, command)
+    manifest.write_manifest(folder, KIND, _facts(ds, command))
 
 
 def save_figures(
@@ -187,9 +180,22 @@ def save_figures(
     ResultsError
         When the Dataset lacks what a figure shows.
     OutputError
-        When the folder cannot be written; earlier files are then untouched.
+        When the folder cannot be written, or holds something else; it is then as it was.
     """
-    return gallery_files(ds, folder, paint(ds, kind=kind), kind=kind, command=command)
+    painted = paint(ds, kind=kind)
+    return manifest.write_result(
+        folder,
+        KIND,
+        lambda place: _write_pictures(place, painted, kind, command),
+        _facts(ds, command),
+    )
+
+
+def _write_pictures(folder: Path, painted: dict[str, Painted], kind: str, command: str) -> None:
+    for name, one in painted.items():
+        (folder / f"{name}.{kind}").write_bytes(one.data)
+        (folder / f"{name}.csv").write_text(one.csv, encoding="utf-8")
+    (folder / "README.md").write_text(_page(painted, kind, command), encoding="utf-8")
 
 
 def _page(painted: dict[str, Painted], kind: str, command: str) -> str:
@@ -203,7 +209,7 @@ def _page(painted: dict[str, Painted], kind: str, command: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _manifest(ds: xr.Dataset, folder: Path, command: str) -> dict[str, Any]:
+def _facts(ds: xr.Dataset, command: str) -> dict[str, Any]:
     listed = places.calibration_folder() / "projects.csv"
     return {
         "command": command,
@@ -212,6 +218,5 @@ def _manifest(ds: xr.Dataset, folder: Path, command: str) -> dict[str, Any]:
             **json.loads(ds.attrs["inputs"]),
             "projects.csv": files.sha256(listed),
         },
-        "outputs": {file.name: files.sha256(file) for file in sorted(folder.iterdir())},
         "versions": json.loads(ds.attrs["versions"]) | {"matplotlib": matplotlib.__version__},
     }

@@ -4,17 +4,17 @@ from pathlib import Path
 
 import xarray as xr
 
-from buildout._util import files
+from buildout._util import manifest
 from buildout.errors import ResultsError
-from buildout.figures import GALLERY, gallery_files, paint
+from buildout.figures import GALLERY, paint, write_gallery
 from buildout.inputs.model import Model, load_model
 from buildout.report.blocks import Picture
 from buildout.report.content import content
 from buildout.report.html import to_html
 from buildout.report.markdown import to_markdown
-from buildout.simulation.store import save_results
+from buildout.simulation.store import KIND, result_facts, write_data
 
-PAGE, TEXT = "report.html", "report.md"
+PAGE, TEXT, CHARTS = "report.html", "report.md", "figures"
 
 
 def save_report(
@@ -43,7 +43,7 @@ def save_report(
     ResultsError
         When the Dataset comes from another version of the model, or lacks what is shown.
     OutputError
-        When the folder cannot be written.
+        When the folder cannot be written, or holds something else; it is then as it was.
     """
     model = model or load_model()
     if ds.attrs.get("model_sha256") != model.sha256:
@@ -57,11 +57,13 @@ def save_report(
     blocks = content(ds, model, pictures, command=command)
     page = to_html(blocks, {name: chart.data for name, chart in painted.items()})
     text = to_markdown(blocks)
-    saved = save_results(ds, folder, command=command)
-    charts = gallery_files(ds, Path(folder) / "figures", painted, kind="svg", command=command)
 
-    def write(temporary: Path) -> None:
-        (temporary / PAGE).write_text(page, encoding="utf-8")
-        (temporary / TEXT).write_text(text, encoding="utf-8")
+    def write(place: Path) -> None:
+        write_data(ds, place)
+        (place / PAGE).write_text(page, encoding="utf-8")
+        (place / TEXT).write_text(text, encoding="utf-8")
+        (place / CHARTS).mkdir()
+        write_gallery(ds, place / CHARTS, painted, kind="svg", command=command)
 
-    return [*files.write_together(folder, write), *saved, *charts]
+    made = manifest.write_result(folder, KIND, write, result_facts(ds, command))
+    return sorted(made, key=lambda path: path.name not in (PAGE, TEXT))

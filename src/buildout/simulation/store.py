@@ -1,20 +1,29 @@
 """Results on disk: the Dataset, its indicators, its verdict and a manifest, all or none."""
 
 import json
-from collections.abc import Sequence
+import os
 from pathlib import Path
 from typing import Any
 
 import xarray as xr
 
-from buildout._util import files, tables
-from buildout.errors import ResultsError
+from buildout._util import files, manifest, tables
+from buildout._util.seal import seal_file, seal_state
+from buildout._util.swap import finish_swap
+from buildout.errors import OutputError, ResultsError
 from buildout.inputs.model import Model, load_model
 from buildout.outcomes.deadline import answers, deadline_rows
 from buildout.outcomes.indicators import kpis
 from buildout.simulation.display import as_results
+from buildout.vensim.engine import STATUS
 
 DATA = "results.nc"
+KIND = "results"
+AGAIN = "Make it anew with `buildout run`."
+# Every file of ours begins as one of the two forms of NetCDF.
+NETCDF = (b"CDF", b"\x89HDF\r\n\x1a\n")
+# Attributes of the whole that are JSON.
+NESTED = ("versions", "settings")
 
 
 def save_results(ds: xr.Dataset, folder: str | Path, *, command: str) -> list[Path]:
@@ -25,7 +34,8 @@ def save_results(ds: xr.Dataset, folder: str | Path, *, command: str) -> list[Pa
     ds : Dataset
         From `simulate`.
     folder : path
-        Made if absent.
+        Made if absent. Files of an earlier result that this one does not have, such as the page of
+        a report, are removed, unless they have been changed since.
     command : str
         What made it, for the manifest.
 
@@ -37,49 +47,80 @@ def save_results(ds: xr.Dataset, folder: str | Path, *, command: str) -> list[Pa
     Raises
     ------
     OutputError
-        When the folder cannot be written; earlier results are then untouched.
+        When the folder cannot be written, or holds something else than such results; it is then
+        as it was.
     """
+    files.require_room(Path(folder), 2 * ds.nbytes)
+    return manifest.write_result(
+        folder, KIND, lambda place: write_data(ds, place), result_facts(ds, command)
+    )
 
-    def write(temporary: Path) -> None:
-        _write_netcdf(ds, temporary / DATA)
-        verdict = verdict_rows(ds)
-        (temporary / "kpis.csv").write_text(tables.to_csv(kpis(ds)), encoding="utf-8")
-        (temporary / "verdict.csv").write_text(tables.to_csv(verdict), encoding="utf-8")
-        (temporary / "verdict.json").write_text(tables.to_json(verdict), encoding="utf-8")
-        manifest = tables.to_json(_manifest(ds, temporary, command))
-        (temporary / "manifest.json").write_text(manifest, encoding="utf-8")
 
-    return files.write_together(folder, write)
+def write_data(ds: xr.Dataset, folder: Path) -> None:
+    """The files of a result but for its manifest, into a folder that is there.
+
+    Parameters
+    ----------
+    ds : Dataset
+    folder : Path
+    """
+    _write_netcdf(ds, folder / DATA)
+    verdict = verdict_rows(ds)
+    (folder / "kpis.csv").write_text(tables.to_csv(kpis(ds)), encoding="utf-8")
+    (folder / "verdict.csv").write_text(tables.to_csv(verdict), encoding="utf-8")
+    (folder / "verdict.json").write_text(tables.to_json(verdict), encoding="utf-8")
+
+
+def result_facts(ds: xr.Dataset, command: str) -> dict[str, Any]:
+    """What the manifest says of a result beside its files."""
+    return {
+        "command": command,
+        "model_sha256": ds.attrs["model_sha256"],
+        "engine": ds.attrs["engine"],
+        "time_step": ds.attrs["time_step"],
+        "inputs": json.loads(ds.attrs["inputs"]),
+        "versions": json.loads(ds.attrs["versions"]),
+        "settings": json.loads(ds.attrs["settings"]),
+    }
 
 
 def load_results(path: str | Path, *, model: Model | None = None) -> xr.Dataset:
     """Read results.nc of this model version back.
 
+    Parameters
+    ----------
+    path : path
+        The file, or its folder, whose other files are then compared with the manifest too.
+    model : Model, optional
+        The one that comes with buildout by default.
+
+    Returns
+    -------
+    Dataset
+
     Raises
     ------
     ResultsError
-        When the file is missing, broken, not ours, or made by another version of the model.
+        When the file is missing, not ours, not every byte as it was written, or made by another
+        version of the model; when files beside it are of another run.
     """
     path = Path(path)
-    path = path / DATA if path.is_dir() else path
-    again = "Make it anew with `buildout run`."
-    if not path.is_file():
-        raise ResultsError(f"There are no results at `{path}`.", cure=again)
-    try:
-        with xr.open_dataset(path) as opened:
-            ds = opened.load()
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
-        raise ResultsError(f"Cannot read `{path}` as results: {error}.", cure=again) from error
+    if path.is_dir():
+        _compare_folder(path)
+        path = path / DATA
+    if not os.path.lexists(path):
+        raise ResultsError(f"There are no results at `{path}`.", cure=AGAIN)
+    _refuse_damaged(path)
+    ds = _read(path)
     found = ds.attrs.get("model_sha256")
-    if found is None:
-        raise ResultsError(f"`{path}` was not made by buildout.", cure=again)
     model = model or load_model()
     if found != model.sha256:
         raise ResultsError(
-            f"`{path}` was made by another version of the model ({found[:12]}).",
+            f"`{path}` was made by another version of the model ({str(found)[:12]}).",
             f"This one is {model.sha256[:12]}.",
-            again,
+            AGAIN,
         )
+    _refuse_unlike(ds, path)
     return as_results(ds)
 
 
@@ -92,17 +133,70 @@ def _write_netcdf(ds: xr.Dataset, path: Path) -> None:
     # The classic format: eight times faster than NETCDF4 for many small variables, readable
     # everywhere, and the same bytes each time since it carries no time of writing.
     ds.to_netcdf(path, engine="scipy", format="NETCDF3_64BIT")
+    seal_file(path)
 
 
-def _manifest(ds: xr.Dataset, folder: Path, command: str) -> dict[str, Any]:
-    made: Sequence[Path] = sorted(folder.iterdir())
-    return {
-        "command": command,
-        "model_sha256": ds.attrs["model_sha256"],
-        "engine": ds.attrs["engine"],
-        "time_step": ds.attrs["time_step"],
-        "inputs": json.loads(ds.attrs["inputs"]),
-        "outputs": {file.name: files.sha256(file) for file in made},
-        "versions": json.loads(ds.attrs["versions"]),
-        "settings": json.loads(ds.attrs["settings"]),
-    }
+def _compare_folder(folder: Path) -> None:
+    """See that all files are of one run, after ending what a kill has left half moved."""
+    try:
+        finish_swap(folder)
+    except OutputError as error:
+        raise ResultsError(error.found, cure=error.cure) from error
+    manifest.compare_with_manifest(folder)
+
+
+def _refuse_damaged(path: Path) -> None:
+    if not path.is_file():
+        raise ResultsError(f"Cannot read `{path}` as results: it is no regular file.", cure=AGAIN)
+    try:
+        state = seal_state(path)
+        with open(path, "rb") as file:
+            netcdf = file.read(8).startswith(NETCDF)
+    except OSError as error:
+        raise ResultsError(f"Cannot read `{path}`: {error.strerror}.", cure=AGAIN) from error
+    if state == "whole" and netcdf:
+        return
+    if state == "damaged":
+        raise ResultsError(f"`{path}` is damaged: not every byte is as it was.", cure=AGAIN)
+    if not netcdf:
+        raise ResultsError(f"Cannot read `{path}` as results: it is no NetCDF file.", cure=AGAIN)
+    raise ResultsError(
+        f"Cannot read `{path}` as results: it carries no checksum.",
+        "It was cut short, changed, made by an earlier version, or not made by buildout.",
+        AGAIN,
+    )
+
+
+def _read(path: Path) -> xr.Dataset:
+    try:
+        with xr.open_dataset(path) as opened:
+            return opened.load()
+    except (OSError, ValueError, TypeError, RuntimeError, KeyError, MemoryError) as error:
+        raise ResultsError(f"Cannot read `{path}` as results: {error}.", cure=AGAIN) from error
+
+
+def _refuse_unlike(ds: xr.Dataset, path: Path) -> None:
+    """See that a sealed file, which anybody can make, has the form of results."""
+    faults = []
+    if "pathway" not in ds.dims or not ds.sizes["pathway"] or not _texts(ds["pathway"]):
+        faults.append("it has no pathways")
+    elif len(set(ds["pathway"].values.tolist())) != ds.sizes["pathway"]:
+        faults.append("a pathway is there twice")
+    if "status" not in ds or not set(ds["status"].values.ravel().tolist()) <= set(STATUS):
+        faults.append("it does not say how its runs ended")
+    for name in NESTED:
+        if not _is_object(ds.attrs.get(name)):
+            faults.append(f"its `{name}` cannot be read")
+    if faults:
+        raise ResultsError(f"`{path}` is not as buildout makes it: {faults[0]}.", cure=AGAIN)
+
+
+def _texts(names: xr.DataArray) -> bool:
+    return all(isinstance(name, str) for name in names.values.tolist())
+
+
+def _is_object(told: Any) -> bool:
+    try:
+        return isinstance(json.loads(told), dict)
+    except (TypeError, ValueError, RecursionError):
+        return False
