@@ -82,6 +82,7 @@ def test_other_programs_read_it_as_any_netcdf_file(ds, saved, engine):
 
 def test_files_of_two_runs_side_by_side_are_told(ds, saved, tmp_path):
     save_results(simulate("mobilization"), tmp_path / "other", command="buildout run")
+    (tmp_path / "other" / "kpis.csv").write_text("of another run")
     for name in ("results.nc", "kpis.csv"):
         before = (saved / name).read_bytes()
         shutil.copy(tmp_path / "other" / name, saved / name)
