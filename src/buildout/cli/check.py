@@ -9,7 +9,6 @@ from buildout._util import tables
 from buildout.cli import common
 
 GREEN, RED, PLAIN = "\033[32m", "\033[31m", "\033[0m"
-FAILED = 1
 
 
 def add_parser(subparsers: Any) -> None:
@@ -53,7 +52,7 @@ def run_checks(arguments: argparse.Namespace) -> int:
     else:
         print(_coloured(_summary(found)))
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
-    return 0 if all(one.passed for one in found) else FAILED
+    return 0 if all(one.passed for one in found) else common.FAILED
 
 
 def _summary(found: list[Any]) -> str:

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.reading import read_number, read_quantity, read_whole
+from buildout.cli import streams
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.errors import BuildoutError, together
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from buildout.inputs.settings import Setting
 
+FAILED = 1
 DEMAND_LEVER = "defense need in 2025"
 
 
@@ -152,22 +156,53 @@ def typed_settings(arguments: argparse.Namespace) -> list["Setting"]:
 
 
 def simulated(arguments: argparse.Namespace, **more: Any) -> Any:
-    """The Dataset that the shared arguments ask for."""
+    """The Dataset that the shared arguments ask for; settings without effect are told."""
+    from buildout.inputs.model import load_model
     from buildout.inputs.pathway import CANONICAL
-    from buildout.simulation.simulate import simulate
+    from buildout.inputs.resolve import resolve
+    from buildout.simulation.simulate import simulate_resolved
+    from buildout.simulation.without_effect import settings_without_effect
     from buildout.vensim import engine
 
-    reference = getattr(arguments, "engine", "batch") == "reference"
-    return simulate(
+    asked = resolve(
+        load_model(),
         arguments.pathways or CANONICAL,
-        settings=typed_settings(arguments),
+        typed_settings(arguments),
         known_until=option_number("--known-until", arguments.known_until),
-        engine=engine.Reference() if reference else engine.Batch(),
         time_step=option_number("--time-step", getattr(arguments, "time_step", None)),
         final_time=option_number("--final-time", getattr(arguments, "final_time", None)),
         beyond_range=arguments.beyond_range,
-        **more,
     )
+    reference = getattr(arguments, "engine", "batch") == "reference"
+    ds = simulate_resolved(
+        asked, engine=engine.Reference() if reference else engine.Batch(), **more
+    )
+    for setting in settings_without_effect(asked):
+        streams.say(str(setting))
+    return ds
+
+
+def tell(ds: "xr.Dataset") -> int:
+    """Say what must be known before the numbers are read; 1 when a run is not sound, else 0."""
+    from buildout.simulation.soundness import told_status, told_step
+
+    broken = told_status(ds)
+    for sentence in [*told_step(ds), *broken]:
+        streams.say(sentence)
+    return FAILED if broken else 0
+
+
+def print_verdict(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    as_json: bool,
+    widths: Mapping[str, int] | None = None,
+) -> None:
+    """Print the verdict; as a table it shows how runs ended only where one is not sound."""
+    sound = all(row["status"] == "ok" for row in rows)
+    if sound and not as_json:
+        rows = [{key: value for key, value in row.items() if key != "status"} for row in rows]
+    print_rows(rows, as_json=as_json, widths=widths)
 
 
 def command_line(name: str, arguments: argparse.Namespace) -> str:

@@ -41,7 +41,7 @@ def add_parser(subparsers: Any) -> None:
     common.add_json(command)
 
 
-def run_deadline(arguments: argparse.Namespace) -> None:
+def run_deadline(arguments: argparse.Namespace) -> int:
     """Simulate, save the verdict, show it."""
     from buildout._util import files
     from buildout.outcomes.deadline import deadline_rows
@@ -56,5 +56,7 @@ def run_deadline(arguments: argparse.Namespace) -> None:
         (temporary / "deadline.json").write_text(tables.to_json(verdict), encoding="utf-8")
 
     made = files.write_together(folder, write)
-    common.print_rows(verdict, as_json=arguments.json, widths=WIDTHS)
+    code = common.tell(ds)
+    common.print_verdict(verdict, as_json=arguments.json, widths=WIDTHS)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    return code

@@ -23,7 +23,7 @@ def add_parser(subparsers: Any) -> None:
     )
 
 
-def run_figures(arguments: argparse.Namespace) -> None:
+def run_figures(arguments: argparse.Namespace) -> int:
     """Simulate or read results, draw, save."""
     from buildout._util.manifest import claim_folder
 
@@ -34,7 +34,9 @@ def run_figures(arguments: argparse.Namespace) -> None:
 
     command = typed("figures", arguments)
     made = save_figures(ds, folder, kind=arguments.format, command=command)
+    code = common.tell(ds)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    return code
 
 
 def add_results(command: argparse.ArgumentParser) -> None:

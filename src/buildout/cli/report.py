@@ -21,7 +21,7 @@ def add_parser(subparsers: Any) -> None:
     common.add_json(command)
 
 
-def run_report(arguments: argparse.Namespace) -> None:
+def run_report(arguments: argparse.Namespace) -> int:
     """Simulate or read results, write the report, show the verdict."""
     from buildout._util.manifest import claim_folder
 
@@ -32,5 +32,7 @@ def run_report(arguments: argparse.Namespace) -> None:
     from buildout.simulation.store import verdict_rows
 
     page, *rest = save_report(ds, folder, command=typed("report", arguments))
-    common.print_rows(verdict_rows(ds), as_json=arguments.json)
+    code = common.tell(ds)
+    common.print_verdict(verdict_rows(ds), as_json=arguments.json)
     print(f"Page: {page}; {len(rest)} files beside it", file=sys.stderr)
+    return code

@@ -18,7 +18,7 @@ def add_parser(subparsers: Any) -> None:
     common.add_json(command)
 
 
-def run_pathways(arguments: argparse.Namespace) -> None:
+def run_pathways(arguments: argparse.Namespace) -> int:
     """Simulate, save, show."""
     from buildout._util.manifest import claim_folder
 
@@ -29,5 +29,7 @@ def run_pathways(arguments: argparse.Namespace) -> None:
     from buildout.simulation.store import save_results, verdict_rows
 
     made = save_results(ds, folder, command=common.command_line("run", arguments))
-    common.print_rows(verdict_rows(ds), as_json=arguments.json)
+    code = common.tell(ds)
+    common.print_verdict(verdict_rows(ds), as_json=arguments.json)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    return code

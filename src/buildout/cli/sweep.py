@@ -173,6 +173,8 @@ def _split(written: str | None) -> list[str] | None:
 def _notes(ds: Any) -> None:
     import json
 
+    from buildout.simulation.soundness import told_step
+
     broken = int((ds["status"] != 0).sum())
     if broken:
         print(
@@ -180,5 +182,7 @@ def _notes(ds: Any) -> None:
             "`status` in results.nc says which.",
             file=sys.stderr,
         )
+    for sentence in told_step(ds):
+        print(sentence, file=sys.stderr)
     for pathway, names in json.loads(ds.attrs["settled_by_pathway"]).items():
         print(f"`{pathway}` settles what is drawn elsewhere: {', '.join(names)}.", file=sys.stderr)

@@ -20,6 +20,8 @@ from buildout.vensim import engine as engines
 
 #: How far from a constant its effect is looked for, in equations, and among how many partners.
 STEPS, PARTNERS = 3, 60
+#: Beyond this many time steps of all runs the answer would cost more than the results.
+MOST_STEPS = 500_000
 #: Runs computed together: whole groups of a processor's vectors, in some 100 MB.
 TOGETHER = 16
 
@@ -59,9 +61,13 @@ def settings_without_effect(asked: Resolved) -> list[WithoutEffect]:
     Returns
     -------
     list of WithoutEffect
-        In the order of the settings; empty when each changes something in every pathway.
+        In the order of the settings; empty when each changes something in every pathway, and
+        not looked for where runs are many and long.
     """
     places = [(i, k) for i in range(len(asked.extra)) for k in range(len(asked.scenarios))]
+    steps = (_end(asked) - asked.model.system.controls["initial_time"]) / asked.time_step
+    if 2 * len(places) * steps > MOST_STEPS:
+        return []
     # What a pathway had before needs no run.
     moved = [(i, k) for i, k in places if _without(asked, i, k) != asked.scenarios[k].values]
     pairs = [(asked.scenarios[k].values, _without(asked, i, k)) for i, k in moved]

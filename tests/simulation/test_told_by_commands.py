@@ -1,0 +1,106 @@
+"""Commands say, and tell by their exit code, what is not sound, coarse or without effect."""
+
+import json
+
+import pytest
+
+from buildout import figures, load_results, report, save_results, simulate
+from buildout.cli.main import main
+from buildout.simulation.soundness import told_status
+
+BROKEN = ["status-quo", "--beyond-range", "--set", "permit time multiplier level=-1"]
+#: Other inputs of the kind: each drives a stock below zero.
+MORE = [
+    ["china-deal", "--beyond-range", "--set", "permit time multiplier level=-0.5"],
+    ["status-quo", "--beyond-range", "--set", "initial oxide full chain=-5"],
+    ["status-quo", "--beyond-range", "--set", "initial trainees=-3"],
+]
+
+
+@pytest.fixture
+def command(tmp_path, capsys):
+    """Run a command: exit code, what it printed, what it said."""
+
+    def run(name, *arguments):
+        code = main([name, *arguments, "--out", str(tmp_path / "out")])
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return run
+
+
+@pytest.mark.parametrize("name", ["run", "deadline"])
+def test_a_broken_run_is_told_on_screen_in_json_and_by_the_exit_code(command, name, tmp_path):
+    code, out, err = command(name, *BROKEN)
+    assert code == 1
+    assert err.count("Pathway `status-quo` is not sound") == 1
+    assert "negative_stock" in out
+    code, out, err = command(name, *BROKEN, "--json")
+    assert code == 1
+    assert {row["status"] for row in json.loads(out)} == {"negative_stock"}
+    [saved] = (tmp_path / "out").glob("[vd]e*.json")
+    assert {row["status"] for row in json.loads(saved.read_text())} == {"negative_stock"}
+
+
+@pytest.mark.parametrize("arguments", MORE, ids=lambda a: a[-1])
+def test_whatever_breaks_a_run_is_told(command, arguments):
+    code, _, err = command("deadline", *arguments)
+    assert code == 1
+    assert "is not sound" in err
+
+
+def test_a_broken_run_beside_a_sound_one_is_told_alone(command, tmp_path):
+    worse = tmp_path / "worse.toml"
+    worse.write_text('extends = "status-quo"\n[[set]]\nlever = "initial trainees"\nvalue = -3\n')
+    code, out, err = command("deadline", "status-quo", str(worse), "--beyond-range", "--json")
+    assert code == 1
+    assert {(row["pathway"], row["status"]) for row in json.loads(out)} == {
+        ("status-quo", "ok"),
+        ("worse", "negative_stock"),
+    }
+    assert "`status-quo` is not sound" not in err
+
+
+def test_a_sound_run_says_nothing_and_shows_no_status(command):
+    code, out, err = command("deadline", "status-quo")
+    assert code == 0
+    assert "status " not in out.splitlines()[0]
+    assert "is not sound" not in err
+    assert "changed nothing" not in err
+
+
+def test_a_setting_without_effect_is_told_in_one_sentence(command):
+    code, _, err = command("deadline", "status-quo", "--set", "added contract start=2026")
+    assert code == 0
+    assert err.count("changed nothing") == 1
+    assert "`added contract start` changed nothing: `added contract cover` is 0." in err
+
+
+def test_a_coarse_step_is_told(command):
+    code, _, err = command("deadline", "status-quo", "--time-step", "0.125")
+    assert code == 0
+    assert "4 times the model's own" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "writer"),
+    [("figures", figures, "save_figures"), ("report", report, "save_report")],
+)
+def test_what_is_drawn_of_a_broken_run_is_told_too(command, monkeypatch, name, module, writer):
+    monkeypatch.setattr(module, writer, lambda *_, **__: ["a page"])
+    code, _, err = command(name, *BROKEN)
+    assert code == 1
+    assert "is not sound" in err
+    assert "falls below zero in 20" in err
+
+
+def test_results_of_a_broken_run_are_told_when_they_are_read_again(command, tmp_path):
+    ds = simulate(
+        "status-quo",
+        settings={"initial trainees": -3},
+        beyond_range=True,
+        final_time=2027.5,
+        save_every=0.5,
+    )
+    save_results(ds, tmp_path, command="buildout run")
+    assert told_status(load_results(tmp_path))
