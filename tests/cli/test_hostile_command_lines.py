@@ -132,7 +132,7 @@ def test_two_options_for_one_lever_are_refused_with_both_named(answer, tmp_path,
     for typed, option in [("rule regime=1", "--regime B"), ("rule regime=C", "--regime B")]:
         code, _, said = answer("deadline", "--set", typed, *option.split(), "--out", tmp_path)
         assert code == 2
-        assert "`--regime 2` set the same" in said
+        assert "`--regime B` set the same" in said
     demand = ["--set", "defense need in 2025=1000", "--defense-demand", "900"]
     code, _, said = answer("deadline", *demand, "--out", tmp_path)
     assert (code, "`--defense-demand 900` set the same" in said) == (2, True)

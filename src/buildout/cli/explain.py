@@ -2,6 +2,7 @@
 
 import argparse
 import textwrap
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
@@ -71,7 +72,7 @@ def _folded(equation: str) -> str:
     return "\n".join(part for line in lines for part in line)
 
 
-def _table(rows: list[dict[str, Any]]) -> str:
+def _table(rows: Sequence[Mapping[str, Any]]) -> str:
     # An empty column would only push the others apart.
     shown = [key for key in rows[0] if any(row[key] not in ("", None) for row in rows)]
     table = tables.text(

@@ -1,11 +1,12 @@
 """The model as its users see it: variables, units, meanings, levers, origins of numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from buildout._util import files, names
+from buildout.errors import UnknownNameError
 from buildout.inputs import places
 from buildout.inputs.parameter_checks import check_parameters
 from buildout.inputs.parameters import Parameter, by_base, read_parameters
@@ -164,13 +165,19 @@ class Model:
             For an unknown variable or element, or a wrong number of subscripts.
         """
         if name not in self._scalars:
-            scalars = self.system.scalars(name)
+            try:
+                scalars = self.system.scalars(name)
+            except UnknownNameError:
+                # The engine offers ids; people are offered names.
+                raise self._unknown_element(name, self.variable(name).members.values()) from None
             if scalars != (name,) and names.strays(name, "[]," + self.variable(name).name):
-                elements = list(map(self.spelled, scalars))
-                if names.strays(name, "[]," + "".join(elements)):
-                    raise names.unknown("element", name, elements)
+                if names.strays(name, "[]," + "".join(map(self.spelled, scalars))):
+                    raise self._unknown_element(name, scalars)
             self._scalars[name] = scalars
         return self._scalars[name]
+
+    def _unknown_element(self, name: str, scalars: Iterable[str]) -> UnknownNameError:
+        return names.unknown("element", name, map(self.spelled, scalars))
 
     def spelled(self, scalar: str) -> str:
         """A scalar id as people write it, such as `labor cost[US]` for `labor_cost[US]`."""

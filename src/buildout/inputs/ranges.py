@@ -59,7 +59,7 @@ def check_range(
         What it sets.
     value : float
     beyond_range : bool
-        Let finite numbers pass; a choice between whole numbers stays one.
+        Let finite numbers pass; a choice between a few whole numbers stays one.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def check_range(
         Names the elements whose range is hurt, and those that it fits.
     """
     for scalar in scalars:
-        _check_whole(model, setting, scalar, value)
+        _check_choice(model, setting, scalar, value)
     if beyond_range:
         return
     ranges = {scalar: _range(model, scalar) for scalar in scalars}
@@ -97,9 +97,11 @@ def check_range(
     )
 
 
-def _check_whole(model: Model, setting: Setting, scalar: str, value: float) -> None:
+def _check_choice(model: Model, setting: Setting, scalar: str, value: float) -> None:
     row = model.parameters.get(scalar)
-    if row is not None and row.distribution == "discrete" and not value.is_integer():
+    if row is None or row.distribution != "discrete":
+        return
+    if not value.is_integer() or not row.low <= value <= row.high:
         raise InputError(
             f"{quoted(setting.lever)} is set to {value:g}.",
             f"A whole number from {row.low:g} to {row.high:g} is accepted{_letters(scalar)}.",

@@ -21,3 +21,11 @@ def numbered(lever: str, value: object) -> object:
     if isinstance(value, str) and key(lever) == key(REGIME_LEVER):
         return REGIMES.get(value.strip(), value)
     return value
+
+
+def as_letter(lever: str, value: float) -> str:
+    """A value as people write it: the letter of a regime, any other number as it is."""
+    for letter, number in REGIMES.items():
+        if value == number and numbered(lever, letter) == number:
+            return letter
+    return f"{value:g}"

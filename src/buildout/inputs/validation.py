@@ -11,6 +11,7 @@ from buildout._util.names import quoted
 from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs.model import Model
 from buildout.inputs.ranges import check_range, finite
+from buildout.inputs.regimes import as_letter
 from buildout.inputs.settings import Setting, as_settings
 from buildout.vensim.engine import Variable
 
@@ -94,7 +95,7 @@ def _refuse_conflict(setting: Setting, scalars: set[str], before: list[_Set]) ->
 def _as_typed(setting: Setting) -> str:
     if setting.origin in ("", "--set"):
         return quoted(f"{setting.origin} {setting.lever}={setting.value:g}".strip())
-    return quoted(f"{setting.origin} {setting.value:g}")
+    return quoted(f"{setting.origin} {as_letter(setting.lever, setting.value)}")
 
 
 def check_dates(model: Model, values: Mapping[str, float], *, where: str) -> None:
