@@ -170,9 +170,11 @@ class Model:
             except UnknownNameError:
                 # The engine offers ids; people are offered names.
                 raise self._unknown_element(name, self.variable(name).members.values()) from None
-            if scalars != (name,) and names.strays(name, "[]," + self.variable(name).name):
-                if names.strays(name, "[]," + "".join(map(self.spelled, scalars))):
-                    raise self._unknown_element(name, scalars)
+            known = "[]," + self.variable(name).name if scalars != (name,) else name
+            if names.strays(name, known) and names.strays(
+                name, known + "".join(map(self.spelled, scalars))
+            ):
+                raise self._unknown_element(name, scalars)
             self._scalars[name] = scalars
         return self._scalars[name]
 
