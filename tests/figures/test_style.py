@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 
 from buildout import figures
 from buildout.errors import InputError
-from buildout.figures import FORMATS, render, style
+from buildout.figures import FORMATS, looks, render
 from buildout.figures.constraints import LETTERS, shade
 from buildout.figures.labels import apart
 
@@ -53,22 +53,23 @@ def lab(rgb):
 @pytest.mark.parametrize("sight", ["full", *BLIND])
 def test_canonical_pathways_differ_in_colour_for_every_sight(sight):
     matrix = np.eye(3) if sight == "full" else np.array(BLIND[sight])
-    colors = [lab(matrix @ linear(style.LOOKS[name].color)) for name in CANONICAL]
+    colors = [lab(matrix @ linear(looks.LOOKS[name].color)) for name in CANONICAL]
     for one, other in itertools.combinations(colors, 2):
         # A difference of 2.3 is just noticeable (Mahy et al. 1994); lines are thin: ten times it.
         assert np.linalg.norm(one - other) > 23
 
 
 def test_canonical_pathways_differ_in_grey():
-    shades = sorted(lab(linear(style.LOOKS[name].color))[0] for name in CANONICAL)
+    shades = sorted(lab(linear(looks.LOOKS[name].color))[0] for name in CANONICAL)
     assert np.diff(shades).min() > 12
 
 
 def test_no_two_pathways_share_colour_line_or_marker():
-    looks = [*style.LOOKS.values(), *style.SPARE]
+    every = [*looks.LOOKS.values(), *looks.SPARE]
     for feature in ("color", "marker"):
-        assert len({getattr(look, feature) for look in looks}) == len(looks)
-    drawn = {str(style.LOOKS[name].line) for name in CANONICAL}
+        assert len({getattr(look, feature) for look in every}) == len(every)
+    assert len({str(look.line) for look in looks.SPARE}) == len(looks.SPARE)
+    drawn = {str(looks.LOOKS[name].line) for name in CANONICAL}
     assert len(drawn) == len(CANONICAL)
 
 
@@ -79,8 +80,8 @@ def test_constraints_darken_evenly_so_that_grey_print_keeps_their_order():
 
 
 def test_a_pathway_keeps_its_look_whatever_is_drawn_beside_it():
-    alone = style.looks(["china-deal"])["china-deal"]
-    among = style.looks(["mine", "other", "china-deal"])
+    alone = looks.looks(["china-deal"])["china-deal"]
+    among = looks.looks(["mine", "other", "china-deal"])
     assert among["china-deal"] == alone
     assert among["mine"] != among["other"]
 

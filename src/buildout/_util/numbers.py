@@ -1,6 +1,7 @@
 """Numbers and dates as people read them: the only formatters of the house."""
 
 import math
+from collections.abc import Mapping
 
 # Longer fractions than this are written with a power of ten.
 PLACES = 9
@@ -64,6 +65,19 @@ def three_digits(value: float, *, missing: str = "-") -> str:
     ('12,300', '0.0123', '0')
     """
     return "0" if abs(value) < TINY else number(value, whole=False, missing=missing)
+
+
+def each(values: Mapping[str, str]) -> str:
+    """A value that all share, or whose it is where they differ.
+
+    Examples
+    --------
+    >>> each({"a": "800", "b": "800"}), each({"a": "800", "b": "3,000"})
+    ('800', '800 (a), 3,000 (b)')
+    """
+    if len(set(values.values())) == 1:
+        return next(iter(values.values()))
+    return ", ".join(f"{value} ({name})" for name, value in values.items())
 
 
 def percent(share: float, *, missing: str = "-") -> str:

@@ -1,12 +1,15 @@
 """US capacity in effect by line, from ore to magnet, against what the direct market needs."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
 from buildout.figures import style
-from buildout.figures.labels import name_ends
 from buildout.figures.layout import legend_panel, sheet
+from buildout.figures.looks import Look, looks_of
+from buildout.figures.panels import curves, end_names
 from buildout.figures.tidy import at, order, pick, require, stack, tidy
 from buildout.outcomes.rule import RULE_DATE
 
@@ -70,13 +73,14 @@ def capacity(ds: xr.Dataset) -> Figure:
     't REO/yr'
     """
     table = capacity_data(ds)
-    lines, paths = order(table, "line"), order(table, "pathway")
+    lines = order(table, "line")
+    looks = looks_of(ds)
     figure, panels = sheet(
         -(-len(lines) // COLUMNS),
         COLUMNS,
         title=TITLE,
-        headline=_headline(table),
-        pathways=paths,
+        headline=_headline(table, looks),
+        looks=looks,
         legend=False,
         panel_height=1.85,
         gap_x=0.75,
@@ -87,30 +91,27 @@ def capacity(ds: xr.Dataset) -> Figure:
         wanted = pick(here, quantity=NEED).groupby("year")["value"]
         low, high = wanted.min(), wanted.max()
         style.band(axes, low.index, low.values, high.values)
-        for path in paths:
-            series = pick(here, quantity=IN_EFFECT, pathway=path)
-            style.curve(axes, series["year"].values, series["value"].values, path, paths)
-        style.time_axis(axes, low.index, named=number == 0)
+        shown = pick(here, quantity=IN_EFFECT)
+        curves(axes, shown, looks, named=number == 0)
         style.from_zero(axes, here["value"].max())
         style.thousands(axes)
         axes.set_title(line[0].upper() + line[1:])
         axes.set_ylabel(here["unit"].iloc[0])
         if number % COLUMNS == COLUMNS - 1:
-            last = pick(here, quantity=IN_EFFECT, year=here["year"].max())
-            name_ends(axes, dict(zip(last["pathway"], last["value"], strict=True)))
-    legend_panel(flat[len(lines) :], paths, [style.band_handle("need of the\ndirect US market")])
+            end_names(axes, shown, looks)
+    legend_panel(flat[len(lines) :], looks, [style.band_handle("need of the\ndirect US market")])
     return figure
 
 
-def _headline(table: pd.DataFrame) -> str:
+def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     last = min(2035.0, table["year"].max())
     magnets = [
-        f"{style.spoken(path)} "
+        f"{looks[path].label} "
         f"{at(table, last, pathway=path, line='NdFeB magnets', quantity=IN_EFFECT):,.0f}"
-        for path in order(table, "pathway")
+        for path in looks
     ]
     now = at(table, RULE_DATE, line="NdFeB magnets", quantity=IN_EFFECT)
     return (
-        f"NdFeB magnets in {last:.0f}, t/yr: {', '.join(magnets)} "
-        f"(on 1 January 2027: {now:,.0f} under {style.spoken(table['pathway'].iloc[0])})."
+        f"NdFeB magnets in {last:g}, t/yr: {', '.join(magnets)} "
+        f"(on 1 January 2027: {now:,.0f} under {next(iter(looks.values())).label})."
     )

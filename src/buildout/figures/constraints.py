@@ -1,5 +1,7 @@
 """What binds each line, year by year."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import xarray as xr
 from matplotlib import colormaps
@@ -9,6 +11,7 @@ from matplotlib.patches import Patch
 
 from buildout.figures import style
 from buildout.figures.layout import sheet
+from buildout.figures.looks import Look, looks_of
 from buildout.figures.tidy import groups, order, pick, require, tidy
 from buildout.outcomes.rule import RULE_DATE
 
@@ -89,13 +92,13 @@ def constraints(ds: xr.Dataset) -> Figure:
     'year'
     """
     table = constraints_data(ds)
-    paths, lines = order(table, "pathway"), order(table, "line")
+    looks, lines = looks_of(ds), order(table, "line")
     used = [name for name in LETTERS if (table["binding"] == name).any()]
     figure, panels = sheet(
-        len(paths),
+        len(looks),
         1,
         title=TITLE,
-        headline=_headline(table),
+        headline=_headline(table, looks),
         extra=[_sample(name) for name in used],
         columns=4,
         handle=1.6,
@@ -104,7 +107,7 @@ def constraints(ds: xr.Dataset) -> Figure:
         right=0.3,
         gap_y=0.75,
     )
-    for number, path in enumerate(paths):
+    for number, path in enumerate(looks):
         [axes] = panels[number]
         here = pick(table, pathway=path)
         for row, line in enumerate(lines):
@@ -116,7 +119,7 @@ def constraints(ds: xr.Dataset) -> Figure:
         axes.grid(visible=False)
         style.time_axis(axes, [years.min(), years.max() + 1])
         axes.set_xticks(sorted({*axes.get_xticks(), RULE_DATE}))
-        axes.set_title(f"{style.spoken(path)}: output missing at home (bars: 0-100% of need)")
+        axes.set_title(f"{looks[path].label}: output missing at home (bars: 0-100% of need)")
     return figure
 
 
@@ -161,7 +164,7 @@ def _sample(name: str) -> Patch:
     return Patch(facecolor=shade(name), label=f"{LETTERS[name]}  {WORDS.get(name, name)}")
 
 
-def _headline(table: pd.DataFrame) -> str:
+def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     now = pick(table, year=RULE_DATE)
     parts = []
     for (path,), part in groups(now, "pathway").items():
@@ -170,5 +173,5 @@ def _headline(table: pd.DataFrame) -> str:
         text = f"{len(bound)} of {len(part)} lines short by 5% or more"
         if worst is not None:
             text += f", most in {worst['line']} ({worst['value']:.0f}%, {worst['binding']})"
-        parts.append(f"{style.spoken(path)}: {text}")
+        parts.append(f"{looks[path].label}: {text}")
     return "On 1 January 2027, " + "; ".join(parts) + "."

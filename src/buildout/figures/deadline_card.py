@@ -2,6 +2,7 @@
 
 import math
 import textwrap
+from collections.abc import Mapping
 
 import pandas as pd
 import xarray as xr
@@ -10,9 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
 from buildout._util import numbers
+from buildout._util.numbers import each
 from buildout.figures import style
 from buildout.figures.layout import sheet
-from buildout.figures.tidy import groups, order
+from buildout.figures.looks import Look, looks_of
+from buildout.figures.tidy import groups, require
 from buildout.outcomes.deadline import deadline
 from buildout.outcomes.rule import RULE_DATE, TOO_SHORT
 
@@ -49,6 +52,7 @@ def deadline_card_data(ds: xr.Dataset) -> pd.DataFrame:
         covered_until (NaN for never), known (whether a run without a date rules one out), binding,
         regime, defense_demand_t_per_year.
     """
+    require(ds)
     found = deadline(ds)
     table = xr.Dataset(
         {
@@ -86,14 +90,14 @@ def deadline_card(ds: xr.Dataset) -> Figure:
     >>> bo.figures.deadline_card(bo.simulate("status-quo")).get_suptitle()
     'US defense need covered by compliant magnets on 1 January 2027'
     """
-    table = deadline_card_data(ds)
+    table, looks = deadline_card_data(ds), looks_of(ds)
     end = float(ds["time"].max())
     rows = len(table) + 1.1 * table["magnet_class"].nunique()
     figure, [[axes]] = sheet(
         1,
         1,
         title=TITLE,
-        headline=_headline(table),
+        headline=_headline(table, looks),
         panel_height=0.38 * rows,
         left=1.75,
         right=style.WIDTH - 4.45,
@@ -118,12 +122,11 @@ def deadline_card(ds: xr.Dataset) -> Figure:
     for heading, inches in COLUMNS.items():
         _write(axes, inches, -0.62, heading, right=heading.startswith(RIGHT), quiet=True)
     place, ticks = 0.0, {}
-    looks = style.looks(order(table, "pathway"))
     for (kind,), part in groups(table, "magnet_class").items():
         _write(axes, 0.2, place + 0.15, kind, bold=True)
         for row in part.itertuples():
             place += 1
-            ticks[place] = style.spoken(row.pathway)
+            ticks[place] = looks[row.pathway].label
             _row(axes, place, row, looks[row.pathway], end)
         place += 1.1
         if place < rows - 1:
@@ -132,22 +135,24 @@ def deadline_card(ds: xr.Dataset) -> Figure:
     return figure
 
 
-def _headline(table: pd.DataFrame) -> str:
+def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     parts = []
     for (kind,), part in groups(table, "magnet_class").items():
         met = int((part["coverage_percent"] >= 100 - 1e-7).sum())
         low, high = part["coverage_percent"].min(), part["coverage_percent"].max()
         span = f"{low:.0f}%" if f"{low:.0f}" == f"{high:.0f}" else f"{low:.0f}-{high:.0f}%"
         parts.append(f"{kind} {span} (met in {met} of {len(part)} pathways)")
-    regime = ", ".join(sorted(set(table["regime"])))
-    need = table["defense_demand_t_per_year"].iloc[0]
-    text = "; ".join(parts)
+    by_path = table.groupby("pathway", sort=False).first()
+    labels = {name: look.label for name, look in looks.items()}
+    regime = each(by_path["regime"].rename(labels).to_dict())
+    needs = by_path["defense_demand_t_per_year"].map(numbers.number).rename(labels).to_dict()
     return (
-        f"Covered on the date: {text}. Rule regime {regime}, defense need {need:,.0f} t/yr in 2025."
+        f"Covered on the date: {'; '.join(parts)}. Rule regime {regime}, defense need "
+        f"{each(needs)} t/yr in 2025."
     )
 
 
-def _row(axes: Axes, place: float, row: object, look: style.Look, end: float) -> None:
+def _row(axes: Axes, place: float, row: object, look: Look, end: float) -> None:
     shown = min(row.coverage_percent, CAP)
     axes.plot([0, shown], [place, place], color=look.color, linewidth=2, solid_capstyle="butt")
     marker = ">" if row.coverage_percent > CAP else look.marker

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from buildout.figures.style import looks, spoken
+from buildout.figures.looks import Look
 
 
-def name_ends(axes: Axes, ends: Mapping[str, float], *, size: float = 8) -> None:
-    """Write each pathway's name beside the right end of its curve, moved apart where they meet.
+def name_ends(
+    axes: Axes, ends: Mapping[str, float], looks: Mapping[str, Look], *, size: float = 8
+) -> None:
+    """Write each pathway's label beside the right end of its curve, moved apart where they meet.
 
     Parameters
     ----------
@@ -17,6 +19,7 @@ def name_ends(axes: Axes, ends: Mapping[str, float], *, size: float = 8) -> None
         With its limits and scale set; nothing may change them afterwards.
     ends : mapping of str to float
         Last value of each pathway's curve.
+    looks : mapping of str to Look
     """
     last = axes.get_xlim()[1]
     bottom = axes.transAxes.transform((0, 0))[1]
@@ -27,9 +30,9 @@ def name_ends(axes: Axes, ends: Mapping[str, float], *, size: float = 8) -> None
     }
     line = (size + 1.5) / 72 * axes.figure.dpi / height
     for name, place in zip(true, apart(list(true.values()), line), strict=True):
-        look = looks(ends)[name]
+        look = looks[name]
         axes.annotate(
-            spoken(name),
+            look.label,
             (1, true[name]),
             xycoords="axes fraction",
             xytext=(1 + 9 / 72 * axes.figure.dpi / axes.bbox.width, place),

@@ -1,18 +1,21 @@
 """The page that a figure is drawn on: title, headline, legend and a grid, measured in inches."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from buildout.figures.style import INK, WIDTH, looks, spoken
+from buildout.figures.looks import Look
+from buildout.figures.style import INK, WIDTH
 
 # Inches from the top: title, each line of the headline, each row of the legend, air.
 TITLE, LINE, SAMPLE, ABOVE_PANELS = 0.45, 0.19, 0.22, 0.42
 MARGIN = 0.2
+NONE: Mapping[str, Look] = MappingProxyType({})
 LETTERS = int((WIDTH - 2 * MARGIN) * 12.4)  # of the headline's size that fit in a line
 
 
@@ -22,7 +25,7 @@ def sheet(
     *,
     title: str,
     headline: str,
-    pathways: Sequence[str] = (),
+    looks: Mapping[str, Look] = NONE,
     extra: Sequence[Artist] = (),
     panel_height: float = 1.7,
     left: float = 0.8,
@@ -44,8 +47,8 @@ def sheet(
         Panels.
     title, headline : str
         What is shown, and what it says in a number.
-    pathways : sequence of str
-        For the legend, and for the room that their names need on the right.
+    looks : mapping of str to Look
+        For the legend, and for the room that their labels need on the right.
     extra : sequence of Artist
         Further samples in the legend.
     panel_height, left, right, gap_x, gap_y, bottom : float
@@ -62,9 +65,9 @@ def sheet(
     """
     if right is None:
         # Room for the longest of the names that `name_ends` writes beside the last panel.
-        right = 0.25 + 0.063 * max((len(name) for name in pathways), default=0)
+        right = 0.25 + 0.063 * max((len(look.label) for look in looks.values()), default=0)
     lines = textwrap.wrap(headline, LETTERS)
-    handles = [*legend_handles(pathways), *extra] if legend else []
+    handles = [*legend_handles(looks), *extra] if legend else []
     columns = max(1, min(len(handles), columns, _fitting(handles, handle)))
     head = TITLE + LINE * len(lines)
     band = head + SAMPLE * -(-len(handles) // columns) + ABOVE_PANELS
@@ -125,7 +128,7 @@ def _fitting(handles: Sequence[Artist], sample: float) -> int:
     return int(WIDTH / max(widths))
 
 
-def legend_handles(pathways: Sequence[str]) -> list[Line2D]:
+def legend_handles(looks: Mapping[str, Look]) -> list[Line2D]:
     """Line samples of pathways, for a legend."""
     return [
         Line2D(
@@ -136,19 +139,19 @@ def legend_handles(pathways: Sequence[str]) -> list[Line2D]:
             linewidth=look.width,
             marker=look.marker,
             markersize=4.5,
-            label=spoken(name),
+            label=look.label,
         )
-        for name, look in looks(pathways).items()
+        for look in looks.values()
     ]
 
 
-def legend_panel(spare: Sequence[Axes], pathways: Sequence[str], extra: Sequence[Line2D]) -> None:
+def legend_panel(spare: Sequence[Axes], looks: Mapping[str, Look], extra: Sequence[Line2D]) -> None:
     """Use a panel left over in a grid for the legend."""
     for axes in spare:
         axes.set_axis_off()
     if spare:
         spare[0].legend(
-            handles=[*legend_handles(pathways), *extra],
+            handles=[*legend_handles(looks), *extra],
             loc="upper left",
             bbox_to_anchor=(-0.12, 1.05),
             handlelength=3.4,

@@ -1,13 +1,17 @@
 """Magnets made in the United States, what defense can use of them, and the needs, by class."""
 
+import math
+from collections.abc import Mapping
+
 import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from buildout.figures import style
-from buildout.figures.labels import name_ends
 from buildout.figures.layout import sheet
+from buildout.figures.looks import Look, looks_of
+from buildout.figures.panels import curves, end_names
 from buildout.figures.tidy import order, pick, require, stack, tidy
 
 TITLE = "US magnet output and compliant supply against need, by magnet class"
@@ -65,13 +69,14 @@ def magnet_output(ds: xr.Dataset) -> Figure:
     6
     """
     table = magnet_output_data(ds)
-    kinds, paths = order(table, "magnet_class"), order(table, "pathway")
+    kinds = order(table, "magnet_class")
+    looks = looks_of(ds)
     figure, panels = sheet(
         2,
         len(kinds),
         title=TITLE,
-        headline=_headline(table),
-        pathways=paths,
+        headline=_headline(table, looks),
+        looks=looks,
         extra=[style.band_handle("need (range over pathways)")],
         panel_height=2.0,
     )
@@ -79,44 +84,45 @@ def magnet_output(ds: xr.Dataset) -> Figure:
         here = pick(table, magnet_class=kind)
         top, bottom = panels[0][column], panels[1][column]
         top.set_title(f"{kind}: made in the US")
-        _draw(top, here, MADE, MARKET, paths, named=column == 0)
+        _draw(top, here, MADE, MARKET, looks, named=column == 0)
         shown = here["quantity"].isin([MADE, MARKET])
         style.from_zero(top, here.loc[shown, "value"].max())
         style.thousands(top)
         bottom.set_title(f"{kind}: usable by defense")
-        _draw(bottom, here, USABLE, NEED, paths, named=False)
+        _draw(bottom, here, USABLE, NEED, looks, named=False)
         usable = here.loc[here["quantity"].isin([USABLE, NEED]), "value"]
         bottom.set_yscale("log")
         bottom.set_ylim(FLOOR, max(10.0, usable.max() * 2))
         style.thousands(bottom)
     for axes, supply in ((panels[0][-1], MADE), (panels[1][-1], USABLE)):
-        last = pick(table, magnet_class=kinds[-1], quantity=supply, year=table["year"].max())
-        name_ends(axes, dict(zip(last["pathway"], last["value"].clip(FLOOR), strict=True)))
+        shown = pick(table, magnet_class=kinds[-1], quantity=supply)
+        end_names(axes, shown, looks, least=FLOOR)
     return figure
 
 
 def _draw(
-    axes: Axes, table: pd.DataFrame, supply: str, need: str, paths: list[str], *, named: bool
+    axes: Axes,
+    table: pd.DataFrame,
+    supply: str,
+    need: str,
+    looks: Mapping[str, Look],
+    *,
+    named: bool,
 ) -> None:
     wanted = pick(table, quantity=need).groupby("year")["value"]
     low, high = wanted.min(), wanted.max()
     style.band(axes, low.index, low.values, high.values, label=need)
-    for path in paths:
-        series = pick(table, quantity=supply, pathway=path)
-        values = series["value"].clip(lower=FLOOR) if supply == USABLE else series["value"]
-        style.curve(axes, series["year"].values, values.values, path, paths)
-    style.time_axis(axes, low.index, named=named)
+    least = FLOOR if supply == USABLE else -math.inf
+    curves(axes, pick(table, quantity=supply), looks, named=named, least=least)
     axes.set_ylabel("t/yr")
 
 
-def _headline(table: pd.DataFrame) -> str:
+def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     parts = []
     last = min(2035.0, table["year"].max())
-    for path in order(table, "pathway"):
+    for path in looks:
         here = pick(table, pathway=path)
         made = pick(here, quantity=MADE).groupby("year")["value"].sum()
         market = pick(here, quantity=MARKET).groupby("year")["value"].sum()
-        parts.append(f"{style.spoken(path)} {made[last]:,.0f} of {market[last]:,.0f} t")
-    return (
-        f"All classes, US output of the direct US market in {last:.0f}: " + "; ".join(parts) + "."
-    )
+        parts.append(f"{looks[path].label} {made[last]:,.0f} of {market[last]:,.0f} t")
+    return f"All classes, US output of the direct US market in {last:g}: " + "; ".join(parts) + "."

@@ -1,6 +1,6 @@
 """Where the money went, and what it built."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import xarray as xr
@@ -11,7 +11,9 @@ from matplotlib.patches import Patch
 from buildout._util.numbers import number
 from buildout.figures import style
 from buildout.figures.layout import sheet
-from buildout.figures.tidy import at, order, pick, require, stack, tidy
+from buildout.figures.looks import Look, looks_of
+from buildout.figures.panels import curves
+from buildout.figures.tidy import at, pick, require, stack, tidy
 
 TITLE = "Where the money went, and what it built"
 CAPTION = (
@@ -103,12 +105,12 @@ def money(ds: xr.Dataset) -> Figure:
     'billion USD'
     """
     table = money_data(ds)
-    paths = order(table, "pathway")
+    looks = looks_of(ds)
     figure, panels = sheet(
-        len(paths),
+        len(looks),
         3,
         title=TITLE,
-        headline=_headline(table),
+        headline=_headline(table, looks),
         extra=[_sample(name) for name in (*PUBLIC, *CAPITAL)],
         columns=7,
         handle=1.5,
@@ -120,21 +122,20 @@ def money(ds: xr.Dataset) -> Figure:
         table[table["quantity"].isin(names)].groupby(["pathway", "year"])["value"].sum().max()
         for names in (CAPITAL, (BUILT,))
     ]
-    for rank, path in enumerate(paths):
+    for rank, path in enumerate(looks):
         here, row = pick(table, pathway=path), panels[rank]
         _stack(row[0], here, PUBLIC)
         _stack(row[1], here, CAPITAL)
         style.from_zero(row[1], tops[0], least=0.1)
         built = pick(here, quantity=BUILT)
-        style.curve(row[2], built["year"].values, built["value"].values, path, paths)
+        curves(row[2], built, looks)
         style.from_zero(row[2], tops[1])
         style.thousands(row[2])
         row[2].set_ylabel("t/yr")
-        name = style.spoken(path)
-        row[0].set_title(f"{name}: {_verdict(here)}")
+        row[0].set_title(f"{looks[path].label}: {_verdict(here)}")
         row[1].set_title("Capital committed to plants so far")
         row[2].set_title(BUILT)
-        for axes in row:
+        for axes in row[:2]:
             style.time_axis(axes, built["year"], named=rank == 0 and axes is row[0])
     return figure
 
@@ -167,16 +168,16 @@ def _sample(name: str) -> Patch:
     return Patch(facecolor=face, hatch=hatch, edgecolor=edge, linewidth=0, label=LABELS[name])
 
 
-def _headline(table: pd.DataFrame) -> str:
+def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     last = table["year"].max()
     parts = []
-    for path in order(table, "pathway"):
+    for path in looks:
         here = pick(table, pathway=path)
         spent = at(here, last, quantity="spent")
         total = sum(at(here, last, quantity=name) for name in PUBLIC)
         capital = sum(at(here, last, quantity=name) for name in CAPITAL[:2])
         parts.append(
-            f"{style.spoken(path)} {number(spent)} of {number(total)} bn public money spent, "
+            f"{looks[path].label} {number(spent)} of {number(total)} bn public money spent, "
             f"{number(capital)} bn committed to US plants"
         )
-    return f"By {last:.0f}: " + "; ".join(parts) + "."
+    return f"By {last:g}: " + "; ".join(parts) + "."

@@ -1,12 +1,15 @@
 """Oxide prices in China and outside China."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
 from buildout.figures import style
-from buildout.figures.labels import name_ends
 from buildout.figures.layout import sheet
+from buildout.figures.looks import Look, looks_of
+from buildout.figures.panels import curves, end_names
 from buildout.figures.tidy import order, pick, require, stack, tidy
 
 TITLE = "Oxide prices inside and outside China"
@@ -57,34 +60,31 @@ def prices(ds: xr.Dataset) -> Figure:
     'USD/kg oxide'
     """
     table = prices_data(ds)
-    elements, paths = order(table, "element"), order(table, "pathway")
+    elements = order(table, "element")
+    looks = looks_of(ds)
     figure, panels = sheet(
         2,
         len(elements),
         title=TITLE,
-        headline=_headline(table),
-        pathways=paths,
+        headline=_headline(table, looks),
+        looks=looks,
         panel_height=1.75,
     )
     for column, element in enumerate(elements):
         top = pick(table, element=element)["value"].max()
         for row, place in enumerate((INSIDE, OUTSIDE)):
             axes, here = panels[row][column], pick(table, element=element, quantity=place)
-            for path in paths:
-                series = pick(here, pathway=path)
-                style.curve(axes, series["year"].values, series["value"].values, path, paths)
-            style.time_axis(axes, series["year"], named=row == column == 0)
+            curves(axes, here, looks, named=row == column == 0)
             style.from_zero(axes, top)
             style.thousands(axes)
             axes.set_title(f"{element}: {place}")
             axes.set_ylabel(UNIT)
             if column == len(elements) - 1:
-                last = pick(here, year=here["year"].max())
-                name_ends(axes, dict(zip(last["pathway"], last["value"], strict=True)))
+                end_names(axes, here, looks)
     return figure
 
 
-def _headline(table: pd.DataFrame) -> str:
+def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     wide = table.pivot_table(
         index=["pathway", "element", "year"], columns="quantity", values="value", sort=False
     )
@@ -96,5 +96,5 @@ def _headline(table: pd.DataFrame) -> str:
             parts.append(f"{element} never apart")
             continue
         path, year = here.idxmax()
-        parts.append(f"{element} {here.max():.1f} times in {int(year)} ({style.spoken(path)})")
+        parts.append(f"{element} {here.max():.1f} times in {int(year)} ({looks[path].label})")
     return "Price outside over price inside China at its widest: " + "; ".join(parts) + "."

@@ -1,6 +1,7 @@
 """Planned against modelled dates of the US projects announced since 2025."""
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +13,9 @@ from matplotlib.lines import Line2D
 from buildout.errors import InputError
 from buildout.figures import style
 from buildout.figures.capacity import PRODUCTS
-from buildout.figures.labels import name_ends
 from buildout.figures.layout import sheet
+from buildout.figures.looks import Look, looks_of
+from buildout.figures.panels import curves, end_names
 from buildout.figures.tidy import at, groups, order, pick, require, stack, tidy
 from buildout.inputs import places
 
@@ -142,14 +144,14 @@ def projects(ds: xr.Dataset) -> Figure:
     """
     table = projects_data(ds)
     lines = [line for line in PRODUCTS if (table["line"] == line).any()]
-    paths = order(table, "pathway")
+    looks = looks_of(ds)
     rows = -(-len(lines) // COLUMNS)
     figure, panels = sheet(
         rows,
         COLUMNS + 1,
         title=TITLE,
-        headline=_headline(table),
-        pathways=paths,
+        headline=_headline(table, looks),
+        looks=looks,
         extra=[Line2D([], [], label=name, **look) for name, look in STEPS.items()],
         panel_height=1.6,
         widths=[1.25, 1, 1],
@@ -162,28 +164,24 @@ def projects(ds: xr.Dataset) -> Figure:
     _dates(figure.add_subplot(grid[:, 0]), table)
     flat = [axes for row in panels for axes in row[1:]]
     for number, (axes, line) in enumerate(zip(flat, lines, strict=False)):
-        _sums(axes, pick(table, line=line), paths, last=number % COLUMNS == COLUMNS - 1)
+        _sums(axes, pick(table, line=line), looks, last=number % COLUMNS == COLUMNS - 1)
         axes.set_title(line[0].upper() + line[1:])
     for axes in flat[len(lines) :]:
         axes.remove()
     return figure
 
 
-def _sums(axes: Axes, table: pd.DataFrame, paths: list[str], *, last: bool) -> None:
+def _sums(axes: Axes, table: pd.DataFrame, looks: Mapping[str, Look], *, last: bool) -> None:
     for name, look in STEPS.items():
         plan = pick(table, quantity=name)
         axes.step(plan["year"], plan["value"], where="post", zorder=2.8, **look)
     shown = pick(table, quantity=MODELLED)
-    for path in paths:
-        series = pick(shown, pathway=path)
-        style.curve(axes, series["year"].values, series["value"].values, path, paths)
-    style.time_axis(axes, order(shown, "year"))
+    curves(axes, shown, looks)
     style.from_zero(axes, table["value"].max())
     style.thousands(axes)
     axes.set_ylabel(table["unit"].iloc[0])
     if last:
-        ends = pick(shown, year=shown["year"].max())
-        name_ends(axes, dict(zip(ends["pathway"], ends["value"], strict=True)))
+        end_names(axes, shown, looks)
 
 
 def _dates(axes: Axes, table: pd.DataFrame) -> None:
@@ -234,16 +232,17 @@ def _dates(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_title("○ announced   ◆ planned start   (t/yr)", fontsize=8)
 
 
-def _headline(table: pd.DataFrame) -> str:
-    year, line = 2030.0, "NdFeB magnets"
+def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
+    year, line = min(2030.0, table["year"].max()), "NdFeB magnets"
+    when = f"on 1 January {year:.0f}" if year == round(year) else f"in {year:g}"
     here = pick(table, line=line)
     plan = pick(here, quantity=PLAN)
     planned = plan.loc[plan["year"] <= year, "value"].max()
     shares = [
-        f"{style.spoken(path)} {at(here, year, pathway=path, quantity=MODELLED):,.0f}"
+        f"{looks[path].label} {at(here, year, pathway=path, quantity=MODELLED):,.0f}"
         for path in order(pick(here, quantity=MODELLED), "pathway")
     ]
     return (
-        f"NdFeB magnet plants on 1 January {year:.0f}: planned {planned:,.0f} t/yr; in effect in "
+        f"NdFeB magnet plants {when}: planned {planned:,.0f} t/yr; in effect in "
         f"the model {', '.join(shares)} t/yr."
     )

@@ -1,5 +1,7 @@
 """How much of its need the United States makes itself, and how much passes through China."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
@@ -8,6 +10,7 @@ from matplotlib.lines import Line2D
 
 from buildout.figures import style
 from buildout.figures.layout import sheet
+from buildout.figures.looks import Look, looks_of
 from buildout.figures.tidy import at, order, pick, require, stack, tidy
 from buildout.outcomes.rule import RULE_DATE
 
@@ -71,16 +74,16 @@ def self_sufficiency(ds: xr.Dataset) -> Figure:
     'share of supply (%)'
     """
     table = self_sufficiency_data(ds)
-    paths, years = order(table, "pathway"), order(table, "year")
+    looks, years = looks_of(ds), order(table, "year")
     own = order(pick(table, quantity=DIRECT), "stage")
     foreign = order(pick(table, quantity=DEPENDENCE), "stage")
-    row = 0.13 * len(paths) + 0.16
+    row = 0.13 * len(looks) + 0.16
     figure, panels = sheet(
         2,
         len(years),
         title=TITLE,
-        headline=_headline(table),
-        pathways=paths,
+        headline=_headline(table, looks),
+        looks=looks,
         extra=[
             Line2D(
                 [],
@@ -104,7 +107,7 @@ def self_sufficiency(ds: xr.Dataset) -> Figure:
             (panels[0][column], own, DIRECT),
             (panels[1][column], foreign, DEPENDENCE),
         ):
-            _strip(axes, here, stages, quantity, paths)
+            _strip(axes, here, stages, quantity, looks)
             _frame(axes, stages, first=column == 0, year=year)
         panels[0][column].set(xlim=(-6, CAP * 1.05), xlabel="share of need (%)")
         panels[0][column].axvline(100, color=style.INK, linewidth=0.9, zorder=2)
@@ -115,13 +118,11 @@ def self_sufficiency(ds: xr.Dataset) -> Figure:
 
 
 def _strip(
-    axes: Axes, table: pd.DataFrame, stages: list[str], quantity: str, paths: list[str]
+    axes: Axes, table: pd.DataFrame, stages: list[str], quantity: str, looks: Mapping[str, Look]
 ) -> None:
-    looks = style.looks(paths)
     for row, stage in enumerate(stages):
-        for rank, path in enumerate(paths):
-            place = row + (rank - (len(paths) - 1) / 2) * 0.72 / len(paths)
-            look = looks[path]
+        for rank, (path, look) in enumerate(looks.items()):
+            place = row + (rank - (len(looks) - 1) / 2) * 0.72 / len(looks)
             value = pick(table, stage=stage, pathway=path, quantity=quantity)["value"].item()
             if quantity == DIRECT:
                 total = pick(table, stage=stage, pathway=path, quantity=TOTAL)["value"].item()
@@ -130,7 +131,12 @@ def _strip(
                 axes.plot(ends[:1], [place], "|", color=look.color, markersize=6, zorder=3)
             limit = CAP if quantity == DIRECT else 100.0
             axes.plot(
-                [min(value, limit)], [place], look.marker, color=look.color, markersize=5, zorder=4
+                [min(value, limit)],
+                [place],
+                marker=look.marker,
+                color=look.color,
+                markersize=5,
+                zorder=4,
             )
             if value > limit * 1.005:
                 axes.annotate(
@@ -160,15 +166,15 @@ def _frame(axes: Axes, stages: list[str], *, first: bool, year: float) -> None:
         axes.set_facecolor("#f4f1e8")
 
 
-def _headline(table: pd.DataFrame) -> str:
+def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     last = table["year"].max()
     parts = [
-        f"{style.spoken(path)} "
+        f"{looks[path].label} "
         f"{at(table, last, pathway=path, stage='NdFeB magnets', quantity=DIRECT):.0f}% and "
         f"{at(table, last, pathway=path, stage='at oxide and ore', quantity=DEPENDENCE):.0f}%"
-        for path in order(table, "pathway")
+        for path in looks
     ]
     return (
         f"NdFeB magnets made at home, and supply that passed through China at any stage, in "
-        f"{last:.0f}: {'; '.join(parts)}."
+        f"{last:g}: {'; '.join(parts)}."
     )

@@ -1,12 +1,7 @@
-"""How every figure looks: one colour, line and marker per pathway, quiet axes, the rule's date.
-
-The colours keep apart for the colour-blind and in grey print (a test measures both); line styles
-and markers repeat the difference, so that no reading rests on colour alone.
-"""
+"""How every figure looks: letters, quiet axes, the rule's date, a need as a band."""
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 import matplotlib
@@ -41,6 +36,7 @@ RC = {
     "axes.grid": True,
     "axes.axisbelow": True,
     "axes.formatter.use_mathtext": False,
+    "text.parse_math": False,  # a dollar sign in a title is a dollar sign
     "grid.color": GRID,
     "grid.linewidth": 0.7,
     "xtick.color": "#b9bec4",
@@ -59,61 +55,6 @@ RC = {
 }
 
 
-@dataclass(frozen=True)
-class Look:
-    """How one pathway is drawn everywhere."""
-
-    color: str
-    line: Any
-    marker: str
-    width: float
-
-
-# Wide lines are solid and drawn first, narrow ones dashed and on top: equal curves stay visible.
-LOOKS = {
-    "status-quo": Look("#1b2f45", "-", "o", 2.3),
-    "mobilization": Look("#d9480f", (0, (6, 2)), "s", 1.9),
-    "china-deal": Look("#3fa7dd", (0, (5, 1.6, 1.2, 1.6)), "^", 1.9),
-    "status-quo-2025": Look("#7d8894", "-", "v", 1.5),
-    "upstream-orders": Look("#8c6d1f", (0, (2, 1.5)), "D", 1.5),
-    "china-deal-ideal": Look("#8fd0c5", (0, (8, 2, 1, 2)), "<", 1.5),
-    "hybrid": Look("#9b3d8f", (0, (4, 1, 1, 1, 1, 1)), "P", 1.5),
-    "allied-network": Look("#2b7a4b", (0, (3, 1)), "X", 1.5),
-}
-# For pathways of a user's own, in the order in which they come.
-SPARE = (
-    Look("#6a4fb3", (0, (7, 1.5)), "h", 1.6),
-    Look("#c2255c", (0, (1, 1)), "*", 1.6),
-    Look("#5c940d", (0, (4, 2, 1, 2)), "p", 1.6),
-    Look("#495057", (0, (2, 2)), ">", 1.6),
-)
-
-
-def looks(pathways: Iterable[str]) -> dict[str, Look]:
-    """The look of each pathway; the eight that come with buildout have theirs for ever.
-
-    Examples
-    --------
-    >>> looks(["mine", "mobilization"])["mobilization"].color
-    '#d9480f'
-    """
-    names = [str(name) for name in pathways]
-    own = [name for name in names if name not in LOOKS]
-    spare = {name: SPARE[i % len(SPARE)] for i, name in enumerate(own)}
-    return {name: LOOKS.get(name) or spare[name] for name in names}
-
-
-def spoken(pathway: str) -> str:
-    """A pathway's name as it stands in a chart.
-
-    Examples
-    --------
-    >>> spoken("china-deal")
-    'China deal'
-    """
-    return str(pathway).replace("-", " ").replace("_", " ").replace("china", "China")
-
-
 def drawn(function: Callable[..., Figure]) -> Callable[..., Figure]:
     """Draw with this style whatever the user's own settings of matplotlib are."""
 
@@ -123,25 +64,6 @@ def drawn(function: Callable[..., Figure]) -> Callable[..., Figure]:
             return function(*args, **kwargs)
 
     return inside
-
-
-def curve(axes: Axes, times: Any, values: Any, pathway: str, pathways: Sequence[str]) -> None:
-    """One pathway's curve over time, its markers out of step with the others'."""
-    look = looks(pathways)[pathway]
-    rank = list(pathways).index(pathway)
-    step = max(1, len(times) // 4)
-    start = (2 + rank * max(1, step // max(1, len(pathways)))) % step
-    axes.plot(
-        times,
-        values,
-        color=look.color,
-        linestyle=look.line,
-        linewidth=look.width,
-        marker=look.marker,
-        markersize=4,
-        markevery=(start, step),
-        zorder=3 + 0.1 * rank,
-    )
 
 
 def time_axis(axes: Axes, times: Any, *, named: bool = False, label: bool = True) -> None:

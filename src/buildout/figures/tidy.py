@@ -8,21 +8,33 @@ import xarray as xr
 
 from buildout._util import tables
 from buildout.errors import ResultsError
+from buildout.outcomes.rule import RULE_DATE
 
 
 def require(ds: xr.Dataset, *keys: str) -> None:
-    """Refuse a Dataset that lacks what a figure shows.
+    """Refuse a Dataset that lacks what a figure shows, or that is no run of pathways.
 
     Raises
     ------
     ResultsError
         Naming all that is missing.
     """
+    if "draw" in ds.dims or "pathway" not in ds.dims or "time" not in ds.coords:
+        kind = "of a sweep (many draws)" if "draw" in ds.dims else "not of a run of pathways"
+        raise ResultsError(
+            f"These results are {kind}; a figure shows one run of each pathway.",
+            cure="Take those of `simulate` or `buildout run`.",
+        )
     missing = [key for key in keys if key not in ds]
     if missing:
         raise ResultsError(
             "These results lack " + ", ".join(f"`{key}`" for key in missing) + ".",
             cure="Simulate without `outputs`, which keeps everything.",
+        )
+    if not float(ds["time"].max()) >= RULE_DATE:
+        raise ResultsError(
+            f"These results end in {float(ds['time'].max()):g}, before the date of the rule.",
+            cure=f"Simulate past {RULE_DATE}.",
         )
 
 

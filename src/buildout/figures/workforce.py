@@ -1,12 +1,15 @@
 """People in US plants: how many, and whether operators and experts are there when needed."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
 from buildout.figures import style
-from buildout.figures.labels import name_ends
 from buildout.figures.layout import sheet
+from buildout.figures.looks import Look, looks_of
+from buildout.figures.panels import curves, end_names
 from buildout.figures.tidy import at, order, pick, require, stack, tidy
 
 TITLE = "People in US plants, by group of lines"
@@ -62,23 +65,21 @@ def workforce(ds: xr.Dataset) -> Figure:
     'people employed'
     """
     table = workforce_data(ds)
-    teams, paths = order(table, "line_group"), order(table, "pathway")
+    teams = order(table, "line_group")
+    looks = looks_of(ds)
     figure, panels = sheet(
         len(UNITS),
         len(teams),
         title=TITLE,
-        headline=_headline(table),
-        pathways=paths,
+        headline=_headline(table, looks),
+        looks=looks,
         heights=[1.7, 1.15, 1.15],
         left=0.95,
     )
     for row, (quantity, unit) in enumerate(UNITS.items()):
         for column, team in enumerate(teams):
             axes, here = panels[row][column], pick(table, quantity=quantity, line_group=team)
-            for path in paths:
-                series = pick(here, pathway=path)
-                style.curve(axes, series["year"].values, series["value"].values, path, paths)
-            style.time_axis(axes, series["year"], named=row == column == 0)
+            curves(axes, here, looks, named=row == column == 0)
             axes.set_title(f"{team[0].upper()}{team[1:]}")
             axes.set_ylabel(f"{quantity}\n({unit})" if "%" in unit else quantity)
             if quantity == JOBS:
@@ -88,15 +89,14 @@ def workforce(ds: xr.Dataset) -> Figure:
                 axes.set_ylim(0, 110)
                 axes.set_yticks([0, 50, 100])
             if column == len(teams) - 1:
-                last = pick(here, year=here["year"].max())
-                name_ends(axes, dict(zip(last["pathway"], last["value"], strict=True)))
+                end_names(axes, here, looks)
     return figure
 
 
-def _headline(table: pd.DataFrame) -> str:
+def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     last = min(2035.0, table["year"].max())
     parts = []
-    for path in order(table, "pathway"):
+    for path in looks:
         here = pick(table, pathway=path)
         people = sum(
             at(here, last, quantity=JOBS, line_group=team) for team in order(table, "line_group")
@@ -106,6 +106,6 @@ def _headline(table: pd.DataFrame) -> str:
             f", {low['line_group']} short of operators ({low['value']:.0f}% in {low['year']:.0f})"
         )
         parts.append(
-            f"{style.spoken(path)} {people:,.0f} people{short if low['value'] < ENOUGH else ''}"
+            f"{looks[path].label} {people:,.0f} people{short if low['value'] < ENOUGH else ''}"
         )
-    return f"In {last:.0f}: " + "; ".join(parts) + "."
+    return f"In {last:g}: " + "; ".join(parts) + "."
