@@ -108,3 +108,42 @@ def swept(tank, pathways):
         return sweep(what, pathways, outputs=outputs, reductions=reductions, model=tank, **more)
 
     return run
+
+
+EIGHT = (
+    "status-quo",
+    "mobilization",
+    "china-deal",
+    "status-quo-2025",
+    "upstream-orders",
+    "china-deal-ideal",
+    "hybrid",
+    "allied-network",
+)
+
+
+@pytest.fixture(scope="session")
+def three():
+    """The canonical pathways of the project's model."""
+    from buildout.simulation.simulate import simulate
+
+    return simulate()
+
+
+@pytest.fixture(scope="session")
+def eight():
+    """All pathways that come with buildout."""
+    from buildout.simulation.simulate import simulate
+
+    return simulate(EIGHT)
+
+
+@pytest.fixture
+def short_gallery(monkeypatch):
+    """Two figures in place of ten, for tests of what goes on around them."""
+    from buildout import report
+    from buildout.figures import registry
+
+    monkeypatch.setattr(registry, "GALLERY", registry.GALLERY[:2])
+    monkeypatch.setattr(report, "GALLERY", registry.GALLERY)
+    return registry.GALLERY

@@ -3,17 +3,28 @@
 import itertools
 import re
 from contextlib import contextmanager
+from xml.dom import minidom
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from buildout.figures import GALLERY
+from buildout.figures import GALLERY, render
 from buildout.figures.style import RULE_DATE
 
 UNITS = re.compile(r"^year$|%|/yr|USD|people")
 SLACK = 1.5  # pixels: the box of a word is a little larger than its ink
 NAMES = [drawing.name for drawing in GALLERY]
+ODD = (
+    "Faster permits: a longer explanation",
+    "$\\frac{1",
+    "Ein langer Titel, der neben keiner Achse Platz hat",
+    "<script>alert(1)</script>",
+    "_hidden",
+    "Twins: one",
+    "Twins: two",
+    "Steering\x1b[31m",
+)
 
 
 @contextmanager
@@ -57,6 +68,19 @@ def test_no_word_is_cut_off_or_written_over_another(name, drawings):
 @pytest.mark.parametrize("drawing", GALLERY, ids=NAMES)
 def test_eight_pathways_fit_too(drawing, eight):
     check(drawing.name, drawing.draw(eight))
+
+
+@pytest.mark.parametrize("name", ["deadline_card", "prices"])
+def test_odd_titles_are_written_whole_and_leave_the_svg_well_formed(name, eight):
+    drawing = next(one for one in GALLERY if one.name == name)
+    figure = drawing.draw(
+        eight.assign_coords(
+            pathway=[f"own-{rank}" for rank in range(len(ODD))],
+            pathway_title=("pathway", list(ODD)),
+        )
+    )
+    check(name, figure)
+    minidom.parseString(render(figure, "svg"))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -73,6 +73,16 @@ def test_no_two_pathways_share_colour_line_or_marker():
     assert len(drawn) == len(CANONICAL)
 
 
+@pytest.mark.parametrize("sight", ["full", *BLIND])
+def test_own_pathways_differ_in_colour_for_every_sight_and_in_grey(sight):
+    matrix = np.eye(3) if sight == "full" else np.array(BLIND[sight])
+    colors = [lab(matrix @ linear(look.color)) for look in looks.SPARE]
+    for one, other in itertools.combinations(colors, 2):
+        assert np.linalg.norm(one - other) > 23
+    greys = sorted(lab(linear(look.color))[0] for look in looks.SPARE)
+    assert np.diff(greys).min() > 5
+
+
 def test_constraints_darken_evenly_so_that_grey_print_keeps_their_order():
     shades = [lab(linear(shade(name)[:3]))[0] for name in LETTERS]
     assert np.diff(shades).max() < -5

@@ -17,7 +17,8 @@ Row = Mapping[str, Any]
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # What Markdown or HTML would not show as it stands: `_` where it could begin emphasis, `]` where a
 # link could follow. Names such as `floor price[NdPr]` stay legible in the source.
-MARKUP = re.compile(r"[\\`*<>|$]|~(?=~)|(?<!\w)_|_(?!\w)|\](?=[(\[])|&(?=#?\w+;)")
+MARKUP = re.compile(r"[\\`*<>|$]|~(?=~)|(?<!\w)_|_(?!\w)|\](?=[(\[])|(?<=\])[(\[]|&(?=#?\w+;)")
+TAG = re.compile("<[a-zA-Z/!?]")
 HTML = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
 
@@ -162,15 +163,26 @@ def escaped(text: str) -> str:
     Examples
     --------
     >>> print(escaped("<script>[here](there)"))
-    &lt;script&gt;[here\\](there)
+    &lt;script&gt;[here\\]\\(there)
     """
     line = visible(re.sub(r"\s+", " ", text))
     return MARKUP.sub(lambda found: HTML.get(found[0], "\\" + found[0]), line)
 
 
 def code(text: str) -> Markup:
-    """Text between as many backticks as it needs to stand as code in Markdown."""
+    """Text between as many backticks as it needs to stand as code in Markdown.
+
+    What looks like a tag is escaped instead: code is never run, but a careless reader of Markdown
+    might not know that.
+
+    Examples
+    --------
+    >>> code("a`b"), code("<b>")
+    ('`` a`b ``', '&lt;b&gt;')
+    """
     line = visible(" ".join(text.split()))
+    if not line or TAG.search(line):
+        return Markup(escaped(line))
     fence = "`" * (1 + max(map(len, re.findall("`+", line)), default=0))
     blank = " " if len(fence) > 1 else ""
     return Markup(f"{fence}{blank}{line}{blank}{fence}")

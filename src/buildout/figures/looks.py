@@ -11,9 +11,11 @@ from typing import Any
 import xarray as xr
 
 from buildout.errors import InputError, visible
+from buildout.simulation.status import unsound
 
 LINE = str | tuple[float, tuple[float, ...]]
 LABEL = 22  # letters of a title that fit beside an axis
+BROKEN = " (unsound)"
 MOST = 8  # pathways that a reader can tell apart in one figure
 
 
@@ -88,7 +90,7 @@ def looks_of(ds: xr.Dataset) -> dict[str, Look]:
     Returns
     -------
     dict of str to Look
-        By name, in the Dataset's order.
+        By name, in the Dataset's order. The label says of a run that it is not sound.
 
     Raises
     ------
@@ -97,7 +99,11 @@ def looks_of(ds: xr.Dataset) -> dict[str, Look]:
     """
     names = [str(name) for name in ds["pathway"].values]
     titles = [str(title) for title in ds["pathway_title"].values] if "pathway_title" in ds else []
-    return looks(names, dict(zip(names, titles, strict=False)))
+    found = looks(names, dict(zip(names, titles, strict=False)))
+    for name in unsound(ds):
+        label = _cut(found[name].label, LABEL - len(BROKEN)) + BROKEN
+        found[name] = replace(found[name], label=label)
+    return found
 
 
 def looks(pathways: Iterable[str], titles: Mapping[str, str] | None = None) -> dict[str, Look]:

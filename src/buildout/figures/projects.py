@@ -233,7 +233,8 @@ def _dates(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
-    year, line = min(2030.0, table["year"].max()), "NdFeB magnets"
+    line = "NdFeB magnets"
+    year = min(2030.0, pick(table, quantity=MODELLED)["year"].max())
     when = f"on 1 January {year:.0f}" if year == round(year) else f"in {year:g}"
     here = pick(table, line=line)
     plan = pick(here, quantity=PLAN)

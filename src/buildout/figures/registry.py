@@ -199,11 +199,12 @@ def _write_pictures(folder: Path, painted: dict[str, Painted], kind: str, comman
 
 
 def _page(painted: dict[str, Painted], kind: str, command: str) -> str:
-    parts = ["# Figures", f"Made by `{command or 'buildout figures'}`; inputs in `manifest.json`."]
+    made_by = tables.code(command or "buildout figures")
+    parts = ["# Figures", f"Made by {made_by}; inputs in `manifest.json`."]
     for one in GALLERY:
         parts += [
             f"## {one.name.replace('_', ' ').capitalize()}",
-            f"![{painted[one.name].alt}]({one.name}.{kind})",
+            f"![{tables.escaped(painted[one.name].alt)}]({one.name}.{kind})",
             f"{one.caption} Data: [{one.name}.csv]({one.name}.csv)",
         ]
     return "\n\n".join(parts) + "\n"

@@ -8,6 +8,7 @@ from buildout._util import manifest
 from buildout.errors import ResultsError
 from buildout.figures import GALLERY, paint, write_gallery
 from buildout.inputs.model import Model, load_model
+from buildout.inputs.sources import read_sources
 from buildout.report.blocks import Picture
 from buildout.report.content import content
 from buildout.report.html import to_html
@@ -54,7 +55,7 @@ def save_report(
     # All is made before anything is written, so that what cannot be drawn replaces nothing.
     painted = paint(ds, kind="svg")
     pictures = [Picture(one.name, painted[one.name].alt, one.caption) for one in GALLERY]
-    blocks = content(ds, model, pictures, command=command)
+    blocks = content(ds, model, pictures, read_sources(), command=command)
     page = to_html(blocks, {name: chart.data for name, chart in painted.items()})
     text = to_markdown(blocks)
 

@@ -1,7 +1,7 @@
 """The numbers that the model rests on: value, range, grade, source and reason of each."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from buildout._util import names
 from buildout.inputs.model import Model
@@ -26,7 +26,9 @@ KINDS = {
 }
 
 
-def assumptions_section(model: Model, sources: dict[str, dict[str, str]]) -> list[ReportBlock]:
+def assumptions_section(
+    model: Model, sources: Mapping[str, Mapping[str, str]]
+) -> list[ReportBlock]:
     """How well founded the numbers are, then all of them.
 
     Parameters
@@ -74,7 +76,7 @@ def _by_variable(rows: Sequence[Parameter]) -> dict[str, list[Parameter]]:
 
 
 def _cells(
-    model: Model, name: str, group: Sequence[Parameter], sources: dict[str, dict[str, str]]
+    model: Model, name: str, group: Sequence[Parameter], sources: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Text]:
     ids = dict.fromkeys(source for row in group for source in row.sources)
     return {

@@ -1,11 +1,12 @@
 """Source ids as links to the places they stand for."""
 
 import re
+from collections.abc import Mapping
 
 from buildout.report.blocks import Link, Piece, Text
 
 
-def cited(written: str, sources: dict[str, dict[str, str]]) -> Text:
+def cited(written: str, sources: Mapping[str, Mapping[str, str]]) -> Text:
     """What stands in a column of sources, with known ids as links.
 
     Parameters

@@ -1,17 +1,15 @@
 """What a report says, as blocks."""
 
 import json
+from collections.abc import Mapping
 
 import xarray as xr
 
 from buildout._util import files
-from buildout.errors import BuildoutError
 from buildout.inputs import places
 from buildout.inputs.model import Model
-from buildout.inputs.pathway import pathway
-from buildout.inputs.sources import read_sources
 from buildout.report.assumptions import assumptions_section
-from buildout.report.blocks import Bullets, Heading, Paragraph, Picture, ReportBlock, table_of
+from buildout.report.blocks import Bullets, Heading, Paragraph, Picture, ReportBlock, Text, table_of
 from buildout.report.limits import LIMITS
 from buildout.report.settings import settings_section
 from buildout.report.verdict import verdict_section
@@ -27,7 +25,12 @@ QUESTION = (
 
 
 def content(
-    ds: xr.Dataset, model: Model, pictures: list[Picture], *, command: str = ""
+    ds: xr.Dataset,
+    model: Model,
+    pictures: list[Picture],
+    sources: Mapping[str, Mapping[str, str]],
+    *,
+    command: str = "",
 ) -> list[ReportBlock]:
     """All blocks of a report, in order.
 
@@ -39,10 +42,11 @@ def content(
         That made it.
     pictures : list of Picture
         The charts.
+    sources : mapping
+        From `read_sources`.
     command : str
         What made the report, so that a reader can make it again.
     """
-    sources = read_sources()
     return [
         Heading(TITLE, level=1),
         Paragraph(QUESTION, lead=True),
@@ -63,15 +67,20 @@ def content(
 
 
 def _pathways(ds: xr.Dataset) -> list[ReportBlock]:
-    rows = []
-    for name in map(str, ds["pathway"].values):
-        try:
-            what = pathway(name)
-        except BuildoutError:
-            continue  # A file of the reader's own, known here by its settings alone.
-        text = " ".join(what.description.split())
-        rows.append({"pathway": name, "title": what.title, "what it means": text})
-    return [Heading("The pathways"), table_of(rows)] if rows else []
+    rows: list[dict[str, Text]] = [
+        {"pathway": name, "title": _line(title), "what it means": _line(text)}
+        for name, title, text in zip(
+            ds["pathway"].values.tolist(),
+            ds["pathway_title"].values.tolist(),
+            ds["pathway_description"].values.tolist(),
+            strict=True,
+        )
+    ]
+    return [Heading("The pathways"), table_of(rows)]
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _origin(ds: xr.Dataset, command: str) -> list[ReportBlock]:

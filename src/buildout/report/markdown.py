@@ -61,9 +61,4 @@ def _words(text: str) -> str:
     parts = text.split("`")
     if len(parts) % 2 == 0:
         return escaped(text)
-    return "".join(_code(part) if place % 2 else escaped(part) for place, part in enumerate(parts))
-
-
-def _code(text: str) -> str:
-    # Code is never run, but a careless reader of Markdown might not know that.
-    return code(text) if text.strip() and not set(text) & set("<>|") else escaped(f"`{text}`")
+    return "".join(code(part) if place % 2 else escaped(part) for place, part in enumerate(parts))

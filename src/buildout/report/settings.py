@@ -14,7 +14,7 @@ from buildout.report.citations import cited
 NEVER = 2100.0  # dates that the model takes for "never"
 
 
-def settings_section(ds: xr.Dataset, sources: dict[str, dict[str, str]]) -> list[ReportBlock]:
+def settings_section(ds: xr.Dataset, sources: Mapping[str, Mapping[str, str]]) -> list[ReportBlock]:
     """What the pathways set differently, then what they set alike.
 
     Parameters
@@ -96,7 +96,7 @@ def _merged(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _cells(
-    row: Mapping[str, Any], paths: Sequence[str], sources: dict[str, dict[str, str]]
+    row: Mapping[str, Any], paths: Sequence[str], sources: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Text]:
     cells: dict[str, Text] = {"setting": row["base"] + row["words"]}
     for path, value, chosen in zip(paths, row["values"], row["set"], strict=False):

@@ -5,11 +5,12 @@ from typing import Any
 
 import xarray as xr
 
-from buildout._util.numbers import quarter
+from buildout._util.numbers import each, number, quarter
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline_rows
 from buildout.outcomes.rule import RULE_DATE, TOO_SHORT
 from buildout.report.blocks import Bullets, Heading, Paragraph, ReportBlock, table_of
+from buildout.simulation.status import told_status
 
 
 def verdict_section(ds: xr.Dataset) -> list[ReportBlock]:
@@ -23,13 +24,14 @@ def verdict_section(ds: xr.Dataset) -> list[ReportBlock]:
     found = deadline_rows(ds)
     end = float(ds["time"].max())
     kinds = list(dict.fromkeys(row["magnet_class"] for row in found))
-    regimes = ", ".join(sorted({row["regime"] for row in found}))
-    needs = sorted({row["defense_demand"] for row in found})
-    need = " or ".join(f"{value:,.0f}" for value in needs)
+    regime = each({row["pathway"]: row["regime"] for row in found})
+    need = each({row["pathway"]: number(row["defense_demand"]) for row in found})
+    told = told_status(ds)
     return [
         Heading("The verdict"),
+        *([Paragraph(told, lead=True)] if told else []),
         Paragraph(
-            f"Under rule regime {regimes} and a US defense need of {need} t of magnets a year "
+            f"Under rule regime {regime} and a US defense need of {need} t of magnets a year "
             "(2025), on 1 January 2027:",
             lead=True,
         ),
