@@ -108,7 +108,7 @@ def test_a_run_that_is_not_sound_is_marked_wherever_it_is_named(three):
 def test_results_of_a_sweep_and_of_a_run_that_ends_too_early_are_refused(drawing, three):
     with pytest.raises(ResultsError, match=r"of a sweep .* Take those of `simulate`"):
         drawing.draw(three.rename(pathway="draw").expand_dims(pathway=["status-quo"]))
-    with pytest.raises(ResultsError, match=r"end in 2026, before the date of the rule"):
+    with pytest.raises(ResultsError, match=r"lack the date 2027.0: they end in 2026"):
         drawing.draw(three.sel(time=slice(None, 2026.0)))
 
 
