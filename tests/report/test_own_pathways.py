@@ -31,7 +31,7 @@ def test_a_file_named_like_a_packaged_pathway_keeps_its_own_title(tmp_path, monk
 
 def test_what_a_file_says_is_shown_and_never_run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "$\\frac{1.toml").write_text(
+    (tmp_path / "mine.toml").write_text(
         f"""title = '''{HOSTILE}'''
 description = '''{HOSTILE}'''
 [[set]]
@@ -42,7 +42,7 @@ source = '''{HOSTILE}'''
 note = '''{HOSTILE}'''
 """
     )
-    assert main(["report", "$\\frac{1.toml", "status-quo", "--out", "out"]) == 0
+    assert main(["report", "mine.toml", "status-quo", "--out", "out"]) == 0
     for page in ("report.md", "report.html", "figures/README.md"):
         text = (tmp_path / "out" / page).read_text(encoding="utf-8")
         assert "<script" not in text

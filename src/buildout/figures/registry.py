@@ -13,7 +13,7 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
-from buildout._util import files, manifest
+from buildout._util import files, manifest, tables
 from buildout._util.progress import progress
 from buildout.errors import InputError
 from buildout.figures import style

@@ -33,7 +33,7 @@ def require(ds: xr.Dataset, *keys: str) -> None:
         )
     if not float(ds["time"].max()) >= RULE_DATE:
         raise ResultsError(
-            f"These results lack the date {RULE_DATE}: they end in {float(ds['time'].max()):g}.",,
+            f"These results lack the date {RULE_DATE}: they end in {float(ds['time'].max()):g}.",
             cure=f"Simulate past {RULE_DATE}.",
         )
 
