@@ -61,6 +61,42 @@ def test_report_shows_the_verdict_that_it_saves(saved, tmp_path, capsys):
     assert {"report.html", "report.md", "results.nc", "kpis.csv", "figures"} <= written
 
 
+@pytest.mark.usefixtures("short_gallery")
+def test_a_page_of_earlier_results_does_not_stand_beside_new_ones(saved, three, tmp_path, caplog):
+    out = tmp_path / "out"
+    argv = ["report", "--results", saved, "--out", out]
+    assert main([str(word) for word in argv]) == 0
+    (out / "mine.txt").write_text("mine")
+    save_results(three, out, command="buildout run")
+    made = {"results.nc", "kpis.csv", "verdict.csv", "verdict.json", "manifest.json"}
+    assert {path.name for path in out.iterdir()} == made | {"mine.txt"}
+    assert main([str(word) for word in argv]) == 0
+    (out / "report.html").write_text("edited")
+    (out / "figures" / "README.md").write_text("edited")
+    save_results(three, out, command="buildout run")
+    assert (out / "report.html").read_text() == "edited"
+    assert [path.name for path in (out / "figures").iterdir()] == ["README.md"]
+    assert "and 1 more in" in caplog.text
+
+
+@pytest.mark.usefixtures("short_gallery")
+def test_a_report_appears_as_a_whole_or_not_at_all(saved, tmp_path, monkeypatch, refused, capsys):
+    out = tmp_path / "out"
+    argv = ["report", "--results", saved, "--out", out]
+    assert main([str(word) for word in argv]) == 0
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    for place in ("report.write_gallery", "_util.files.commit"):
+        capsys.readouterr()
+        with monkeypatch.context() as patch:
+            patch.setattr(f"buildout.{place}", full)
+            assert "the disk is full" in refused(*argv)
+        assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
 @pytest.mark.parametrize("command", ["figures", "report"])
 def test_results_of_another_model_version_are_refused(command, three, refused, tmp_path):
     other = three.assign_attrs(model_sha256="0" * 64)

@@ -51,13 +51,13 @@ def _cache_places() -> Iterator[Path]:
         yield Path(tempfile.gettempdir()) / f"buildout-{user}"
 
 
-def sha256(path: str | os.PathLike) -> str:
+def sha256(path: str | os.PathLike[str]) -> str:
     """Fingerprint of a file's bytes, as 64 hexadecimal digits."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def output_folder(path: str | os.PathLike) -> Path:
+def output_folder(path: str | os.PathLike[str]) -> Path:
     """A folder that results can be written to, made if absent.
 
     What an earlier command was stopped in is ended there, and what it left half written removed.
@@ -106,7 +106,7 @@ def require_room(folder: Path, size: float) -> None:
         )
 
 
-def write_atomically(path: str | os.PathLike, writer: Callable[[Path], object]) -> Path:
+def write_atomically(path: str | os.PathLike[str], writer: Callable[[Path], object]) -> Path:
     """Write a file so that it is either complete or as it was before.
 
     Parameters
@@ -141,7 +141,7 @@ def write_atomically(path: str | os.PathLike, writer: Callable[[Path], object]) 
 
 
 def write_together(
-    folder: str | os.PathLike,
+    folder: str | os.PathLike[str],
     writer: Callable[[Path], object],
     *,
     stale: Callable[[Sequence[str]], Mapping[str, str]] | None = None,
@@ -211,7 +211,7 @@ def _refuse_obstacles(folder: Path, names: Sequence[str]) -> None:
             )
 
 
-def write_text(path: str | os.PathLike, text: str) -> Path:
+def write_text(path: str | os.PathLike[str], text: str) -> Path:
     """Write a text file, whole or not at all (see `write_atomically`)."""
     return write_atomically(path, lambda file: file.write_text(text, encoding="utf-8"))
 
@@ -226,7 +226,7 @@ def _output_error(path: Path, error: OSError) -> OutputError:
         errno.EEXIST: "a file of that name is in the way",
         errno.ENOTDIR: "a file of that name is in the way",
     }
-    reason = reasons.get(error.errno, error.strerror or str(error))
+    reason = reasons.get(error.errno or 0, error.strerror or str(error))
     return OutputError(
         f"Cannot write `{path}`: {reason}.",
         cure="Choose another folder with `--out`, or make room; earlier results are untouched.",

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from buildout._util.processes import Owner, may_live, this_process
 from buildout.errors import OutputError
@@ -140,7 +141,7 @@ def _remove(path: Path, digest: str, folder: Path) -> None:
                 path.parent.rmdir()
 
 
-def _journal(folder: Path) -> dict:
+def _journal(folder: Path) -> dict[str, Any]:
     """What is to be moved; nothing that a folder holds may lead out of it."""
     swap = folder / SWAP
     try:

@@ -184,6 +184,8 @@ def _refuse_unlike(ds: xr.Dataset, path: Path) -> None:
         faults.append("a pathway is there twice")
     if "status" not in ds or not set(ds["status"].values.ravel().tolist()) <= set(STATUS):
         faults.append("it does not say how its runs ended")
+    if not {"pathway_title", "pathway_description"} <= set(ds.coords):
+        faults.append("its pathways have no titles")
     for name in NESTED:
         if not _is_object(ds.attrs.get(name)):
             faults.append(f"its `{name}` cannot be read")

@@ -115,12 +115,15 @@ def whole_attrs(request: SweepRequest) -> dict[str, Any]:
 def in_memory(request: SweepRequest, chunks: Iterable[Chunk]) -> xr.Dataset:
     """Chunks as they come, gathered."""
     shapes = layout(request)
-    arrays = {name: np.empty(shape, kind) for name, (_, shape, kind) in shapes.items()}
+    arrays: dict[str, np.ndarray] = {
+        name: np.empty(shape, kind) for name, (_, shape, kind) in shapes.items()
+    }
     # Of quantiles over draws the draws themselves are held until all are there.
-    held = {name: None for name, (_, field) in request.fields.items() if field.over_draws}
+    gathered = [name for name, (_, field) in request.fields.items() if field.over_draws]
+    held: dict[str, np.ndarray] = {}
     for start, stop, kept in chunks:
-        for name in held:
-            if held[name] is None:
+        for name in gathered:
+            if name not in held:
                 runs, _, *rest = kept[name].shape
                 held[name] = np.empty((runs, request.design.size, *rest))
         _put(arrays | held, start, stop, kept)
@@ -175,7 +178,7 @@ def from_file(path: Path) -> xr.Dataset:
     return ds
 
 
-def _define(request: SweepRequest, file: netCDF4.Dataset) -> dict[str, netCDF4.Variable]:
+def _define(request: SweepRequest, file: netCDF4.Dataset) -> dict[str, Any]:
     shapes, attrs = layout(request), variable_attrs(request)
     for dims, shape, _ in shapes.values():
         for dim, size in zip(dims, shape, strict=True):
@@ -189,7 +192,7 @@ def _define(request: SweepRequest, file: netCDF4.Dataset) -> dict[str, netCDF4.V
         made = file.createVariable(name, str if text else values.dtype, (dim,))
         made[:] = values.astype(object) if text else values
         made.setncatts(about)
-    found = {}
+    found: dict[str, Any] = {}
     for name, (dims, _, kind) in shapes.items():
         found[name] = file.createVariable(name, np.int8 if kind is bool else kind, dims)
         # The way in which xarray marks truth values, which NetCDF does not have.

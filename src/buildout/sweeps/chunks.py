@@ -1,19 +1,19 @@
 """Some draws at a time: run, reduce, forget the trajectories."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
 from buildout.sweeps.reductions import Field
 from buildout.sweeps.request import Output, SweepRequest
-from buildout.vensim.engine import Batch, Reference
+from buildout.vensim.engine import Engine
 
 # First draw, the one after the last, and arrays by name.
 Chunk = tuple[int, int, dict[str, np.ndarray]]
 Span = tuple[int, int]
-Engine = Batch | Reference
 
 STATUS = "status"
 DRAWN = "drawn"
@@ -65,7 +65,7 @@ def run_chunk(
         what it gave until then.
     """
     draws = request.design.rows(start, stop)
-    kept = {
+    kept: dict[str, np.ndarray] = {
         name: np.empty(shape, kind)
         for name, (shape, kind) in chunk_shapes(request, stop - start).items()
     }
@@ -77,7 +77,8 @@ def run_chunk(
             parameters=_parameters(request, p, draws),
             outputs=list(request.scalars),
             controls=request.controls,
-            times=request.times,
+            # An array serves as well.
+            times=cast(Sequence[float], request.times),
         )
         # A pathway that settles all that is drawn has one run for all draws, repeated here.
         kept[STATUS][p] = run.status

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from buildout.errors import InputError
-from buildout.sweeps.chunks import Chunk, Engine, Span
+from buildout.sweeps.chunks import Chunk, Span
 from buildout.sweeps.request import SweepRequest
 from buildout.sweeps.store import SweepFolder, store_chunk
+from buildout.vensim.engine import Engine
 
 # Tasks that wait with the scheduler: enough for many workers, and few beside a million chunks.
 AHEAD = 1000
@@ -47,14 +48,17 @@ def on_cluster(
         raise InputError(f"`client` is {client!r}.", "A `distributed.Client` is accepted.")
     # Keys of their own: with keys made from content, a second sweep of the same client could meet
     # the first one's copies as the scheduler lets go of them.
-    shared = client.scatter((request, engine), broadcast=True, hash=False)
+    # Its library comes without types.
+    cluster: Any = client
+    completed: Any = as_completed
+    shared = cluster.scatter((request, engine), broadcast=True, hash=False)
     waiting = iter(todo)
 
     def submitted(most: int) -> list[Any]:
         asked = itertools.islice(waiting, most)
-        return [client.submit(_task, shared, number, span, folder) for number, span in asked]
+        return [cluster.submit(_task, shared, number, span, folder) for number, span in asked]
 
-    tasks = as_completed(submitted(AHEAD))
+    tasks = completed(submitted(AHEAD))
     try:
         for task in tasks:
             yield task.result()
@@ -62,7 +66,7 @@ def on_cluster(
             task.release()
             tasks.update(submitted(1))
     finally:
-        client.cancel(list(tasks.futures))
+        cluster.cancel(list(tasks.futures))
 
 
 def _task(

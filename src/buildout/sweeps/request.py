@@ -176,7 +176,8 @@ class SweepRequest:
             "engine": self.engine,
             "versions": versions(),
         }
-        return json.loads(json.dumps(told))
+        plain: dict[str, Any] = json.loads(json.dumps(told))
+        return plain
 
     @cached_property
     def sha256(self) -> str:

@@ -16,7 +16,7 @@ from buildout.inputs.validation import check_values
 from buildout.sampling.design import Design
 from buildout.simulation.dataset import pathway_texts
 from buildout.sweeps.assemble import from_file, in_memory, to_file
-from buildout.sweeps.chunks import Chunk, Engine, Spans
+from buildout.sweeps.chunks import Chunk, Spans
 from buildout.sweeps.defaults import headline
 from buildout.sweeps.price import refuse_beyond_means
 from buildout.sweeps.reductions import Final, Reduction
@@ -129,7 +129,7 @@ def sweep(
 
 def _computed(
     request: SweepRequest,
-    engine: Engine,
+    engine: engines.Engine,
     *,
     block: int | None,
     out: str | Path | None,
@@ -155,7 +155,7 @@ def _computed(
 
 def finished(
     request: SweepRequest,
-    engine: Engine,
+    engine: engines.Engine,
     spans: Spans,
     *,
     only: Sequence[int] | None = None,

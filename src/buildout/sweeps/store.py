@@ -12,7 +12,7 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,9 +26,10 @@ from buildout._util.processes import locked
 from buildout._util.reading import read_text
 from buildout._util.seal import has_seal, seal_bytes, seal_state, unsealed
 from buildout.errors import InputError, OutputError, ResultsError
-from buildout.sweeps.chunks import Chunk, Engine, Span, Spans, chunk_shapes, run_chunk
+from buildout.sweeps.chunks import Chunk, Span, Spans, chunk_shapes, run_chunk
 from buildout.sweeps.price import refuse_beyond_means
 from buildout.sweeps.request import SweepRequest
+from buildout.vensim.engine import Engine
 
 ASKED = "sweep.json"
 CHUNKS = "blocks"
@@ -118,7 +119,9 @@ class SweepFolder:
 
         def write(temporary: Path) -> None:
             content = io.BytesIO()
-            np.savez(content, **arrays, **{ABOUT: about})
+            # Its stub takes the names of arrays for options.
+            savez: Callable[..., None] = np.savez
+            savez(content, **arrays, **{ABOUT: about})
             temporary.write_bytes(seal_bytes(content.getvalue()))
 
         try:
@@ -276,7 +279,8 @@ def _differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
         old, new = before.get(key), now.get(key)
         if old == new or (key == "sha256" and told):
             continue
-        if key in ("design", "controls", "versions") and isinstance(old, dict):
+        nested = key in ("design", "controls", "versions")
+        if nested and isinstance(old, dict) and isinstance(new, dict):
             told += _differences(old, new)
         elif key in ("model", "sha256") or isinstance(old, dict | list):
             what = {"sha256": "values"}.get(key, key)

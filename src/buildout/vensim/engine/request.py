@@ -71,6 +71,7 @@ class Engine(Protocol):
         parameters: Parameters | None = None,
         outputs: Iterable[str] | None = None,
         controls: Mapping[str, float] | None = None,
+        times: Sequence[float] | None = None,
     ) -> Trajectories:
         """Run a model; see `Batch.run`."""
         ...
