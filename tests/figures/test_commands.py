@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from buildout import report
 from buildout._util import files
 from buildout.cli.main import main
 from buildout.inputs import places
@@ -16,6 +17,25 @@ def saved(three, tmp_path_factory):
     folder = tmp_path_factory.mktemp("saved")
     save_results(three, folder, command="buildout run")
     return folder
+
+
+@pytest.fixture(scope="module")
+def kept_drawings():
+    """What `drawn_once` has drawn."""
+    return {}
+
+
+@pytest.fixture
+def drawn_once(short_gallery, kept_drawings, monkeypatch):
+    """Draws for the first report only, in tests of how reports reach the disk."""
+    draw = report.paint
+
+    def once(ds, kind):
+        if kind not in kept_drawings:
+            kept_drawings[kind] = draw(ds, kind=kind)
+        return kept_drawings[kind]
+
+    monkeypatch.setattr(report, "paint", once)
 
 
 @pytest.fixture
@@ -61,7 +81,7 @@ def test_report_shows_the_verdict_that_it_saves(saved, tmp_path, capsys):
     assert {"report.html", "report.md", "results.nc", "kpis.csv", "figures"} <= written
 
 
-@pytest.mark.usefixtures("short_gallery")
+@pytest.mark.usefixtures("drawn_once")
 def test_a_page_of_earlier_results_does_not_stand_beside_new_ones(saved, three, tmp_path, caplog):
     out = tmp_path / "out"
     argv = ["report", "--results", saved, "--out", out]
@@ -79,7 +99,7 @@ def test_a_page_of_earlier_results_does_not_stand_beside_new_ones(saved, three, 
     assert "and 1 more in" in caplog.text
 
 
-@pytest.mark.usefixtures("short_gallery")
+@pytest.mark.usefixtures("drawn_once")
 def test_a_report_appears_as_a_whole_or_not_at_all(saved, tmp_path, monkeypatch, refused, capsys):
     out = tmp_path / "out"
     argv = ["report", "--results", saved, "--out", out]
