@@ -13,6 +13,7 @@ from .sampling.draws import Design
 from .simulation.explain import explain
 from .simulation.simulate import simulate
 from .simulation.store import load_results, save_results
+from .simulation.table import tidy_table
 from .sweeps.reductions import (
     At,
     Crossing,
@@ -67,5 +68,6 @@ __all__ = [
     "simulate",
     "sobol",
     "sweep",
+    "tidy_table",
     "tornado",
 ]

@@ -118,16 +118,6 @@ def test_mountain_pass_ramped_like_lynas(fits):
     assert mp.value == pytest.approx(lynas.value, rel=0.1)
 
 
-def test_the_lynas_ramp_foretells_mountain_pass_in_2025(ds, fits):
-    # Out of sample twice over: another plant and another decade. 2,599 t was made.
-    made = observations.select_observations(ds, series="mp_ndpr_oxide_production_t", use="test")
-    made = made.isel(row=np.flatnonzero((made.end - made.start) > 0.9))
-    plant = calibrate.MOUNTAIN_PASS
-    tau = fits["separation ramp time (Lynas FY14-FY16)"].value
-    share = calibrate.ramp_share(made.start.values, made.end.values, plant["first_product"], tau)
-    assert share * plant["nameplate"] == pytest.approx(made.value.values, rel=0.1)
-
-
 def test_fastest_growth_on_record_is_the_published_one(fits):
     # 8,000 t in 2001 to 78,000 t in 2010 is 28.8% a year between the end points (S156).
     growth = fits["fastest sustained growth (Chinese sintered NdFeB 2001-2010)"]

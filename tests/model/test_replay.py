@@ -1,7 +1,4 @@
-"""The record before 2025.0, replayed with the parts of the model that can: ramp and price.
-
-And the first observations after it, which nothing was tuned on.
-"""
+"""The record before 2025.0, replayed with the parts of the model that can: ramp and price."""
 
 import json
 
@@ -48,15 +45,6 @@ def test_a_separation_plant_that_starts_as_lynas_did_in_2013_ramps_as_lynas_did(
         since = slice(start - FIRST_PRODUCT + 2025, end - FIRST_PRODUCT + 2025)
         modelled = float(share.sel(time=since).mean())
         assert abs(modelled - tonnes / NAMEPLATE) < 0.05, (start, modelled)
-
-
-def test_us_separated_oxide_of_2025_is_foretold_within_a_quarter(compare):
-    """2,599 t of NdPr oxide at Mountain Pass: published after 2025.0, used for nothing else."""
-    whole_year = [o for o in observed("mp_ndpr_oxide_production_t", "test") if o[1] - o[0] > 0.9]
-    [(_, _, tonnes)] = whole_year
-    ds = compare(["line output"], {"saveper": 0.0625}, run=("status-quo", {}))
-    made = ds["line_output"].sel(region="US", line="NdPr separation", time=slice(2025, 2025.99))
-    assert float(made.mean()) == pytest.approx(tonnes, rel=0.25)
 
 
 @pytest.mark.parametrize(("element", "name"), [("NdPr", "Nd"), ("DyTb", "Dy")])

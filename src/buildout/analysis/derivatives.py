@@ -80,7 +80,7 @@ def jacobian(
         model.system,
         _constants(model, parameters),
         [scalar for output in wanted for scalar in output.scalars],
-        None if at is None else np.atleast_1d(np.asarray(at, float)),
+        None if at is None else np.atleast_1d(np.asarray(at, float)).tolist(),
         at=asked.columns(),
         controls=asked.controls,
     )
