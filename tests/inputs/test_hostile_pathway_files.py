@@ -7,6 +7,7 @@ import pytest
 
 from buildout.errors import BuildoutError, PathwayFileError, UnknownNameError
 from buildout.inputs.pathway import Pathway, pathway, read_pathways
+from buildout.inputs.validation import check_values
 
 pytestmark = pytest.mark.usefixtures("tiny_world")
 
@@ -172,6 +173,29 @@ def test_an_extended_name_of_no_pathway_is_told(tmp_path, name):
 def test_a_regime_may_be_written_by_its_letter(tmp_path):
     mine = write(tmp_path, "mine", '[[set]]\nlever = "Rule regime"\nvalue = "B"')
     assert pathway(mine).settings[0].value == 2.0
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        *({"title": title} for title in ("a\x1b", "a\uffff", "\ud800", 3, "x" * 301)),
+        {"description": "\x00"},
+        {"name": "a$b"},
+    ],
+)
+def test_a_pathway_made_in_memory_is_held_to_the_same(more):
+    with pytest.raises(PathwayFileError):
+        Pathway("mine").with_settings({}, **more)
+
+
+@pytest.mark.parametrize(
+    ("value", "cure"),
+    [("'3'", "Leave out the quotes"), ("'0,8'", "Write `0.8`"), ("'80%'", "share: `0.8`")],
+)
+def test_a_number_in_quotes_is_answered_with_the_cure(tmp_path, tiny, value, cure):
+    mine = write(tmp_path, "mine", f"[[set]]\nlever='subsidy'\nvalue={value}")
+    with pytest.raises(BuildoutError, match=cure):
+        check_values(tiny, pathway(mine).settings)
 
 
 def test_two_local_files_share_one_reading(tmp_path):

@@ -1,12 +1,14 @@
 """parameters.csv against the model: no edit of a row goes by unsaid."""
 
 import csv
+import dataclasses
 import io
 
 import pytest
 
 from buildout.errors import BuildoutError, InputError
 from buildout.inputs.model import load_model
+from buildout.inputs.parameter_checks import check_parameters
 from buildout.inputs.parameters import PARAMETER_COLUMNS
 
 
@@ -106,3 +108,24 @@ def test_a_row_of_one_element_beside_its_whole_is_an_exception(edited):
 def test_all_problems_are_told_together(edited):
     with pytest.raises(InputError, match=r"`parameters\.csv` has 2 problems"):
         edited("subsidy", "kind", "levr", more="nonsense,Dmnl,1,0,1,fixed,lever,,U,x\n")
+
+
+EDITS = {
+    "name": lambda word: word[:3] + "q" + word[3:],
+    "unit": lambda word: word + "x",
+    "default": lambda number: number * 1.5 + 1,
+    "kind": lambda word: word[:-1],
+    "distribution": lambda word: word.upper(),
+    "grade": lambda word: word.lower(),
+}
+
+
+def test_no_edit_of_a_row_of_the_projects_table_goes_by_unsaid(model):
+    for row in model.table[::9]:
+        variable = model.variable(row.name)
+        others = [r for r in model.table if r is not row and model.variable(r.name) is variable]
+        check_parameters(model.system, [*others, row], model.scalars, where="it")
+        for column, edit in EDITS.items():
+            wrong = dataclasses.replace(row, **{column: edit(getattr(row, column))})
+            with pytest.raises(BuildoutError):
+                check_parameters(model.system, [*others, wrong], model.scalars, where="it")

@@ -91,6 +91,23 @@ def test_a_choice_takes_whole_numbers_only_even_beyond_its_range(model):
             check_values(model, {"rule regime": 4}, beyond_range=beyond)
 
 
+@pytest.mark.parametrize("value", [-1, 0.5, 1.0000001, 1.5, 2.25, 4, 1e9])
+@pytest.mark.parametrize(
+    "door",
+    [
+        lambda name, value: {name: value},
+        lambda name, value: [Setting(name, value)],
+        lambda name, value: [parse_setting(f"{name}={value}")],
+    ],
+    ids=["mapping", "setting", "typed"],
+)
+def test_no_door_lets_a_choice_be_something_else(model, door, value):
+    for name in switches(model):
+        for beyond in (False, True):
+            with pytest.raises(InputError, match="whole number from"):
+                check_values(model, door(name, value), beyond_range=beyond)
+
+
 def test_an_element_whose_range_is_hurt_is_named_with_the_cure(model):
     with pytest.raises(InputError) as raised:
         check_values(model, {"floor price": 150})

@@ -9,7 +9,14 @@ from buildout._util import names
 from buildout._util.names import quoted
 from buildout.errors import PathwayFileError
 from buildout.inputs import places
-from buildout.inputs.pathway_files import PathwayFile, check_pathway_name, read_pathway_file
+from buildout.inputs.pathway_files import (
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    PathwayFile,
+    check_pathway_name,
+    read_pathway_file,
+    text_problem,
+)
 from buildout.inputs.settings import Setting, Settings, as_settings
 
 CANONICAL = ("status-quo", "mobilization", "china-deal")
@@ -47,6 +54,10 @@ class Pathway:
 
     def __post_init__(self) -> None:
         check_pathway_name(self.name)
+        lengths = {"title": LONGEST_TITLE, "description": LONGEST_TEXT}
+        for key, longest in lengths.items():
+            if wrong := text_problem(key, getattr(self, key), longest):
+                raise wrong
 
     def __repr__(self) -> str:
         title = f", {self.title[:60]!r}" if self.title else ""

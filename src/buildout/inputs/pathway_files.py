@@ -21,7 +21,7 @@ FILE_KEYS = ("title", "description", "extends", "shared", "set")
 SETTING_KEYS = ("lever", "value", "unit", "source", "note")
 LARGEST_PATHWAY_FILE = 2**20
 LONGEST_NAME = 100
-LONGEST_TITLE = 300
+LONGEST_TITLE, LONGEST_TEXT = 300, 100_000
 # Signs that mean something to file systems, shells, typesetting or pages.
 _RESERVED = frozenset('$\\/<>:"|?*`')
 _JOINERS = "\u200c\u200d"  # Without shape, and part of ordinary writing in several scripts.
@@ -147,25 +147,26 @@ def _short(error: Exception) -> str:
 
 
 def _text(
-    table: Mapping[str, Any], key: str, problems: list[BuildoutError], longest: int = 100_000
+    table: Mapping[str, Any], key: str, problems: list[BuildoutError], longest: int = LONGEST_TEXT
 ) -> str:
     value = table.get(key, "")
+    if wrong := text_problem(key, value, longest):
+        problems.append(wrong)
+    return value if isinstance(value, str) else ""
+
+
+def text_problem(key: str, value: object, longest: int) -> PathwayFileError | None:
+    """What is wrong with a title, note or the like, which figures and pages will show."""
     if not isinstance(value, str):
-        problems.append(PathwayFileError(f"`{key}` is {kind_of(value)}.", "Text is accepted."))
-        return ""
+        return PathwayFileError(f"`{key}` is {kind_of(value)}.", "Text is accepted.")
     if visible(value, lines=True) != value.replace("\r\n", "\n"):
-        problems.append(
-            PathwayFileError(
-                f"`{key}` holds a control character: {quoted(value)}.", "Text is accepted."
-            )
-        )
+        shown = quoted(value)
+        return PathwayFileError(f"`{key}` holds a control character: {shown}.", "Text is accepted.")
     if len(value) > longest:
-        problems.append(
-            PathwayFileError(
-                f"`{key}` has {len(value):,} characters.", f"Up to {longest:,} are accepted."
-            )
+        return PathwayFileError(
+            f"`{key}` has {len(value):,} characters.", f"Up to {longest:,} are accepted."
         )
-    return value
+    return None
 
 
 def _flag(table: Mapping[str, Any], key: str, problems: list[BuildoutError]) -> bool:

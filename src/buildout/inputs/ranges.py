@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from buildout._util.hints import NUMBER, number_hint
 from buildout._util.names import quoted
 from buildout.errors import InputError
 from buildout.inputs.model import Model
@@ -36,6 +37,7 @@ def finite(setting: Setting) -> float:
         raise InputError(
             f"{quoted(setting.lever)} is set to {shown}, which is {kind_of(value)}.",
             f"A number is accepted; a switch takes 0 or 1{_letters(setting.lever)}.",
+            _without_quotes(value.strip()) if isinstance(value, str) else "",
         )
     if not math.isfinite(number):
         shown = quoted(value) if isinstance(value, float) else "a number beyond 1e308"
@@ -106,6 +108,10 @@ def _check_choice(model: Model, setting: Setting, scalar: str, value: float) -> 
             f"{quoted(setting.lever)} is set to {value:g}.",
             f"A whole number from {row.low:g} to {row.high:g} is accepted{_letters(scalar)}.",
         )
+
+
+def _without_quotes(text: str) -> str:
+    return "Leave out the quotes." if NUMBER.fullmatch(text) else number_hint(text)
 
 
 def _letters(lever: str) -> str:
