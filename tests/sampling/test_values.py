@@ -86,6 +86,27 @@ def test_what_is_no_number_is_refused(model, wrong):
             make({"grant start": wrong}, model=model)
 
 
+# --- letters of the rule's regimes ----------------------------------------------------------------
+
+
+def test_letters_of_regimes_are_taken_wherever_values_are(model):
+    every = designs.grid({REGIME: ["A", "B", "C"]}, model=model)
+    assert every.values[:, 0].tolist() == [1, 2, 3]
+    assert designs.grid({"Rule_regime": ("A", "C")}, model=model).size == 3
+    assert designs.given({REGIME: ["C", "A"]}, model=model).values[:, 0].tolist() == [3, 1]
+    drawn = designs.latin_hypercube(16, seed=1, vary={REGIME: ("B", "C")}, model=model).values
+    assert np.unique(drawn).tolist() == [2, 3]
+
+
+@pytest.mark.parametrize("letters", [["A", "D"], "AB", ["A", ""]])
+def test_other_letters_and_letters_for_other_levers_are_refused(model, letters):
+    for make in (designs.grid, designs.given):
+        with pytest.raises(InputError, match="finite numbers"):
+            make({REGIME: letters}, model=model)
+        with pytest.raises(InputError, match="finite numbers"):
+            make({"switch ramp": ["A", "B"]}, model=model)
+
+
 # --- patterns -------------------------------------------------------------------------------------
 
 

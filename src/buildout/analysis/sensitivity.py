@@ -150,7 +150,7 @@ def tornado(ds: xr.Dataset, outcome: str) -> xr.DataArray:
     _require_design(ds, ONE_AT_A_TIME, "Sweep `one_at_a_time(...)`.")
     change = (values - values.isel(draw=0)).isel(draw=slice(1, None))
     ends = {"parameter": ds["parameter"].values, "end": ["low", "high"]}
-    shape = tuple(map(len, ends.values()))
+    shape = (ds.sizes["parameter"], 2)
     data = change.transpose("draw", ...).values
     rest = [dim for dim in change.dims if dim != "draw"]
     found = xr.DataArray(
@@ -234,7 +234,7 @@ def _explained(column: np.ndarray, values: np.ndarray, classes: int) -> float:
     centred = values - values.mean()
     total = (centred**2).sum()
     between = (np.bincount(labels, centred) ** 2 / count).sum()
-    return (between - (len(count) - 1) * (total - between) / free) / total
+    return float((between - (len(count) - 1) * (total - between) / free) / total)
 
 
 def _rank_correlation(drawn: np.ndarray, values: np.ndarray, partial: bool) -> np.ndarray:

@@ -5,7 +5,7 @@ method would only look better. The result is `calibration/fit.json`, rebuilt by
 `buildout generate fit` and tested fresh.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -80,7 +80,8 @@ def ramp_share(
     a = np.maximum(start - first_product, 0.0)
     b = np.maximum(end - first_product, 0.0)
     area = (b - a) - ramp_time * (np.exp(-a / ramp_time) - np.exp(-b / ramp_time))
-    return area / (end - start)
+    share: np.ndarray = area / (end - start)
+    return share
 
 
 def fit_ramp(
@@ -126,7 +127,8 @@ def fit_ramp(
         raise InputError("Output is at or above nameplate throughout: there is no ramp to fit.")
 
     def residuals(p: np.ndarray) -> np.ndarray:
-        return ramp_share(start, end, first_product, np.exp(p[0])) - share
+        off: np.ndarray = ramp_share(start, end, first_product, np.exp(p[0])) - share
+        return off
 
     method = "least squares on output/nameplate by period"
     return _transformed(_least_squares(residuals, [0.7], "Year", method), np.exp)
@@ -157,7 +159,8 @@ def fit_growth(time: np.ndarray, value: np.ndarray) -> Fit:
     middle = time.mean()
 
     def residuals(p: np.ndarray) -> np.ndarray:
-        return p[1] + p[0] * (time - middle) - np.log(value)
+        off: np.ndarray = p[1] + p[0] * (time - middle) - np.log(value)
+        return off
 
     guess = [0.1, float(np.log(value).mean())]
     slope = _least_squares(residuals, guess, "1/Year", "least squares on the logarithm")
@@ -195,7 +198,8 @@ def fit_relaxation(time: np.ndarray, value: np.ndarray) -> Fit:
     def residuals(p: np.ndarray) -> np.ndarray:
         log_tau, floor, first = p
         fall = np.exp(-(time - time[0]) / np.exp(log_tau))
-        return np.log(floor + (first - floor) * fall) - np.log(value)
+        off: np.ndarray = np.log(floor + (first - floor) * fall) - np.log(value)
+        return off
 
     bounds = ([-3.0, 0.01 * value.min(), value.min()], [3.0, value.min(), 3.0 * value.max()])
     guess = [0.0, 0.8 * value.min(), value[0]]
@@ -204,7 +208,11 @@ def fit_relaxation(time: np.ndarray, value: np.ndarray) -> Fit:
 
 
 def _least_squares(
-    residuals: Callable[[np.ndarray], np.ndarray], guess: list, unit: str, method: str, bounds=None
+    residuals: Callable[[np.ndarray], np.ndarray],
+    guess: Sequence[float],
+    unit: str,
+    method: str,
+    bounds: tuple[Sequence[float], Sequence[float]] | None = None,
 ) -> Fit:
     # The first parameter is the one reported; the others are only there to be right about it.
     result = optimize.least_squares(
@@ -220,7 +228,8 @@ def _least_squares(
 
 
 def _transformed(fit: Fit, back: Callable[[float], float]) -> Fit:
-    return replace(fit, **{k: float(back(getattr(fit, k))) for k in ("value", "low", "high")})
+    value, low, high = (float(back(number)) for number in (fit.value, fit.low, fit.high))
+    return replace(fit, value=value, low=low, high=high)
 
 
 # First product: Lynas 27 February 2013 (Asia Miner, March 2013, S47). MP reports first NdPr in
@@ -284,9 +293,15 @@ def _told(ds: xr.Dataset) -> tuple[str, ...]:
     )
 
 
-def as_json(fits: dict[str, Fit]) -> str:
-    """The fits as the text of fit.json, in six digits so that no machine changes it."""
-    plain = {name: asdict(fit) for name, fit in fits.items()}
+def fit_text(fits: Mapping[str, Fit] | None = None) -> str:
+    """The text of calibration/fit.json, in six digits so that no machine changes it.
+
+    Parameters
+    ----------
+    fits : mapping of str to Fit, optional
+        From `fit_all`, which is asked when absent.
+    """
+    plain = {name: asdict(fit) for name, fit in (fits or fit_all()).items()}
     for entry in plain.values():
         for key in ("value", "low", "high", "rmse"):
             entry[key] = float(f"{entry[key]:.6g}")

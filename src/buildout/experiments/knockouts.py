@@ -97,7 +97,7 @@ def _knockout(model: Model, row: Mapping[str, Any]) -> Knockout:
     if unknown := set(row.get("pathways", ())) - set(pathway_names()):
         raise InputError(f"{where}: there is no pathway {', '.join(sorted(unknown))}.")
     return Knockout(
-        **row
+        **dict(row)
         | {
             "settings": checked_settings(model, row.get("settings", {}), where),
             "under": checked_settings(model, row.get("under", {}), where),

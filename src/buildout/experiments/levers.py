@@ -88,7 +88,8 @@ def _measured(model: Model, levers: list[Lever], awake: Awake) -> list[LeverEffe
     }
     for path in CANONICAL if levers else ():
         base = base_values(model, path)
-        cases, places = [], []
+        cases: list[Mapping[str, float]] = []
+        places: list[tuple[Lever, float, int, int]] = []
         for lever in levers:
             under = {**base, **scalar_values(model, _besides(lever, awake))}
             ends = [e for e in (lever.low, lever.high) if np.isfinite(e)]
@@ -100,10 +101,15 @@ def _measured(model: Model, levers: list[Lever], awake: Awake) -> list[LeverEffe
             for kind, kept in found[lever.name].items():
                 kept.append((path, end, changes(run, headlines, number, unit, kind, at)[0]))
     return [
-        LeverEffect(lever, *(_most(found[lever.name][kind]) for kind in (TONNES, MONEY)),
-                    _besides(lever, awake), reason(explained, lever.name))
+        LeverEffect(
+            lever,
+            tonnes=_most(found[lever.name][TONNES]),
+            money=_most(found[lever.name][MONEY]),
+            awake=_besides(lever, awake),
+            why=reason(explained, lever.name),
+        )
         for lever in levers
-    ]  # fmt: skip
+    ]
 
 
 def _most(found: list[tuple[str, float, Change]]) -> tuple[str, float, Change]:

@@ -55,27 +55,24 @@ def units(model: Model, scalars: Iterable[str]) -> dict[str, str]:
 def _in_pathway(
     model: Model, headlines: Sequence[Outcome], path: str, tried: Sequence[Knockout]
 ) -> list[Effect]:
-    base = base_values(model, path)
+    own = base_values(model, path)
     cases = []
     for one in tried:
-        under = {**base, **scalar_values(model, one.under)}
-        without = {} if one.defaults else {**under, **scalar_values(model, one.settings)}
-        cases += [under, without]
+        under = {**own, **scalar_values(model, one.under)}
+        taken = {} if one.defaults else {**under, **scalar_values(model, one.settings)}
+        cases += [under, taken]
     scalars = [o.scalar for o in headlines] + [one.outcome for one in tried]
     outputs = list(dict.fromkeys(scalars))
     run = side_by_side(model, cases, outputs)
     named = units(model, outputs)
     found = []
     for number, one in enumerate(tried):
-        places = {"number": 2 * number + 1, "base": 2 * number}
+        base, without = 2 * number, 2 * number + 1
         # Tiny, so that the share is of the value itself; what is capped elsewhere is not here.
         outcome = Outcome(_words(model, headlines, one.outcome), one.outcome, (one.year,), 1e-6)
-        own = change(run, outcome, one.year, unit=named[one.outcome], **places)
-        found.append(
-            Effect(
-                one, path, own, changes(run, headlines, units=named, but=one.outcome, **places)[0]
-            )
-        )
+        moved = change(run, outcome, one.year, without, named[one.outcome], base)
+        others = changes(run, headlines, without, named, base=base, but=one.outcome)
+        found.append(Effect(one, path, moved, others[0]))
     return found
 
 

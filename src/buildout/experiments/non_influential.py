@@ -122,7 +122,8 @@ def influence(model: Model) -> Influence:
         for s in left
     ]
     zeros = sum(not values for values in ends.values())
-    return Influence(*map(tuple, stages), tuple(never), zeros, tuple(broken))
+    alone, besides, drawn = map(tuple, stages)
+    return Influence(alone, besides, drawn, tuple(never), zeros, tuple(broken))
 
 
 def _ends(model: Model, scalar: str) -> list[float]:

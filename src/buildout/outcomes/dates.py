@@ -52,7 +52,8 @@ def reaches(values: np.ndarray, level: float = FULL, *, above: bool = True) -> n
     >>> reaches(np.array([0.9, 1 - 1e-12, 2.0, np.nan])).tolist()
     [False, True, True, False]
     """
-    return _excess(np.asarray(values, float), level, above) >= -ROUNDING * abs(level)
+    reached: np.ndarray = _excess(np.asarray(values, float), level, above) >= -ROUNDING * abs(level)
+    return reached
 
 
 def first_sustained(
@@ -124,7 +125,8 @@ def first_sustained(
 
 def _excess(values: np.ndarray, level: float, above: bool) -> np.ndarray:
     """How far values are on the right side of a level."""
-    return values - level if above else level - values
+    excess: np.ndarray = values - level if above else level - values
+    return excess
 
 
 def _from(times: np.ndarray, excess: np.ndarray, since: float) -> tuple[np.ndarray, np.ndarray]:
@@ -145,4 +147,4 @@ def _crossing(times: np.ndarray, excess: np.ndarray, holds: np.ndarray) -> np.nd
     # A value that rounding keeps from the level is at it.
     date = times[0] + np.clip(share, 0, 1) * (times[1] - times[0])
     # Beside a value that is not finite there is no line: the saved date inside counts.
-    return np.where(np.isfinite(date), date, np.where(holds, times[1], times[0]))
+    return np.asarray(np.where(np.isfinite(date), date, np.where(holds, times[1], times[0])))

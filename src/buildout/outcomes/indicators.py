@@ -57,7 +57,7 @@ def cumulative(series: xr.DataArray) -> xr.DataArray:
     """
     steps = series.time.diff("time")
     middle = (series + series.shift(time=1)).isel(time=slice(1, None)) / 2
-    total = (middle * steps).cumsum("time")
+    total: xr.DataArray = (middle * steps).cumsum("time")
     return total.reindex(time=series.time, fill_value=0.0).transpose(*series.dims)
 
 

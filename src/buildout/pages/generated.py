@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from buildout._util import files
 from buildout._util.names import unknown
-from buildout.calibration.fit import as_json, fit_all
+from buildout.calibration.fit import fit_text
 from buildout.errors import OutputError
 from buildout.inputs import places
 from buildout.inputs.model import load_model
@@ -160,7 +160,7 @@ def _variables(root: Path) -> Made:
 
 
 def _fit(root: Path) -> Made:
-    return {"calibration/fit.json": as_json(fit_all()).encode()}
+    return {"calibration/fit.json": fit_text().encode()}
 
 
 def _effects(root: Path) -> Made:

@@ -282,7 +282,7 @@ def _random(
     if isinstance(seed, np.random.Generator):
         seed = seed.integers(2**63)
     elif seed is None:
-        seed = np.random.SeedSequence().entropy % 2**63
+        seed = np.random.SeedSequence().generate_state(1, np.uint64)[0] >> np.uint64(1)
     labels = tuple(m.name for m in marginals)
     source = points(_check_count(_whole(size)), _whole(seed, "The seed", least=0), labels)
     return Design(labels, source.size, kind, source.seed, source, marginals)

@@ -4,6 +4,7 @@ The quantiles are written out, a line each, and tested against SciPy's. Taken fr
 move the last digits of the draws, and with them every sweep of a known seed.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +51,7 @@ class Marginal:
     high: float
     distribution: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.distribution not in DISTRIBUTIONS:
             known = ", ".join(f"`{name}`" for name in DISTRIBUTIONS)
             raise InputError(
@@ -99,29 +100,33 @@ class Marginal:
             return np.full(np.shape(share), float(self.default))
         values = DISTRIBUTIONS[self.distribution](self, np.asarray(share, float))
         # Rounding can step over an end by one bit, and the model's own range check would refuse.
-        return np.clip(values, self.low, self.high)
+        inside: np.ndarray = np.clip(values, self.low, self.high)
+        return inside
 
 
-def _uniform(m: Marginal, share):
-    return m.low + share * (m.high - m.low)
+def _uniform(m: Marginal, share: np.ndarray) -> np.ndarray:
+    value: np.ndarray = m.low + share * (m.high - m.low)
+    return value
 
 
-def _triangular(m: Marginal, share):
+def _triangular(m: Marginal, share: np.ndarray) -> np.ndarray:
     width, left, right = m.high - m.low, m.default - m.low, m.high - m.default
     rising = m.low + np.sqrt(share * width * left)
     falling = m.high - np.sqrt((1 - share) * width * right)
     return np.where(share * width < left, rising, falling)
 
 
-def _loguniform(m: Marginal, share):
-    return np.exp(np.log(m.low) + share * np.log(m.high / m.low))
+def _loguniform(m: Marginal, share: np.ndarray) -> np.ndarray:
+    value: np.ndarray = np.exp(np.log(m.low) + share * np.log(m.high / m.low))
+    return value
 
 
-def _lognormal(m: Marginal, share):
+def _lognormal(m: Marginal, share: np.ndarray) -> np.ndarray:
     middle, half = np.log(m.low * m.high) / 2, np.log(m.high / m.low) / 2
     # Cut at its own 5% and 95% points: a range from a source is not to be overstepped.
     normal = ndtri(TAIL + share * (1 - 2 * TAIL))
-    return np.exp(middle + half * normal / ndtri(1 - TAIL))
+    value: np.ndarray = np.exp(middle + half * normal / ndtri(1 - TAIL))
+    return value
 
 
 def discrete_values(m: Marginal) -> np.ndarray:
@@ -131,16 +136,21 @@ def discrete_values(m: Marginal) -> np.ndarray:
     return np.unique([m.low, m.default, m.high])
 
 
-def _discrete(m: Marginal, share):
+def _discrete(m: Marginal, share: np.ndarray) -> np.ndarray:
     values = discrete_values(m)
-    return values[np.minimum((share * len(values)).astype(int), len(values) - 1)]
+    value: np.ndarray = values[np.minimum((share * len(values)).astype(int), len(values) - 1)]
+    return value
 
 
-DISTRIBUTIONS = {
+def _fixed(m: Marginal, share: np.ndarray) -> np.ndarray:
+    return np.full(np.shape(share), float(m.default))
+
+
+DISTRIBUTIONS: Mapping[str, Callable[[Marginal, np.ndarray], np.ndarray]] = {
     "uniform": _uniform,
     "triangular": _triangular,
     "lognormal": _lognormal,
     "loguniform": _loguniform,
     "discrete": _discrete,
-    "fixed": lambda m, share: np.full(np.shape(share), float(m.default)),
+    "fixed": _fixed,
 }

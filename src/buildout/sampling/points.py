@@ -41,7 +41,8 @@ class Hypercube:
             2 * ROUNDS + 1, np.uint64
         )
         stratum = permuted(index, self.size, keys[1:])
-        return (stratum + _uniform(index, keys[0])) / self.size
+        column: np.ndarray = (stratum + _uniform(index, keys[0])) / self.size
+        return column
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,11 @@ class SobolPoints:
             return np.empty((stop - start, 0))
         engine = qmc.Sobol(len(self.labels), scramble=True, rng=np.random.default_rng(self.seed))
         if start:
-            return engine.fast_forward(start).random(stop - start)
+            stretch: np.ndarray = engine.fast_forward(start).random(stop - start)
+            return stretch
         # SciPy wants a power of two from the origin; the whole sequence is one, a stretch not.
-        return engine.random(1 << max(stop - 1, 0).bit_length())[:stop]
+        whole: np.ndarray = engine.random(1 << max(stop - 1, 0).bit_length())
+        return whole[:stop]
 
 
 def permuted(index: np.ndarray, size: int, keys: np.ndarray) -> np.ndarray:

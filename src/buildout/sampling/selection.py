@@ -3,6 +3,7 @@
 import fnmatch
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -88,7 +89,7 @@ def _own_range(model: Model, name: str, ends: Sequence[float]) -> Marginal:
     return Marginal(name, model.variable(name).unit, default, low, high, shape)
 
 
-def settable(model: Model, name: str) -> list[str]:
+def settable(model: Model, name: str) -> tuple[str, ...]:
     """Scalar ids of a constant; an error for what a draw cannot set."""
     variable = model.variable(name, kind="parameter")
     if variable.kind != "constant" or names.key(variable.name) in model.system.controls:
@@ -96,7 +97,7 @@ def settable(model: Model, name: str) -> list[str]:
             f"`{name}` cannot be varied: it is not a constant of the model.",
             cure="`buildout levers` lists what can.",
         )
-    return model.scalars(name)
+    return tuple(model.scalars(name))
 
 
 def values_of(model: Model, name: str, values: Sequence[float] | Sequence[str]) -> np.ndarray:
@@ -135,7 +136,7 @@ def _numeric(values: object) -> bool:
     return isinstance(values, np.ndarray) and values.ndim > 0 and values.dtype.kind in "iuf"
 
 
-def _listed(values: object) -> list[object]:
+def _listed(values: object) -> list[Any]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         return [values]
     return list(values)

@@ -66,7 +66,7 @@ class At:
 
     years: Sequence[float]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "years", tuple(map(float, np.atleast_1d(self.years))))
         if not self.years:
             raise InputError("No date is given.", "At least one year is accepted.")
@@ -74,7 +74,7 @@ class At:
     def fields(self, times: np.ndarray) -> tuple[Field, ...]:
         """One array along `year`."""
         _places(times, self.years)
-        return (Field("", "{}", axis=self.years, axis_name="year"),)
+        return (Field("", "{}", axis=tuple(self.years), axis_name="year"),)
 
     def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
         """Of (..., time, run) those dates."""
@@ -259,7 +259,7 @@ class Quantiles:
 
     shares: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         shares = tuple(map(float, np.atleast_1d(self.shares)))
         if not shares or not all(0 <= share <= 1 for share in shares):
             raise InputError(f"Quantiles at {shares}.", "Shares from 0 to 1 are accepted.")
@@ -270,7 +270,7 @@ class Quantiles:
         meaning = "quantiles over draws of {}"
         return (
             Field("quantiles", meaning, axis=tuple(times), axis_name="time",
-                  over_draws=self.shares),
+                  over_draws=tuple(self.shares)),
         )  # fmt: skip
 
     def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:

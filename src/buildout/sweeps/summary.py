@@ -30,7 +30,7 @@ def summary(ds: xr.Dataset) -> list[dict[str, Any]]:
         show a date or to rule it out; draws, how many were sound.
     """
     sound = {p: ds[STATUS].sel(pathway=p).values == 0 for p in ds["pathway"].values}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, array in ds.data_vars.items():
         outcome = "draw" in array.dims and name not in (STATUS, DRAWN)
         # Whether a threshold is reached is a column beside the date when it is.

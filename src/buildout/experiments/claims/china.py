@@ -36,7 +36,7 @@ def _surplus(ds: xr.Dataset) -> xr.DataArray:
 
 def _lock_in(ds: xr.Dataset) -> xr.DataArray:
     deal, usual = (
-        case(ds, name)["committed_capacity"].sel(time=2036, drop=True, **MAGNETS)
+        case(ds, name)["committed_capacity"].sel({"time": 2036, **MAGNETS}, drop=True)
         for name in ("china-deal", "status-quo")
     )
     return deal / usual

@@ -1,6 +1,6 @@
 """A claim as a number: what is measured, and which values support or contradict it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,14 +114,15 @@ def case(ds: xr.Dataset, name: str) -> xr.Dataset:
     return ds.sel(pathway=name, drop=True)
 
 
-def made(ds: xr.Dataset, name: str, year: float | list[float]) -> xr.DataArray:
+def made(ds: xr.Dataset, name: str, year: float | Sequence[float]) -> xr.DataArray:
     """US magnet output of a case at a date, t/yr."""
     return case(ds, name)["us_magnet_output_total"].sel(time=year)
 
 
 def decided(ds: xr.Dataset, name: str, year: float, **where: str | list[str]) -> xr.DataArray:
     """US nameplate decided from 2025.0 to a date in a case, t/yr."""
-    return case(ds, name)["decided_since_start"].sel(region="US", time=year, **where, drop=True)
+    chosen = {"region": "US", "time": year, **where}
+    return case(ds, name)["decided_since_start"].sel(chosen, drop=True)
 
 
 def total(series: xr.DataArray, start: float, end: float) -> xr.DataArray:
@@ -136,7 +137,7 @@ def first_year(
 
     Infinite if never, so that a difference of dates has a side; NaN if the run is too short.
     """
-    own = case(ds, name).sel(**where)
+    own = case(ds, name).sel(where)
     suffix = f"above_{level:g}".replace(".", "_")
     date, known = (own[f"{variable}_{what}_{suffix}"] for what in ("year", "known"))
     return date.where(date.notnull() | ~known, np.inf).reset_coords(drop=True)

@@ -48,7 +48,8 @@ def _coordination(ds: xr.Dataset) -> xr.DataArray:
 
 def _vulnerable(ds: xr.Dataset) -> xr.DataArray:
     lost = case(ds, "status-quo")["vulnerability"]
-    return np.minimum(lost.sel(time=2030) - 0.6, lost.sel(time=2035) - 0.4)
+    early, late = (lost.sel(time=year, drop=True) for year in (2030, 2035))
+    return xr.concat([early - 0.6, late - 0.4], "date").min("date", skipna=False)
 
 
 def _substitutes(ds: xr.Dataset) -> xr.DataArray:

@@ -107,7 +107,7 @@ def claim_rows(
     table = []
     for claim in load_claims(model, load_cases(model)):
         value = np.nan if claim.withheld else float(claim.measure(ds))
-        row = {
+        row: dict[str, str | float | None] = {
             "id": claim.id,
             "claim": texts[claim.number],
             "prediction": predictions[claim.number],
@@ -119,7 +119,9 @@ def claim_rows(
             "class": claim.kind,
             "reason": claim.withheld,
         }
-        table.append(row | (_shares(claim, cloud) if cloud is not None else {}))
+        if cloud is not None:
+            row |= _shares(claim, cloud)
+        table.append(row)
     return table
 
 
