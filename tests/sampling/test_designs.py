@@ -5,13 +5,18 @@ import pytest
 from scipy import stats
 
 from buildout.errors import InputError, UnknownNameError
+from buildout.inputs.parameters import DISTRIBUTIONS
 from buildout.sampling import design as designs
-from buildout.sampling.distributions import Marginal
+from buildout.sampling.distributions import SHAPES, Marginal
 from buildout.sampling.points import ROUNDS, Hypercube, permuted
 
 
 def shape(distribution, default=2.0, low=1.0, high=5.0):
     return Marginal("x", "Year", default, low, high, distribution)
+
+
+def test_every_distribution_that_the_table_may_name_can_be_drawn():
+    assert set(SHAPES) == set(DISTRIBUTIONS)
 
 
 def test_uniform_draws_follow_their_distribution():

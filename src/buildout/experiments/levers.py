@@ -8,7 +8,7 @@ import numpy as np
 from buildout._util import names
 from buildout.experiments.explained import load_explained, reason
 from buildout.experiments.measure import units
-from buildout.experiments.measured import MONEY, TONNES, Change, changes, load_outcomes
+from buildout.experiments.measured import MONEY, TONNES, OutcomeChange, changes, load_outcomes
 from buildout.experiments.reading import checked_names, checked_settings, toml_table
 from buildout.experiments.runs import base_values, in_order, scalar_values, side_by_side
 from buildout.inputs.model import Lever, Model
@@ -44,7 +44,7 @@ class LeverEffect:
     Attributes
     ----------
     lever : Lever
-    tonnes, money : tuple of (str, float, Change)
+    tonnes, money : tuple of (str, float, OutcomeChange)
         Pathway, value of the lever, change: of tonnes, coverage and vulnerability; of money,
         prices and jobs.
     awake : mapping
@@ -54,8 +54,8 @@ class LeverEffect:
     """
 
     lever: Lever
-    tonnes: tuple[str, float, Change]
-    money: tuple[str, float, Change]
+    tonnes: tuple[str, float, OutcomeChange]
+    money: tuple[str, float, OutcomeChange]
     awake: Mapping[str, float]
     why: str = ""
 
@@ -83,7 +83,7 @@ def _measured(model: Model, levers: list[Lever], awake: Awake) -> list[LeverEffe
     headlines, explained = load_outcomes(model), load_explained(model)
     scalars = [outcome.scalar for outcome in headlines]
     unit = units(model, scalars)
-    found: dict[str, dict[str, list[tuple[str, float, Change]]]] = {
+    found: dict[str, dict[str, list[tuple[str, float, OutcomeChange]]]] = {
         lever.name: {TONNES: [], MONEY: []} for lever in levers
     }
     for path in CANONICAL if levers else ():
@@ -112,5 +112,5 @@ def _measured(model: Model, levers: list[Lever], awake: Awake) -> list[LeverEffe
     ]
 
 
-def _most(found: list[tuple[str, float, Change]]) -> tuple[str, float, Change]:
+def _most(found: list[tuple[str, float, OutcomeChange]]) -> tuple[str, float, OutcomeChange]:
     return max(found, key=lambda one: abs(one[2].share))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from buildout.experiments.knockouts import Knockout
-from buildout.experiments.measured import Change, Outcome, change, changes, load_outcomes
+from buildout.experiments.measured import Outcome, OutcomeChange, change, changes, load_outcomes
 from buildout.experiments.runs import base_values, scalar_values, side_by_side
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import pathway_names
@@ -20,16 +20,16 @@ class Effect:
     ----------
     knockout : Knockout
     pathway : str
-    named : Change
+    named : OutcomeChange
         Of the outcome that the knock-out is known for.
-    largest : Change
+    largest : OutcomeChange
         Of all other headline outcomes in that pathway, the one that changes most.
     """
 
     knockout: Knockout
     pathway: str
-    named: Change
-    largest: Change
+    named: OutcomeChange
+    largest: OutcomeChange
 
 
 def effects(

@@ -73,7 +73,7 @@ def load_outcomes(model: Model) -> tuple[Outcome, ...]:
 
 
 @dataclass(frozen=True)
-class Change:
+class OutcomeChange:
     """One outcome at one date, with and without something.
 
     Attributes
@@ -102,7 +102,7 @@ class Change:
 
 def change(
     run: Trajectories, outcome: Outcome, year: float, number: int, unit: str = "", base: int = 0
-) -> Change:
+) -> OutcomeChange:
     """How an outcome differs between two runs of a batch."""
     place = int(np.abs(run.times - year).argmin())
     before, after = run[outcome.scalar][place, [base, number]]
@@ -110,7 +110,9 @@ def change(
     moved = min(after, outcome.cap) - known
     share = moved / max(abs(known), outcome.floor) if np.isfinite(moved) else np.inf
     little = bool(abs(known) < outcome.floor)
-    return Change(outcome.name, unit, year, float(before), float(after), float(share), little)
+    return OutcomeChange(
+        outcome.name, unit, year, float(before), float(after), float(share), little
+    )
 
 
 def changes(
@@ -121,7 +123,7 @@ def changes(
     kind: str | None = None,
     base: int = 0,
     but: str = "",
-) -> list[Change]:
+) -> list[OutcomeChange]:
     """Outcomes of a kind at all their dates, the largest change first; one left out."""
     found = [
         change(run, outcome, year, number, units[outcome.scalar], base)

@@ -12,6 +12,7 @@ from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.looks import Look, looks_of
 from buildout.figures.tidy import at, order, pick, require, stack, tidy
+from buildout.outcomes.headlines import HEADLINE_DATES
 from buildout.outcomes.rule import RULE_DATE
 
 TITLE = "US self-sufficiency and dependence on China, by stage of the chain"
@@ -23,7 +24,7 @@ CAPTION = (
 )
 DIRECT, TOTAL = "self-sufficiency of direct market", "self-sufficiency of direct and embedded use"
 DEPENDENCE = "dependence on China"
-DATES = (2025.0, 2027.0, 2030.0, 2035.0)
+DATES = (2025.0, *HEADLINE_DATES)
 CAP = 150.0
 
 

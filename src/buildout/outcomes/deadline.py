@@ -1,6 +1,6 @@
 """The verdict: is the 2027 magnet rule met, when if not, by how many tonnes, and what binds."""
 
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import xarray as xr
@@ -39,6 +39,21 @@ CONSTRAINTS = {
     "permits": "awaiting permits",
     "not started": "not started",
 }
+
+
+class VerdictRow(TypedDict):
+    """The verdict on one magnet class under one pathway; see `deadline_rows`."""
+
+    pathway: str
+    magnet_class: str
+    regime: str
+    defense_demand: float
+    coverage_2027: float
+    shortfall_2027: float
+    full_coverage_year: float | None
+    known: bool
+    binding: str
+    status: str
 
 
 def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
@@ -114,7 +129,7 @@ def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
     return xr.Dataset(found).drop_vars("time", errors="ignore").assign_attrs(ds.attrs)
 
 
-def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[dict[str, Any]]:
+def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[VerdictRow]:
     """The verdict as a table, one row per pathway and magnet class.
 
     Parameters
@@ -137,7 +152,7 @@ def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[di
         As `deadline` does.
     """
     verdict, ended = deadline(ds, magnet_class=magnet_class), statuses(ds)
-    table = []
+    table: list[VerdictRow] = []
     for path in verdict.pathway.values:
         for kind in verdict.magnet_class.values:
             one = verdict.sel(pathway=path, magnet_class=kind)

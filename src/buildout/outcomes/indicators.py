@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 import xarray as xr
@@ -61,7 +61,18 @@ def cumulative(series: xr.DataArray) -> xr.DataArray:
     return total.reindex(time=series.time, fill_value=0.0).transpose(*series.dims)
 
 
-def kpis(ds: xr.Dataset, *, dates: Iterable[float] | None = None) -> list[dict[str, Any]]:
+class KpiRow(TypedDict):
+    """One key figure of one pathway on one date; see `kpis`."""
+
+    pathway: str
+    indicator: str
+    of: str
+    year: float
+    value: float
+    unit: str
+
+
+def kpis(ds: xr.Dataset, *, dates: Iterable[float] | None = None) -> list[KpiRow]:
     """Key figures of every pathway.
 
     Parameters
@@ -85,7 +96,7 @@ def kpis(ds: xr.Dataset, *, dates: Iterable[float] | None = None) -> list[dict[s
     [('vulnerability to a 12-month cut', 2027.0, 'Dmnl')]
     """
     chosen = None if dates is None else tuple(dates)
-    table: list[dict[str, Any]] = []
+    table: list[KpiRow] = []
     for indicator in INDICATORS:
         if all(name in ds for name in indicator.needs):
             series = indicator.series(ds)
@@ -97,7 +108,7 @@ def kpis(ds: xr.Dataset, *, dates: Iterable[float] | None = None) -> list[dict[s
 
 def _rows(
     indicator: Indicator, series: xr.DataArray, path: str, years: Iterable[float]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[KpiRow]:
     subscript = [dim for dim in series.dims if dim != "time"]
     elements = series[subscript[0]].values if subscript else [""]
     for element in elements:

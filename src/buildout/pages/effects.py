@@ -1,12 +1,12 @@
 """model/EFFECTS.md: what each loop, switch, sector, lever and constant does."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from buildout._util import numbers, tables
 from buildout.experiments.knockouts import Knockout, load_knockouts
 from buildout.experiments.levers import LeverEffect, lever_effects
 from buildout.experiments.measure import Effect, effects
-from buildout.experiments.measured import Change, load_outcomes
+from buildout.experiments.measured import OutcomeChange, load_outcomes
 from buildout.experiments.non_influential import FirstMove, Influence, bases_of, influence
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import pathway_names
@@ -107,11 +107,11 @@ def _knockout_row(model: Model, effect: Effect) -> list[str]:
     ]
 
 
-def _settings(settings: Iterable[tuple[str, float]] | dict[str, float]) -> str:
-    return ", ".join(f"`{name}` {value:g}" for name, value in dict(settings).items())
+def _settings(settings: Mapping[str, float]) -> str:
+    return ", ".join(f"`{name}` {value:g}" for name, value in settings.items())
 
 
-def _moved(change: Change) -> str:
+def _moved(change: OutcomeChange) -> str:
     if abs(change.share) < 1e-6:
         return "-"
     size = "" if change.little else f" ({_percent(change.share)})"

@@ -30,7 +30,7 @@ class Marginal:
     default, low, high : float
         In that unit; `low <= default <= high`.
     distribution : str
-        One of the keys of `DISTRIBUTIONS`.
+        One of the keys of `SHAPES`.
 
     Raises
     ------
@@ -52,8 +52,8 @@ class Marginal:
     distribution: str
 
     def __post_init__(self) -> None:
-        if self.distribution not in DISTRIBUTIONS:
-            known = ", ".join(f"`{name}`" for name in DISTRIBUTIONS)
+        if self.distribution not in SHAPES:
+            known = ", ".join(f"`{name}`" for name in SHAPES)
             raise InputError(
                 f"`{self.name}` has the distribution `{self.distribution}`.",
                 f"Accepted: {known}.",
@@ -98,7 +98,7 @@ class Marginal:
         """
         if not self.varies:
             return np.full(np.shape(share), float(self.default))
-        values = DISTRIBUTIONS[self.distribution](self, np.asarray(share, float))
+        values = SHAPES[self.distribution](self, np.asarray(share, float))
         # Rounding can step over an end by one bit, and the model's own range check would refuse.
         inside: np.ndarray = np.clip(values, self.low, self.high)
         return inside
@@ -146,7 +146,7 @@ def _fixed(m: Marginal, share: np.ndarray) -> np.ndarray:
     return np.full(np.shape(share), float(m.default))
 
 
-DISTRIBUTIONS: Mapping[str, Callable[[Marginal, np.ndarray], np.ndarray]] = {
+SHAPES: Mapping[str, Callable[[Marginal, np.ndarray], np.ndarray]] = {
     "uniform": _uniform,
     "triangular": _triangular,
     "lognormal": _lognormal,

@@ -1,7 +1,6 @@
 """A sweep in one table: the middle and the spread of every outcome under every pathway."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -13,7 +12,7 @@ SHARES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 SINGLE = ("pathway", "draw")
 
 
-def summary(ds: xr.Dataset) -> list[dict[str, Any]]:
+def summary(ds: xr.Dataset) -> list[dict[str, str | float | None]]:
     """Quantiles over the sound draws of everything a sweep has kept draw by draw.
 
     Parameters
@@ -30,7 +29,7 @@ def summary(ds: xr.Dataset) -> list[dict[str, Any]]:
         show a date or to rule it out; draws, how many were sound.
     """
     sound = {p: ds[STATUS].sel(pathway=p).values == 0 for p in ds["pathway"].values}
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, str | float | None]] = []
     for name, array in ds.data_vars.items():
         outcome = "draw" in array.dims and name not in (STATUS, DRAWN)
         # Whether a threshold is reached is a column beside the date when it is.
@@ -48,7 +47,7 @@ def _known(ds: xr.Dataset, name: str) -> xr.DataArray | None:
 
 def _rows(
     name: str, array: xr.DataArray, known: xr.DataArray | None, sound: dict[str, np.ndarray]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, str | float | None]]:
     dims = [dim for dim in array.dims if dim not in SINGLE]
     dated = [dim for dim in dims if str(dim).startswith("year")]
     for place in np.ndindex(*(array.sizes[dim] for dim in dims)):

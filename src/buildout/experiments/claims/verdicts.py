@@ -82,7 +82,7 @@ def ensemble(
 
 def claim_rows(
     ds: xr.Dataset, cloud: xr.Dataset | None = None, *, model: Model | None = None
-) -> list[dict[str, Any]]:
+) -> list[dict[str, str | float | None]]:
     """What the model says about each claim.
 
     Parameters
@@ -104,7 +104,7 @@ def claim_rows(
     """
     model = model or load_model()
     texts, predictions = statements(), statements("prediction")
-    table = []
+    table: list[dict[str, str | float | None]] = []
     for claim in load_claims(model, load_cases(model)):
         value = np.nan if claim.withheld else float(claim.measure(ds))
         row: dict[str, str | float | None] = {
