@@ -31,7 +31,7 @@ def without_effect(model, *settings, pathways="status-quo", **more):
 def test_a_stock_below_zero_is_named_with_its_date_and_pathway(broken):
     assert statuses(broken) == {"status-quo": "ok", "worse": "negative_stock"}
     [told] = told_status(broken)
-    assert told.startswith("Pathway `worse` is not sound")
+    assert told.startswith("Not sound, and not to be relied on: pathway `worse`, where the stock")
     assert "the stock `permit multiplier` falls below zero in 20" in told
 
 

@@ -33,7 +33,7 @@ def command(tmp_path, capsys):
 def test_a_broken_run_is_told_on_screen_in_json_and_by_the_exit_code(command, name, tmp_path):
     code, out, err = command(name, *BROKEN)
     assert code == 1
-    assert err.count("Pathway `status-quo` is not sound") == 1
+    assert err.count("Not sound, and not to be relied on: pathway `status-quo`") == 1
     assert "negative_stock" in out
     code, out, err = command(name, *BROKEN, "--json")
     assert code == 1
@@ -46,7 +46,7 @@ def test_a_broken_run_is_told_on_screen_in_json_and_by_the_exit_code(command, na
 def test_whatever_breaks_a_run_is_told(command, arguments):
     code, _, err = command("deadline", *arguments)
     assert code == 1
-    assert "is not sound" in err
+    assert "Not sound" in err
 
 
 def test_a_broken_run_beside_a_sound_one_is_told_alone(command, tmp_path):
@@ -58,14 +58,14 @@ def test_a_broken_run_beside_a_sound_one_is_told_alone(command, tmp_path):
         ("status-quo", "ok"),
         ("worse", "negative_stock"),
     }
-    assert "`status-quo` is not sound" not in err
+    assert "pathway `status-quo`" not in err
 
 
 def test_a_sound_run_says_nothing_and_shows_no_status(command):
     code, out, err = command("deadline", "status-quo")
     assert code == 0
     assert "status " not in out.splitlines()[0]
-    assert "is not sound" not in err
+    assert "Not sound" not in err
     assert "changed nothing" not in err
 
 
@@ -90,7 +90,7 @@ def test_what_is_drawn_of_a_broken_run_is_told_too(command, monkeypatch, name, m
     monkeypatch.setattr(module, writer, lambda *_, **__: ["a page"])
     code, _, err = command(name, *BROKEN)
     assert code == 1
-    assert "is not sound" in err
+    assert "Not sound" in err
     assert "falls below zero in 20" in err
 
 

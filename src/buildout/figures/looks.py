@@ -11,7 +11,7 @@ from typing import Any
 import xarray as xr
 
 from buildout.errors import InputError, visible
-from buildout.simulation.status import unsound
+from buildout.outcomes.statuses import unsound
 
 LINE = str | tuple[float, tuple[float, ...]]
 LABEL = 22  # letters of a title that fit beside an axis

@@ -5,7 +5,6 @@ import xarray as xr
 
 from buildout.vensim.engine import STATUS
 
-SOUND = STATUS[0]
 NOT_RECORDED = "not recorded"
 
 
@@ -28,3 +27,9 @@ def statuses(ds: xr.Dataset) -> dict[str, str]:
         return dict.fromkeys(pathways, NOT_RECORDED)
     codes = np.atleast_1d(ds["status"].values)
     return {name: STATUS[int(code)] for name, code in zip(pathways, codes, strict=True)}
+
+
+def unsound(ds: xr.Dataset) -> dict[str, str]:
+    """Pathways whose run is not sound, and its status."""
+    fine = (STATUS[0], NOT_RECORDED)
+    return {name: status for name, status in statuses(ds).items() if status not in fine}

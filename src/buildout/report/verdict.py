@@ -10,7 +10,7 @@ from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline_rows
 from buildout.outcomes.rule import RULE_DATE, TOO_SHORT
 from buildout.report.blocks import Bullets, Heading, Paragraph, ReportBlock, table_of
-from buildout.simulation.status import told_status
+from buildout.simulation.soundness import told_status
 
 
 def verdict_section(ds: xr.Dataset) -> list[ReportBlock]:
@@ -26,7 +26,7 @@ def verdict_section(ds: xr.Dataset) -> list[ReportBlock]:
     kinds = list(dict.fromkeys(row["magnet_class"] for row in found))
     regime = each({row["pathway"]: row["regime"] for row in found})
     need = each({row["pathway"]: number(row["defense_demand"]) for row in found})
-    told = told_status(ds)
+    told = " ".join(told_status(ds))
     return [
         Heading("The verdict"),
         *([Paragraph(told, lead=True)] if told else []),

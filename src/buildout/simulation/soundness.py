@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from buildout.inputs.model import Model, load_model
-from buildout.outcomes.statuses import NOT_RECORDED, SOUND, statuses
+from buildout.outcomes.statuses import unsound
 from buildout.vensim.engine.request import FLOOR_TOLERANCE
 
 
@@ -26,13 +26,12 @@ def told_status(ds: xr.Dataset, *, model: Model | None = None) -> list[str]:
         Empty when all is well. The stock that fell below zero first is named where it is in the
         Dataset.
     """
-    fine = (SOUND, NOT_RECORDED)
-    broken = {name: status for name, status in statuses(ds).items() if status not in fine}
+    broken = unsound(ds)
     if not broken:
         return []
     model = model or load_model()
     return [
-        f"Pathway `{name}` is not sound, and its numbers say nothing: "
+        f"Not sound, and not to be relied on: pathway `{name}`, where "
         f"{_what_broke(_of_pathway(ds, name), status, model)}."
         for name, status in broken.items()
     ]
