@@ -7,7 +7,9 @@ import pytest
 
 from buildout import report
 from buildout._util import files
+from buildout.cli.figures import FORMATS as FORMATS_OF_THE_COMMAND
 from buildout.cli.main import main
+from buildout.figures import FORMATS
 from buildout.inputs import places
 from buildout.simulation.store import save_results
 
@@ -149,6 +151,10 @@ def test_wrong_input_gets_one_message_and_nothing_is_written(
 def test_a_folder_that_cannot_be_written_is_told_before_any_work(command, refused, tmp_path):
     (tmp_path / "file").write_text("")
     assert "Cannot write" in refused(command, "--out", tmp_path / "file" / "out")
+
+
+def test_the_command_knows_the_formats_without_loading_the_drawing_library():
+    assert FORMATS_OF_THE_COMMAND == FORMATS
 
 
 def test_another_format_is_refused(tmp_path, capsys):

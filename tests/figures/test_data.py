@@ -154,9 +154,9 @@ def test_projects_follow_the_list_and_what_is_known(three):
 def test_projects_refuse_a_list_that_is_none(three, tmp_path):
     wrong = tmp_path / "list.csv"
     wrong.write_text("a,b\n1,2\n")
-    with pytest.raises(InputError, match=r"Cannot read `list.csv` as a list of projects"):
+    with pytest.raises(InputError, match=r"`list.csv` lacks the columns `project`"):
         figures.projects_data(three, wrong)
-    with pytest.raises(InputError, match=r"Cannot read `none.csv`"):
+    with pytest.raises(InputError, match=r"Cannot read the list of projects `[^`]*none.csv`"):
         figures.projects_data(three, tmp_path / "none.csv")
 
 

@@ -3,6 +3,7 @@
 import math
 import textwrap
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import xarray as xr
@@ -152,7 +153,7 @@ def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     )
 
 
-def _row(axes: Axes, place: float, row: object, look: Look, end: float) -> None:
+def _row(axes: Axes, place: float, row: Any, look: Look, end: float) -> None:
     shown = min(row.coverage_percent, CAP)
     axes.plot([0, shown], [place, place], color=look.color, linewidth=2, solid_capstyle="butt")
     marker = ">" if row.coverage_percent > CAP else look.marker
@@ -170,7 +171,7 @@ def _row(axes: Axes, place: float, row: object, look: Look, end: float) -> None:
     _write(axes, COLUMNS["what holds it up on the date"], place, binding)
 
 
-def _when(row: object, end: float) -> str:
+def _when(row: Any, end: float) -> str:
     year, until = row.full_coverage_year, row.covered_until
     if math.isnan(year):
         return f"not before {end:g}" if row.known else TOO_SHORT.replace(" to", "\nto")

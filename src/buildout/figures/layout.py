@@ -16,7 +16,7 @@ from buildout.figures.style import INK, WIDTH
 TITLE, LINE, SAMPLE, ABOVE_PANELS = 0.45, 0.19, 0.22, 0.42
 MARGIN = 0.2
 NONE: Mapping[str, Look] = MappingProxyType({})
-LETTERS = int((WIDTH - 2 * MARGIN) * 12.4)  # of the headline's size that fit in a line
+LINE_LETTERS = int((WIDTH - 2 * MARGIN) * 12.4)  # of the headline's size that fit in a line
 
 
 def sheet(
@@ -66,7 +66,7 @@ def sheet(
     if right is None:
         # Room for the longest of the names that `name_ends` writes beside the last panel.
         right = 0.25 + 0.063 * max((len(look.label) for look in looks.values()), default=0)
-    lines = textwrap.wrap(headline, LETTERS)
+    lines = textwrap.wrap(headline, LINE_LETTERS)
     handles = [*legend_handles(looks), *extra] if legend else []
     columns = max(1, min(len(handles), columns, _fitting(handles, handle)))
     head = TITLE + LINE * len(lines)
@@ -122,7 +122,7 @@ def _write(figure: Figure, title: str, lines: Sequence[str]) -> None:
 
 def _fitting(handles: Sequence[Artist], sample: float) -> int:
     """How many columns of a legend fit, by the lengths of their words."""
-    widths = [0.12 * sample + 0.25 + 0.066 * len(handle.get_label()) for handle in handles]
+    widths = [0.12 * sample + 0.25 + 0.066 * len(str(handle.get_label())) for handle in handles]
     if sum(widths) < WIDTH:
         return len(widths)
     return int(WIDTH / max(widths))

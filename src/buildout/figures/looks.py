@@ -13,7 +13,9 @@ import xarray as xr
 from buildout.errors import InputError, visible
 from buildout.outcomes.statuses import unsound
 
-LINE = str | tuple[float, tuple[float, ...]]
+# As matplotlib takes them: `Any`, since its own types list every literal.
+Line = Any
+Marker = Any
 LABEL = 22  # letters of a title that fit beside an axis
 BROKEN = " (unsound)"
 MOST = 8  # pathways that a reader can tell apart in one figure
@@ -37,8 +39,8 @@ class Look:
     """
 
     color: str
-    line: LINE
-    marker: str | tuple[int, int, int]
+    line: Line
+    marker: Marker
     width: float
     label: str = ""
 

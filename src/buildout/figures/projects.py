@@ -1,23 +1,23 @@
 """Planned against modelled dates of the US projects announced since 2025."""
 
-import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
 from matplotlib.lines import Line2D
 
-from buildout.errors import InputError
 from buildout.figures import style
 from buildout.figures.capacity import PRODUCTS
 from buildout.figures.layout import sheet
 from buildout.figures.looks import Look, looks_of
 from buildout.figures.panels import curves, end_names
 from buildout.figures.tidy import at, groups, order, pick, require, stack, tidy
-from buildout.inputs import places
+from buildout.inputs.projects import PlannedProject, read_projects
 
 TITLE = "US projects announced since 2025: planned against modelled"
 CAPTION = (
@@ -32,7 +32,7 @@ ANNOUNCED, START = "announced", "planned start"
 SUMS = {"announced so far": ANNOUNCED, "planned to have started": START}
 HEARD, PLAN = SUMS
 MODELLED = "in effect in the model"
-STEPS = {
+STEPS: dict[str, dict[str, Any]] = {
     HEARD: {"color": style.NEED, "linewidth": 1.2, "linestyle": (0, (1, 1))},
     PLAN: {"color": style.INK, "linewidth": 1.4},
 }
@@ -61,11 +61,11 @@ def projects_data(ds: xr.Dataset, table: Path | str | None = None) -> pd.DataFra
     """
     require(ds, "effective_capacity", "projects_known_until")
     known = float(ds["projects_known_until"].max())
-    path = Path(table or places.calibration_folder() / "projects.csv")
-    plans = _plans(path, known)
+    listed = read_projects(None if table is None else Path(table))
+    plans = _plans(listed, known)
     if plans.empty:
         # Runs that know of no project are held against all of them.
-        plans = _plans(path, float("inf"))
+        plans = _plans(listed, float("inf"))
     span = (float(ds["time"].min()), float(ds["time"].max()))
     steps = [
         _so_far(part, name, span)
@@ -86,35 +86,13 @@ def _so_far(dates: pd.DataFrame, name: str, span: tuple[float, float]) -> pd.Dat
     return pd.concat([first.assign(year=span[0], value=0.0), sums, last.assign(year=span[1])])
 
 
-def _plans(path: Path, known: float) -> pd.DataFrame:
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            rows = [
-                row
-                for row in csv.DictReader(file)
-                if (row["in_model"], row["region"]) == ("pulse", "US")
-                and float(row["model_time"]) <= known
-            ]
-    except (OSError, KeyError) as error:
-        raise InputError(
-            f"Cannot read `{path.name}` as a list of projects: {error}.",
-            "The table of calibration/projects.csv is accepted.",
-        ) from error
-    found = []
-    for row in rows:
-        # The plan in force: a start that a company has given up is no plan any more.
-        start = row["latest_planned_start"] or row["first_planned_start"]
-        for quantity, year in ((ANNOUNCED, row["announced_time"]), (START, start)):
-            found.append(
-                {
-                    "project": row["project"],
-                    "line": row["line"],
-                    "year": float(year) if year else float("nan"),
-                    "quantity": quantity,
-                    "value": float(row["capacity"]),
-                    "unit": "",
-                }
-            )
+def _plans(listed: Sequence[PlannedProject], known: float) -> pd.DataFrame:
+    found = [
+        (one.project, one.line, year, quantity, one.capacity, "")
+        for one in listed
+        if one.region == "US" and one.in_model_from <= known
+        for quantity, year in ((ANNOUNCED, one.announced), (START, one.planned_start))
+    ]
     columns = ["project", "line", "year", "quantity", "value", "unit"]
     plans = pd.DataFrame(found, columns=columns).dropna(subset="year")
     rank = plans["line"].map({line: i for i, line in enumerate(PRODUCTS)})
@@ -158,7 +136,7 @@ def projects(ds: xr.Dataset) -> Figure:
         left=1.75,
         gap_x=0.72,
     )
-    grid = panels[0][0].get_gridspec()
+    grid = cast(GridSpec, panels[0][0].get_gridspec())
     for row in panels:
         row[0].remove()
     _dates(figure.add_subplot(grid[:, 0]), table)

@@ -132,7 +132,9 @@ def paint(ds: xr.Dataset, *, kind: str = "png") -> dict[str, Painted]:
     made = {}
     for one in progress(GALLERY, label="Drawing"):
         figure = one.draw(ds)
-        made[one.name] = Painted(render(figure, kind), figure.get_label(), data_csv(one.data(ds)))
+        made[one.name] = Painted(
+            render(figure, kind), str(figure.get_label()), data_csv(one.data(ds))
+        )
     return made
 
 

@@ -18,15 +18,15 @@ from buildout.vensim.sketch import Arrow, Shape, View, arc, read_views
 from buildout.vensim.sketch.writer import folded
 
 DPI = 100  # the sketch's pixels are the picture's points at this resolution
-MARGIN = 26
-INK = "#1a1a1a"
+AIR = 26  # pixels around a view
+BLACK = "#1a1a1a"
 ARROW = "#6f8fb0"
 PIPE = "#8a8a8a"
 STOCK_FILL = "#eef3f8"
-LETTERS = {
-    "stock": (7.1, INK, "bold"),
-    "flow": (7.2, INK, "normal"),
-    "variable": (7.2, INK, "normal"),
+FONTS = {
+    "stock": (7.1, BLACK, "bold"),
+    "flow": (7.2, BLACK, "normal"),
+    "variable": (7.2, BLACK, "normal"),
     "constant": (6.6, "#2f6690", "normal"),
     "shadow": (6.6, "#8c8c8c", "normal"),
 }
@@ -46,10 +46,10 @@ def view_picture(view: View) -> Figure:
         As large as the view.
     """
     shapes = view.shapes.values()
-    left = min(s.x - s.width for s in shapes) - MARGIN
-    right = max(s.x + s.width for s in shapes) + MARGIN
-    top = min(s.y - s.height for s in shapes) - MARGIN
-    bottom = max(s.y + s.height for s in shapes) + MARGIN
+    left = min(s.x - s.width for s in shapes) - AIR
+    right = max(s.x + s.width for s in shapes) + AIR
+    top = min(s.y - s.height for s in shapes) - AIR
+    bottom = max(s.y + s.height for s in shapes) + AIR
     figure = Figure(figsize=((right - left) / DPI, (bottom - top) / DPI), dpi=DPI)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
@@ -114,7 +114,7 @@ def _draw_shape(axes: Axes, shape: Shape) -> None:
 def _add_box(axes: Axes, shape: Shape) -> None:
     corner = (shape.x - shape.width, shape.y - shape.height)
     size = (2 * shape.width, 2 * shape.height)
-    axes.add_patch(Rectangle(corner, *size, fc=STOCK_FILL, ec=INK, lw=1.2, zorder=3))
+    axes.add_patch(Rectangle(corner, *size, fc=STOCK_FILL, ec=BLACK, lw=1.2, zorder=3))
 
 
 def _add_valve(axes: Axes, shape: Shape) -> None:
@@ -124,11 +124,11 @@ def _add_valve(axes: Axes, shape: Shape) -> None:
     else:
         points = [(-w, -h), (w, -h), (-w, h), (w, h)]
     corners = [(shape.x + dx, shape.y + dy) for dx, dy in points]
-    axes.add_patch(Polygon(corners, closed=True, fc="white", ec=INK, lw=1, zorder=4))
+    axes.add_patch(Polygon(corners, closed=True, fc="white", ec=BLACK, lw=1, zorder=4))
 
 
 def _add_name(axes: Axes, shape: Shape) -> None:
-    size, colour, weight = LETTERS[shape.kind]
+    size, colour, weight = FONTS[shape.kind]
     text = shape.name.strip('"')
     text = "\n".join(folded(text, shape.kind == "shadow", shape.attached))
     # Arrows pass behind a name, so that it stays legible where they run over it.
@@ -156,7 +156,7 @@ def _draw_pipe(axes: Axes, view: View, arrow: Arrow) -> None:
     if arrow.pipe == "in" and len(points) > 1:
         tip = points[-1]
         back = _unit(tip - points[-4])
-        _add_head(axes, tip, back, 9, INK)
+        _add_head(axes, tip, back, 9, BLACK)
         points = points[np.hypot(*(points - tip).T) > 7]
     line = np.vstack([points[:1], [arrow.at], points[-1:]])
     axes.plot(*line.T, color=PIPE, lw=4.2, solid_capstyle="butt", zorder=1)
@@ -185,11 +185,11 @@ def _draw_arrow(axes: Axes, view: View, arrow: Arrow) -> None:
 
 def _inside(points: np.ndarray, shape: Shape, margin: float) -> np.ndarray:
     near = np.abs(points - (shape.x, shape.y))
-    return (near < (shape.width + margin, shape.height + margin)).all(axis=1)
+    return np.asarray(np.all(near < (shape.width + margin, shape.height + margin), axis=1))
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:
-    return vector / max(np.hypot(*vector), 1e-9)
+    return np.asarray(vector / max(np.hypot(*vector), 1e-9))
 
 
 def _add_head(axes: Axes, tip: np.ndarray, along: np.ndarray, size: float, colour: str) -> None:

@@ -19,7 +19,7 @@ GRID = "#e4e6e9"
 NEED = "#8a8f96"
 WIDTH = 10.0  # inches; a printed page in landscape, a report's column on a screen
 
-RC = {
+RC: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # ships with matplotlib: the same letters everywhere
     "font.size": 8.5,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -80,8 +81,7 @@ class Generated:
         changed = [name for name, data in made.items() if _read(root / name) != data]
         for name in changed:
             (root / name).parent.mkdir(parents=True, exist_ok=True)
-            data = made[name]
-            files.write_atomically(root / name, lambda place, data=data: place.write_bytes(data))
+            files.write_atomically(root / name, partial(_put, data=made[name]))
         gone = self._left_over(root, made)
         for name in gone:
             (root / name).unlink()
@@ -117,6 +117,10 @@ def chosen(wanted: Sequence[str]) -> list[Generated]:
         if name not in known:
             raise unknown("generated file", name, known)
     return [one for one in GENERATED if not wanted or one.name in wanted]
+
+
+def _put(place: Path, data: bytes) -> None:
+    place.write_bytes(data)
 
 
 def _read(path: Path) -> bytes | None:

@@ -8,6 +8,7 @@ from buildout.inputs import places
 from buildout.inputs.parameters import Parameter, by_base, read_parameters
 from buildout.vensim.flows import flow_keys
 from buildout.vensim.source import CONTROL_GROUP, Component, Entry, Group, Source, read_source
+from buildout.vensim.syntax import Call
 
 HEAD = """# Variables of the model
 
@@ -89,7 +90,8 @@ def _control(source: Source) -> str:
 
 def _flows(source: Source) -> set[str]:
     stocks = (e for e in source.entries.values() if e.kind == "stock")
-    nets = (component.tree.arguments[0] for stock in stocks for component in stock.components)
+    trees = (component.tree for stock in stocks for component in stock.components)
+    nets = (tree.arguments[0] for tree in trees if isinstance(tree, Call))  # INTEG(net, start)
     return {key for net in nets for key in flow_keys(net)}
 
 

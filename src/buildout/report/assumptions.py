@@ -10,14 +10,14 @@ from buildout.report.blocks import Heading, Paragraph, Piece, ReportBlock, Text,
 from buildout.report.citations import cited
 from buildout.report.settings import unit_words, value_words
 
-GRADES = {
+GRADE_WORDS = {
     "A": "official or company",
     "B": "trade press",
     "C": "weak",
     "D": "derived here from sources",
     "U": "judgement without a source",
 }
-KINDS = {
+KIND_WORDS = {
     "uncertainty": "Uncertain numbers, drawn from their ranges in sweeps",
     "lever": "Levers at their defaults",
     "initial": "State at 2025.0",
@@ -55,12 +55,12 @@ def assumptions_section(
                     "constants": str(counts[grade]),
                     "share": f"{100 * counts[grade] / max(1, len(rows)):.0f}%",
                 }
-                for grade, meaning in GRADES.items()
+                for grade, meaning in GRADE_WORDS.items()
             ],
             numbers=("constants", "share"),
         ),
     ]
-    for kind, words in KINDS.items():
+    for kind, words in KIND_WORDS.items():
         groups = _by_variable([row for row in rows if row.kind == kind])
         cells = [_cells(model, name, group, sources) for name, group in groups.items()]
         if cells:

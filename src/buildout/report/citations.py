@@ -26,7 +26,9 @@ def cited(written: str, sources: Mapping[str, Mapping[str, str]]) -> Text:
         if pieces:
             pieces.append("; ")
         row = sources.get(word)
-        hint = ", ".join(row[c] for c in ("title", "publisher", "date") if row[c]) if row else ""
-        known = row is not None and row["url"].startswith(("http://", "https://"))
-        pieces.append(Link(word, row["url"], hint) if known else word)
+        if row is None or not row["url"].startswith(("http://", "https://")):
+            pieces.append(word)
+            continue
+        hint = ", ".join(row[c] for c in ("title", "publisher", "date") if row[c])
+        pieces.append(Link(word, row["url"], hint))
     return tuple(pieces)

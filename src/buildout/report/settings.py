@@ -26,7 +26,8 @@ def settings_section(ds: xr.Dataset, sources: Mapping[str, Mapping[str, str]]) -
     """
     paths = [str(path) for path in ds["pathway"].values]
     settings = json.loads(ds.attrs["settings"])
-    apart, alike = [], []
+    apart: list[dict[str, Any]] = []
+    alike: list[dict[str, Any]] = []
     for row in _merged(_rows(settings, paths)):
         row["words"] = _elements(row["elements"], _members(ds, row["base"]))
         (apart if len(set(row["values"])) > 1 else alike).append(row)
