@@ -64,6 +64,9 @@ def _answer(argv: Sequence[str] | None) -> int:
         return 0
     # The last net: whatever else goes wrong is told in one message and kept for a report.
     except Exception as error:
+        if (refusal := streams.refused_file(error)) is not None:
+            streams.say(refusal)
+            return WRONG_INPUT
         streams.say(write_crash_report(error))
         return FAULT
 

@@ -55,6 +55,12 @@ class CommandParser(argparse.ArgumentParser):
         option = options[0].partition("=")[0]
         self.error(str(names.unknown("option", option, self._option_string_actions)))
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        # argparse takes the `--` of `--set=--` for the end of options, and an empty list for it.
+        if action.option_strings and action.nargs is None and arg_strings == ["--"]:
+            raise argparse.ArgumentError(action, "expected one argument")
+        return super()._get_values(action, arg_strings)
+
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         choices = None if action.choices is None else [str(choice) for choice in action.choices]
         if choices is None or value in choices:

@@ -1,13 +1,27 @@
 """Standard output and error as they may be: closed, full, read by nobody, short of letters."""
 
 import contextlib
+import errno
 import io
 import os
 import sys
 from collections.abc import Iterator
 from typing import Any, TextIO, cast
 
+from buildout._util.names import quoted
 from buildout.errors import OutputError
+
+_REFUSALS = (
+    errno.ENAMETOOLONG,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ELOOP,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EROFS,
+    errno.ENOSPC,
+    errno.EDQUOT,
+)
 
 
 @contextlib.contextmanager
@@ -48,6 +62,13 @@ def leave_stdout() -> None:
     """
     with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def refused_file(error: Exception) -> str | None:
+    """What to tell when the system refuses a file for its name or its rights; None for all else."""
+    if not isinstance(error, OSError) or error.filename is None or error.errno not in _REFUSALS:
+        return None
+    return f"Cannot use {quoted(error.filename)}: {error.strerror}."
 
 
 def say(message: str) -> None:
