@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from buildout import figures, load_results, report, save_results, simulate
+from buildout import checks, figures, load_results, report, save_results, simulate
 from buildout.cli.main import main
 from buildout.simulation.soundness import told_status
 
@@ -74,6 +74,12 @@ def test_a_setting_without_effect_is_told_in_one_sentence(command):
     assert code == 0
     assert err.count("changed nothing") == 1
     assert "`added contract start` changed nothing: `added contract cover` is 0." in err
+
+
+def test_a_check_tells_a_setting_without_effect_too(command, monkeypatch):
+    monkeypatch.setattr(checks, "check_resolved", lambda *_, **__: [])
+    _, _, err = command("check", "status-quo", "--set", "secondment start=2030")
+    assert "`secondment start` changed nothing: `secondment level` is 0." in err
 
 
 def test_a_coarse_step_is_told(command):

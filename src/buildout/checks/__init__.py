@@ -18,7 +18,7 @@ from buildout.checks.time_step import step_halving
 from buildout.inputs import places
 from buildout.inputs.model import Model, load_model
 from buildout.inputs.pathway import packaged_pathways
-from buildout.inputs.resolve import PathwayNames, resolve
+from buildout.inputs.resolve import PathwayNames, Resolved, resolve
 from buildout.inputs.settings import Settings
 from buildout.simulation.simulate import simulate_resolved
 from buildout.vensim import units
@@ -28,6 +28,7 @@ __all__ = [
     "Finding",
     "check_all",
     "check_dataset",
+    "check_resolved",
     "check_units",
     "every_step",
     "findings",
@@ -129,6 +130,13 @@ def check_all(
         known_until=known_until,
         beyond_range=beyond_range,
     )
+    return check_resolved(asked, halving=halving, engine=engine)
+
+
+def check_resolved(
+    asked: Resolved, *, halving: bool = True, engine: Engine | None = None
+) -> list[Finding]:
+    """As `check_all`, of what is resolved already."""
     every_step_of = asked.with_controls(save_every=asked.time_step)
     found = check_units() + check_dataset(simulate_resolved(every_step_of, engine=engine))
     return found + (step_halving(asked, engine=engine) if halving else [])

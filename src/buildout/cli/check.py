@@ -30,16 +30,21 @@ def add_parser(subparsers: Any) -> None:
 def run_checks(arguments: argparse.Namespace) -> int:
     """Check, save, show."""
     from buildout._util import files
-    from buildout.checks import check_all
+    from buildout.checks import check_resolved
+    from buildout.inputs.model import load_model
+    from buildout.inputs.pathway import packaged_pathways
+    from buildout.inputs.resolve import resolve
 
     folder = files.output_folder(arguments.out)
-    found = check_all(
-        arguments.pathways or None,
-        halving=not arguments.no_halving,
-        settings=common.typed_settings(arguments),
+    asked = resolve(
+        load_model(),
+        arguments.pathways or packaged_pathways(),
+        common.typed_settings(arguments),
         known_until=common.option_number("--known-until", arguments.known_until),
         beyond_range=arguments.beyond_range,
     )
+    found = check_resolved(asked, halving=not arguments.no_halving)
+    common.tell_without_effect(asked)
     table = [one.row() for one in found]
 
     def write(temporary: Path) -> None:

@@ -17,6 +17,7 @@ from buildout.errors import BuildoutError, together
 if TYPE_CHECKING:
     import xarray as xr
 
+    from buildout.inputs.resolve import Resolved
     from buildout.inputs.settings import Setting
 
 FAILED = 1
@@ -161,7 +162,6 @@ def simulated(arguments: argparse.Namespace, **more: Any) -> Any:
     from buildout.inputs.pathway import CANONICAL
     from buildout.inputs.resolve import resolve
     from buildout.simulation.simulate import simulate_resolved
-    from buildout.simulation.without_effect import settings_without_effect
     from buildout.vensim import engine
 
     asked = resolve(
@@ -177,9 +177,16 @@ def simulated(arguments: argparse.Namespace, **more: Any) -> Any:
     ds = simulate_resolved(
         asked, engine=engine.Reference() if reference else engine.Batch(), **more
     )
+    tell_without_effect(asked)
+    return ds
+
+
+def tell_without_effect(asked: "Resolved") -> None:
+    """Say which settings on top of the pathways change nothing, and why."""
+    from buildout.simulation.without_effect import settings_without_effect
+
     for setting in settings_without_effect(asked):
         streams.say(str(setting))
-    return ds
 
 
 def tell(ds: "xr.Dataset") -> int:

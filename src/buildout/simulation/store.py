@@ -12,7 +12,7 @@ from buildout._util.seal import seal_file, seal_state
 from buildout._util.swap import finish_swap
 from buildout.errors import OutputError, ResultsError
 from buildout.inputs.model import Model, load_model
-from buildout.outcomes.deadline import answers, deadline_rows
+from buildout.outcomes.deadline import VerdictRow, answers, deadline_rows
 from buildout.outcomes.indicators import kpis
 from buildout.simulation.display import as_results
 from buildout.vensim.engine import STATUS
@@ -124,7 +124,7 @@ def load_results(path: str | Path, *, model: Model | None = None) -> xr.Dataset:
     return as_results(ds)
 
 
-def verdict_rows(ds: xr.Dataset) -> list[dict[str, Any]]:
+def verdict_rows(ds: xr.Dataset) -> list[VerdictRow]:
     """The verdict of `deadline_rows`; empty for results of a part of the model."""
     return deadline_rows(ds) if answers(ds) else []
 
