@@ -147,7 +147,7 @@ class _Parser:
             "A Vensim expression is accepted.",
         )
 
-    def take(self, pattern: re.Pattern) -> str | None:
+    def take(self, pattern: re.Pattern[str]) -> str | None:
         while self.at < len(self.text) and self.text[self.at].isspace():
             self.at += 1
         match = pattern.match(self.text, self.at)

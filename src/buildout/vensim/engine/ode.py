@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from buildout.errors import InputError, UnsupportedError
+from buildout.vensim.arrays import Floats
 from buildout.vensim.engine.backends.llvm import machine
 from buildout.vensim.engine.backends.llvm.vector_math import LANES
 from buildout.vensim.engine.ir.system import System
@@ -51,14 +52,14 @@ class RightHandSide:
     def _call(self, phase: str) -> None:
         self._code.phases[phase](self._values.ctypes.data_as(ctypes.c_void_p))
 
-    def __call__(self, t: float, y: np.ndarray) -> np.ndarray:
+    def __call__(self, t: float, y: Floats) -> Floats:
         """Rates of change at time `t` and stocks `y`, (n_stocks,)."""
         self._values[0] = t
         self._values[self._stocks] = np.asarray(y, dtype=float)[:, None]
         self._call("core")
         return self._values[self._rates, 0].copy()
 
-    def outputs(self, t: float, y: np.ndarray, names: Iterable[str]) -> np.ndarray:
+    def outputs(self, t: float, y: Floats, names: Iterable[str]) -> Floats:
         """Values of variables, by scalar id, at time `t` and stocks `y`."""
         self(t, y)
         self._call("diagnose")

@@ -8,6 +8,7 @@ import numpy as np
 
 from buildout._util import names
 from buildout.errors import InputError, UnknownNameError, UnsupportedError
+from buildout.vensim.arrays import Codes, Floats, Integers
 from buildout.vensim.engine.ir.system import CONTROLS, System
 from buildout.vensim.engine.price import TIME_TOLERANCE, priced, steps_of
 
@@ -24,7 +25,7 @@ OK, NON_FINITE, NEGATIVE_STOCK, DELAY_ORDER = STATUS
 #: zero, and well above what rounding does to stocks of up to a million units.
 FLOOR_TOLERANCE = 1e-6
 
-Parameters = Mapping[str, float | Sequence[float] | np.ndarray]
+Parameters = Mapping[str, float | Sequence[float] | Floats]
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,18 +47,19 @@ class Trajectories:
     """
 
     outputs: tuple[str, ...]
-    times: np.ndarray
-    values: np.ndarray
-    status: np.ndarray
+    times: Floats
+    values: Floats
+    status: Codes
 
     def __repr__(self) -> str:
         counts = "{} outputs, {} times, {} runs".format(*self.values.shape)
         return f"Trajectories({counts}, {int((self.status != 0).sum())} not sound)"
 
-    def __getitem__(self, output: str) -> np.ndarray:
+    def __getitem__(self, output: str) -> Floats:
         """Values of one output by scalar id, (n_times, n_runs)."""
         try:
-            return self.values[self.outputs.index(output)]
+            found: Floats = self.values[self.outputs.index(output)]
+            return found
         except ValueError:
             raise names.unknown("output", output, self.outputs) from None
 
@@ -94,11 +96,11 @@ class Clock:
     """
 
     controls: dict[str, float]
-    steps: np.ndarray
-    saved: np.ndarray
-    times: np.ndarray
+    steps: Floats
+    saved: Integers
+    times: Floats
 
-    def places(self) -> np.ndarray:
+    def places(self) -> Integers:
         """Row of the results for each step, -1 for those not saved."""
         places = np.full(len(self.steps), -1)
         places[self.saved] = np.arange(len(self.saved))
@@ -117,10 +119,10 @@ class Request:
         Initial values that replace the model's, likewise.
     """
 
-    parameters: dict[str, np.ndarray]
+    parameters: dict[str, Floats]
     outputs: tuple[str, ...]
     clock: Clock
-    state: dict[str, np.ndarray]
+    state: dict[str, Floats]
     runs: int
 
 
@@ -163,7 +165,7 @@ def request(
     return Request(constants, chosen, when, state, runs)
 
 
-def constant_values(system: System, parameters: Parameters | None = None) -> dict[str, np.ndarray]:
+def constant_values(system: System, parameters: Parameters | None = None) -> dict[str, Floats]:
     """Values given for constants of the model, by scalar id, checked as in `request`."""
     constants = [
         s for s in system.constants if system.variables[system.owners[s]].kind == "constant"
@@ -171,9 +173,11 @@ def constant_values(system: System, parameters: Parameters | None = None) -> dic
     return _spread(system, parameters or {}, constants, "constant")
 
 
-def _spread(system: System, given: Parameters, allowed: Iterable[str], kind: str) -> dict:
+def _spread(
+    system: System, given: Parameters, allowed: Iterable[str], kind: str
+) -> dict[str, Floats]:
     """Values by scalar id; a name without subscripts stands for all its elements."""
-    found: dict[str, np.ndarray] = {}
+    found: dict[str, Floats] = {}
     known = set(allowed)
     for name, value in given.items():
         array = _array(name, value)
@@ -197,7 +201,7 @@ def _not_given(name: str, kind: str, owners: set[str]) -> UnknownNameError:
     )
 
 
-def _array(name: str, value: object) -> np.ndarray:
+def _array(name: str, value: object) -> Floats:
     try:
         if value is None:
             # NumPy would take it for NaN.
@@ -252,7 +256,8 @@ def clock(
     due = (since % known["saveper"] < near) | (-since % known["saveper"] < near)
     saved = np.flatnonzero(due) if times is None else _places(grid, times, near)
     digits = -int(np.log10(near))
-    return Clock(known, grid, saved, np.round(grid[saved], digits))
+    rounded = np.asarray(np.round(grid[saved], digits), dtype=np.float64)
+    return Clock(known, grid, saved, rounded)
 
 
 def control_values(system: System, given: Mapping[str, float] | None = None) -> dict[str, float]:
@@ -287,7 +292,7 @@ def control_values(system: System, given: Mapping[str, float] | None = None) -> 
     return known
 
 
-def _places(grid: np.ndarray, times: Sequence[float], near: float) -> np.ndarray:
+def _places(grid: Floats, times: Sequence[float], near: float) -> Integers:
     wanted = _array("times", times)
     if wanted.ndim > 1 or not wanted.size:
         raise InputError(

@@ -1,5 +1,6 @@
 """Stocks and flows on a grid of cells: chains from left to right, turning at the end of a row."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -8,7 +9,8 @@ from buildout.vensim.sketch.diagram import Diagram, Pipe
 
 Cell = tuple[int, int]  # column, row
 Corner = tuple[float, int]  # the column of a pipe that enters a stock beside its middle
-Marks = dict[Cell, frozenset]  # what runs through cells: see `Block`
+Mark = str | float
+Marks = dict[Cell, frozenset[Mark]]  # what runs through cells: see `Block`
 
 STOCKS_PER_ROW = 3
 WIDEST = 9
@@ -42,7 +44,7 @@ class Block:
         """Whether nothing stands in a cell."""
         return cell not in self.taken and cell not in self.places.values()
 
-    def lets_pass(self, cell: Cell, mark: str | float) -> bool:
+    def lets_pass(self, cell: Cell, mark: Mark) -> bool:
         """Whether a pipe may run through a cell: beside others that run up or down, or alone."""
         if cell in self.places.values():
             return False
@@ -54,13 +56,10 @@ class Block:
     def moved(self, columns: int, rows: int) -> "Block":
         """The block elsewhere."""
 
-        def shift(cell: Cell | Corner) -> Cell | Corner:
-            return cell[0] + columns, cell[1] + rows
-
         return Block(
-            {k: shift(v) for k, v in self.places.items()},
-            {k: shift(v) for k, v in self.routes.items()},
-            {shift(k): v for k, v in self.taken.items()},
+            {k: (c + columns, r + rows) for k, (c, r) in self.places.items()},
+            {k: (c + columns, r + rows) for k, (c, r) in self.routes.items()},
+            {(c + columns, r + rows): v for (c, r), v in self.taken.items()},
         )
 
     def box(self) -> tuple[int, int, int, int]:
@@ -98,7 +97,7 @@ def _joined(stock: str, pipes: tuple[Pipe, ...]) -> set[str]:
     while size < len(members):
         size = len(members)
         for pipe in pipes:
-            ends = {pipe.source, pipe.sink} - {None}
+            ends = {end for end in (pipe.source, pipe.sink) if end is not None}
             if ends & members:
                 members |= ends
     return members
@@ -234,22 +233,23 @@ def _place_flow(block: Block, pipe: Pipe, crowded: set[str]) -> None:
     )
 
 
-def _laid(block: Block, pipe: Pipe, ends: list[str], valve: Cell, crowded: set[str]):
+def _laid(
+    block: Block, pipe: Pipe, ends: list[str], valve: Cell, crowded: set[str]
+) -> Iterator[_Way]:
     """Ways to lay a flow with its valve in a given cell."""
     ways = [_Way(0.0, {pipe.flow: valve})]
     for end in ends:
         arms = list(_arms(block, pipe.flow, end, valve, end in crowded))
         ways = [way.plus(arm) for way in ways for arm in arms]
     for way in ways:
-        if len(ends) == 1:
-            way = _with_cloud(block, pipe, way, valve)
-        if way and len(set(way.sides)) == 2:
-            named = _with_name(block, way, valve)
+        ended = _with_cloud(block, pipe, way, valve) if len(ends) == 1 else way
+        if ended and len(set(ended.sides)) == 2:
+            named = _with_name(block, ended, valve)
             if named:
                 yield named
 
 
-def _arms(block: Block, flow: str, end: str, valve: Cell, crowded: bool):
+def _arms(block: Block, flow: str, end: str, valve: Cell, crowded: bool) -> Iterator[_Way]:
     """Pipes from a valve to a stock."""
     (c1, r1), (c2, r2) = valve, block.places[end]
     length = abs(c1 - c2) + abs(r1 - r2)
@@ -273,7 +273,15 @@ def _arms(block: Block, flow: str, end: str, valve: Cell, crowded: bool):
         yield from _arm(block, length + 1.7, corner, (flow, end), cells, valve, corner)
 
 
-def _arm(block: Block, cost: float, corner, key: tuple[str, str], cells: Marks, valve, next_stop):
+def _arm(
+    block: Block,
+    cost: float,
+    corner: Corner | None,
+    key: tuple[str, str],
+    cells: Marks,
+    valve: Cell,
+    next_stop: Corner,
+) -> Iterator[_Way]:
     passes = (block.lets_pass(cell, mark) for cell, marks in cells.items() for mark in marks)
     if all(passes):
         routes = {key: corner} if corner else {}

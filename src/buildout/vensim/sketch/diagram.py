@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, field, replace
 
+from buildout.errors import UnsupportedError
 from buildout.vensim.flows import flow_key, terms
-from buildout.vensim.source import Entry, Group, Source
-from buildout.vensim.syntax import names_in
+from buildout.vensim.source import Component, Entry, Group, Source
+from buildout.vensim.syntax import Call, names_in
 
 # The clock of the simulation is no part of a sector; the time itself is shown.
 CONTROL_KEYS = ("time_step", "initial_time", "final_time", "saveper")
 _TIME = "time"
+# Stock, whether it flows in, and what it is made of.
+_Nameless = tuple[str, bool, tuple[str, ...]]
 # Users of one shadow: with more, its arrows would cross the whole diagram.
 USERS_PER_SHADOW = 3
 
@@ -113,13 +116,13 @@ def diagram(source: Source, group: Group) -> Diagram:
     return Diagram(name, group.description, items, tuple(pipes), tuple(links))
 
 
-def _flows(own: dict[str, Entry]) -> tuple[dict[str, _Flows], dict[str, tuple]]:
+def _flows(own: dict[str, Entry]) -> tuple[dict[str, _Flows], dict[str, _Nameless]]:
     """Flows by key, and nameless flows with their stock, their direction and their inputs."""
     flows: dict[str, _Flows] = {}
-    nameless: dict[str, tuple[str, bool, tuple[str, ...]]] = {}
+    nameless: dict[str, _Nameless] = {}
     for stock in (entry for entry in own.values() if entry.kind == "stock"):
         for component in stock.components:
-            for inward, term in terms(component.tree.arguments[0]):
+            for inward, term in terms(integral(component).arguments[0]):
                 name = flow_key(term)
                 if name is None or (name in own and own[name].kind == "stock"):
                     inputs = names_in(term)
@@ -133,6 +136,15 @@ def _flows(own: dict[str, Entry]) -> tuple[dict[str, _Flows], dict[str, tuple]]:
                 if stock.key not in ends.sinks + ends.sources:
                     side.append(stock.key)
     return flows, nameless
+
+
+def integral(component: Component) -> Call:
+    """The `INTEG` of a stock's equation."""
+    if not isinstance(component.tree, Call):
+        raise UnsupportedError(
+            f"Cannot draw the stock `{component.text}`.", "`INTEG( flow , start )` is accepted."
+        )
+    return component.tree
 
 
 def _pipes(source: Source, items: dict[str, DiagramItem], key: str, ends: _Flows) -> list[Pipe]:
@@ -152,12 +164,15 @@ def _causes(source: Source, entry: Entry) -> tuple[str, ...]:
     """Keys of what an arrow leads from; to a stock only from what sets its initial value."""
     if entry.kind != "stock":
         return source.inputs(entry.key)
-    initial = [key for c in entry.components for key in names_in(c.tree.arguments[1])]
+    initial = [key for c in entry.components for key in names_in(integral(c).arguments[1])]
     return tuple(k for k in dict.fromkeys(initial) if source.is_variable(k) and k != entry.key)
 
 
 def _shadowed(
-    source: Source, items: dict[str, DiagramItem], own: dict[str, Entry], uses: list
+    source: Source,
+    items: dict[str, DiagramItem],
+    own: dict[str, Entry],
+    uses: list[tuple[str, str]],
 ) -> list[tuple[str, str]]:
     """Links, after adding a shadow for every few users of a variable of another sector."""
     links = [(cause, user) for cause, user in uses if cause in own]

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from buildout.vensim.arrays import Floats
 from buildout.vensim.sketch.backbone import CLOUD, WIDEST, Block, Cell, Corner, blocks, shelves
 from buildout.vensim.sketch.diagram import Diagram
 from buildout.vensim.sketch.search import Board, search_places
@@ -81,7 +82,11 @@ def _free_cells(block: Block, count: int, gap: int) -> list[Cell]:
 
 
 def _searched(
-    diagram: Diagram, block: Block, free: list[str], cells: list[Cell], before: dict | None
+    diagram: Diagram,
+    block: Block,
+    free: list[str],
+    cells: list[Cell],
+    before: dict[str, Cell] | None,
 ) -> dict[str, Cell]:
     labels = [*block.places, *free]
     index = {label: n for n, label in enumerate(labels)}
@@ -102,12 +107,12 @@ def _searched(
     return {k: (int(c), int(r)) for k, (c, r) in zip(free, found.tolist(), strict=True)}
 
 
-def _pipe_lines(diagram: Diagram, block: Block) -> np.ndarray:
-    lines = []
+def _pipe_lines(diagram: Diagram, block: Block) -> Floats:
+    lines: list[tuple[Corner, Corner]] = []
     for pipe in diagram.pipes:
         for end in (pipe.source, pipe.sink):
             other = block.places[CLOUD + pipe.flow if end is None else end]
-            corner = block.routes.get((pipe.flow, end), other)
+            corner = other if end is None else block.routes.get((pipe.flow, end), other)
             lines += pairwise([block.places[pipe.flow], corner, other])
     return np.array([line for line in lines if line[0] != line[1]], dtype=float).reshape(-1, 2, 2)
 

@@ -1,6 +1,7 @@
 """Views read back from a sketch: what stands where, and what is joined to what."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from buildout._util import names
@@ -126,11 +127,13 @@ def _arrow(line: str, fields: list[str]) -> Arrow:
     if int(fields[7]) > 20:  # Vensim draws thicker lines as pipes
         # Bit 5 marks the half that the flow comes from: 100 and 36 against 4 and 68.
         pipe = "out" if int(fields[4]) & 32 else "in"
-    x, y = re.search(r"\|\((-?\d+),(-?\d+)\)\|", line).groups()
-    return Arrow(int(fields[2]), int(fields[3]), pipe, (int(x), int(y)))
+    bend = re.search(r"\|\((-?\d+),(-?\d+)\)\|", line)
+    if bend is None:
+        raise ValueError("an arrow without a bend")
+    return Arrow(int(fields[2]), int(fields[3]), pipe, (int(bend[1]), int(bend[2])))
 
 
-def _shape(fields: list[str], following) -> Shape:
+def _shape(fields: list[str], following: Iterator[str]) -> Shape:
     number, x, y, width, height, form, bits = (int(fields[n]) for n in (1, 3, 4, 5, 6, 7, 8))
     name = fields[2]
     if fields[0] == "11":

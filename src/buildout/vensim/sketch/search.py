@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Segments = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # x and y of one end, of the other
+from buildout.vensim.arrays import Floats, Integers, Truths
+
+Segments = tuple[Floats, Floats, Floats, Floats]  # x and y of one end, of the other
 
 # What an arrow of one cell's length costs is 1; what these cost beside it is judgement by eye.
 LENGTH_POWER = 1.25
@@ -37,16 +39,16 @@ class Board:
         Lines that arrows should not cross.
     """
 
-    fixed: np.ndarray
+    fixed: Floats
     movable: int
-    cells: np.ndarray
-    links: np.ndarray
-    pipes: np.ndarray
+    cells: Floats
+    links: Integers
+    pipes: Floats
 
 
 def search_places(
-    board: Board, seed: int, heat: float, sweeps: int, start: np.ndarray | None = None
-):
+    board: Board, seed: int, heat: float, sweeps: int, start: Floats | None = None
+) -> Floats:
     """Places for the movable items.
 
     Parameters
@@ -78,7 +80,7 @@ def search_places(
 class _State:
     """Who stands where, and what that costs."""
 
-    def __init__(self, board: Board, start: np.ndarray | None):
+    def __init__(self, board: Board, start: Floats | None):
         self.board = board
         count = len(board.fixed) + board.movable
         self.first = len(board.fixed)
@@ -87,12 +89,13 @@ class _State:
         self.near = [np.unique(board.links[t]) for t in self.touches.reshape(count, -1)]
         self.near = [near[near != n] for n, near in enumerate(self.near)]
         self.x, self.y = np.vstack([board.fixed, np.zeros((board.movable, 2))]).T.copy()
-        self.pipes = tuple(board.pipes[:, i, j] for i in (0, 1) for j in (0, 1))
+        ends = board.pipes
+        self.pipes: Segments = (ends[:, 0, 0], ends[:, 0, 1], ends[:, 1, 0], ends[:, 1, 1])
         self.holder = np.full(len(board.cells), -1)
         self.cell = np.full(count, -1)
         self._start(start)
 
-    def _start(self, start: np.ndarray | None) -> None:
+    def _start(self, start: Floats | None) -> None:
         """Give each item the free cell nearest to where it was, or to what it is joined to."""
         waiting = list(range(self.first, len(self.x)))
         placed = set(range(self.first))
@@ -111,7 +114,7 @@ class _State:
             placed.add(item)
             waiting.remove(item)
 
-    def _nearest(self, target: np.ndarray, allowed: np.ndarray | None = None) -> int:
+    def _nearest(self, target: Floats, allowed: Truths | None = None) -> int:
         distance = ((self.board.cells - target) ** 2).sum(axis=1)
         return int(np.argmin(distance if allowed is None else np.where(allowed, distance, np.inf)))
 
@@ -150,9 +153,9 @@ class _State:
 
     def cost(self, items: list[int]) -> float:
         """The part of the cost that depends on where some items are."""
-        touched = self.touches[items].any(axis=0)
+        touched: Truths = np.asarray(self.touches[items].any(axis=0))
         every = (self.x[self.tails], self.y[self.tails], self.x[self.heads], self.y[self.heads])
-        moved = tuple(v[touched] for v in every)
+        moved = _those(every, touched)
         cost = (np.hypot(moved[2] - moved[0], moved[3] - moved[1]) ** LENGTH_POWER).sum()
         # A crossing between two moved arrows is met twice.
         cost += CROSSING * (cross(moved, every) * (1 - touched / 2)).sum()
@@ -160,23 +163,32 @@ class _State:
         over = runs_over(moved, self.x, self.y)
         rows = np.arange(len(over))
         over[rows, self.tails[touched]] = over[rows, self.heads[touched]] = False
-        rest = tuple(v[~touched] for v in every)
-        return cost + RUN_OVER * (over.sum() + runs_over(rest, self.x[items], self.y[items]).sum())
+        rest = _those(every, ~touched)
+        passed = over.sum() + runs_over(rest, self.x[items], self.y[items]).sum()
+        return float(cost + RUN_OVER * passed)
 
 
-def cross(one: Segments, other: Segments) -> np.ndarray:
+def _those(segments: Segments, chosen: Truths) -> Segments:
+    ax, ay, bx, by = segments
+    return ax[chosen], ay[chosen], bx[chosen], by[chosen]
+
+
+def cross(one: Segments, other: Segments) -> Truths:
     """Whether segments properly cross others; those that share an end do not."""
     ax, ay, bx, by = (v[:, None] for v in one)
     cx, cy, dx, dy = other
     ux, uy, vx, vy = bx - ax, by - ay, dx - cx, dy - cy
     first = (ux * (cy - ay) - uy * (cx - ax)) * (ux * (dy - ay) - uy * (dx - ax)) < 0
-    return first & ((vx * (ay - cy) - vy * (ax - cx)) * (vx * (by - cy) - vy * (bx - cx)) < 0)
+    second = (vx * (ay - cy) - vy * (ax - cx)) * (vx * (by - cy) - vy * (bx - cx)) < 0
+    both: Truths = first & second
+    return both
 
 
-def runs_over(segments: Segments, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def runs_over(segments: Segments, x: Floats, y: Floats) -> Truths:
     """Whether segments come near points; shape (segments, points)."""
     ax, ay, bx, by = (v[:, None] for v in segments)
     ux, uy = bx - ax, by - ay
     t = ((x - ax) * ux + (y - ay) * uy) / np.maximum(ux * ux + uy * uy, 1e-12)
     t = np.clip(t, 0, 1)
-    return (ax + t * ux - x) ** 2 + (ay + t * uy - y) ** 2 < NEAR**2
+    near: Truths = (ax + t * ux - x) ** 2 + (ay + t * uy - y) ** 2 < NEAR**2
+    return near

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from buildout.vensim.arrays import Floats
 from buildout.vensim.sketch.backbone import CLOUD, Cell, Corner
-from buildout.vensim.sketch.diagram import Diagram, DiagramItem
+from buildout.vensim.sketch.diagram import Diagram, DiagramItem, Pipe
 from buildout.vensim.sketch.placement import SketchLayout
 
 HEADER = (
@@ -136,7 +137,7 @@ class _View:
         self.lines[-1] += ",-1--1--1,0-0-0,|14|B|0-0-0"
         self.lines.append(title)
 
-    def _pipes_of(self, label: str) -> list:
+    def _pipes_of(self, label: str) -> list[Pipe]:
         return [pipe for pipe in self.diagram.pipes if pipe.flow == label]
 
     def _variable(self, label: str, item: DiagramItem) -> None:
@@ -171,10 +172,13 @@ class _View:
         c, r = self.layout.places[label]
         for pipe in self._pipes_of(label):
             for end in (pipe.source, pipe.sink):
-                c2, r2 = self.layout.routes.get((label, end), self._end(label, end))
+                c2, r2 = self._corner(label, end) or self._end(label, end)
                 if ((c2 > c) - (c2 < c), (r2 > r) - (r2 < r)) == side:
                     return True
         return False
+
+    def _corner(self, flow: str, end: str | None) -> Corner | None:
+        return None if end is None else self.layout.routes.get((flow, end))
 
     def _end(self, flow: str, end: str | None) -> Cell:
         return self.layout.places[CLOUD + flow if end is None else end]
@@ -182,7 +186,7 @@ class _View:
     def _pipe(self, flow: str, end: str | None, shape: int) -> None:
         valve = self.valves[flow]
         other = self.clouds[CLOUD + flow] if end is None else self.names[end]
-        corner = self.layout.routes.get((flow, end))
+        corner = self._corner(flow, end)
         x, y = self._pixel_of(corner) if corner else _middle(valve, other)
         self.number += 1
         self.lines.append(
@@ -205,8 +209,10 @@ class _View:
     def _anchor(self, label: str, other: str) -> Box:
         """The name or the valve of a flow, whichever faces the other end."""
         valve, name = self.valves.get(label), self.names.get(label)
-        if valve is None or name is None:
-            return name or valve
+        if valve is None:
+            return self.names[label]
+        if name is None:
+            return valve
         far = self.names.get(other) or self.valves[other]
         towards_valve = (far.x - valve.x) ** 2 + (far.y - valve.y) ** 2
         towards_name = (far.x - name.x) ** 2 + (far.y - name.y) ** 2
@@ -229,11 +235,12 @@ class _View:
         return round(float(middle[0])), round(float(middle[1]))
 
 
-def arc(a: np.ndarray, middle: np.ndarray, b: np.ndarray, points: int) -> np.ndarray:
+def arc(a: Floats, middle: Floats, b: Floats, points: int) -> Floats:
     """Points of a smooth line from a over the middle to b; shape (points, 2)."""
     t = np.linspace(0, 1, points)[:, None]
     control = 2 * middle - (a + b) / 2
-    return (1 - t) ** 2 * a + 2 * t * (1 - t) * control + t**2 * b
+    points_on: Floats = (1 - t) ** 2 * a + 2 * t * (1 - t) * control + t**2 * b
+    return points_on
 
 
 def _middle(valve: Box, other: Box) -> Cell:

@@ -7,15 +7,19 @@ compiled once and run block by block.
 import functools
 import math
 from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from buildout.vensim.arrays import AnyArray, Floats
 from buildout.vensim.engine.ir.expressions import (
     ARITHMETIC,
     COMPARISONS,
     LOGIC,
     SMALL,
     Expression,
+    Points,
+    Real,
     children,
     interpolate,
     slope,
@@ -31,13 +35,16 @@ from buildout.vensim.engine.request import (
     Trajectories,
 )
 
+#: What a schedule is compiled to: see `_stepper`.
+Stepper: TypeAlias = Callable[..., tuple[Floats, list[Real], AnyArray]]
+
 #: Numbers held at a time when not told otherwise (64 MB), and most runs at a time: larger blocks
 #: spend less on Python, until values no longer fit the processor's memory.
 _NUMBERS, _MOST_RUNS = 2**23, 8192
 
 
 @functools.lru_cache(maxsize=16)
-def _compiled(system: System, outputs: tuple[str, ...]) -> tuple:
+def _compiled(system: System, outputs: tuple[str, ...]) -> tuple[Schedule, Stepper]:
     chosen = schedule(system, outputs=outputs)
     return chosen, _stepper(chosen)
 
@@ -49,7 +56,9 @@ def run_numpy(system: System, asked: Request, block: int | None) -> Trajectories
     places = clock.places()
     values = np.empty((len(asked.outputs), len(clock.saved), asked.runs))
     status = np.zeros(asked.runs, dtype=np.int8)
-    known = dict(zip(chosen.parameters, map(np.float64, chosen.defaults), strict=True))
+    known: dict[str, Real] = dict(
+        zip(chosen.parameters, map(np.float64, chosen.defaults), strict=True)
+    )
     known |= {name: np.float64(value) for name, value in clock.controls.items()}
     steps = [np.float64(t) for t in clock.steps]
     held = len(chosen.per_run) + len(chosen.core) + len(chosen.diagnostic) + len(chosen.states)
@@ -72,7 +81,7 @@ def run_numpy(system: System, asked: Request, block: int | None) -> Trajectories
     return Trajectories(asked.outputs, clock.times, values, status)
 
 
-def _part(values: dict[str, np.ndarray], part: slice) -> dict:
+def _part(values: dict[str, Floats], part: slice) -> dict[str, Real]:
     return {
         name: np.float64(value[0]) if len(value) == 1 else value[part]
         for name, value in values.items()
@@ -94,7 +103,7 @@ class _Source:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.names: dict[str, str] = {}
-        self.tables: dict[tuple, str] = {}
+        self.tables: dict[Points, str] = {}
 
     def name(self, scalar: str) -> str:
         return self.names.setdefault(scalar, f"v{len(self.names)}")
@@ -128,14 +137,20 @@ class _Source:
         for scalar, formula in code:
             self.add(f"{self.name(scalar)} = {self.text(formula)}", depth)
 
-    def compile(self, function: str) -> Callable:
-        scope = {"np": np, "lookup": interpolate, "slope": slope, "ids": [*self.names]}
+    def compile(self, function: str) -> Stepper:
+        scope: dict[str, Any] = {
+            "np": np,
+            "lookup": interpolate,
+            "slope": slope,
+            "ids": [*self.names],
+        }
         scope |= {name: table for table, name in self.tables.items()}
         exec(compile("\n".join(self.lines), "<schedule>", "exec"), scope)
-        return scope[function]
+        compiled: Stepper = scope[function]
+        return compiled
 
 
-def _stepper(chosen: Schedule) -> Callable:
+def _stepper(chosen: Schedule) -> Stepper:
     """Compile a schedule to a function that runs it.
 
     Parameters

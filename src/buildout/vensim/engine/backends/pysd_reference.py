@@ -4,16 +4,18 @@ import dataclasses
 import itertools
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from buildout._util import names
 from buildout._util.progress import progress
 from buildout.errors import UnsupportedError
+from buildout.vensim.arrays import AnyArray, Floats
 from buildout.vensim.engine.backends.pysd_copy import without_text
 from buildout.vensim.engine.ir.expressions import references
 from buildout.vensim.engine.ir.order import dependency_order
@@ -29,6 +31,9 @@ from buildout.vensim.engine.request import (
     Trajectories,
     request,
 )
+
+#: Its classes come without types.
+PysdObject: TypeAlias = Any
 
 # What arithmetic on Python numbers raises where IEEE arithmetic gives infinity or NaN; a
 # complex number, from a power of a negative one, ends as a TypeError.
@@ -141,14 +146,14 @@ class _Model:
             elif kind == "Integ" and element.py_name.removeprefix("_integ_") in floors:
                 self._watch(element)
 
-    def _watch(self, element) -> None:
-        def update(state) -> None:
+    def _watch(self, element: PysdObject) -> None:
+        def update(state: PysdObject) -> None:
             type(element).update(element, state)
             self.lowest = min(self.lowest, float(np.min(state)))
 
         element.update = update
 
-    def run(self, asked: Request, run: int, values: np.ndarray) -> int:
+    def run(self, asked: Request, run: int, values: Floats) -> int:
         """Run once, fill in the values (n_outputs, n_times), and give the status."""
         self.lowest = 0.0
         stopped: Exception | None = None
@@ -169,14 +174,14 @@ class _Model:
             raise stopped
         return NON_FINITE if stopped else self._status(values)
 
-    def _status(self, values: np.ndarray) -> int:
+    def _status(self, values: Floats) -> int:
         states = [element.state for element in self.pysd._dynamicstateful_elements]
         finite = all(np.isfinite(np.asarray(state, dtype=float)).all() for state in states)
         if not finite or not np.isfinite(values).all():
             return NON_FINITE
         return NEGATIVE_STOCK if self.lowest < -FLOOR_TOLERANCE else OK
 
-    def _table(self, asked: Request, run: int):
+    def _table(self, asked: Request, run: int) -> PysdObject:
         controls = asked.clock.controls
         self.pysd.components._control_vars["initial_time"] = lambda: controls["initial_time"]
         keys = dict.fromkeys(self.system.owners[output] for output in asked.outputs)
@@ -193,12 +198,12 @@ class _Model:
             flatten_output=False,
         )
 
-    def _values(self, given: dict[str, np.ndarray], run: int) -> dict:
+    def _values(self, given: dict[str, Floats], run: int) -> dict[str, PysdObject]:
         """Values by PySD's names; what is given in part is filled up from the file."""
         # xarray comes with PySD and is as slow to import.
         import xarray as xr
 
-        found = {}
+        found: dict[str, PysdObject] = {}
         for key in dict.fromkeys(self.system.owners[scalar] for scalar in given):
             variable = self.system.variables[key]
             if variable.kind == "stock" and not set(variable.members.values()) <= set(given):
@@ -228,7 +233,7 @@ class _Model:
             found[self.names[key]] = xr.DataArray(array, coords, dims)
         return found
 
-    def _fill(self, asked: Request, table, values: np.ndarray) -> None:
+    def _fill(self, asked: Request, table: PysdObject, values: Floats) -> None:
         rows = np.unique(asked.clock.saved, return_inverse=True)[1]
         for place, output in enumerate(asked.outputs):
             variable = self.system.variables[self.system.owners[output]]
@@ -244,7 +249,7 @@ class _Model:
         return tuple(self.labels[names.key(element)] for element in elements)
 
 
-def _pick(cell, labels: tuple[str, ...]) -> float:
+def _pick(cell: PysdObject, labels: tuple[str, ...]) -> float:
     place = tuple(
         [str(found) for found in cell.coords[dim].values].index(label)
         for dim, label in zip(cell.dims, labels, strict=True)
@@ -252,7 +257,7 @@ def _pick(cell, labels: tuple[str, ...]) -> float:
     return float(_real(cell.values[place]))
 
 
-def _real(numbers):
+def _real(numbers: AnyArray) -> AnyArray:
     # Python takes roots of negative numbers, which no system dynamicist means.
     if np.iscomplexobj(numbers):
         raise FloatingPointError("complex number")
@@ -279,24 +284,24 @@ def _remarks() -> Iterator[list[str]]:
             )
 
 
-def _start_from_real_numbers(element) -> None:
-    def initialize(value=None) -> None:
+def _start_from_real_numbers(element: PysdObject) -> None:
+    def initialize(value: PysdObject = None) -> None:
         type(element).initialize(element, value)
         element.state = element.state * 1.0
 
     element.initialize = initialize
 
 
-def _read_before_moving(element, read) -> None:
+def _read_before_moving(element: PysdObject, read: Callable[[], PysdObject]) -> None:
     """Make a state take its input before any stock moves, not in between."""
-    seen: list = []
+    seen: list[PysdObject] = []
     fixed = type(element).__name__ == "DelayFixed"
 
     def ddt() -> float:
         seen[:] = [read()]
         return np.nan
 
-    def update(state) -> None:
+    def update(state: PysdObject) -> None:
         if fixed:
             element.input_func = lambda: seen[0]
             type(element).update(element, state)

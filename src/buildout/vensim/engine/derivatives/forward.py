@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from buildout.errors import InputError
+from buildout.vensim.arrays import Codes, Floats
 from buildout.vensim.engine.backends.llvm import machine
 from buildout.vensim.engine.derivatives import tangents
 from buildout.vensim.engine.ir.system import System
@@ -31,10 +32,10 @@ class Jacobian:
 
     outputs: tuple[str, ...]
     parameters: tuple[str, ...]
-    times: np.ndarray
-    values: np.ndarray
-    derivatives: np.ndarray
-    status: np.ndarray
+    times: Floats
+    values: Floats
+    derivatives: Floats
+    status: Codes
 
 
 def forward_jacobian(

@@ -61,7 +61,9 @@ def _square(x: Expression) -> Expression:
     return ("*", x, x)
 
 
-def _power(value, x, y, dx, dy) -> Expression:
+def _power(
+    value: Expression, x: Expression, y: Expression, dx: Expression, dy: Expression
+) -> Expression:
     # x^(y-1) rather than x^y / x, so that a base of zero is no trouble.
     by_base = _times(_times(y, ("pow", x, ("-", y, ONE))), dx)
     by_exponent = _times(_times(value, ("log", x)), dy)
@@ -134,10 +136,10 @@ def derivative(
         steep = ("slope", *expression[1:]) if head == "lookup" else ZERO
         return _times(steep, inner)
     arguments = expression[1:]
-    inner = [derivative(argument, of) for argument in arguments]
-    if all(change == ZERO for change in inner):
+    changes = [derivative(argument, of) for argument in arguments]
+    if all(change == ZERO for change in changes):
         return ZERO
-    return RULES[head](value or expression, *arguments, *inner)
+    return RULES[head](value or expression, *arguments, *changes)
 
 
 @functools.lru_cache(maxsize=16)
@@ -166,7 +168,7 @@ def extend(system: System, parameters: tuple[str, ...]) -> System:
         return variable(tangent_of(name)) if name in moved else ZERO
 
     def change(formula: Expression, name: str | None = None) -> Expression:
-        return fold(derivative(formula, of, name and variable(name)))
+        return fold(derivative(formula, of, None if name is None else variable(name)))
 
     equations = {
         tangent_of(name): change(formula, name)
@@ -194,7 +196,7 @@ def extend(system: System, parameters: tuple[str, ...]) -> System:
     )
 
 
-def _tangent_state(name: str, state: State, change: Callable) -> State:
+def _tangent_state(name: str, state: State, change: Callable[[Expression], Expression]) -> State:
     if state.delay is not None and change(state.delay) != ZERO:
         raise UnsupportedError(
             f"`{name.split('#')[0]}` is a `DELAY FIXED` whose length depends on a parameter; its "

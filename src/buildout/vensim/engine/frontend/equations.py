@@ -6,16 +6,29 @@ Nodes of the tree are told apart by the names of their classes, so that only `lo
 import functools
 import itertools
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from buildout._util.names import key
 from buildout.errors import UnsupportedError
-from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS, REFUSED
-from buildout.vensim.engine.ir.expressions import Expression, constant, fold, is_truth, variable
+from buildout.vensim.arrays import AnyArray
+from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS, REFUSED, Rate
+from buildout.vensim.engine.ir.expressions import (
+    Expression,
+    Points,
+    constant,
+    fold,
+    is_truth,
+    variable,
+)
 from buildout.vensim.engine.ir.subscripts import Ranges
 from buildout.vensim.engine.ir.system import DelayCheck, State
+
+#: Its classes come without types.
+PysdTree: TypeAlias = Any
 
 # The structures of PySD that are functions of Vensim: name here, arguments in our order.
 _STRUCTURES = {
@@ -48,15 +61,15 @@ class Tables:
     """All names an equation may use: scalars and points of lookups, by key and elements."""
 
     members: dict[str, dict[tuple[str, ...], str]]
-    lookups: dict[str, dict[tuple[str, ...], tuple]]
+    lookups: dict[str, dict[tuple[str, ...], Points]]
     ranges: Ranges
 
 
-def _is(tree, structure: str) -> bool:
+def _is(tree: PysdTree, structure: str) -> bool:
     return type(tree).__name__ == structure
 
 
-def read_table(structure, owner: str) -> tuple[tuple[float, float], ...]:
+def read_table(structure: PysdTree, owner: str) -> Points:
     """The points of a lookup, refusing what Vensim would not interpolate in a straight line."""
     if structure.type != "interpolate":
         raise UnsupportedError(f"`{owner}` is a lookup of type `{structure.type}`.")
@@ -86,7 +99,7 @@ class Equation:
         self.checks: list[DelayCheck] = []
         self._serial = 0
 
-    def top(self, component, chosen: tuple[str, ...]) -> Expression | State:
+    def top(self, component: PysdTree, chosen: tuple[str, ...]) -> Expression | State:
         """Lower the whole right side; an INTEG there makes the variable itself a state."""
         tree = component.ast
         if isinstance(tree, np.ndarray):
@@ -96,7 +109,7 @@ class Equation:
             return State("flow", fold(start), fold(rate))
         return self.number(tree)
 
-    def _element_of(self, array: np.ndarray, inner: list[str], chosen: tuple[str, ...]) -> float:
+    def _element_of(self, array: AnyArray, inner: list[str], chosen: tuple[str, ...]) -> float:
         elements = self.tables.ranges.elements
         axes = [
             (elements[key(subscript)], element)
@@ -112,7 +125,7 @@ class Equation:
 
     # -- expressions ---------------------------------------------------------------------------
 
-    def number(self, tree) -> Expression:
+    def number(self, tree: PysdTree) -> Expression:
         """Lower a tree that stands where a number is wanted."""
         lowered = self._any(tree)
         if is_truth(lowered):
@@ -122,16 +135,16 @@ class Equation:
             )
         return lowered
 
-    def condition(self, tree) -> Expression:
+    def condition(self, tree: PysdTree) -> Expression:
         """Lower a tree that stands where a condition is wanted; a number is true unless zero."""
         lowered = self._any(tree)
         return lowered if is_truth(lowered) else ("!=", lowered, constant(0))
 
-    def _any(self, tree) -> Expression:
+    def _any(self, tree: PysdTree) -> Expression:
         if isinstance(tree, (int, float, np.number)):
             if math.isnan(tree):
                 raise self._refusal("uses `:NA:`, which is not supported", "Use a number.")
-            return constant(tree)
+            return constant(float(tree))
         if _is(tree, "ArithmeticStructure"):
             return self._arithmetic(tree)
         if _is(tree, "LogicStructure"):
@@ -148,7 +161,7 @@ class Equation:
             return self._apply(name, [getattr(tree, field) for field in fields])
         raise self._unsupported(_REFUSED_STRUCTURES.get(kind, kind))
 
-    def _arithmetic(self, tree) -> Expression:
+    def _arithmetic(self, tree: PysdTree) -> Expression:
         values = [self.number(argument) for argument in tree.arguments]
         if tree.operators == ["negative"]:
             return ("neg", values[0])
@@ -172,7 +185,7 @@ class Equation:
             result = ("pow", base, result)
         return result
 
-    def _logic(self, tree) -> Expression:
+    def _logic(self, tree: PysdTree) -> Expression:
         operators = [operator.upper() for operator in tree.operators]
         if operators == [":NOT:"]:
             return ("not", self.condition(tree.arguments[0]))
@@ -187,7 +200,7 @@ class Equation:
             result = (_JOIN[operator], result, self.condition(argument))
         return result
 
-    def _reference(self, tree) -> Expression:
+    def _reference(self, tree: PysdTree) -> Expression:
         name = key(tree.reference)
         inner = tree.subscripts.subscripts if tree.subscripts else ()
         if name == "time":
@@ -205,7 +218,7 @@ class Equation:
             raise self._refusal(f"uses `{tree.reference}`, which the model does not define", "")
         return constant(place)
 
-    def _member(self, name: str, inner) -> str:
+    def _member(self, name: str, inner: Iterable[str]) -> str:
         members = self.tables.members[key(name)]
         chosen = tuple(self._subscript(s, name) for s in inner)
         if chosen not in members:
@@ -228,7 +241,7 @@ class Equation:
 
     # -- functions -----------------------------------------------------------------------------
 
-    def _call(self, tree) -> Expression:
+    def _call(self, tree: PysdTree) -> Expression:
         reference, arguments = tree.function, list(tree.arguments)
         name = key(reference.reference)
         if name in self.tables.lookups:
@@ -254,7 +267,7 @@ class Equation:
             return constant(len(elements))
         return self._apply(name, arguments)
 
-    def _apply(self, name: str, arguments: list) -> Expression:
+    def _apply(self, name: str, arguments: list[PysdTree]) -> Expression:
         function = FUNCTIONS.get(name)
         if function is None:
             raise self._unsupported(name)
@@ -277,7 +290,7 @@ class Equation:
         except ValueError as error:
             raise self._refusal(f"gives `{function.name}` {error}", "") from error
 
-    def _aggregate(self, name: str, arguments: list) -> Expression:
+    def _aggregate(self, name: str, arguments: list[PysdTree]) -> Expression:
         elements = self.tables.ranges.elements
         over = [key(marked[:-1]) for marked in _marked(arguments[0])]
         if len(arguments) != 1 or not over or not set(over) <= set(elements):
@@ -296,15 +309,24 @@ class Equation:
 
     # -- what functions may ask for (functions.Scope) ------------------------------------------
 
-    def flow(self, what: str, initial: Expression, rate) -> Expression:
+    def flow(self, what: str, initial: Expression, rate: Rate) -> Expression:
         return self.remember("flow", what, initial, rate)
 
-    def remember(self, kind: str, what: str, initial, update, delay=None) -> Expression:
+    def remember(
+        self,
+        kind: str,
+        what: str,
+        initial: Expression,
+        update: Rate,
+        delay: Expression | None = None,
+    ) -> Expression:
         self._serial += 1
         scalar = f"{self.scalar}#{self._serial}{what}"
         if callable(update):
             update = update(variable(scalar))
-        self.states[scalar] = State(kind, fold(initial), fold(update), delay and fold(delay))
+        self.states[scalar] = State(
+            kind, fold(initial), fold(update), None if delay is None else fold(delay)
+        )
         return variable(scalar)
 
     def at_start(self, expression: Expression, initial: Expression) -> Expression:
@@ -337,14 +359,14 @@ def _join(operator: str, values: list[Expression]) -> Expression:
     return values[0]
 
 
-def _marked(tree) -> list[str]:
+def _marked(tree: PysdTree) -> list[str]:
     """Subscripts marked with "!" in a tree, apart from those of sums inside it."""
     if _is(tree, "ReferenceStructure"):
         inner = tree.subscripts.subscripts if tree.subscripts else ()
         return [subscript for subscript in inner if subscript.endswith("!")]
     if _is(tree, "CallStructure") and key(tree.function.reference) in AGGREGATES:
         return []
-    parts: list = []
+    parts: list[PysdTree] = []
     if _is(tree, "CallStructure"):
         parts = [tree.function, *tree.arguments]
     elif hasattr(tree, "__dataclass_fields__"):

@@ -10,7 +10,7 @@ Where Vensim's manual leaves a detail open, PySD's reading is followed, as it is
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from buildout.vensim.engine.ir.expressions import (
     ONE,
@@ -22,6 +22,9 @@ from buildout.vensim.engine.ir.expressions import (
     variable,
 )
 
+#: A rate of change, or how it is made from the stock itself.
+Rate: TypeAlias = Expression | Callable[[Expression], Expression]
+
 TIME_STEP = variable("time_step")
 _TINY = constant(SMALL)
 
@@ -29,10 +32,17 @@ _TINY = constant(SMALL)
 class Scope(Protocol):
     """What a function may ask of the equation it stands in."""
 
-    def flow(self, what: str, initial: Expression, rate: Expression | Callable) -> Expression:
+    def flow(self, what: str, initial: Expression, rate: Rate) -> Expression:
         """A hidden stock; `rate` may be a function of the stock."""
 
-    def remember(self, kind: str, what: str, initial, update, delay=None) -> Expression:
+    def remember(
+        self,
+        kind: str,
+        what: str,
+        initial: Expression,
+        update: Rate,
+        delay: Expression | None = None,
+    ) -> Expression:
         """A hidden state of another kind (see `system.State`); `update` as `rate` above."""
 
     def at_start(self, expression: Expression, initial: Expression) -> Expression:
@@ -95,35 +105,41 @@ def pulse(start: Expression, width: Expression) -> Expression:
     return as_number(both(begun, ("<", TIME, ("+", start, width))))
 
 
-def pulse_train(start, width, interval, end) -> Expression:
+def pulse_train(
+    start: Expression, width: Expression, interval: Expression, end: Expression
+) -> Expression:
     within = both(("<=", start, TIME), ("<", TIME, end))
     phase = ("mod", ("+", ("-", TIME, start), _TINY), interval)
     repeated = as_number(both(within, ("<", phase, width)))
     return ("if", ("==", interval, ZERO), pulse(start, width), repeated)
 
 
-def smooth(scope: Scope, value, time, initial, order) -> Expression:
+def smooth(
+    scope: Scope, value: Expression, time: Expression, initial: Expression, order: Expression
+) -> Expression:
     """`order` first-order information delays in a row, each with its share of the time."""
     for place in range(1, _order(order) + 1):
-        value = scope.flow(
-            f"smooth{place}",
-            initial,
-            lambda level, goal=value: ("/", ("*", ("-", goal, level), order), time),
-        )
+        value = scope.flow(f"smooth{place}", initial, _towards(value, order, time))
     return value
 
 
-def delay(scope: Scope, inflow, time, initial, order) -> Expression:
+def _towards(goal: Expression, order: Expression, time: Expression) -> Rate:
+    return lambda level: ("/", ("*", ("-", goal, level), order), time)
+
+
+def delay(
+    scope: Scope, inflow: Expression, time: Expression, initial: Expression, order: Expression
+) -> Expression:
     """`order` first-order material delays in a row; each stock is held scaled by `order`."""
     scope.check_delay(_order(order), time)
     for place in range(1, _order(order) + 1):
-        stock = scope.flow(
-            f"delay{place}",
-            ("*", initial, time),
-            lambda level, inflow=inflow: ("*", ("-", inflow, ("/", level, time)), order),
-        )
+        stock = scope.flow(f"delay{place}", ("*", initial, time), _through(inflow, order, time))
         inflow = ("/", stock, time)
     return inflow
+
+
+def _through(inflow: Expression, order: Expression, time: Expression) -> Rate:
+    return lambda level: ("*", ("-", inflow, ("/", level, time)), order)
 
 
 def _order(order: Expression) -> int:
@@ -133,29 +149,39 @@ def _order(order: Expression) -> int:
     return int(value)
 
 
-def delay_fixed(scope: Scope, value, time, initial) -> Expression:
+def delay_fixed(
+    scope: Scope, value: Expression, time: Expression, initial: Expression
+) -> Expression:
     return scope.remember("fixed", "pipe", initial, value, time)
 
 
-def trend(scope: Scope, value, time, initial) -> Expression:
+def trend(scope: Scope, value: Expression, time: Expression, initial: Expression) -> Expression:
     start = ("/", value, ("+", ONE, ("*", initial, time)))
     average = scope.flow("average", start, lambda a: ("/", ("-", value, a), time))
     return xidz(("-", value, average), ("*", time, ("abs", average)), ZERO)
 
 
-def forecast(scope: Scope, value, time, horizon, initial=ZERO) -> Expression:
+def forecast(
+    scope: Scope,
+    value: Expression,
+    time: Expression,
+    horizon: Expression,
+    initial: Expression = ZERO,
+) -> Expression:
     start = ("/", value, ("+", ONE, initial))
     average = scope.flow("average", start, lambda a: ("/", ("-", value, a), time))
     growth = xidz(("-", value, average), ("*", time, average), ZERO)
     return ("*", value, ("+", ONE, ("*", growth, horizon)))
 
 
-def sample_if_true(scope: Scope, condition, value, initial) -> Expression:
+def sample_if_true(
+    scope: Scope, condition: Expression, value: Expression, initial: Expression
+) -> Expression:
     held = scope.remember("sample", "sample", initial, lambda h: ("if", condition, value, h))
     return ("if", condition, value, held)
 
 
-def initial_value(scope: Scope, value) -> Expression:
+def initial_value(scope: Scope, value: Expression) -> Expression:
     return scope.remember("held", "initial", value, ZERO)
 
 

@@ -23,9 +23,9 @@ from pysd.translators.vensim.vensim_file import VensimFile
 
 from buildout._util import names
 from buildout.errors import InputError, UnsupportedError
-from buildout.vensim.engine.frontend.equations import Equation, Tables, read_table
+from buildout.vensim.engine.frontend.equations import Equation, PysdTree, Tables, read_table
 from buildout.vensim.engine.ir import subscripts
-from buildout.vensim.engine.ir.expressions import Expression, fold
+from buildout.vensim.engine.ir.expressions import Expression, Points, fold
 from buildout.vensim.engine.ir.system import CONTROLS, DelayCheck, State, System, Variable
 
 __all__ = ["lower", "parsed", "pysd"]
@@ -119,7 +119,7 @@ def parsed(text: str) -> VensimFile:
     return file
 
 
-def _texts(section) -> dict[str, list[str]]:
+def _texts(section: PysdTree) -> dict[str, list[str]]:
     """The equations as written in the file, by key of the variable."""
     texts: dict[str, list[str]] = {}
     for component in section.components:
@@ -149,7 +149,7 @@ class _Lowering:
             (given.name, given.subscripts, given.mapping) for given in section.subscripts
         )
         self.texts = texts
-        self.elements = {}
+        self.elements: dict[str, am.AbstractElement] = {}
         for element in section.elements:
             key = names.key(element.name)
             if key in self.elements:
@@ -217,7 +217,9 @@ class _Lowering:
                 found[chosen[0]] = scalar
         return found
 
-    def _instances(self, component) -> list[tuple[tuple[str, ...], dict[str, str]]]:
+    def _instances(
+        self, component: am.AbstractComponent
+    ) -> list[tuple[tuple[str, ...], dict[str, str]]]:
         inner, excepted = component.subscripts
         return [
             (chosen, meaning)
@@ -228,7 +230,7 @@ class _Lowering:
             )
         ]
 
-    def _lookup_points(self, element) -> dict[tuple[str, ...], tuple] | None:
+    def _lookup_points(self, element: am.AbstractElement) -> dict[tuple[str, ...], Points] | None:
         """Points of a named lookup, by element; None if the variable is not one."""
         found = {}
         for component in element.components:
@@ -285,7 +287,7 @@ class _Lowering:
         equation = self.equations.pop("saveper", None)
         return equation == ("v", "time_step") or "saveper" not in self.elements
 
-    def _variable(self, key: str, element) -> Variable:
+    def _variable(self, key: str, element: am.AbstractElement) -> Variable:
         members = self.tables.members[key]
         dims = self._dims(key, element)
         ordered = self.ranges.expand(dims) if dims else [((), {})]
@@ -306,16 +308,17 @@ class _Lowering:
             },
         )
 
-    def _dims(self, key: str, element) -> tuple[str, ...]:
+    def _dims(self, key: str, element: am.AbstractElement) -> tuple[str, ...]:
         members = list(self.tables.members[key])
         used = [component.subscripts[0] for component in element.components]
         dims = []
         for axis in range(len(members[0])):
             held = {chosen[axis] for chosen in members}
             preferred = [names.key(inner[axis]) for inner in used]
-            dims.append(self.ranges.range_of(held, preferred))
-        complete = None not in dims and len(members) == len(list(self.ranges.expand(dims)))
-        if not complete:
+            if (dim := self.ranges.range_of(held, preferred)) is not None:
+                dims.append(dim)
+        complete = len(dims) == len(members[0])
+        if not complete or len(members) != len(list(self.ranges.expand(dims))):
             shown = ", ".join(f"`{scalar}`" for scalar in self.tables.members[key].values())
             raise UnsupportedError(
                 f"`{element.name}` has equations for {shown} only, which no subscript range holds.",

@@ -13,11 +13,19 @@ first argument of ``if`` or inside each other. Every backend has one template pe
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeAlias
 
 import numpy as np
 
-Expression = tuple
+from buildout.vensim.arrays import Floats
+
+# A recursive type would say more, and ask for a cast at every part that is taken.
+Expression: TypeAlias = tuple[Any, ...]
+
+Points: TypeAlias = tuple[tuple[float, float], ...]
+#: One value, or one for each run.
+Real: TypeAlias = float | Floats
 
 #: Arguments closer to zero than this are zero to Vensim (ZIDZ, QUANTUM, PULSE and others).
 SMALL = 1e-6
@@ -59,7 +67,7 @@ ARITHMETIC = {
     "tanh": np.tanh,
 }
 #: Every operator with its meaning on numbers and arrays; "if" picks, so it has no ufunc.
-OPERATORS: dict[str, Callable] = {**COMPARISONS, **LOGIC, **ARITHMETIC, "if": np.where}
+OPERATORS: dict[str, Callable[..., Any]] = {**COMPARISONS, **LOGIC, **ARITHMETIC, "if": np.where}
 LEAVES = frozenset({"c", "v", "t"})
 
 
@@ -115,7 +123,7 @@ def reads_time(expression: Expression) -> bool:
     return any(node[0] == "t" for node in walk(expression))
 
 
-def evaluate(expression: Expression, values: dict[str, float], time: float = math.nan) -> float:
+def evaluate(expression: Expression, values: Mapping[str, Real], time: Real = math.nan) -> Real:
     """The value of an expression, one node at a time: slow, plain, and the measure of the rest.
 
     Parameters
@@ -138,7 +146,7 @@ def evaluate(expression: Expression, values: dict[str, float], time: float = mat
     """
     head = expression[0]
     if head == "c":
-        return expression[1]
+        return float(expression[1])
     if head == "v":
         return values[expression[1]]
     if head == "t":
@@ -149,20 +157,22 @@ def evaluate(expression: Expression, values: dict[str, float], time: float = mat
             return interpolate(arguments[0], expression[1])
         if head == "slope":
             return slope(arguments[0], expression[1])
-        return OPERATORS[head](*map(np.float64, arguments))[()]
+        found: Real = OPERATORS[head](*map(np.float64, arguments))[()]
+        return found
 
 
-def interpolate(x: float | np.ndarray, table: tuple[tuple[float, float], ...]):
+def interpolate(x: Real, table: Points) -> Real:
     """Value of a lookup: straight lines between its points, flat outside, as in Vensim."""
     xs, ys = zip(*table, strict=True)
-    return np.interp(x, xs, ys)
+    found: Real = np.interp(x, xs, ys)
+    return found
 
 
-def slope(x: float | np.ndarray, table: tuple[tuple[float, float], ...]):
+def slope(x: Real, table: Points) -> Real:
     """Slope of a lookup; at a point the one to its right, outside zero."""
     xs, ys = (np.asarray(column) for column in zip(*table, strict=True))
     if len(xs) == 1:
-        return np.zeros_like(x)
+        return np.zeros_like(x, dtype=float)
     each = np.diff(ys) / np.diff(xs)
     inside = (x >= xs[0]) & (x < xs[-1])
     place = np.clip(np.searchsorted(xs, x, side="right") - 1, 0, len(each) - 1)
@@ -190,7 +200,7 @@ def _fold_node(node: Expression) -> Expression:
     if head == "if" and arguments[0] in _TRUTHS:
         return arguments[1] if _TRUTHS[arguments[0]] else arguments[2]
     if all(argument[0] == "c" for argument in arguments) and not is_truth(node) and head != "if":
-        return constant(evaluate(node, {}))
+        return constant(float(evaluate(node, {})))
     if is_truth(node) and all(argument[0] == "c" or argument in _TRUTHS for argument in arguments):
         values = [_TRUTHS.get(argument, argument[1]) for argument in arguments]
         return TRUE if OPERATORS[head](*values) else FALSE

@@ -37,7 +37,9 @@ def dependency_order(
     return list(done)
 
 
-def _visit(root: str, dependencies: Mapping, done: dict[str, None], what: str) -> None:
+def _visit(
+    root: str, dependencies: Mapping[str, Iterable[str]], done: dict[str, None], what: str
+) -> None:
     if root in done:
         return
     # A stack of our own: chains of equations are longer than Python's recursion limit.

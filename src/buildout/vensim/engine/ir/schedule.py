@@ -196,9 +196,9 @@ def _start_code(settled: _Settled, targets: list[str]) -> _StartCode:
     live = needed_for(targets, settled.reads)
     states = [name for name in system.states if name in live]
     delays = {
-        name: settled.simplify(system.states[name].delay)
+        name: settled.simplify(delay)
         for name in states
-        if system.states[name].kind == "fixed"
+        if (delay := system.states[name].delay) is not None
     }
     owners = {name.split("#")[0] for name in states if "#" in name}
     checks = [
@@ -212,12 +212,12 @@ def _start_code(settled: _Settled, targets: list[str]) -> _StartCode:
     starts: dict[str, Expression | None] = {}
 
     def inputs(name: str) -> list[str]:
-        starts[name] = settled.start(name)
-        return references(starts[name]) if starts[name] else []
+        starts[name] = start = settled.start(name)
+        return [] if start is None else references(start)
 
     needed = needed_for(wanted, inputs)
     order = dependency_order({name: inputs(name) for name in needed}, "initial values")
-    initial = [(name, starts[name]) for name in order if starts[name]]
+    initial = [(name, start) for name in order if (start := starts[name]) is not None]
     once = [name for name in order if starts[name] is None]
     return _StartCode(initial, delays, checks, live | needed_for(once, settled.reads))
 

@@ -80,7 +80,8 @@ def read_system(data: bytes, text: str, sha256: str) -> System:
     variables = [_variable(row) for row in content.list("variables")]
     controls = _numbers(content.dict("controls"))
     every_step = content["saves_every_step"]
-    ensure(set(controls) == set(CONTROLS) and type(every_step) is bool)
+    if set(controls) != set(CONTROLS) or not isinstance(every_step, bool):
+        raise ValueError("not the controls of a system")
     system = System(
         dims={name: _texts(es) for name, es in content.dict("dims").items()},
         variables={variable.key: variable for variable in variables},

@@ -1,7 +1,7 @@
 """Subscript ranges: their elements, their mappings, and what they mean inside an equation."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from buildout._util.names import key
@@ -123,7 +123,11 @@ def _flatten(name: str, members: dict[str, list[str]]) -> Iterator[str]:
             yield part
 
 
-def _check_mappings(maps: dict, elements: dict, spelled: dict) -> None:
+def _check_mappings(
+    maps: Mapping[str, Sequence[str]],
+    elements: Mapping[str, Sequence[str]],
+    spelled: Mapping[str, str],
+) -> None:
     for name, targets in maps.items():
         for target in targets:
             if target not in elements or len(elements[target]) != len(elements[name]):

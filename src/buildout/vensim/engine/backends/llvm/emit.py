@@ -27,6 +27,7 @@ from buildout.vensim.engine.ir.expressions import (
     SMALL,
     ZERO,
     Expression,
+    Points,
     children,
     constant,
     variable,
@@ -114,7 +115,8 @@ class _Chunks:
         self._begin()
 
     def _begin(self) -> None:
-        self.body, self.values = Body(), {}
+        self.body = Body()
+        self.values: dict[str, str] = {}
 
     def assign(self, name: str, formula: Expression) -> None:
         value = self.number(formula)
@@ -192,7 +194,7 @@ class _Module:
 
     def __init__(self) -> None:
         self.parts: dict[str, str] = {}
-        self._tables: dict[tuple, str] = {}
+        self._tables: dict[tuple[str, Points], str] = {}
 
     def function(self, operator: str) -> str:
         name = f"v_{operator}"
@@ -200,7 +202,7 @@ class _Module:
             self.parts[name] = "".join(VECTOR_FUNCTIONS[operator])
         return name
 
-    def table(self, kind: str, points: tuple) -> str:
+    def table(self, kind: str, points: Points) -> str:
         if (kind, points) not in self._tables:
             name = f"{kind}_{len(self._tables) + 1}"
             self._tables[kind, points] = name
@@ -208,7 +210,7 @@ class _Module:
         return self._tables[kind, points]
 
 
-def _lookup(name: str, points: tuple) -> str:
+def _lookup(name: str, points: Points) -> str:
     """Straight lines between points, flat outside, in the arithmetic of `numpy.interp`."""
     body = Body()
     if len(points) == 1:
@@ -227,7 +229,7 @@ def _lookup(name: str, points: tuple) -> str:
     return function(name, 1, body, value)
 
 
-def _slope(name: str, points: tuple) -> str:
+def _slope(name: str, points: Points) -> str:
     body, value = Body(), literal(0.0)
     xs, ys = (np.array(column) for column in zip(*points, strict=True))
     for x, steep in zip(xs, [*(np.diff(ys) / np.diff(xs)), 0.0], strict=True):

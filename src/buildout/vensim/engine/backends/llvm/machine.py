@@ -5,12 +5,13 @@ import functools
 import itertools
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import llvmlite
 import llvmlite.binding as llvm
 import numpy as np
 
+from buildout.vensim.arrays import AnyArray, Floats, Integers
 from buildout.vensim.engine import cache
 from buildout.vensim.engine.backends.llvm import emit as emit_llvm
 from buildout.vensim.engine.backends.llvm.driver import FIELDS
@@ -66,11 +67,11 @@ def _target() -> llvm.TargetMachine:
 
 
 def _compiled(text: str) -> bytes:
-    return _target().emit_object(llvm.parse_assembly(text))
+    return bytes(_target().emit_object(llvm.parse_assembly(text)))
 
 
 def _processor() -> str:
-    return llvm.get_host_cpu_name() + llvm.get_host_cpu_features().flatten()
+    return f"{llvm.get_host_cpu_name()}{llvm.get_host_cpu_features().flatten()}"
 
 
 # Compiling twice at once would only take longer.
@@ -104,7 +105,7 @@ def machine(system: System, outputs: tuple[str, ...] | None = None) -> Machine:
         )
 
 
-def aligned(shape: tuple[int, ...], kind: type = np.float64) -> np.ndarray:
+def aligned(shape: tuple[int, ...], kind: type = np.float64) -> AnyArray:
     """An empty array whose memory begins where a vector may."""
     size = int(np.prod(shape)) * 8
     raw = np.empty(size + 64, dtype=np.uint8)
@@ -137,7 +138,7 @@ def run_machine(code: Machine, asked: Request, threads: int | None) -> Trajector
     return Trajectories(asked.outputs, clock.times, values[:, :, : asked.runs], found)
 
 
-def _drive(code: Machine, call: "_Call", table: np.ndarray) -> None:
+def _drive(code: Machine, call: "_Call", table: Integers) -> None:
     # Holds the memory of the call, as Ctrl-C ends the caller while other threads are at work.
     code.drive(table.ctypes.data)
 
@@ -148,8 +149,8 @@ class _Call:
     The object must outlive the call, as the driver sees addresses only.
     """
 
-    def __init__(self, kernel: emit_llvm.Kernel, asked: Request, values, status):
-        self._kept: list[np.ndarray] = []
+    def __init__(self, kernel: emit_llvm.Kernel, asked: Request, values: Floats, status: Floats):
+        self._kept: list[AnyArray] = []
         self.kernel, self.steps = kernel, len(asked.clock.steps)
         uniform = dict(zip(kernel.parameters, kernel.defaults, strict=True))
         uniform |= asked.clock.controls
@@ -185,7 +186,7 @@ class _Call:
             "n_pipes": len(kernel.pipes),
         }
 
-    def table(self, first_group: int, last_group: int) -> np.ndarray:
+    def table(self, first_group: int, last_group: int) -> Integers:
         """The driver's table for one thread, with memory of its own to work in."""
         pipes = len(self.kernel.pipes)
         own = {
@@ -199,12 +200,12 @@ class _Call:
         self._keep(table)
         return table
 
-    def _keep(self, array: np.ndarray) -> int:
+    def _keep(self, array: AnyArray) -> int:
         self._kept.append(array)
-        return array.ctypes.data
+        return int(array.ctypes.data)
 
-    def _numbers(self, numbers: Iterable) -> int:
+    def _numbers(self, numbers: Iterable[float | Floats]) -> int:
         return self._keep(np.ascontiguousarray(list(numbers), dtype=np.float64))
 
-    def _slots(self, slots: Iterable) -> int:
+    def _slots(self, slots: Sequence[int] | Sequence[tuple[int, ...]] | Integers) -> int:
         return self._keep(np.ascontiguousarray(slots, dtype=np.int64))

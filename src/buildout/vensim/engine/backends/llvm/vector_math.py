@@ -8,6 +8,7 @@ normal number) go to the C library, lane by lane.
 
 import math
 import struct
+from collections.abc import Sequence
 
 #: Runs computed side by side: one register of AVX-512, two of AVX2.
 LANES = 8
@@ -116,7 +117,7 @@ class Body:
             return nearer
         return self.pick(self.compare("uno", a, a), a, nearer)
 
-    def polynomial(self, x: str, coefficients) -> str:
+    def polynomial(self, x: str, coefficients: Sequence[float]) -> str:
         """Highest power first; in pairs (Estrin), several of which the processor does at once."""
         terms = [literal(coefficient) for coefficient in reversed(coefficients)]
         while len(terms) > 1:

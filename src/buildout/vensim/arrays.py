@@ -1,0 +1,17 @@
+"""Types of arrays, one word each, for signatures; shapes stand in the docstrings."""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+#: Real numbers.
+Floats: TypeAlias = npt.NDArray[np.float64]
+#: Places and counts.
+Integers: TypeAlias = npt.NDArray[np.int64]
+#: Whether something holds.
+Truths: TypeAlias = npt.NDArray[np.bool_]
+#: Codes such as a status.
+Codes: TypeAlias = npt.NDArray[np.int8]
+#: Numbers of any kind that NumPy counts with.
+AnyArray: TypeAlias = npt.NDArray[Any]
