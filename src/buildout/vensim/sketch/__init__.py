@@ -82,12 +82,13 @@ _Drawing = tuple[
 def _wanted(view: Diagram) -> _Drawing:
     items = view.items
     own = sorted(item.key for item in items.values() if item.key and not item.shadow)
-    pipes = {
+    pipes: _Pipes = {
         (items[p.flow].key, side, end and items[end].key)
         for p in view.pipes
         for side, end in (("out", p.source), ("in", p.sink))
     }
-    return own, {(items[a].key, items[b].key) for a, b in view.links}, pipes
+    links: _Links = {(items[a].key, items[b].key) for a, b in view.links}
+    return own, links, pipes
 
 
 def _drawn(view: View) -> _Drawing:
