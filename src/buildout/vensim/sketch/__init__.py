@@ -74,9 +74,9 @@ def stale_views(text: str) -> list[str]:
 
 
 # Variables shown, links, and pipes with their direction; clouds have no name.
-_Drawing = tuple[
-    list[str], set[tuple[str | None, str | None]], set[tuple[str | None, str, str | None]]
-]
+_Links = set[tuple[str | None, str | None]]
+_Pipes = set[tuple[str | None, str, str | None]]
+_Drawing = tuple[list[str], _Links, _Pipes]
 
 
 def _wanted(view: Diagram) -> _Drawing:
