@@ -81,7 +81,8 @@ _NAME = re.compile(r"[^\W\d][\w'$&%]*(?:\s+[\w'$&%]+)*")
 _WORD = re.compile(r":(?:AND|OR|NOT|NA):", re.IGNORECASE)
 _SIGN = re.compile(r"<>|<=|>=|[-+*/^()<>=,;\[\]!]")
 _LIST = re.compile(r"[-+\d.eE,;\s]+")
-_POINTS = re.compile(r"\(\s*(?:\[[^\]]*\]\s*,?)?(?:\s*\([^()]*\)\s*,?)+\)")
+# One way only to match any text, or a long list without its end is tried in all others first.
+_POINTS = re.compile(r"\(\s*(?:\[[^\]]*\]\s*(?:,\s*)?)?(?:\([^()]*\)\s*(?:,\s*)?)+\)")
 _POWERS = {
     ":OR:": 1,
     ":AND:": 2,
@@ -121,7 +122,13 @@ def parse(text: str) -> Tree:
     if _POINTS.fullmatch(flat):
         return Table(_numbers(re.sub(r"\[[^\]]*\]", "", flat)), flat)
     parser = _Parser(flat)
-    tree = parser.expression(0)
+    try:
+        tree = parser.expression(0)
+    except RecursionError as error:
+        raise UnsupportedError(
+            f"The parts of `{flat[:40]}...` are nested too deeply.",
+            cure="Split the equation into several variables.",
+        ) from error
     if parser.rest():
         raise parser.error()
     return tree
@@ -224,15 +231,17 @@ class _Parser:
 
 def nodes(tree: Tree) -> Iterator[Tree]:
     """Every node of a tree, parents before children."""
-    yield tree
-    if isinstance(tree, Call):
-        for argument in tree.arguments:
-            yield from nodes(argument)
-    elif isinstance(tree, Unary):
-        yield from nodes(tree.operand)
-    elif isinstance(tree, Binary):
-        yield from nodes(tree.left)
-        yield from nodes(tree.right)
+    # Without recursion, as a long sum is a deep tree.
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        yield node
+        if isinstance(node, Call):
+            pending += reversed(node.arguments)
+        elif isinstance(node, Unary):
+            pending.append(node.operand)
+        elif isinstance(node, Binary):
+            pending += [node.right, node.left]
 
 
 def names_in(tree: Tree) -> tuple[str, ...]:

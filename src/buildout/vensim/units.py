@@ -30,7 +30,8 @@ NONE = UnitsContainer()
 ANY = None
 Unit = UnitsContainer | None
 # What pint raises on a text that is no unit; its parser builds on Python's tokenizer.
-_UNREADABLE = (pint.PintError, SyntaxError, TokenError, TypeError, AttributeError)
+_UNREADABLE = (pint.PintError, SyntaxError, TokenError, TypeError, AttributeError, RecursionError)
+_SWELLING = re.compile(r"\d{10}|(\^|\*\*)\s*[(+-]*\s*\d{3}|(\^|\*\*)[^*/]*(\^|\*\*)")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,13 @@ def check(
     checker = _Checker(source)
     for entry in source.entries.values():
         if entry.kind != "range":
-            checker.check(entry)
+            try:
+                checker.check(entry)
+            except RecursionError as error:
+                raise UnsupportedError(
+                    f"The equation of `{entry.name}` has too many parts in one another.",
+                    cure="Split it into several variables.",
+                ) from error
     return checker.findings
 
 
@@ -133,6 +140,9 @@ class _Reader:
         return self._known[text]
 
     def _parse(self, text: str) -> UnitsContainer:
+        # Numbers in units are small, and powers of powers are none.
+        if _SWELLING.search(text):
+            raise SyntaxError("no unit")
         plain = re.sub(r"\bDmnl\b|\bdimensionless\b", "1", text, flags=re.IGNORECASE)
         for name in re.findall(r"[^\W\d]\w*", plain):
             if name not in self._registry:

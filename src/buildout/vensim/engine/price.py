@@ -14,6 +14,11 @@ MOST_STEPS = 10**6
 MOST_BYTES = 4 * 2**30
 GROUP = 8
 
+#: Scalars of a model and terms of its sums, together; the largest known models have a third.
+MOST_PARTS = 300_000
+#: Stocks in a row of one delay or smooth.
+MOST_ORDER = 1000
+
 #: Tolerance when times are compared, as a part of a time step; PySD's.
 TIME_TOLERANCE = 1e-5
 _SHORTEST = 1e-300
@@ -33,6 +38,30 @@ class Price:
 
     steps: int
     saved_bytes: int
+
+
+class Work:
+    """What a model has grown to while its subscripts are written out."""
+
+    def __init__(self) -> None:
+        self.parts = 0
+
+    def add(self, count: int, what: str, times: int = 1) -> None:
+        """Count more parts, before they are made; they will be as many so many times.
+
+        Raises
+        ------
+        InputError
+            When there are more than `MOST_PARTS`.
+        """
+        whole = self.parts + count * times
+        self.parts += count
+        if whole > MOST_PARTS:
+            raise InputError(
+                f"With the {count * times:,} elements or terms of {what} the model has {whole:,}.",
+                f"Up to {MOST_PARTS:,} are accepted.",
+                "Use smaller subscript ranges.",
+            )
 
 
 def steps_of(controls: Mapping[str, float]) -> int:

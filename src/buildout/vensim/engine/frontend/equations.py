@@ -26,6 +26,7 @@ from buildout.vensim.engine.ir.expressions import (
 )
 from buildout.vensim.engine.ir.subscripts import Ranges
 from buildout.vensim.engine.ir.system import DelayCheck, State
+from buildout.vensim.engine.price import Work
 
 #: Its classes come without types.
 PysdTree: TypeAlias = Any
@@ -63,6 +64,7 @@ class Tables:
     members: dict[str, dict[tuple[str, ...], str]]
     lookups: dict[str, dict[tuple[str, ...], Points]]
     ranges: Ranges
+    work: Work
 
 
 def _is(tree: PysdTree, structure: str) -> bool:
@@ -98,6 +100,8 @@ class Equation:
         self.starts: dict[str, Expression] = {}
         self.checks: list[DelayCheck] = []
         self._serial = 0
+        # How often the sums around go through what is inside them.
+        self._around = 1
 
     def top(self, component: PysdTree, chosen: tuple[str, ...]) -> Expression | State:
         """Lower the whole right side; an INTEG there makes the variable itself a state."""
@@ -298,13 +302,16 @@ class Equation:
                 f"uses `{name.upper()}` without a range marked with `!`",
                 f"Mark the ranges to go over: `{name.upper()}( x[range!] )`.",
             )
+        count = math.prod(len(elements[k]) for k in over)
+        self.tables.work.add(count, f"a sum in `{self.scalar}`", self._around)
         outer, values = self.meaning, []
+        self._around *= count
         for chosen in itertools.product(*(elements[k] for k in over)):
             # `line!` goes through the range while `line` keeps its meaning from the left side.
             marked = {f"{k}!": element for k, element in zip(over, chosen, strict=True)}
             self.meaning = {**outer, **marked}
             values.append(self.number(arguments[0]))
-        self.meaning = outer
+        self.meaning, self._around = outer, self._around // count
         return _join(AGGREGATES[name], values)
 
     # -- what functions may ask for (functions.Scope) ------------------------------------------

@@ -21,6 +21,7 @@ from buildout.vensim.engine.ir.expressions import (
     constant,
     variable,
 )
+from buildout.vensim.engine.price import MOST_ORDER
 
 #: A rate of change, or how it is made from the stock itself.
 Rate: TypeAlias = Expression | Callable[[Expression], Expression]
@@ -146,6 +147,8 @@ def _order(order: Expression) -> int:
     value = order[1]
     if value != int(value) or value < 1:
         raise ValueError(f"an order of {value:g}, but orders are 1, 2, 3 ...")
+    if value > MOST_ORDER:
+        raise ValueError(f"an order of {value:g}, but {MOST_ORDER} is the highest")
     return int(value)
 
 

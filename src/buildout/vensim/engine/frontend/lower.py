@@ -4,7 +4,6 @@ Only the parser of PySD is used here. Whatever the engine cannot do exactly is r
 variable, the function and a way out.
 """
 
-import ast
 import itertools
 import tempfile
 import warnings
@@ -24,24 +23,18 @@ from pysd.translators.vensim.vensim_file import VensimFile
 from buildout._util import names
 from buildout.errors import InputError, UnsupportedError
 from buildout.vensim.engine.frontend.equations import Equation, PysdTree, Tables, read_table
+from buildout.vensim.engine.frontend.literals import ensure_ranges_are_listed, read_literal
 from buildout.vensim.engine.ir import subscripts
 from buildout.vensim.engine.ir.expressions import Expression, Points, fold
 from buildout.vensim.engine.ir.system import CONTROLS, DelayCheck, State, System, Variable
+from buildout.vensim.engine.price import Work
 
 __all__ = ["lower", "parsed", "pysd"]
 
 
-def _literal(text: str) -> object:
-    """Numbers, tuples, lists and strings written out; nothing is called."""
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
-        raise ValueError(f"`{text[:60]}` is not made of numbers") from error
-
-
 # PySD 3.14 reads numbers, and whatever stands in the brackets of a lookup, with Python's `eval`,
 # so that a file could run what it likes when it is loaded. Here its parser sees this one instead.
-vensim_element.eval = _literal
+vensim_element.eval = read_literal
 
 # Said by the parser about things that do not touch what is computed.
 _HARMLESS = ("No encoding specified", "':CONSTRAINT:' detected", "':TEST INPUT:' detected")
@@ -89,6 +82,7 @@ def parsed(text: str) -> VensimFile:
     UnsupportedError
         When a mapping of ranges is one that PySD reads wrongly.
     """
+    ensure_ranges_are_listed(text)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         path = Path(folder) / "model.mdl"
@@ -158,6 +152,7 @@ class _Lowering:
                     cure="Rename one of them.",
                 )
             self.elements[key] = element
+        self.work = Work()
         self.tables = Tables(
             {key: self._members(key) for key in self.elements},
             {
@@ -166,6 +161,7 @@ class _Lowering:
                 if (read := self._lookup_points(element)) is not None
             },
             self.ranges,
+            self.work,
         )
         self.constants: dict[str, float] = {}
         self.equations: dict[str, Expression] = {}
@@ -207,6 +203,7 @@ class _Lowering:
         """Element keys of a variable, and the scalar id of each."""
         found: dict[tuple[str, ...], str] = {}
         for component in self.elements[key].components:
+            self.work.add(self.ranges.count(component.subscripts[0]), f"`{key}`")
             for chosen in self._instances(component):
                 scalar = names.join(key, (self.ranges.spelled.get(e, e) for e in chosen[0]))
                 if chosen[0] in found:

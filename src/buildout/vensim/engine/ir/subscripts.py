@@ -1,6 +1,7 @@
 """Subscript ranges: their elements, their mappings, and what they mean inside an equation."""
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,10 @@ class Ranges:
         for chosen in itertools.product(*(self.elements.get(k, (k,)) for k in keys)):
             meaning = {k: e for k, e in zip(keys, chosen, strict=True) if k in self.elements}
             yield chosen, meaning
+
+    def count(self, subscripts: Sequence[str]) -> int:
+        """How many elements the left side of an equation stands for."""
+        return math.prod(len(self.elements.get(key(s), (s,))) for s in subscripts)
 
     def covers(self, subscript: str, element: str) -> bool:
         """Whether a subscript, element or range, includes an element."""

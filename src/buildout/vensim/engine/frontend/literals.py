@@ -1,0 +1,78 @@
+"""What PySD's parser would hand to Python, read here so that nothing runs and nothing swells."""
+
+import ast
+import re
+
+from buildout.errors import InputError
+from buildout.vensim.engine.price import MOST_PARTS
+
+_FAILURES = (ValueError, TypeError, SyntaxError, MemoryError, RecursionError, OverflowError)
+# `line: (a1-a99)` stands for all names in between.
+_LISTED = re.compile(r"\(\s*([^\W\d]\w*?)(\d+)\s*-\s*([^\W\d]\w*?)(\d+)\s*\)")
+
+
+def read_literal(text: str) -> object:
+    """Numbers, their sums, tuples, lists and texts written out; nothing is called.
+
+    Raises
+    ------
+    ValueError
+        For anything else.
+
+    Examples
+    --------
+    >>> read_literal("(0, 1),(2, -3e1)"), read_literal("3 -1")
+    (((0, 1), (2, -30.0)), 2)
+    """
+    try:
+        return _value(ast.parse(text.strip(), mode="eval").body)
+    except _FAILURES as error:
+        raise ValueError(f"`{text[:60]}` is not made of numbers") from error
+
+
+def _value(node: ast.expr) -> object:
+    match node:
+        case ast.Constant(value=int() | float() | str() as value) if not isinstance(value, bool):
+            return value
+        case ast.Tuple(elts=parts):
+            return tuple(map(_value, parts))
+        case ast.List(elts=parts):
+            return [*map(_value, parts)]
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return +_number(operand)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_number(operand)
+        # `1 +2` may be two numbers or a sum; PySD takes it for the sum, as Vensim does.
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _number(left) + _number(right)
+        case ast.BinOp(left=left, op=ast.Sub(), right=right):
+            return _number(left) - _number(right)
+    raise ValueError("neither numbers nor texts")
+
+
+def _number(node: ast.expr) -> float:
+    value = _value(node)
+    if not isinstance(value, int | float):
+        raise ValueError("not a number")
+    return value
+
+
+def ensure_ranges_are_listed(text: str) -> None:
+    """Refuse ranges of numbered elements that are longer than any model.
+
+    Raises
+    ------
+    InputError
+        With the number of elements.
+    """
+    for block in text.split("|"):
+        definition = block.split("~", 1)[0]
+        if ":" not in definition or "=" in definition:
+            continue
+        for _, first, _, last in _LISTED.findall(definition):
+            if len(last) > 9 or int(last) - int(first[-9:]) >= MOST_PARTS:
+                raise InputError(
+                    f"The subscript range `{definition.strip()[:60]}` lists elements up to number "
+                    f"{last[:30]}.",
+                    f"Up to {MOST_PARTS:,} are accepted.",
+                )
