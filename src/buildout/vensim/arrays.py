@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 #: Real numbers.
-Floats: TypeAlias = npt.NDArray[np.float64]
+Floats: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: Places and counts.
-Integers: TypeAlias = npt.NDArray[np.int64]
+Integers: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 #: Whether something holds.
-Truths: TypeAlias = npt.NDArray[np.bool_]
+Truths: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 #: Codes such as a status.
-Codes: TypeAlias = npt.NDArray[np.int8]
+Codes: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.int8]]
 #: Numbers of any kind that NumPy counts with.
 AnyArray: TypeAlias = npt.NDArray[Any]

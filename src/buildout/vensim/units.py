@@ -278,7 +278,7 @@ class _Checker:
         if rule is None:
             raise UnsupportedError(
                 f"`{self._variable}` uses the function `{name}`, of which no unit rule is known.",
-                cure="Add the rule to `buildout.units`.",
+                cure="Add the rule to `buildout.vensim.units`.",
             )
         shape, result = rule
         units = self._arguments(name, arguments, shape)

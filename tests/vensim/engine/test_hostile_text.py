@@ -11,6 +11,7 @@ import pytest
 from buildout.errors import BuildoutError
 from buildout.vensim import engine
 from buildout.vensim.engine.backends import numpy_backend, pysd_reference
+from buildout.vensim.engine.backends.llvm import emit
 
 # Each would set the variable if it came to stand in Python source, in one place or another.
 RUN = "__import__('os').environ.update(PLANTED='yes')"
@@ -147,3 +148,8 @@ def test_the_source_for_numpy_has_no_text_of_the_file_either(monkeypatch):
     engine.Batch(backend="numpy").run(system)
     assert len(seen) == 1
     assert not WORDS.findall(seen[0])
+
+
+def test_the_text_for_llvm_has_no_text_of_the_file_either():
+    _, text = emit.kernel(engine.schedule(engine.load(model(comment="of secrets and LLVM"))))
+    assert not WORDS.findall(text)

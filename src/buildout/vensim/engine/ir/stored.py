@@ -4,7 +4,7 @@ Expressions are kept as one flat table in which each part stands once, after its
 named by its place there. Reading goes down that table, so it needs no recursion, and it checks
 everything: an operator must be one of `OPERATORS` with as many parts as that takes, a number a
 number, a truth value stand where one is wanted. Nothing else can come out than our own dataclasses
-of our own kinds of values. Measured on a model of 4,400 scalars: 30 ms to read.
+of our own kinds of values. A model of 4,400 scalars takes 50 ms to read (a pickle took 20).
 """
 
 import json
