@@ -3,7 +3,8 @@
 To add a function, add an entry to `FUNCTIONS`: its Vensim name, the kinds of its arguments
 ("n" a number, "c" a condition, "l" a number written out), and how it is built. What it remembers
 between time steps is asked of the `Scope`. If it needs a new operator, that is added to
-`expressions.OPERATORS` and to the two emitters. Its test goes to tests/vensim/engine/test_functions.py.
+`expressions.OPERATORS` and to the two emitters. Its test goes to
+tests/vensim/engine/test_functions.py.
 
 Where Vensim's manual leaves a detail open, PySD's reading is followed, as it is our oracle.
 """
