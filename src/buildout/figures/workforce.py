@@ -19,9 +19,9 @@ CAPTION = (
     "included) over experts that a smooth ramp needs; below 100% new plants ramp more slowly. Both "
     "shares count no surplus."
 )
-JOBS, OPERATORS, EXPERTS = "people employed", "operators present", "experts present"
+JOBS, PRESENT, EXPERTS = "people employed", "operators present", "experts present"
 ENOUGH = 95.0  # percent of the operators needed: a shortage worth a headline is below
-UNITS = {JOBS: "people", OPERATORS: "% of need", EXPERTS: "% of need"}
+UNITS = {JOBS: "people", PRESENT: "% of need", EXPERTS: "% of need"}
 
 
 def workforce_data(ds: xr.Dataset) -> pd.DataFrame:
@@ -40,7 +40,7 @@ def workforce_data(ds: xr.Dataset) -> pd.DataFrame:
     require(ds, "jobs", "labor_factor", "expert_shortage")
     return stack(
         tidy(ds["jobs"], JOBS, UNITS[JOBS]),
-        tidy(100 * ds["labor_factor"], OPERATORS, UNITS[OPERATORS]),
+        tidy(100 * ds["labor_factor"], PRESENT, UNITS[PRESENT]),
         tidy(100 * (1 - ds["expert_shortage"]), EXPERTS, UNITS[EXPERTS]),
     )
 
@@ -101,7 +101,7 @@ def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
         people = sum(
             at(here, last, quantity=JOBS, line_group=team) for team in order(table, "line_group")
         )
-        low = pick(here, quantity=OPERATORS).sort_values("value").iloc[0]
+        low = pick(here, quantity=PRESENT).sort_values("value").iloc[0]
         short = (
             f", {low['line_group']} short of operators ({low['value']:.0f}% in {low['year']:.0f})"
         )

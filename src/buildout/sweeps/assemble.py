@@ -14,7 +14,7 @@ from buildout._util import files
 from buildout._util.seal import seal_file
 from buildout.errors import OutputError
 from buildout.simulation.dataset import versions
-from buildout.sweeps.chunks import DRAWN, STATUS, Chunk
+from buildout.sweeps.chunks import DRAWN, STATUS_NAME, Chunk
 from buildout.sweeps.request import SweepRequest
 from buildout.sweeps.store import GO_ON, IDENTITY, SweepFolder
 from buildout.vensim import engine as engines
@@ -40,7 +40,7 @@ def layout(request: SweepRequest) -> dict[str, tuple[tuple[str, ...], tuple[int,
         else:
             dims, shape = ("pathway", "draw", *dims), (runs, request.design.size, *shape)
         found[name] = dims, shape, field.dtype
-    found[STATUS] = ("pathway", "draw"), (runs, request.design.size), np.int8
+    found[STATUS_NAME] = ("pathway", "draw"), (runs, request.design.size), np.int8
     if request.keeps_draws:
         found[DRAWN] = (
             ("draw", "parameter"),
@@ -81,7 +81,7 @@ def variable_attrs(request: SweepRequest) -> dict[str, dict[str, Any]]:
             "long_name": field.meaning.format(variable.meaning or variable.name),
             "vensim_name": variable.name,
         }
-    found[STATUS] = {
+    found[STATUS_NAME] = {
         "long_name": "how the run ended, 0 for a sound one",
         "flag_meanings": " ".join(engines.STATUS.values()),
         "flag_values": np.array(list(engines.STATUS), dtype=np.int8),
@@ -127,7 +127,7 @@ def in_memory(request: SweepRequest, chunks: Iterable[Chunk]) -> xr.Dataset:
                 runs, _, *rest = kept[name].shape
                 held[name] = np.empty((runs, request.design.size, *rest))
         _put(arrays | held, start, stop, kept)
-    status = arrays[STATUS]
+    status = arrays[STATUS_NAME]
     for name in held:
         whole = [(0, request.design.size, {name: held[name]})]
         for where, values in _quantiles(request, name, status, lambda _, whole=whole: whole):
@@ -152,7 +152,7 @@ def to_file(request: SweepRequest, folder: SweepFolder) -> None:
             single = {n: v for n, v in variables.items() if "draw" in v.dimensions}
             for start, stop, kept in folder.chunks(*single):
                 _put(single, start, stop, kept)
-            status = variables[STATUS][:]
+            status = variables[STATUS_NAME][:]
             for name, (_, field) in request.fields.items():
                 if field.over_draws:
                     for where, values in _quantiles(request, name, status, folder.chunks):

@@ -15,7 +15,7 @@ from buildout.vensim.engine import Engine
 Chunk = tuple[int, int, dict[str, np.ndarray]]
 Span = tuple[int, int]
 
-STATUS = "status"
+STATUS_NAME = "status"
 DRAWN = "drawn"
 
 
@@ -81,7 +81,7 @@ def run_chunk(
             times=cast(Sequence[float], request.times),
         )
         # A pathway that settles all that is drawn has one run for all draws, repeated here.
-        kept[STATUS][p] = run.status
+        kept[STATUS_NAME][p] = run.status
         rows = {scalar: i for i, scalar in enumerate(run.outputs)}
         for name, values in _reduced(request, run.values, rows):
             kept[name][p] = values
@@ -95,7 +95,7 @@ def chunk_shapes(request: SweepRequest, draws: int) -> dict[str, tuple[tuple[int
         name: ((pathways, draws, *output.shape, *_dates(field)), field.dtype)
         for name, (output, field) in request.fields.items()
     }
-    found[STATUS] = (pathways, draws), np.int8
+    found[STATUS_NAME] = (pathways, draws), np.int8
     if request.keeps_draws:
         found[DRAWN] = (draws, len(request.design.names)), float
     return found

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import xarray as xr
 
-from buildout.sweeps.chunks import DRAWN, STATUS
+from buildout.sweeps.chunks import DRAWN, STATUS_NAME
 
 # Low, middle and high: 90% of the sound draws lie between the outer two.
 SHARES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
@@ -28,10 +28,10 @@ def summary(ds: xr.Dataset) -> list[dict[str, str | float | None]]:
         later than any date, and None is never); unknown, the share of draws that end too early to
         show a date or to rule it out; draws, how many were sound.
     """
-    sound = {p: ds[STATUS].sel(pathway=p).values == 0 for p in ds["pathway"].values}
+    sound = {p: ds[STATUS_NAME].sel(pathway=p).values == 0 for p in ds["pathway"].values}
     rows: list[dict[str, str | float | None]] = []
     for name, array in ds.data_vars.items():
-        outcome = "draw" in array.dims and name not in (STATUS, DRAWN)
+        outcome = "draw" in array.dims and name not in (STATUS_NAME, DRAWN)
         # Whether a threshold is reached is a column beside the date when it is.
         if outcome and array.dtype != bool and "time" not in array.dims:
             rows += _rows(str(name), array.compute(), _known(ds, str(name)), sound)

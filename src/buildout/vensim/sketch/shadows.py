@@ -9,7 +9,7 @@ from buildout.vensim.sketch.placement import SketchLayout, sketch_layout
 
 # Longer arrows, in cells, are hard to follow with the eye; judgement.
 FAR = 4.2
-TOGETHER = 2.3  # users as near to each other as this share a shadow
+_NEAR = 2.3  # users as near to each other as this share a shadow
 _ROUNDS = 2
 
 
@@ -55,7 +55,7 @@ def _far_clusters(users: list[str], places: dict[str, Cell], home: Cell) -> list
     far = [user for user in users if _distance(places[user], home) > FAR]
     clusters: list[list[str]] = []
     for user in far:
-        near = [c for c in clusters if _distance(places[c[0]], places[user]) <= TOGETHER]
+        near = [c for c in clusters if _distance(places[c[0]], places[user]) <= _NEAR]
         near[0].append(user) if near else clusters.append([user])
     return clusters
 
