@@ -1,13 +1,13 @@
 """The batch engine: many runs at once, compiled from the schedule of a model."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from buildout.errors import InputError
 from buildout.vensim.engine.backends.llvm import machine
 from buildout.vensim.engine.backends.numpy_backend import run_numpy
 from buildout.vensim.engine.ir.system import System
-from buildout.vensim.engine.request import Parameters, Trajectories, request
+from buildout.vensim.engine.request import Parameters, Times, Trajectories, request
 
 BACKENDS = ("llvm", "numpy")
 
@@ -48,7 +48,7 @@ class Batch:
         parameters: Parameters | None = None,
         outputs: Iterable[str] | None = None,
         controls: Mapping[str, float] | None = None,
-        times: Sequence[float] | None = None,
+        times: Times | None = None,
         initial_state: Parameters | None = None,
     ) -> Trajectories:
         """Run a model.

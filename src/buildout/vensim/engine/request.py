@@ -26,6 +26,7 @@ OK, NON_FINITE, NEGATIVE_STOCK, DELAY_ORDER = STATUS
 FLOOR_TOLERANCE = 1e-6
 
 Parameters = Mapping[str, float | Sequence[float] | Floats]
+Times = Sequence[float] | Floats
 
 
 @dataclass(frozen=True, repr=False)
@@ -73,7 +74,7 @@ class Engine(Protocol):
         parameters: Parameters | None = None,
         outputs: Iterable[str] | None = None,
         controls: Mapping[str, float] | None = None,
-        times: Sequence[float] | None = None,
+        times: Times | None = None,
     ) -> Trajectories:
         """Run a model; see `Batch.run`."""
         ...
@@ -131,7 +132,7 @@ def request(
     parameters: Parameters | None = None,
     outputs: Iterable[str] | None = None,
     controls: Mapping[str, float] | None = None,
-    times: Sequence[float] | None = None,
+    times: Times | None = None,
     initial_state: Parameters | None = None,
 ) -> Request:
     """Check what a caller asks of an engine.
@@ -229,7 +230,7 @@ def _outputs(system: System, outputs: Iterable[str]) -> dict[str, None]:
 def clock(
     system: System,
     controls: Mapping[str, float] | None = None,
-    times: Sequence[float] | None = None,
+    times: Times | None = None,
 ) -> Clock:
     """The steps of a run and which of them are saved.
 
@@ -292,7 +293,7 @@ def control_values(system: System, given: Mapping[str, float] | None = None) -> 
     return known
 
 
-def _places(grid: Floats, times: Sequence[float], near: float) -> Integers:
+def _places(grid: Floats, times: Times, near: float) -> Integers:
     wanted = _array("times", times)
     if wanted.ndim > 1 or not wanted.size:
         raise InputError(

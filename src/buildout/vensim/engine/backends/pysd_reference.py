@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +28,7 @@ from buildout.vensim.engine.request import (
     OK,
     Parameters,
     Request,
+    Times,
     Trajectories,
     request,
 )
@@ -69,7 +70,7 @@ class Reference:
         parameters: Parameters | None = None,
         outputs: Iterable[str] | None = None,
         controls: Mapping[str, float] | None = None,
-        times: Sequence[float] | None = None,
+        times: Times | None = None,
         initial_state: Parameters | None = None,
     ) -> Trajectories:
         """Run a model; see `Batch.run` for the arguments and the result."""

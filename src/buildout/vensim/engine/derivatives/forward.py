@@ -1,6 +1,6 @@
 """How outputs respond to parameters: exact derivatives, computed along with the model."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ from buildout.vensim.arrays import Codes, Floats
 from buildout.vensim.engine.backends.llvm import machine
 from buildout.vensim.engine.derivatives import tangents
 from buildout.vensim.engine.ir.system import System
-from buildout.vensim.engine.request import Parameters, request
+from buildout.vensim.engine.request import Parameters, Times, request
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def forward_jacobian(
     system: System,
     parameters: Iterable[str],
     outputs: Iterable[str] | None = None,
-    times: Sequence[float] | None = None,
+    times: Times | None = None,
     *,
     at: Parameters | None = None,
     controls: Mapping[str, float] | None = None,
