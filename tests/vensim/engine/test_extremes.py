@@ -56,3 +56,9 @@ def test_a_stock_that_runs_away_is_told_so(write, agree):
     system = engine.load(write("tank = INTEG(tank * tank, start)", "start = 1", end=12))
     run = agree(system, {"start": [1e-3, 1.0]})
     assert [engine.STATUS[s] for s in run.status] == ["ok", "non_finite"]
+
+
+@pytest.mark.parametrize("runs", [engine.Batch(), engine.Reference()])
+def test_an_initial_value_beyond_numbers_is_a_status_in_every_engine(write, runs):
+    system = engine.load(write("tank = INTEG(1, up / down)", "up = 1", "down = 0", end=1))
+    assert runs.run(system, {"down": [0, 2, 0]}, ["tank"]).status.tolist() == [1, 0, 1]

@@ -1,6 +1,7 @@
 """The reference engine: PySD as it is, run after run, slow and trusted."""
 
 import dataclasses
+import functools
 import itertools
 import tempfile
 import warnings
@@ -122,7 +123,10 @@ class _Model:
         plain, aliases = without_text(model.sections[0])
         model.sections = (dataclasses.replace(plain, path=folder / "model.py"),)
         with _remarks():
-            self.pysd = pysd.load(ModelBuilder(model).build_model())
+            module = ModelBuilder(model).build_model()
+            # Initial values may be beyond arithmetic; `run` is where that is caught.
+            self._load = functools.partial(pysd.load, module, initialize=False)
+            self.pysd = self._load()
         self.system = system
         #: PySD's names of variables and of elements, by key.
         self.names = {key: self.pysd.namespace[name] for key, name in aliases.variables.items()}
@@ -164,7 +168,7 @@ class _Model:
             except (*_ARITHMETIC, IndexError) as error:
                 # The model is left as it was in the middle of a step.
                 stopped = error
-                self.pysd.reload()
+                self.pysd = self._load()
                 self._attach()
                 values[:] = np.nan
         if any(_SHORT_DELAY in remark for remark in said):
