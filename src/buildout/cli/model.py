@@ -4,7 +4,7 @@ import argparse
 import shlex
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -166,13 +166,14 @@ def _save(folder: str, system: "System", ran: "Trajectories", facts: dict[str, A
 
     labels = [_label(system, output) for output in ran.outputs]
 
-    def rows() -> Iterable[dict[str, float]]:
-        for place, time in enumerate(ran.times.tolist()):
-            values = ran.values[:, place, 0].tolist()
-            yield {"time": time} | dict(zip(labels, values, strict=True))
-
     def write(temporary: Path) -> None:
-        (temporary / _TABLE).write_text(tables.to_csv(list(rows())), encoding="utf-8")
+        with (temporary / _TABLE).open("w", encoding="utf-8", newline="") as file:
+            for place, time in enumerate(ran.times.tolist()):
+                values = ran.values[:, place, 0].tolist()
+                row = {"time": time} | dict(zip(labels, values, strict=True))
+                # Row by row, as all of them would take many times the memory of the numbers.
+                heads, _, cells = tables.to_csv([row]).partition("\n")
+                file.write(cells if place else f"{heads}\n{cells}")
 
     made = write_result(folder, "model", write, facts)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)

@@ -25,7 +25,7 @@ from buildout.vensim import Binary, Call, Name, Number, Table, Tree, Unary
 from buildout.vensim.source import Entry, Source, model_text, read_source
 from buildout.vensim.syntax import to_text
 
-NONE = UnitsContainer()
+DIMENSIONLESS = UnitsContainer()
 # The unit of a literal 0, and of what has been reported already: it fits any other.
 ANY = None
 Unit = UnitsContainer | None
@@ -217,15 +217,15 @@ class _Checker:
     def unit(self, tree: Tree) -> Unit:
         """The unit of an expression, after reporting what does not fit inside."""
         if isinstance(tree, Number):
-            return ANY if tree.value == 0 else NONE
+            return ANY if tree.value == 0 else DIMENSIONLESS
         if isinstance(tree, Table):
             return ANY
         if isinstance(tree, Name):
             return self._reference(tree)
         if isinstance(tree, Unary):
             if tree.operator == ":NOT:":
-                self._needs(tree.operand, NONE, "`:NOT:`")
-                return NONE
+                self._needs(tree.operand, DIMENSIONLESS, "`:NOT:`")
+                return DIMENSIONLESS
             return self.unit(tree.operand)
         if isinstance(tree, Binary):
             return self._binary(tree)
@@ -238,7 +238,7 @@ class _Checker:
         if entry is None or entry.kind == "range":
             # Vensim lets the position of an element in its range stand for a number.
             if tree.key in self._elements:
-                return NONE
+                return DIMENSIONLESS
             raise names.unknown("variable", tree.name, [e.name for e in self.source.variables()])
         return self._reader.read(entry.unit) if entry.unit else ANY
 
@@ -248,20 +248,24 @@ class _Checker:
             return self._alike(sides, f"`{tree.operator}` between `{_brief(tree.left)}` and it")
         if tree.operator in (":AND:", ":OR:"):
             for side in sides:
-                self._needs(side, NONE, f"`{tree.operator}`")
-            return NONE
+                self._needs(side, DIMENSIONLESS, f"`{tree.operator}`")
+            return DIMENSIONLESS
         if tree.operator == "^":
             return self._power(tree.left, tree.right)
         if tree.operator in ("*", "/"):
             left, right = self.unit(tree.left), self.unit(tree.right)
-            return _quotient([left, right], NONE) if tree.operator == "/" else _product(left, right)
+            return (
+                _quotient([left, right], DIMENSIONLESS)
+                if tree.operator == "/"
+                else _product(left, right)
+            )
         self._alike(sides, f"the comparison with `{_brief(tree.left)}`")
-        return NONE
+        return DIMENSIONLESS
 
     def _power(self, base: Tree, exponent: Tree) -> Unit:
-        self._needs(exponent, NONE, "an exponent")
+        self._needs(exponent, DIMENSIONLESS, "an exponent")
         found = self.unit(base)
-        if found is ANY or found == NONE:
+        if found is ANY or found == DIMENSIONLESS:
             return found
         if _is_constant(exponent):
             return _raised(found, float(to_text(exponent)))
@@ -272,7 +276,7 @@ class _Checker:
         name, arguments = tree.function, tree.arguments
         lookup = self.source.entries.get(tree.key)
         if lookup is not None and lookup.kind == "lookup":
-            self._needs(arguments[0], NONE, f"the input of the lookup `{lookup.name}`")
+            self._needs(arguments[0], DIMENSIONLESS, f"the input of the lookup `{lookup.name}`")
             return self._reader.read(lookup.unit)
         rule = _RULES.get(name)
         if rule is None:
@@ -291,13 +295,15 @@ class _Checker:
         units = [self._alike(values, f"`{name}` with `{_brief(values[0])}`")] if values else []
         for argument, role in roles:
             if role == "1":
-                self._needs(argument, NONE, f"`{name}`")
+                self._needs(argument, DIMENSIONLESS, f"`{name}`")
             elif role == "t":
                 self._needs(argument, self._time, f"a time in `{name}`")
             elif role in "u/":
                 units.append(self.unit(argument))
             elif role == "q":
-                self._needs(argument, _quotient(units, NONE), f"the last argument of `{name}`")
+                self._needs(
+                    argument, _quotient(units, DIMENSIONLESS), f"the last argument of `{name}`"
+                )
         return units
 
 
@@ -306,7 +312,7 @@ def _first(units: list[Unit], time: UnitsContainer) -> Unit:
 
 
 def _none(units: list[Unit], time: UnitsContainer) -> Unit:
-    return NONE
+    return DIMENSIONLESS
 
 
 def _any(units: list[Unit], time: UnitsContainer) -> Unit:
@@ -332,7 +338,7 @@ def _root(units: list[Unit], time: UnitsContainer) -> Unit:
 
 
 def _per_time(units: list[Unit], time: UnitsContainer) -> Unit:
-    return UnitsContainer(NONE / time)
+    return UnitsContainer(DIMENSIONLESS / time)
 
 
 def _times_time(units: list[Unit], time: UnitsContainer) -> Unit:

@@ -9,7 +9,7 @@ import numpy as np
 from buildout.errors import InputError
 
 #: Time steps of one run: a million take some seconds a run with a model of thousands of variables.
-MOST_STEPS = 10**6
+MOST_TIME_STEPS = 10**6
 #: Bytes of saved values; runs are saved in groups of `GROUP`, so that one costs as much as eight.
 MOST_BYTES = 4 * 2**30
 GROUP = 8
@@ -70,17 +70,17 @@ def steps_of(controls: Mapping[str, float]) -> int:
     Raises
     ------
     InputError
-        When there are more than `MOST_STEPS`, or when adding a step to the time is lost in
+        When there are more than `MOST_TIME_STEPS`, or when adding a step to the time is lost in
         rounding.
     """
     first, last, step = (controls[n] for n in ("initial_time", "final_time", "time_step"))
     asked = (last - first) / step if step >= _SHORTEST else math.inf
-    if not asked <= MOST_STEPS:
+    if not asked <= MOST_TIME_STEPS:
         many = f"{asked:,.0f}" if asked < 1e15 else f"{asked:g}"
         count = "endless" if math.isinf(asked) else many
         raise InputError(
             f"From {first:g} to {last:g} in steps of {step:g} takes {count} time steps.",
-            f"Up to {MOST_STEPS:,} are accepted.",
+            f"Up to {MOST_TIME_STEPS:,} are accepted.",
             "Choose a longer `time_step` or an earlier `final_time`.",
         )
     largest = max(abs(first), abs(last))
