@@ -24,11 +24,17 @@ from buildout.errors import UnsupportedError
 from buildout.vensim import Binary, Call, Name, Number, Table, Tree, Unary
 from buildout.vensim.source import Entry, Source, model_text, read_source
 from buildout.vensim.syntax import to_text
+from buildout.vensim.unit_rules import (
+    ANY,
+    DIMENSIONLESS,
+    UNIT_RULES,
+    Unit,
+    roles_of,
+    unit_power,
+    unit_product,
+    unit_quotient,
+)
 
-DIMENSIONLESS = UnitsContainer()
-# The unit of a literal 0, and of what has been reported already: it fits any other.
-ANY = None
-Unit = UnitsContainer | None
 # What pint raises on a text that is no unit; its parser builds on Python's tokenizer.
 _UNREADABLE = (pint.PintError, SyntaxError, TokenError, TypeError, AttributeError, RecursionError)
 _SWELLING = re.compile(r"\d{10}|(\^|\*\*)\s*[(+-]*\s*\d{3}|(\^|\*\*)[^*/]*(\^|\*\*)")
@@ -255,9 +261,9 @@ class _Checker:
         if tree.operator in ("*", "/"):
             left, right = self.unit(tree.left), self.unit(tree.right)
             return (
-                _quotient([left, right], DIMENSIONLESS)
+                unit_quotient([left, right], DIMENSIONLESS)
                 if tree.operator == "/"
-                else _product(left, right)
+                else unit_product(left, right)
             )
         self._alike(sides, f"the comparison with `{_brief(tree.left)}`")
         return DIMENSIONLESS
@@ -268,7 +274,7 @@ class _Checker:
         if found is ANY or found == DIMENSIONLESS:
             return found
         if _is_constant(exponent):
-            return _raised(found, float(to_text(exponent)))
+            return unit_power(found, float(to_text(exponent)))
         self._report(base, found, "Dmnl", "the base of a power that is not literal")
         return ANY
 
@@ -278,7 +284,7 @@ class _Checker:
         if lookup is not None and lookup.kind == "lookup":
             self._needs(arguments[0], DIMENSIONLESS, f"the input of the lookup `{lookup.name}`")
             return self._reader.read(lookup.unit)
-        rule = _RULES.get(name)
+        rule = UNIT_RULES.get(name)
         if rule is None:
             raise UnsupportedError(
                 f"`{self._variable}` uses the function `{name}`, of which no unit rule is known.",
@@ -289,8 +295,8 @@ class _Checker:
         return result(units, self._time)
 
     def _arguments(self, name: str, arguments: tuple[Tree, ...], shape: str) -> list[Unit]:
-        """Units by role: `x` the value (alike in all its places), others as `_RULES` says."""
-        roles = list(zip(arguments, _roles(shape, arguments), strict=True))
+        """Units by role: `x` the value (alike in all its places), others as `UNIT_RULES` says."""
+        roles = list(zip(arguments, roles_of(shape, arguments), strict=True))
         values = tuple(argument for argument, role in roles if role == "x")
         units = [self._alike(values, f"`{name}` with `{_brief(values[0])}`")] if values else []
         for argument, role in roles:
@@ -302,95 +308,9 @@ class _Checker:
                 units.append(self.unit(argument))
             elif role == "q":
                 self._needs(
-                    argument, _quotient(units, DIMENSIONLESS), f"the last argument of `{name}`"
+                    argument, unit_quotient(units, DIMENSIONLESS), f"the last argument of `{name}`"
                 )
         return units
-
-
-def _first(units: list[Unit], time: UnitsContainer) -> Unit:
-    return units[0]
-
-
-def _none(units: list[Unit], time: UnitsContainer) -> Unit:
-    return DIMENSIONLESS
-
-
-def _any(units: list[Unit], time: UnitsContainer) -> Unit:
-    return ANY
-
-
-def _quotient(units: list[Unit], time: UnitsContainer) -> Unit:
-    over, under = units
-    return ANY if over is ANY or under is ANY else over / under
-
-
-def _product(one: Unit, other: Unit) -> Unit:
-    return ANY if one is ANY or other is ANY else one * other
-
-
-def _raised(unit: Unit, power: float) -> Unit:
-    raised: Unit = ANY if unit is ANY else unit**power
-    return raised
-
-
-def _root(units: list[Unit], time: UnitsContainer) -> Unit:
-    return _raised(units[0], 0.5)
-
-
-def _per_time(units: list[Unit], time: UnitsContainer) -> Unit:
-    return UnitsContainer(DIMENSIONLESS / time)
-
-
-def _times_time(units: list[Unit], time: UnitsContainer) -> Unit:
-    return _product(units[0], time)
-
-
-# Per function the roles of its arguments and the unit of its result. Roles: `x` a value, alike
-# wherever it stands; `1` dimensionless; `t` a time; `u` any unit; `/` a divisor; `q` the quotient's
-# unit; `.` not looked at. The last role goes on for further arguments.
-_RULES = {
-    "MIN": ("x", _first),
-    "MAX": ("x", _first),
-    "IF THEN ELSE": ("1xx", _first),
-    "SUM": ("x", _first),
-    "VMIN": ("x", _first),
-    "VMAX": ("x", _first),
-    "PROD": ("1", _none),
-    "ELMCOUNT": (".", _none),
-    "ABS": ("x", _first),
-    "INTEGER": ("x", _first),
-    "MODULO": ("x", _first),
-    "QUANTUM": ("x", _first),
-    "SQRT": ("u", _root),
-    "ZIDZ": ("u/", _quotient),
-    "XIDZ": ("u/q", _quotient),
-    "INITIAL": ("x", _first),
-    "ACTIVE INITIAL": ("x", _first),
-    "SAMPLE IF TRUE": ("1xx", _first),
-    "SMOOTH": ("xt", _first),
-    "SMOOTH3": ("xt", _first),
-    "SMOOTHI": ("xtx", _first),
-    "SMOOTH3I": ("xtx", _first),
-    "DELAY1": ("xt", _first),
-    "DELAY3": ("xt", _first),
-    "DELAY1I": ("xtx", _first),
-    "DELAY3I": ("xtx", _first),
-    "DELAY FIXED": ("xtx", _first),
-    "FORECAST": ("xt", _first),
-    "TREND": ("ut1", _per_time),
-    "STEP": ("xt", _first),
-    "RAMP": ("ut", _times_time),
-    "PULSE": ("t", _none),
-    "PULSE TRAIN": ("t", _none),
-    "WITH LOOKUP": ("1.", _any),
-    "GAME": ("x", _first),
-    **dict.fromkeys(("EXP", "LN", "LOG", "SIN", "COS", "TAN", "SINH", "COSH"), ("1", _none)),
-    **dict.fromkeys(("TANH", "ARCSIN", "ARCCOS", "ARCTAN", "POWER"), ("1", _none)),
-}
-
-
-def _roles(shape: str, arguments: tuple[Tree, ...]) -> str:
-    return (shape + shape[-1] * (len(arguments) - len(shape)))[: len(arguments)]
 
 
 def _is_constant(tree: Tree) -> bool:
