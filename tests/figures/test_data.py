@@ -35,6 +35,7 @@ def test_the_csv_beside_a_figure_is_its_data(name, three):
     back = pd.read_csv(io.StringIO(data_csv(table)), keep_default_na=False, na_values=[""])
     assert list(back.columns) == list(table.columns)
     assert len(back) == len(table) > 0
+    assert not {"pathway_title", "pathway_description"} & set(back.columns)
     for column in table.select_dtypes("number"):
         np.testing.assert_allclose(back[column], table[column], rtol=1e-7)
 

@@ -55,6 +55,8 @@ def deadline_card_data(ds: xr.Dataset) -> pd.DataFrame:
     """
     require(ds)
     found = deadline(ds)
+    # Title and description of a pathway travel with it, but are no data of the chart.
+    found = found.drop_vars([c for c in found.coords if c not in found.dims])
     table = xr.Dataset(
         {
             "coverage_percent": 100 * found["coverage_2027"],
