@@ -1,6 +1,8 @@
 """`buildout figures` and `buildout report`: what they write, and how they refuse."""
 
+import builtins
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,25 @@ def test_a_report_appears_as_a_whole_or_not_at_all(saved, tmp_path, monkeypatch,
             patch.setattr(f"buildout.{place}", full)
             assert "the disk is full" in refused(*argv)
         assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.usefixtures("drawn_once")
+def test_names_inside_results_are_never_opened_as_files(three, tmp_path, monkeypatch):
+    (tmp_path / "secret.toml").write_text('title = "secret"\n')
+    names = [str(tmp_path / "secret.toml"), "secret.toml", "/dev/zero"]
+    monkeypatch.chdir(tmp_path)
+    opened = []
+    for home, name in ((builtins, "open"), (os, "open")):
+        call = getattr(home, name)
+
+        def watched(path, *args, call=call, **options):
+            opened.append(str(path))
+            return call(path, *args, **options)
+
+        monkeypatch.setattr(home, name, watched)
+    report.save_report(three.assign_coords(pathway=names), tmp_path / "out")
+    assert opened
+    assert not [path for path in opened if "secret" in path or "zero" in path]
 
 
 @pytest.mark.parametrize("command", ["figures", "report"])

@@ -193,8 +193,8 @@ def write_together(
 
 def files_below(folder: Path) -> list[str]:
     """Names of all files below a folder, with slashes; those of the folder itself first."""
-    found = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
-    return sorted(found, key=lambda name: ("/" in name, name))
+    names = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
+    return sorted(names, key=lambda name: ("/" in name, name))
 
 
 def _refuse_obstacles(folder: Path, names: Sequence[str]) -> None:

@@ -47,17 +47,17 @@ def claim_folder(path: str | os.PathLike[str], kind: str) -> Path:
         When it cannot be written, or holds results of another kind, or a manifest of others.
     """
     folder = files.output_folder(path)
-    found = kind_of(folder)
-    if found is not None and found != kind:
+    present = result_kind(folder)
+    if present is not None and present != kind:
         raise OutputError(
-            f"`{folder}` holds {RESULT_KINDS.get(found, found)}.",
+            f"`{folder}` holds {RESULT_KINDS.get(present, present)}.",
             f"A folder takes {RESULT_KINDS[kind]} or none.",
             ELSEWHERE,
         )
     return folder
 
 
-def kind_of(folder: Path) -> str | None:
+def result_kind(folder: Path) -> str | None:
     """What kind of results a folder holds; None for none of ours.
 
     Raises
@@ -67,11 +67,11 @@ def kind_of(folder: Path) -> str | None:
     """
     if (folder / RECORD_OF_SWEEP).exists():
         return "sweep"
-    found = read_manifest(folder)
-    if found is None:
+    manifest = read_manifest(folder)
+    if manifest is None:
         return None
     # 0.1 wrote no kind.
-    return str(found.get("kind", "results" if "model_sha256" in found else "figures"))
+    return str(manifest.get("kind", "results" if "model_sha256" in manifest else "figures"))
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -86,9 +86,9 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     if not os.path.lexists(path):
         return None
     try:
-        found = json.loads(read_text(path, what="the manifest"))
-        if "buildout" in found["versions"] and _digests(found["outputs"]):
-            return dict(found)
+        manifest = json.loads(read_text(path, what="the manifest"))
+        if "buildout" in manifest["versions"] and _digests(manifest["outputs"]):
+            return dict(manifest)
     except (InputError, ValueError, KeyError, TypeError, RecursionError):
         pass
     raise OutputError(f"`{path}` was not made by buildout.", cure=ELSEWHERE)
@@ -160,10 +160,10 @@ def compare_with_manifest(folder: Path) -> None:
         When one is not what was written.
     """
     try:
-        found = read_manifest(folder)
+        manifest = read_manifest(folder)
     except OutputError as error:
         raise ResultsError(error.found, cure="Make the results anew in another folder.") from error
-    for name, digest in (found or {"outputs": {}})["outputs"].items():
+    for name, digest in (manifest or {"outputs": {}})["outputs"].items():
         path = folder / name
         if path.parent == folder and path.is_file() and files.sha256(path) != digest:
             raise ResultsError(
@@ -173,10 +173,10 @@ def compare_with_manifest(folder: Path) -> None:
 
 
 def _listed(folder: Path) -> dict[str, str]:
-    found = read_manifest(folder)
-    if found is None:
+    manifest = read_manifest(folder)
+    if manifest is None:
         return {}
-    listed = {name: digest for name, digest in found["outputs"].items() if _plain(name)}
+    listed = {name: digest for name, digest in manifest["outputs"].items() if _plain(name)}
     return listed | {MANIFEST: files.sha256(folder / MANIFEST)}
 
 

@@ -99,17 +99,17 @@ def _take(path: Path, doing: str) -> None:
     try:
         mine.write_text(json.dumps(this_process()), encoding="utf-8")
         while not _linked(mine, path):
-            told = _read(path)
-            if told is None:
+            content = _read(path)
+            if content is None:
                 continue
-            holder = _owner(told)
+            holder = _owner(content)
             if may_live(holder):
                 raise OutputError(
                     f"Process {holder.get('pid')} on `{holder.get('host')}` {doing}.",
                     cure="Wait for it, or choose another folder. "
                     f"If it runs no more, delete `{path}`.",
                 )
-            _set_aside(path, told)
+            _set_aside(path, content)
     except OSError as error:
         raise OutputError(f"Cannot write `{path}`: {error.strerror}.") from error
     finally:
@@ -132,12 +132,12 @@ def _linked(mine: Path, path: Path) -> bool:
     return True
 
 
-def _set_aside(path: Path, told: bytes) -> None:
+def _set_aside(path: Path, content: bytes) -> None:
     """Remove the lock of a dead process, but not the one that another has put there since."""
     aside = partial_name(path)
     with contextlib.suppress(FileNotFoundError):
         os.rename(path, aside)
-        if aside.read_bytes() != told:
+        if aside.read_bytes() != content:
             _linked(aside, path)
         aside.unlink()
 
@@ -151,12 +151,12 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _owner(told: bytes) -> Owner:
+def _owner(content: bytes) -> Owner:
     try:
-        found = json.loads(told)
+        owner = json.loads(content)
     except ValueError:
-        found = None
-    return found if isinstance(found, dict) else {"pid": "unknown", "host": "unknown"}
+        owner = None
+    return owner if isinstance(owner, dict) else {"pid": "unknown", "host": "unknown"}
 
 
 def _host() -> str:
@@ -171,7 +171,7 @@ def _machine() -> str:
 def _began(pid: int) -> str:
     """When a process began, in the clock of its system; empty where that cannot be asked."""
     try:
-        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-        return told.rsplit(")", 1)[1].split()[19]
+        line = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        return line.rsplit(")", 1)[1].split()[19]
     except (OSError, IndexError):
         return ""

@@ -58,10 +58,13 @@ def commit(folder: Path, staged: Path, names: Sequence[str], stale: Mapping[str,
 def finish_swap(folder: Path) -> None:
     """End the swap that another process was stopped in, if there is one.
 
+    One that is under way is waited for. What is not done then is of a process that stands still, or
+    of another machine, and is ended too: both would move the same files to the same places.
+
     Raises
     ------
     OutputError
-        When it cannot be ended, or is under way.
+        When it cannot be ended.
     """
     swap = folder / SWAP
     if not os.path.lexists(swap):
@@ -70,10 +73,7 @@ def finish_swap(folder: Path) -> None:
         until = time.monotonic() + PATIENCE
         while os.path.lexists(swap) and _of_another(_journal(folder)["owner"]):
             if time.monotonic() > until:
-                raise OutputError(
-                    f"Another process is writing into `{folder}`.",
-                    cure="Wait for it, or choose another folder.",
-                )
+                break
             time.sleep(PAUSE)
         if os.path.lexists(swap):
             _end(folder)
@@ -125,9 +125,12 @@ def _move(folder: Path) -> None:
         _remove(folder / name, digest, folder)
     with contextlib.suppress(OSError):
         _on_disk(folder)
-    shutil.rmtree(swap / NEW, ignore_errors=True)
-    (swap / JOURNAL).unlink(missing_ok=True)
-    swap.rmdir()
+    # Whoever else has ended this swap may have begun another.
+    if _journal(folder) == journal:
+        shutil.rmtree(swap / NEW, ignore_errors=True)
+        (swap / JOURNAL).unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            swap.rmdir()
 
 
 def _remove(path: Path, digest: str, folder: Path) -> None:
@@ -149,8 +152,8 @@ def _journal(folder: Path) -> dict[str, Any]:
             raise ValueError("it is a link")
         if not os.listdir(swap):
             return {"owner": {}, "files": [], "stale": {}}
-        told = json.loads((swap / JOURNAL).read_text(encoding="utf-8"))
-        owner, names, stale = told["owner"], told["files"], told["stale"]
+        journal = json.loads((swap / JOURNAL).read_text(encoding="utf-8"))
+        owner, names, stale = journal["owner"], journal["files"], journal["stale"]
         if not (isinstance(owner, dict) and isinstance(names, list) and isinstance(stale, dict)):
             raise ValueError("its list is none")
         for name in [*names, *stale]:

@@ -10,7 +10,7 @@ from buildout.cli import common
 from buildout.outcomes.headlines import HEADLINE_DATES
 
 DRAWS, SEED = "1024", "1"
-YEARS = ",".join(f"{year:g}" for year in HEADLINE_DATES)
+DATES = ",".join(f"{year:g}" for year in HEADLINE_DATES)
 INTERRUPTED = 130
 # A grid holds the values of each parameter; beyond this the numbers no longer differ in a chart.
 MOST_POINTS = 1_000_000
@@ -35,7 +35,7 @@ def add_parser(subparsers: Any) -> None:
         "--outputs", metavar="NAME[,NAME]", help="variables or elements; headline ones by default"
     )
     command.add_argument(
-        "--at", metavar="YEARS", default=YEARS, help=f"dates to keep (default: {YEARS})"
+        "--at", metavar="YEARS", default=DATES, help=f"dates to keep (default: {DATES})"
     )
     common.add_engine(command)
     command.add_argument("--jobs", metavar="N", help="cores to use (default: all)")

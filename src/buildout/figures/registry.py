@@ -20,7 +20,7 @@ from buildout.figures import style
 from buildout.figures.tidy import data_csv
 from buildout.inputs import places
 
-KIND = "figures"
+FIGURES_KIND = "figures"
 FORMATS = ("png", "svg", "pdf")
 # Dates and versions of the drawing library would make equal pictures differ.
 METADATA = {
@@ -130,10 +130,10 @@ def paint(ds: xr.Dataset, *, kind: str = "png") -> dict[str, Painted]:
         When the Dataset lacks what a figure shows.
     """
     made = {}
-    for one in progress(GALLERY, label="Drawing"):
-        figure = one.draw(ds)
-        made[one.name] = Painted(
-            render(figure, kind), str(figure.get_label()), data_csv(one.data(ds))
+    for drawing in progress(GALLERY, label="Drawing"):
+        figure = drawing.draw(ds)
+        made[drawing.name] = Painted(
+            render(figure, kind), str(figure.get_label()), data_csv(drawing.data(ds))
         )
     return made
 
@@ -155,7 +155,7 @@ def write_gallery(
         What made them, for the page and the manifest.
     """
     _write_pictures(folder, painted, kind, command)
-    manifest.write_manifest(folder, KIND, _facts(ds, command))
+    manifest.write_manifest(folder, FIGURES_KIND, _facts(ds, command))
 
 
 def save_figures(
@@ -187,27 +187,27 @@ def save_figures(
     painted = paint(ds, kind=kind)
     return manifest.write_result(
         folder,
-        KIND,
+        FIGURES_KIND,
         lambda place: _write_pictures(place, painted, kind, command),
         _facts(ds, command),
     )
 
 
 def _write_pictures(folder: Path, painted: dict[str, Painted], kind: str, command: str) -> None:
-    for name, one in painted.items():
-        (folder / f"{name}.{kind}").write_bytes(one.data)
-        (folder / f"{name}.csv").write_text(one.csv, encoding="utf-8")
+    for name, picture in painted.items():
+        (folder / f"{name}.{kind}").write_bytes(picture.data)
+        (folder / f"{name}.csv").write_text(picture.csv, encoding="utf-8")
     (folder / "README.md").write_text(_page(painted, kind, command), encoding="utf-8")
 
 
 def _page(painted: dict[str, Painted], kind: str, command: str) -> str:
     made_by = tables.code(command or "buildout figures")
     parts = ["# Figures", f"Made by {made_by}; inputs in `manifest.json`."]
-    for one in GALLERY:
+    for drawing in GALLERY:
         parts += [
-            f"## {one.name.replace('_', ' ').capitalize()}",
-            f"![{tables.escaped(painted[one.name].alt)}]({one.name}.{kind})",
-            f"{one.caption} Data: [{one.name}.csv]({one.name}.csv)",
+            f"## {drawing.name.replace('_', ' ').capitalize()}",
+            f"![{tables.escaped(painted[drawing.name].alt)}]({drawing.name}.{kind})",
+            f"{drawing.caption} Data: [{drawing.name}.csv]({drawing.name}.csv)",
         ]
     return "\n\n".join(parts) + "\n"
 

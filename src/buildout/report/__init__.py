@@ -13,7 +13,7 @@ from buildout.report.blocks import Picture
 from buildout.report.content import content
 from buildout.report.html import to_html
 from buildout.report.markdown import to_markdown
-from buildout.simulation.store import KIND, result_facts, write_data
+from buildout.simulation.store import RESULTS_KIND, result_facts, write_data
 
 PAGE, TEXT, CHARTS = "report.html", "report.md", "figures"
 
@@ -54,7 +54,9 @@ def save_report(
         )
     # All is made before anything is written, so that what cannot be drawn replaces nothing.
     painted = paint(ds, kind="svg")
-    pictures = [Picture(one.name, painted[one.name].alt, one.caption) for one in GALLERY]
+    pictures = [
+        Picture(drawing.name, painted[drawing.name].alt, drawing.caption) for drawing in GALLERY
+    ]
     blocks = content(ds, model, pictures, read_sources(), command=command)
     page = to_html(blocks, {name: chart.data for name, chart in painted.items()})
     text = to_markdown(blocks)
@@ -66,5 +68,5 @@ def save_report(
         (place / CHARTS).mkdir()
         write_gallery(ds, place / CHARTS, painted, kind="svg", command=command)
 
-    made = manifest.write_result(folder, KIND, write, result_facts(ds, command))
+    made = manifest.write_result(folder, RESULTS_KIND, write, result_facts(ds, command))
     return sorted(made, key=lambda path: path.name not in (PAGE, TEXT))

@@ -18,7 +18,7 @@ from buildout.simulation.display import as_results
 from buildout.vensim.engine import STATUS
 
 DATA = "results.nc"
-KIND = "results"
+RESULTS_KIND = "results"
 AGAIN = "Make it anew with `buildout run`."
 # Every file of ours begins as one of the two forms of NetCDF.
 NETCDF = (b"CDF", b"\x89HDF\r\n\x1a\n")
@@ -52,7 +52,7 @@ def save_results(ds: xr.Dataset, folder: str | Path, *, command: str) -> list[Pa
     """
     files.require_room(Path(folder), 2 * ds.nbytes)
     return manifest.write_result(
-        folder, KIND, lambda place: write_data(ds, place), result_facts(ds, command)
+        folder, RESULTS_KIND, lambda place: write_data(ds, place), result_facts(ds, command)
     )
 
 
@@ -112,11 +112,11 @@ def load_results(path: str | Path, *, model: Model | None = None) -> xr.Dataset:
         raise ResultsError(f"There are no results at `{path}`.", cure=AGAIN)
     _refuse_damaged(path)
     ds = _read(path)
-    found = ds.attrs.get("model_sha256")
+    sha256 = ds.attrs.get("model_sha256")
     model = model or load_model()
-    if found != model.sha256:
+    if sha256 != model.sha256:
         raise ResultsError(
-            f"`{path}` was made by another version of the model ({str(found)[:12]}).",
+            f"`{path}` was made by another version of the model ({str(sha256)[:12]}).",
             f"This one is {model.sha256[:12]}.",
             AGAIN,
         )
@@ -197,8 +197,8 @@ def _texts(names: xr.DataArray) -> bool:
     return all(isinstance(name, str) for name in names.values.tolist())
 
 
-def _is_object(told: Any) -> bool:
+def _is_object(text: Any) -> bool:
     try:
-        return isinstance(json.loads(told), dict)
+        return isinstance(json.loads(text), dict)
     except (TypeError, ValueError, RecursionError):
         return False

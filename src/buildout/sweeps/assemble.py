@@ -29,7 +29,7 @@ ChunkSource = Callable[..., Iterable[Chunk]]
 
 def layout(request: SweepRequest) -> dict[str, tuple[tuple[str, ...], tuple[int, ...], type]]:
     """Dimensions, shape and kind of number of every variable of the result."""
-    found: dict[str, tuple[tuple[str, ...], tuple[int, ...], type]] = {}
+    variables: dict[str, tuple[tuple[str, ...], tuple[int, ...], type]] = {}
     runs = len(request.pathways)
     for name, (output, field) in request.fields.items():
         dims, shape = (*output.dims,), (*output.shape,)
@@ -39,21 +39,21 @@ def layout(request: SweepRequest) -> dict[str, tuple[tuple[str, ...], tuple[int,
             dims, shape = ("pathway", "quantile", *dims), (runs, len(field.over_draws), *shape)
         else:
             dims, shape = ("pathway", "draw", *dims), (runs, request.design.size, *shape)
-        found[name] = dims, shape, field.dtype
-    found[STATUS_NAME] = ("pathway", "draw"), (runs, request.design.size), np.int8
+        variables[name] = dims, shape, field.dtype
+    variables[STATUS_NAME] = ("pathway", "draw"), (runs, request.design.size), np.int8
     if request.keeps_draws:
-        found[DRAWN] = (
+        variables[DRAWN] = (
             ("draw", "parameter"),
             (request.design.size, len(request.design.names)),
             float,
         )
-    return found
+    return variables
 
 
 def coordinates(request: SweepRequest) -> dict[str, tuple[str, Any, dict[str, str]]]:
     """Dimension, values and attributes of every coordinate."""
     units = [request.model.variable(name).unit for name in request.design.names]
-    found: dict[str, tuple[str, Any, dict[str, str]]] = {
+    coords: dict[str, tuple[str, Any, dict[str, str]]] = {
         "pathway": ("pathway", list(request.pathways), {}),
         **request.texts,
         "parameter": ("parameter", list(request.design.names), {}),
@@ -61,33 +61,33 @@ def coordinates(request: SweepRequest) -> dict[str, tuple[str, Any, dict[str, st
     }
     for output in request.outputs:
         for dim, elements in zip(output.dims, output.elements, strict=True):
-            found[dim] = (dim, list(elements), {})
+            coords[dim] = (dim, list(elements), {})
     for name, dates in request.axes.values():
-        found[name] = (name, np.array(dates), {"units": "Year"})
+        coords[name] = (name, np.array(dates), {"units": "Year"})
     shares = [field.over_draws for _, field in request.fields.values() if field.over_draws]
     if shares:
         attrs = {"long_name": "share of the sound draws below", "units": "Dmnl"}
-        found["quantile"] = ("quantile", np.array(shares[0]), attrs)
-    return found
+        coords["quantile"] = ("quantile", np.array(shares[0]), attrs)
+    return coords
 
 
 def variable_attrs(request: SweepRequest) -> dict[str, dict[str, Any]]:
     """Attributes of every variable of the result."""
-    found: dict[str, dict[str, Any]] = {}
+    attrs: dict[str, dict[str, Any]] = {}
     for name, (output, field) in request.fields.items():
         variable = request.model.variables[output.key]
-        found[name] = {
+        attrs[name] = {
             "units": field.unit_of(variable.unit),
             "long_name": field.meaning.format(variable.meaning or variable.name),
             "vensim_name": variable.name,
         }
-    found[STATUS_NAME] = {
+    attrs[STATUS_NAME] = {
         "long_name": "how the run ended, 0 for a sound one",
         "flag_meanings": " ".join(engines.STATUS.values()),
         "flag_values": np.array(list(engines.STATUS), dtype=np.int8),
     }
-    found[DRAWN] = {"long_name": "value drawn for each parameter", "units": "see parameter_unit"}
-    return found
+    attrs[DRAWN] = {"long_name": "value drawn for each parameter", "units": "see parameter_unit"}
+    return attrs
 
 
 def whole_attrs(request: SweepRequest) -> dict[str, Any]:
@@ -192,15 +192,15 @@ def _define(request: SweepRequest, file: netCDF4.Dataset) -> dict[str, Any]:
         made = file.createVariable(name, str if text else values.dtype, (dim,))
         made[:] = values.astype(object) if text else values
         made.setncatts(about)
-    found: dict[str, Any] = {}
+    variables: dict[str, Any] = {}
     for name, (dims, _, kind) in shapes.items():
-        found[name] = file.createVariable(name, np.int8 if kind is bool else kind, dims)
+        variables[name] = file.createVariable(name, np.int8 if kind is bool else kind, dims)
         # The way in which xarray marks truth values, which NetCDF does not have.
-        found[name].setncatts(attrs[name] | ({"dtype": "bool"} if kind is bool else {}))
+        variables[name].setncatts(attrs[name] | ({"dtype": "bool"} if kind is bool else {}))
     file.setncatts(
         whole_attrs(request) | {"coordinates": " ".join(["parameter_unit", *request.texts])}
     )
-    return found
+    return variables
 
 
 def _put(target: Mapping[str, Any], start: int, stop: int, kept: dict[str, np.ndarray]) -> None:

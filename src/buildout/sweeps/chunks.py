@@ -91,14 +91,14 @@ def run_chunk(
 def chunk_shapes(request: SweepRequest, draws: int) -> dict[str, tuple[tuple[int, ...], type]]:
     """Shape and kind of number of every array of a chunk of so many draws."""
     pathways = len(request.pathways)
-    found: dict[str, tuple[tuple[int, ...], type]] = {
+    shapes: dict[str, tuple[tuple[int, ...], type]] = {
         name: ((pathways, draws, *output.shape, *_dates(field)), field.dtype)
         for name, (output, field) in request.fields.items()
     }
-    found[STATUS_NAME] = (pathways, draws), np.int8
+    shapes[STATUS_NAME] = (pathways, draws), np.int8
     if request.keeps_draws:
-        found[DRAWN] = (draws, len(request.design.names)), float
-    return found
+        shapes[DRAWN] = (draws, len(request.design.names)), float
+    return shapes
 
 
 def _dates(field: Field) -> tuple[int, ...]:

@@ -127,25 +127,25 @@ class SweepRequest:
     @cached_property
     def fields(self) -> dict[str, tuple[Output, Field]]:
         """Every variable of the result, by name."""
-        found: dict[str, tuple[Output, Field]] = {}
+        named: dict[str, tuple[Output, Field]] = {}
         for output in self.outputs:
             for field in (f for r in output.reductions for f in r.fields(self.saved)):
                 name = f"{output.key}_{field.suffix}".rstrip("_")
-                if name in found:
+                if name in named:
                     raise InputError(
                         f"`{name}` would be kept twice.",
                         cure="Give each kind of reduction once, with all its dates.",
                     )
-                found[name] = output, field
-        if len({field.over_draws for _, field in found.values() if field.over_draws}) > 1:
+                named[name] = output, field
+        if len({field.over_draws for _, field in named.values() if field.over_draws}) > 1:
             raise InputError("Outputs have quantiles at different shares.", "One set for all.")
-        return found
+        return named
 
     @cached_property
     def axes(self) -> dict[str, tuple[str, tuple[float, ...]]]:
         """For each variable with a dimension of dates: the name of that dimension, the dates."""
         given: dict[str, list[tuple[float, ...]]] = {}
-        found = {}
+        placed = {}
         for name, (_, field) in self.fields.items():
             if field.axis:
                 known = given.setdefault(field.axis_name, [])
@@ -153,12 +153,12 @@ class SweepRequest:
                     known.append(field.axis)
                 number = known.index(field.axis)
                 dim = f"{field.axis_name}_{number + 1}" if number else field.axis_name
-                found[name] = dim, field.axis
-        return found
+                placed[name] = dim, field.axis
+        return placed
 
     def identity(self) -> dict[str, Any]:
         """What must be equal for blocks to belong to one sweep, as plain data."""
-        told = {
+        identity = {
             "model": self.model.sha256,
             "design": {
                 "kind": self.design.kind,
@@ -174,16 +174,16 @@ class SweepRequest:
             },
             "controls": self.model.system.controls | self.controls,
             "engine": self.engine,
-            "versions": versions(),
+            "versions": deciding_versions(),
         }
-        plain: dict[str, Any] = json.loads(json.dumps(told))
+        plain: dict[str, Any] = json.loads(json.dumps(identity))
         return plain
 
     @cached_property
     def sha256(self) -> str:
         """Fingerprint of the identity: what a chunk and a result carry to be known by."""
-        told = json.dumps(self.identity(), sort_keys=True)
-        return hashlib.sha256(told.encode()).hexdigest()
+        text = json.dumps(self.identity(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def keeps_draws(self) -> bool:
@@ -209,15 +209,20 @@ class SweepRequest:
 
 
 @cache
-def versions() -> dict[str, str]:
+def deciding_versions() -> dict[str, str]:
     """Versions of what decides the bits of a sweep, with a fingerprint of our own code."""
     code = hashlib.sha256()
     for room in ("sampling", "sweeps", "vensim/engine"):
         for path in sorted((CODE / room).rglob("*.py")):
             code.update(path.read_bytes())
-    found = {package: metadata.version(package) for package in ("numpy", "scipy", "llvmlite")}
+    packages = {package: metadata.version(package) for package in ("numpy", "scipy", "llvmlite")}
     # Compiled code takes what the processor has.
-    return {"buildout": __version__, "code": code.hexdigest()[:12], **found, "processor": machine()}
+    return {
+        "buildout": __version__,
+        "code": code.hexdigest()[:12],
+        **packages,
+        "processor": machine(),
+    }
 
 
 def sweep_outputs(
@@ -305,14 +310,16 @@ def sweep_draws(
     for j in sorted(range(len(design.names)), key=lambda j: "[" in design.names[j]):
         columns.update(dict.fromkeys(model.scalars(design.names[j]), j))
     # The same constants for every pathway, so that an engine compiles the model once.
-    every = dict.fromkeys([*columns, *(scalar for one in settings for scalar in one)])
+    every = dict.fromkeys([*columns, *(scalar for values in settings for scalar in values)])
     fixed, drawn = [], []
-    for one in settings:
+    for values in settings:
         row = {
-            scalar: j for scalar, j in columns.items() if scalar not in one or _lever(model, scalar)
+            scalar: j
+            for scalar, j in columns.items()
+            if scalar not in values or _lever(model, scalar)
         }
         drawn.append(row)
-        fixed.append({s: one.get(s, model.constants[s]) for s in every})
+        fixed.append({s: values.get(s, model.constants[s]) for s in every})
     return tuple(fixed), tuple(drawn)
 
 

@@ -111,7 +111,7 @@ def sweep(
     )
     columns = {s: name for name in design.names for s in model.scalars(name)}
     _check_design(asked, design, columns, beyond_range)
-    fixed, drawn = sweep_draws(model, design, [one.values for one in asked.scenarios])
+    fixed, drawn = sweep_draws(model, design, [scenario.values for scenario in asked.scenarios])
     request = SweepRequest(
         model=model,
         design=design,
@@ -208,7 +208,7 @@ def _notes(
     return {
         "settings": settings,
         "inputs": asked.inputs,
-        "settled_by_pathway": {name: found for name, found in settled.items() if found},
+        "settled_by_pathway": {name: names for name, names in settled.items() if names},
     }
 
 

@@ -99,11 +99,11 @@ class SweepFolder:
         return [n for n in range(len(self.spans)) if not self._sound(n, request)]
 
     def _sound(self, number: int, request: SweepRequest) -> bool:
-        found = self._stored(number, ())
-        if found is None:
+        arrays = self._stored(number, ())
+        if arrays is None:
             return False
         start, stop = self.spans[number]
-        shapes = {name: (array.shape, array.dtype) for name, array in found.items()}
+        shapes = {name: (array.shape, array.dtype) for name, array in arrays.items()}
         asked = chunk_shapes(request, stop - start)
         return shapes == {name: (shape, np.dtype(kind)) for name, (shape, kind) in asked.items()}
 
@@ -137,13 +137,13 @@ class SweepFolder:
         ResultsError
             When it is no more what was written.
         """
-        found = self._stored(number, names)
-        if found is None:
+        arrays = self._stored(number, names)
+        if arrays is None:
             raise ResultsError(
                 f"`{self.file(number)}` was changed while the sweep ran.",
                 cure="`--resume` (`resume=True`) computes it anew.",
             )
-        return found
+        return arrays
 
     def chunks(self, *names: str) -> Iterator[Chunk]:
         """First draw, the one after the last, and arrays, chunk by chunk."""
@@ -238,8 +238,8 @@ def _begun(path: Path, request: SweepRequest, size: int) -> SweepFolder:
     _refuse_foreign(path / CHUNKS)
     files.output_folder(path / CHUNKS)
     folder = SweepFolder(path, Spans(request.design.size, size), request.sha256)
-    told = json.dumps({"block": size, "asked": request.identity()}, indent=1, allow_nan=False)
-    files.write_text(path / ASKED, told + "\n")
+    record = json.dumps({"block": size, "asked": request.identity()}, indent=1, allow_nan=False)
+    files.write_text(path / ASKED, record + "\n")
     return folder
 
 
@@ -251,8 +251,8 @@ def _known(path: Path, request: SweepRequest, resume: bool) -> SweepFolder:
         )
     asked = path / ASKED
     try:
-        told = json.loads(read_text(asked, what="the record of the sweep"))
-        before, size = told["asked"], request.chunk_size(told["block"])
+        record = json.loads(read_text(asked, what="the record of the sweep"))
+        before, size = record["asked"], request.chunk_size(record["block"])
         differing = _differences(before, request.identity())
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, InputError) as error:
         raise ResultsError(
@@ -274,20 +274,20 @@ def _known(path: Path, request: SweepRequest, resume: bool) -> SweepFolder:
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """What differs between two sweeps, in words."""
-    told: list[str] = []
+    differing: list[str] = []
     for key in dict.fromkeys([*before, *now]):
         old, new = before.get(key), now.get(key)
-        if old == new or (key == "sha256" and told):
+        if old == new or (key == "sha256" and differing):
             continue
         nested = key in ("design", "controls", "versions")
         if nested and isinstance(old, dict) and isinstance(new, dict):
-            told += _differences(old, new)
+            differing += _differences(old, new)
         elif key in ("model", "sha256") or isinstance(old, dict | list):
-            what = {"sha256": "values"}.get(key, key)
-            told.append(f"its {what} {'differ' if what.endswith('s') else 'differs'}")
+            noun = {"sha256": "values"}.get(key, key)
+            differing.append(f"its {noun} {'differ' if noun.endswith('s') else 'differs'}")
         else:
-            told.append(f"its {key} is {old}, now {new}")
-    return told
+            differing.append(f"its {key} is {old}, now {new}")
+    return differing
 
 
 def _refuse_link(place: Path) -> None:
