@@ -192,7 +192,7 @@ def test_a_swap_that_is_a_link_or_holds_something_else_is_refused(tmp_path):
 def test_who_finds_another_process_at_it_waits_before_ending_it(tmp_path, monkeypatch):
     waited = []
     monkeypatch.setattr(swap.time, "sleep", waited.append)
-    monkeypatch.setattr(swap, "PATIENCE", 0.01)
+    monkeypatch.setattr(swap, "PATIENCE", 0.2)
     for owner in ({"pid": os.getppid(), "host": swap.this_process()["host"]}, {"host": "other"}):
         waited.clear()
         journal(tmp_path, owner=owner)
