@@ -15,7 +15,7 @@ from typing import Any
 from buildout._util.names import alike, quoted, unknown
 from buildout._util.reading import as_text, read_bytes
 from buildout.errors import BuildoutError, PathwayFileError, together, visible
-from buildout.inputs.settings import Setting, kind_of
+from buildout.inputs.settings import Setting, kind_in_words
 
 FILE_KEYS = ("title", "description", "extends", "shared", "set")
 SETTING_KEYS = ("lever", "value", "unit", "source", "note")
@@ -158,7 +158,7 @@ def _text(
 def text_problem(key: str, value: object, longest: int) -> PathwayFileError | None:
     """What is wrong with a title, note or the like, which figures and pages will show."""
     if not isinstance(value, str):
-        return PathwayFileError(f"`{key}` is {kind_of(value)}.", "Text is accepted.")
+        return PathwayFileError(f"`{key}` is {kind_in_words(value)}.", "Text is accepted.")
     if visible(value, lines=True) != value.replace("\r\n", "\n"):
         shown = quoted(value)
         return PathwayFileError(f"`{key}` holds a control character: {shown}.", "Text is accepted.")
@@ -173,7 +173,9 @@ def _flag(table: Mapping[str, Any], key: str, problems: list[BuildoutError]) -> 
     value = table.get(key, False)
     if not isinstance(value, bool):
         problems.append(
-            PathwayFileError(f"`{key}` is {kind_of(value)}.", "`true` or `false` is accepted.")
+            PathwayFileError(
+                f"`{key}` is {kind_in_words(value)}.", "`true` or `false` is accepted."
+            )
         )
     return value is True
 
@@ -182,7 +184,7 @@ def _extends(content: Mapping[str, Any], problems: list[BuildoutError]) -> list[
     extends = content.get("extends", [])
     extends = [extends] if isinstance(extends, str) else extends
     if not isinstance(extends, list) or not all(isinstance(name, str) for name in extends):
-        shown = f"`{extends}`" if isinstance(extends, int | float) else kind_of(extends)
+        shown = f"`{extends}`" if isinstance(extends, int | float) else kind_in_words(extends)
         problems.append(
             PathwayFileError(f"`extends` is {shown}.", "A name or a list of names is accepted.")
         )

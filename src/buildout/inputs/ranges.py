@@ -8,7 +8,7 @@ from buildout._util.names import quoted
 from buildout.errors import InputError
 from buildout.inputs.model import Model
 from buildout.inputs.regimes import REGIMES, numbered
-from buildout.inputs.settings import Setting, kind_of
+from buildout.inputs.settings import Setting, kind_in_words
 
 NAMED = 4  # Elements that a message names before it says how many more there are.
 _BEYOND = "`--beyond-range` (or `beyond_range=True`) lets it pass."
@@ -35,7 +35,7 @@ def finite(setting: Setting) -> float:
     if wrong:
         shown = quoted(value) if isinstance(value, str | bool) or value is None else "a value"
         raise InputError(
-            f"{quoted(setting.lever)} is set to {shown}, which is {kind_of(value)}.",
+            f"{quoted(setting.lever)} is set to {shown}, which is {kind_in_words(value)}.",
             f"A number is accepted; a switch takes 0 or 1{_letters(setting.lever)}.",
             _without_quotes(value.strip()) if isinstance(value, str) else "",
         )

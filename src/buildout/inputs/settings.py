@@ -53,7 +53,7 @@ class Setting:
         object.__setattr__(self, "value", numbered(self.lever, self.value))
 
 
-def kind_of(value: object) -> str:
+def kind_in_words(value: object) -> str:
     """What a value is, in words, for messages."""
     name = type(value).__name__
     return _KINDS.get(name, name)
@@ -87,7 +87,7 @@ def as_settings(settings: Settings | None) -> tuple[Setting, ...]:
     for setting in given:
         if not isinstance(setting, Setting):
             raise InputError(
-                f"The settings hold {kind_of(setting)}.",
+                f"The settings hold {kind_in_words(setting)}.",
                 "A mapping of names to values, or a list of `Setting`, is accepted.",
             )
     return given
