@@ -8,7 +8,7 @@ from typing import Any
 from buildout.cli import common
 from buildout.errors import InputError
 
-PICTURES = ("png", "svg", "pdf")
+FORMATS = ("png", "svg", "pdf")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -19,7 +19,7 @@ def add_parser(subparsers: Any) -> None:
     add_results(command)
     common.add_out(command, default="results/figures")
     command.add_argument(
-        "--format", choices=PICTURES, default="png", help="of the pictures (default: png)"
+        "--format", choices=FORMATS, default="png", help="of the pictures (default: png)"
     )
 
 
