@@ -11,7 +11,7 @@ from buildout import figures
 from buildout.cli.main import main
 from buildout.errors import InputError, ResultsError
 from buildout.figures import GALLERY
-from buildout.figures.looks import LABEL, MOST, TITLES, looks, looks_of
+from buildout.figures.looks import LABEL, MOST, TITLES, labels, looks, looks_of
 
 OWN = [f"own-{number}" for number in range(MOST)]
 ODD = (
@@ -49,6 +49,11 @@ def test_a_ninth_pathway_is_refused_with_a_cure():
 def test_titles_of_those_that_come_with_buildout_begin_as_is_known_here():
     for name, head in TITLES.items():
         assert bo.pathway(name).title.partition(":")[0] == head
+
+
+def test_a_title_that_the_font_cannot_draw_gives_way_to_what_it_can():
+    titles = {"fast": "更快的资格认证", "中文": "更快", "greek": "Case β"}
+    assert labels(titles, titles) == {"fast": "fast", "中文": "pathway 2", "greek": "Case β"}
 
 
 def test_legends_show_titles_and_not_the_names_of_files(eight):

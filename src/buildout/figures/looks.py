@@ -6,9 +6,11 @@ line styles and markers repeat the difference, so that no reading rests on colou
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import xarray as xr
+from matplotlib import font_manager
 
 from buildout.errors import InputError, visible
 from buildout.outcomes.statuses import unsound
@@ -134,13 +136,20 @@ def looks(pathways: Iterable[str], titles: Mapping[str, str] | None = None) -> d
 def labels(names: Iterable[str], titles: Mapping[str, str]) -> dict[str, str]:
     """What each pathway is called in a chart: its title up to a colon, short and unlike all others.
 
+    A title in a script that the charts' font does not have gives way to the pathway's name, and
+    that to its number.
+
     Examples
     --------
     >>> labels(["hybrid", "a", "b"], {"hybrid": "Hybrid: a deal", "a": "Case", "b": "Case"})
     {'hybrid': 'hybrid', 'a': 'Case (1)', 'b': 'Case (2)'}
     """
-    heads = {name: _head(name, titles.get(name, "")) for name in names}
-    whole = {name: " ".join(titles.get(name, "").split()) for name in heads}
+    written = {name: _drawable(titles.get(name, "")) for name in names}
+    heads = {
+        name: _head(name, title) or f"pathway {number}"
+        for number, (name, title) in enumerate(written.items(), start=1)
+    }
+    whole = {name: " ".join(title.split()) for name, title in written.items()}
     shown = {name: _cut(head) for name, head in heads.items()}
     for name in _alike(shown):
         shown[name] = _cut(visible(whole[name]) or heads[name])
@@ -164,9 +173,21 @@ def spoken(name: str) -> str:
 def _head(name: str, title: str) -> str:
     head = " ".join(title.partition(":")[0].split())
     if not head or TITLES.get(name) == head:
-        head = spoken(name)
+        head = spoken(_drawable(name))
     # A legend leaves out what begins with an underscore.
-    return visible(head).lstrip("_ ") or visible(name)
+    return visible(head).lstrip("_ ") or visible(_drawable(name))
+
+
+def _drawable(words: str) -> str:
+    """The words, or nothing where the charts' font lacks a letter and would draw a box."""
+    letters = {ord(letter) for letter in words if letter.isprintable() and letter != " "}
+    return words if letters <= _letters_of_the_font() else ""
+
+
+@cache
+def _letters_of_the_font() -> frozenset[int]:
+    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
+    return frozenset(font.get_charmap())
 
 
 def _cut(words: str, most: int = LABEL) -> str:
