@@ -73,6 +73,15 @@ def test_the_curves_are_the_models_own_numbers(three, drawings):
         assert holds(curves, us["ex_china_price"].sel(element=element).values)
 
 
+@pytest.mark.parametrize("drawing", GALLERY, ids=lambda drawing: drawing.name)
+def test_no_cell_of_the_data_is_a_text_of_many_words(drawing, three):
+    table = drawing.data(three)
+    assert not {"pathway_title", "pathway_description"} & set(table)
+    texts = [str(cell) for _, column in table.items() for cell in set(column)]
+    assert max(map(len, texts)) < 100
+    assert not any("\n" in text for text in texts)
+
+
 def test_the_card_shows_the_verdict(three, drawings):
     table = figures.deadline_card_data(three).set_index(["pathway", "magnet_class"])
     for row in deadline_rows(three):

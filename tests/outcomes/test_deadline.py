@@ -28,6 +28,7 @@ KEYS = [
     "coverage_2027",
     "shortfall_2027",
     "full_coverage_year",
+    "covered_until",
     "known",
     "binding",
     "status",

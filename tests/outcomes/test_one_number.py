@@ -12,7 +12,8 @@ from buildout.experiments.claims import results
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline, deadline_rows
 from buildout.outcomes.headlines import COVERAGE, NEEDS
-from buildout.outcomes.rule import FULL, RULE_DATE, TOO_SHORT
+from buildout.outcomes.rule import FULL, RULE_DATE
+from buildout.outcomes.wording import TOO_SHORT
 from buildout.pages.robustness import BY, covered_shares
 from buildout.sweeps.defaults import COVERED, headline
 from buildout.sweeps.summary import summary

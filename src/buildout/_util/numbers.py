@@ -1,7 +1,7 @@
 """Numbers and dates as people read them: the only formatters of the house."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 # Longer fractions than this are written with a power of ten.
 PLACES = 9
@@ -72,12 +72,27 @@ def each(values: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> each({"a": "800", "b": "800"}), each({"a": "800", "b": "3,000"})
-    ('800', '800 (a), 3,000 (b)')
+    >>> each({"a": "800", "b": "800"}), each({"a": "800", "b": "3,000", "c": "800"})
+    ('800', '800 (a, c), 3,000 (b)')
     """
-    if len(set(values.values())) == 1:
-        return next(iter(values.values()))
-    return ", ".join(f"{value} ({name})" for name, value in values.items())
+    owners: dict[str, list[str]] = {}
+    for name, value in values.items():
+        owners.setdefault(value, []).append(name)
+    if len(owners) == 1:
+        return next(iter(owners))
+    return ", ".join(f"{value} ({', '.join(names)})" for value, names in owners.items())
+
+
+def span(values: Sequence[float], words: Callable[[float], str]) -> str:
+    """The least and the largest of some numbers, said once where they read the same.
+
+    Examples
+    --------
+    >>> span([3.2, 1.0, 2.0], number), span([1.001, 1.002], number)
+    ('1 to 3.2', '1')
+    """
+    low, high = words(min(values)), words(max(values))
+    return low if low == high else f"{low} to {high}"
 
 
 def percent(share: float, *, missing: str = "-") -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from buildout.inputs.resolve import Resolved
     from buildout.inputs.settings import Setting
+    from buildout.outcomes.deadline import VerdictRow
 
 FAILED = 1
 DEMAND_LEVER = "defense need in 2025"
@@ -200,16 +201,31 @@ def tell(ds: "xr.Dataset") -> int:
 
 
 def print_verdict(
-    rows: Sequence[Mapping[str, Any]],
+    rows: "Sequence[VerdictRow]",
     *,
+    end: float,
     as_json: bool,
     widths: Mapping[str, int] | None = None,
 ) -> None:
-    """Print the verdict; as a table it shows how runs ended only where one is not sound."""
+    """Print the verdict of runs that end at some date.
+
+    As a table it says dates as the page does, and how runs ended only where one is not sound.
+    """
     sound = all(row["status"] == "ok" for row in rows)
-    if sound and not as_json:
-        rows = [{key: value for key, value in row.items() if key != "status"} for row in rows]
-    print_rows(rows, as_json=as_json, widths=widths)
+    shown = [dict(row) if as_json else _in_words(row, end, sound=sound) for row in rows]
+    print_rows(shown, as_json=as_json, widths=widths)
+
+
+def _in_words(row: "VerdictRow", end: float, *, sound: bool) -> dict[str, Any]:
+    from buildout.outcomes.wording import covered_from
+
+    year, until = row["full_coverage_year"], row["covered_until"]
+    said = {
+        "full_coverage_year": ("full_from", covered_from(year, until, known=row["known"], end=end))
+    }
+    left_out = {"covered_until", "known", *(["status"] if sound else [])}
+    shown = {key: value for key, value in row.items() if key not in left_out}
+    return dict(said.get(key, (key, value)) for key, value in shown.items())
 
 
 def command_line(name: str, arguments: argparse.Namespace) -> str:

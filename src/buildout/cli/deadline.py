@@ -57,6 +57,7 @@ def run_deadline(arguments: argparse.Namespace) -> int:
 
     made = files.write_together(folder, write)
     code = common.tell(ds)
-    common.print_verdict(verdict, as_json=arguments.json, widths=WIDTHS)
+    end = float(ds["time"].max())
+    common.print_verdict(verdict, end=end, as_json=arguments.json, widths=WIDTHS)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
     return code

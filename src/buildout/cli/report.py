@@ -33,6 +33,6 @@ def run_report(arguments: argparse.Namespace) -> int:
 
     page, *rest = save_report(ds, folder, command=typed("report", arguments))
     code = common.tell(ds)
-    common.print_verdict(verdict_rows(ds), as_json=arguments.json)
+    common.print_verdict(verdict_rows(ds), end=float(ds["time"].max()), as_json=arguments.json)
     print(f"Page: {page}; {len(rest)} files beside it", file=sys.stderr)
     return code

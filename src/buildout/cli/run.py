@@ -30,6 +30,6 @@ def run_pathways(arguments: argparse.Namespace) -> int:
 
     made = save_results(ds, folder, command=common.command_line("run", arguments))
     code = common.tell(ds)
-    common.print_verdict(verdict_rows(ds), as_json=arguments.json)
+    common.print_verdict(verdict_rows(ds), end=float(ds["time"].max()), as_json=arguments.json)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
     return code

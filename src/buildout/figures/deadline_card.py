@@ -1,6 +1,5 @@
 """The verdict on one card: coverage on the rule's date, shortfall, date of coverage, what binds."""
 
-import math
 import textwrap
 from collections.abc import Mapping
 from typing import Any
@@ -12,13 +11,14 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
 from buildout._util import numbers
-from buildout._util.numbers import each
+from buildout._util.numbers import each, span
 from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.looks import Look, looks_of
 from buildout.figures.tidy import groups, require
+from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline
-from buildout.outcomes.rule import RULE_DATE, TOO_SHORT
+from buildout.outcomes.wording import covered_from, covered_percent, short_tonnes
 
 TITLE = "US defense need covered by compliant magnets on 1 January 2027"
 CAPTION = (
@@ -54,9 +54,8 @@ def deadline_card_data(ds: xr.Dataset) -> pd.DataFrame:
         regime, defense_demand_t_per_year.
     """
     require(ds)
-    found = deadline(ds)
     # Title and description of a pathway travel with it, but are no data of the chart.
-    found = found.drop_vars([c for c in found.coords if c not in found.dims])
+    found = deadline(ds).reset_coords(drop=True)
     table = xr.Dataset(
         {
             "coverage_percent": 100 * found["coverage_2027"],
@@ -141,10 +140,10 @@ def deadline_card(ds: xr.Dataset) -> Figure:
 def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     parts = []
     for (kind,), part in groups(table, "magnet_class").items():
-        met = int((part["coverage_percent"] >= 100 - 1e-7).sum())
-        low, high = part["coverage_percent"].min(), part["coverage_percent"].max()
-        span = f"{low:.0f}%" if f"{low:.0f}" == f"{high:.0f}" else f"{low:.0f}-{high:.0f}%"
-        parts.append(f"{kind} {span} (met in {met} of {len(part)} pathways)")
+        shares = part["coverage_percent"].to_numpy() / 100
+        met, many = int(reaches(shares).sum()), "pathway" if len(part) == 1 else "pathways"
+        covered = span(shares.tolist(), covered_percent)
+        parts.append(f"{kind} {covered}% (met in {met} of {len(part)} {many})")
     by_path = table.groupby("pathway", sort=False).first()
     labels = {name: look.label for name, look in looks.items()}
     regime = each(by_path["regime"].rename(labels).to_dict())
@@ -160,25 +159,25 @@ def _row(axes: Axes, place: float, row: Any, look: Look, end: float) -> None:
     axes.plot([0, shown], [place, place], color=look.color, linewidth=2, solid_capstyle="butt")
     marker = ">" if row.coverage_percent > CAP else look.marker
     axes.plot([shown], [place], marker=marker, color=look.color, markersize=6.5, clip_on=False)
-    _write(axes, COLUMNS["covered"], place, f"{row.coverage_percent:,.0f}%", right=True, bold=True)
-    _write(
-        axes,
-        COLUMNS["short (t/yr)"],
-        place,
-        numbers.number(round(row.shortfall_t_per_year)),
-        right=True,
-    )
+    covered = covered_percent(row.coverage_percent / 100) + "%"
+    _write(axes, COLUMNS["covered"], place, covered, right=True, bold=True)
+    short = short_tonnes(row.shortfall_t_per_year)
+    _write(axes, COLUMNS["short (t/yr)"], place, short, right=True)
     _write(axes, COLUMNS["full from"], place, _when(row, end))
     binding = "\n".join(textwrap.wrap(row.binding, 36))
     _write(axes, COLUMNS["what holds it up on the date"], place, binding)
 
 
 def _when(row: Any, end: float) -> str:
-    year, until = row.full_coverage_year, row.covered_until
-    if math.isnan(year):
-        return f"not before {end:g}" if row.known else TOO_SHORT.replace(" to", "\nto")
-    text = style.RULE_LABEL if year <= RULE_DATE else numbers.quarter(year)
-    return text if math.isnan(until) else f"{text}\nto {numbers.quarter(until)}"
+    words = covered_from(
+        row.full_coverage_year,
+        row.covered_until,
+        known=row.known,
+        end=end,
+        on_the_date=style.RULE_LABEL,
+    )
+    # In a narrow column: the second half on a line of its own.
+    return words.replace(" to ", "\nto ")
 
 
 def _write(

@@ -32,7 +32,7 @@ class Spell(NamedTuple):
     known: np.ndarray
 
 
-def reaches(values: np.ndarray, level: float = FULL, *, above: bool = True) -> np.ndarray:
+def reaches(values: np.ndarray | float, level: float = FULL, *, above: bool = True) -> np.ndarray:
     """Whether values are at a level or beyond it, rounding apart.
 
     Parameters

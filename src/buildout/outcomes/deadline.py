@@ -51,6 +51,7 @@ class VerdictRow(TypedDict):
     coverage_2027: float
     shortfall_2027: float
     full_coverage_year: float | None
+    covered_until: float | None
     known: bool
     binding: str
     status: str
@@ -143,8 +144,9 @@ def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[Ve
     -------
     list of dict
         With the keys pathway, magnet_class, regime, defense_demand, coverage_2027,
-        shortfall_2027, full_coverage_year (None without one), known (False where the run is too
-        short to show one or to rule it out), binding and status ("ok" for a sound run).
+        shortfall_2027, full_coverage_year (None without one), covered_until (None where coverage
+        is not lost again), known (False where the run is too short to show a date or to rule it
+        out), binding and status ("ok" for a sound run).
 
     Raises
     ------
@@ -156,7 +158,6 @@ def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[Ve
     for path in verdict.pathway.values:
         for kind in verdict.magnet_class.values:
             one = verdict.sel(pathway=path, magnet_class=kind)
-            year = float(one["full_coverage_year"])
             table.append(
                 {
                     "pathway": str(path),
@@ -165,13 +166,18 @@ def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[Ve
                     "defense_demand": float(one["defense_demand"]),
                     "coverage_2027": float(one["coverage_2027"]),
                     "shortfall_2027": float(one["shortfall_2027"]),
-                    "full_coverage_year": year if np.isfinite(year) else None,
+                    "full_coverage_year": _year(one["full_coverage_year"]),
+                    "covered_until": _year(one["covered_until"]),
                     "known": bool(one["known"]),
                     "binding": one["binding"].item(),
                     "status": ended[str(path)],
                 }
             )
     return table
+
+
+def _year(date: xr.DataArray) -> float | None:
+    return float(date) if np.isfinite(date) else None
 
 
 def answers(ds: xr.Dataset) -> bool:

@@ -6,5 +6,3 @@ RULE_DATE = 2027.0
 SUSTAINED = 1.0
 #: All of a need.
 FULL = 1.0
-#: What stands in place of a date that a run is too short to show or to rule out.
-TOO_SHORT = "run too short to know"

@@ -8,12 +8,14 @@ import numpy as np
 import xarray as xr
 
 from buildout._util import tables
-from buildout._util.numbers import number, quarter
+from buildout._util.numbers import number
 from buildout.errors import BuildoutError
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import CANONICAL
-from buildout.outcomes.deadline import deadline_rows
+from buildout.outcomes.dates import reaches
+from buildout.outcomes.deadline import VerdictRow, deadline_rows
 from buildout.outcomes.rule import RULE_DATE
+from buildout.outcomes.wording import covered_from, covered_percent, short_tonnes
 from buildout.simulation.simulate import simulate
 
 PATHWAYS = (*CANONICAL, "hybrid", "allied-network")
@@ -95,7 +97,7 @@ def _verdict(ds: xr.Dataset) -> str:
     ]
     end = float(ds["time"].max())
     for path in CANONICAL:
-        dates = [_date(row["full_coverage_year"], end) for row in found if row["pathway"] == path]
+        dates = [_date(row, end) for row in found if row["pathway"] == path]
         lines.append([f"covered from, {WORDS[path]}", *dates])
     binding = ["-" if row["binding"] == "none" else row["binding"] for row in first]
     lines.append(["what holds it up on the day", *binding])
@@ -103,17 +105,17 @@ def _verdict(ds: xr.Dataset) -> str:
 
 
 def _covered(share: float) -> str:
-    return f"{number(share, 2)} times" if share >= 1 else _percent(share)
+    return f"{number(share, 2)} times" if reaches(share) else f"{covered_percent(share)} percent"
 
 
 def _short(tonnes: float) -> str:
-    return f"{tonnes:,.0f} t/yr" if round(tonnes) else "nothing"
+    said = short_tonnes(tonnes)
+    return "nothing" if said == "0" else f"{said} t/yr"
 
 
-def _date(year: float | None, end: float) -> str:
-    if year is None:
-        return f"not before {end:.0f}"
-    return "the day itself" if year <= RULE_DATE else quarter(year)
+def _date(row: VerdictRow, end: float) -> str:
+    year, until = row["full_coverage_year"], row["covered_until"]
+    return covered_from(year, until, known=row["known"], end=end, on_the_date="the day itself")
 
 
 def _percent(share: float) -> str:
@@ -154,7 +156,7 @@ def _largest_change(base: xr.DataArray, other: xr.Dataset) -> str:
 
 def _covered_with(model: Model, settings: Mapping[str, float], kind: str) -> str:
     ds = _run(model, "status-quo", settings, ["defense coverage"])
-    return _percent(float(ds["defense_coverage"].sel(magnet_class=kind, time=RULE_DATE)))
+    return _covered(float(ds["defense_coverage"].sel(magnet_class=kind, time=RULE_DATE)))
 
 
 def _odds(robustness: str) -> dict[str, str]:

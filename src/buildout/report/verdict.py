@@ -1,14 +1,13 @@
 """The answer: in a sentence for each magnet class, and as a table."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import xarray as xr
 
-from buildout._util.numbers import each, number, quarter
+from buildout._util.numbers import each, number, span
 from buildout.outcomes.dates import reaches
-from buildout.outcomes.deadline import deadline_rows
-from buildout.outcomes.rule import RULE_DATE, TOO_SHORT
+from buildout.outcomes.deadline import VerdictRow, deadline_rows
+from buildout.outcomes.wording import ON_THE_DATE, covered_from, covered_percent, short_tonnes
 from buildout.report.blocks import Bullets, Heading, Paragraph, ReportBlock, table_of
 from buildout.simulation.soundness import told_status
 
@@ -32,7 +31,7 @@ def verdict_section(ds: xr.Dataset) -> list[ReportBlock]:
         *([Paragraph(told, lead=True)] if told else []),
         Paragraph(
             f"Under rule regime {regime} and a US defense need of {need} t of magnets a year "
-            "(2025), on 1 January 2027:",
+            f"(2025), on {ON_THE_DATE}:",
             lead=True,
         ),
         Bullets(
@@ -53,41 +52,50 @@ def verdict_section(ds: xr.Dataset) -> list[ReportBlock]:
     ]
 
 
-def _sentence(kind: str, found: Sequence[Mapping[str, Any]], end: float) -> str:
-    met = [row["pathway"] for row in found if reaches(row["coverage_2027"])]
-    if len(met) == len(found):
-        return f"{kind}: covered in every pathway shown ({_span(found, 'coverage_2027', 100)}%)."
-    missed = [row for row in found if row["pathway"] not in met]
-    where = f"covered under {', '.join(met)}; otherwise" if met else "covered in no pathway shown;"
-    reached = [row for row in missed if row["full_coverage_year"] is not None]
-    dates = [f"{row['pathway']} {_date(row, end)}" for row in missed if row in reached]
-    for words in dict.fromkeys(_date(row, end) for row in missed if row not in reached):
-        without = [row["pathway"] for row in missed if _date(row, end) == words]
-        dates.append(f"{' and '.join(without)} {words}")
-    return (
-        f"{kind}: {where} {_span(missed, 'coverage_2027', 100)}% covered, "
-        f"{_span(missed, 'shortfall_2027', 1)} t/yr short. Full coverage: {', '.join(dates)}."
-    )
+def _sentence(kind: str, found: Sequence[VerdictRow], end: float) -> str:
+    met = [row for row in found if reaches(row["coverage_2027"])]
+    missed = [row for row in found if row not in met]
+    # Covered on the date, and not for a year from then on or not to the end of the run.
+    passing = [row for row in met if _date(row, end) != ON_THE_DATE]
+    if not missed:
+        said = f"covered in every pathway shown ({_covered(found)})."
+    else:
+        names = ", ".join(row["pathway"] for row in met)
+        where = f"covered under {names}; otherwise" if met else "covered in no pathway shown;"
+        said = f"{where} {_covered(missed)} covered, {_short(missed)} t/yr short."
+    dated = [*missed, *passing]
+    return f"{kind}: {said}" + (f" Full coverage: {_dates(dated, end)}." if dated else "")
 
 
-def _span(found: Sequence[Mapping[str, Any]], key: str, scale: float) -> str:
-    low, high = (f"{scale * f(row[key] for row in found):,.0f}" for f in (min, max))
-    return low if low == high else f"{low} to {high}"
+def _dates(rows: Sequence[VerdictRow], end: float) -> str:
+    """Each pathway with its date, those without one together."""
+    told = [f"{r['pathway']} {_date(r, end)}" for r in rows if r["full_coverage_year"] is not None]
+    dateless = [row for row in rows if row["full_coverage_year"] is None]
+    for words in dict.fromkeys(_date(row, end) for row in dateless):
+        names = [row["pathway"] for row in dateless if _date(row, end) == words]
+        told.append(f"{' and '.join(names)} {words}")
+    return ", ".join(told)
 
 
-def _date(row: Mapping[str, Any], end: float) -> str:
-    year = row["full_coverage_year"]
-    if year is None:
-        return f"not before {end:g}" if row["known"] else TOO_SHORT
-    return "1 January 2027" if year <= RULE_DATE else quarter(year)
+def _covered(rows: Sequence[VerdictRow]) -> str:
+    return span([row["coverage_2027"] for row in rows], covered_percent) + "%"
 
 
-def _cells(row: Mapping[str, Any], end: float) -> dict[str, str]:
+def _short(rows: Sequence[VerdictRow]) -> str:
+    return span([row["shortfall_2027"] for row in rows], short_tonnes)
+
+
+def _date(row: VerdictRow, end: float) -> str:
+    year, until = row["full_coverage_year"], row["covered_until"]
+    return covered_from(year, until, known=row["known"], end=end)
+
+
+def _cells(row: VerdictRow, end: float) -> dict[str, str]:
     return {
         "magnet class": row["magnet_class"],
         "pathway": row["pathway"],
-        "covered": f"{100 * row['coverage_2027']:,.0f}%",
-        "short, t/yr": f"{row['shortfall_2027']:,.0f}",
+        "covered": covered_percent(row["coverage_2027"]) + "%",
+        "short, t/yr": short_tonnes(row["shortfall_2027"]),
         "full from": _date(row, end),
         "what holds it up": row["binding"],
     }

@@ -1,0 +1,94 @@
+"""The verdict in words: no rounding meets a need, and all who print it say the same."""
+
+import numpy as np
+import pytest
+
+import buildout as bo
+from buildout import figures
+from buildout.cli.common import print_verdict
+from buildout.outcomes.dates import reaches
+from buildout.outcomes.deadline import deadline_rows
+from buildout.outcomes.headlines import NEEDS
+from buildout.outcomes.wording import TOO_SHORT, covered_from, covered_percent, short_tonnes
+from buildout.pages.readme import _verdict
+from buildout.report.verdict import verdict_section
+
+PATHWAYS = ("status-quo", "mobilization", "china-deal")
+#: Samarium is covered on the date under regime C and lost again; a need of 2,640 t leaves light
+#: magnets 0.4 percent short; a run to 2027.5 is too short to know.
+CASES = {
+    "lost again": ({"rule regime": "C"}, None),
+    "nearly": ({"defense need in 2025": 2640.0}, None),
+    "too short": ({}, 2027.5),
+}
+
+
+@pytest.fixture(scope="module", params=CASES)
+def ds(request, model):
+    settings, end = CASES[request.param]
+    return bo.simulate(PATHWAYS, settings=settings, final_time=end, outputs=NEEDS, model=model)
+
+
+@pytest.mark.parametrize("share", [0.994, 0.995, 0.9962, 0.99951, 0.999999, 1 - 2e-9])
+def test_a_need_that_is_not_met_is_never_said_to_be_covered_to_100_percent(share):
+    assert not reaches(share)
+    assert float(covered_percent(share)) < 100
+
+
+@pytest.mark.parametrize("share", [1.0, 1 - 1e-12, 1.004])
+def test_a_need_that_is_met_is(share):
+    assert covered_percent(share) == "100"
+
+
+def test_a_shortfall_is_never_rounded_to_none():
+    assert [short_tonnes(tonnes) for tonnes in (0.4, 0.001, 1e-9, 0)] == ["<1", "<1", "0", "0"]
+
+
+def test_what_is_not_finite_is_a_dash():
+    assert covered_percent(np.nan) == covered_percent(np.inf) == short_tonnes(np.nan) == "-"
+
+
+def test_a_date_says_never_too_short_and_lost_again_apart():
+    assert covered_from(None, known=True, end=2045.0) == "not before 2045"
+    assert covered_from(np.nan, np.nan, known=False, end=2027.5) == TOO_SHORT
+    assert covered_from(2027.0, 2031.9, known=True, end=2045) == "1 January 2027 to 2031 Q4"
+    assert covered_from(2030.3, None, known=True, end=2045) == "2030 Q2"
+
+
+def test_page_card_readme_and_screen_say_the_same(ds, capsys):
+    rows, end = deadline_rows(ds), float(ds["time"].max())
+    page = verdict_section(ds)
+    table = next(block for block in page if hasattr(block, "rows"))
+    card = " ".join(text.get_text() for text in figures.deadline_card(ds).axes[0].texts)
+    print_verdict(rows, end=end, as_json=False)
+    screen = capsys.readouterr().out.splitlines()[2:]
+    readme = _verdict(ds)
+    assert len(table.rows) == len(screen) == len(rows)
+    for row, line in zip(rows, screen, strict=True):
+        until = row["covered_until"]
+        words = covered_from(row["full_coverage_year"], until, known=row["known"], end=end)
+        covered, short = covered_percent(row["coverage_2027"]), short_tonnes(row["shortfall_2027"])
+        cells = [str(cell) for cell in _cells_of(table, row)]
+        assert [f"{covered}%", short, words] == cells[2:5]
+        assert words in line
+        assert f"{covered}%" in card
+        on_card = words.replace("1 January 2027", "1 Jan 2027").replace(" to ", "\nto ")
+        assert on_card in card
+        assert words.replace("1 January 2027", "the day itself") in readme
+
+
+def test_the_page_says_in_its_sentence_that_coverage_is_lost_again(model):
+    ds = bo.simulate("status-quo", settings={"rule regime": "C"}, outputs=NEEDS, model=model)
+    words = repr(verdict_section(ds))
+    assert (
+        "SmCo: covered in every pathway shown (112%). Full coverage: status-quo 1 January" in words
+    )
+    assert "1 January 2027 to 2031 Q4." in words
+
+
+def _cells_of(table, row):
+    return next(
+        list(cells.values() if isinstance(cells, dict) else cells)
+        for cells in table.rows
+        if {row["pathway"], row["magnet_class"]} <= {str(c) for c in cells}
+    )
