@@ -5,17 +5,19 @@ import inspect
 import typing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import buildout as bo
+from buildout.figures.style import drawn
 
 STUB = Path(bo.__file__).with_name("__init__.pyi")
 OBJECTS = [name for name in bo.__all__ if not inspect.ismodule(getattr(bo, name))]
 
 
 def reveals_any(hint, seen=()):
-    """Whether a type says "anything", however deep inside."""
-    if hint is typing.Any:
+    """Whether a type says "anything", however deep inside; a bare array or list says it too."""
+    if hint in (typing.Any, np.ndarray, list, tuple, dict):
         return True
     return any(reveals_any(part) for part in typing.get_args(hint) if part is not ...)
 
@@ -41,6 +43,19 @@ def test_no_public_name_reveals_any(name):
         if reveals_any(hint)
     ]
     assert loose == []
+
+
+@pytest.mark.parametrize("name", bo.figures.__all__)
+def test_no_figure_reveals_any(name):
+    thing = getattr(bo.figures, name)
+    if inspect.isfunction(thing):
+        assert not any(map(reveals_any, typing.get_type_hints(thing).values()))
+
+
+def test_a_drawn_figure_keeps_the_types_of_its_arguments():
+    taken = typing.get_args(typing.get_type_hints(drawn)["function"])[0]
+    assert taken is typing.get_args(typing.get_type_hints(drawn)["return"])[0]
+    assert isinstance(taken, typing.ParamSpec)
 
 
 @pytest.mark.parametrize("name", OBJECTS)

@@ -9,6 +9,7 @@ from scipy.stats import rankdata
 
 from buildout._util.names import unknown
 from buildout.errors import InputError, ResultsError
+from buildout.vensim.arrays import Floats
 
 # Of a correlation matrix of ranks: below this its smallest eigenvalue, or what it leaves
 # unexplained, is rounding.
@@ -57,7 +58,7 @@ def first_order(ds: xr.Dataset, outcome: str, *, classes: int | None = None) -> 
     ('pathway', 'parameter')
     """
 
-    def measure(drawn: np.ndarray, values: np.ndarray) -> np.ndarray:
+    def measure(drawn: Floats, values: Floats) -> Floats:
         if np.isnan(values).any():
             raise InputError(
                 f"`{outcome}` is missing in some draws, so it has no variance.",
@@ -106,7 +107,7 @@ def rank_correlation(ds: xr.Dataset, outcome: str, *, partial: bool = True) -> x
     ('pathway', 'parameter')
     """
 
-    def measure(drawn: np.ndarray, values: np.ndarray) -> np.ndarray:
+    def measure(drawn: Floats, values: Floats) -> Floats:
         never = np.where(np.isnan(values), np.inf, values)
         return _rank_correlation(drawn, never, partial)
 
@@ -193,7 +194,7 @@ def _outcome(ds: xr.Dataset, outcome: str) -> xr.DataArray:
 
 
 def _over_draws(
-    ds: xr.Dataset, outcome: str, measure: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    ds: xr.Dataset, outcome: str, measure: Callable[[Floats, Floats], Floats]
 ) -> xr.DataArray:
     """A measure of (draws, parameters) and (draws,) for each pathway, element and date."""
     values = _outcome(ds, outcome).transpose("pathway", "draw", ...)
@@ -222,7 +223,7 @@ def _over_draws(
     return xr.DataArray(found, dims=["pathway", "parameter", *rest], coords=coords)
 
 
-def _explained(column: np.ndarray, values: np.ndarray, classes: int) -> float:
+def _explained(column: Floats, values: Floats, classes: int) -> float:
     """Share of the variance between classes of a column, less what chance would show."""
     ranks = rankdata(column, method="min") - 1
     # Equal values stay together: a switch has two classes however many are asked for.
@@ -237,7 +238,7 @@ def _explained(column: np.ndarray, values: np.ndarray, classes: int) -> float:
     return float((between - (len(count) - 1) * (total - between) / free) / total)
 
 
-def _rank_correlation(drawn: np.ndarray, values: np.ndarray, partial: bool) -> np.ndarray:
+def _rank_correlation(drawn: Floats, values: Floats, partial: bool) -> Floats:
     found = np.full(drawn.shape[1], np.nan)
     varies = (drawn != drawn[0]).any(axis=0)
     table = rankdata(np.column_stack([drawn[:, varies], values]), axis=0)

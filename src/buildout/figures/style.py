@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ParamSpec
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -55,11 +55,14 @@ RC: dict[Any, Any] = {
 }
 
 
-def drawn(function: Callable[..., Figure]) -> Callable[..., Figure]:
+Given = ParamSpec("Given")
+
+
+def drawn(function: Callable[Given, Figure]) -> Callable[Given, Figure]:
     """Draw with this style whatever the user's own settings of matplotlib are."""
 
     @functools.wraps(function)
-    def inside(*args: Any, **kwargs: Any) -> Figure:
+    def inside(*args: Given.args, **kwargs: Given.kwargs) -> Figure:
         with matplotlib.rc_context({**matplotlib.rcParamsDefault, **RC}):
             return function(*args, **kwargs)
 

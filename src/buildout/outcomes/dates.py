@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from buildout.outcomes.rule import FULL, SUSTAINED
+from buildout.vensim.arrays import Floats, Truths
 
 # Coverage is a quotient of sums of tonnes: this share below a level is rounding, not a missing
 # magnet.
@@ -27,12 +28,12 @@ class Spell(NamedTuple):
         the asked time after `since`, or while the level is held for less than that time.
     """
 
-    start: np.ndarray
-    end: np.ndarray
-    known: np.ndarray
+    start: Floats
+    end: Floats
+    known: Truths
 
 
-def reaches(values: np.ndarray | float, level: float = FULL, *, above: bool = True) -> np.ndarray:
+def reaches(values: Floats | float, level: float = FULL, *, above: bool = True) -> Truths:
     """Whether values are at a level or beyond it, rounding apart.
 
     Parameters
@@ -52,13 +53,13 @@ def reaches(values: np.ndarray | float, level: float = FULL, *, above: bool = Tr
     >>> reaches(np.array([0.9, 1 - 1e-12, 2.0, np.nan])).tolist()
     [False, True, True, False]
     """
-    reached: np.ndarray = _excess(np.asarray(values, float), level, above) >= -ROUNDING * abs(level)
+    reached: Truths = _excess(np.asarray(values, float), level, above) >= -ROUNDING * abs(level)
     return reached
 
 
 def first_sustained(
-    times: np.ndarray,
-    values: np.ndarray,
+    times: Floats,
+    values: Floats,
     since: float = -np.inf,
     level: float = FULL,
     sustained: float = SUSTAINED,
@@ -123,13 +124,13 @@ def first_sustained(
     return Spell(start, end, ~np.isnan(start) | ~(holds[-1] | short))
 
 
-def _excess(values: np.ndarray, level: float, above: bool) -> np.ndarray:
+def _excess(values: Floats, level: float, above: bool) -> Floats:
     """How far values are on the right side of a level."""
-    excess: np.ndarray = values - level if above else level - values
+    excess: Floats = values - level if above else level - values
     return excess
 
 
-def _from(times: np.ndarray, excess: np.ndarray, since: float) -> tuple[np.ndarray, np.ndarray]:
+def _from(times: Floats, excess: Floats, since: float) -> tuple[Floats, Floats]:
     """What lies on or after a date, beginning on it where it is between saved ones."""
     first = int(np.searchsorted(times, since - SAME_DATE))
     between = 0 < first < len(times) and times[first] > since + SAME_DATE
@@ -140,7 +141,7 @@ def _from(times: np.ndarray, excess: np.ndarray, since: float) -> tuple[np.ndarr
     return np.append(since, times[first:]), np.concatenate([there[None], excess[first:]])
 
 
-def _crossing(times: np.ndarray, excess: np.ndarray, holds: np.ndarray) -> np.ndarray:
+def _crossing(times: Floats, excess: Floats, holds: Floats) -> Floats:
     """When the straight line between two saved dates passes the level."""
     with np.errstate(invalid="ignore", divide="ignore"):
         share = excess[0] / (excess[0] - excess[1])

@@ -22,6 +22,7 @@ from buildout.sampling.selection import (
     discrete_row,
     values_of,
 )
+from buildout.vensim.arrays import Floats
 
 __all__ = ["Design", "given", "grid", "latin_hypercube", "one_at_a_time", "sobol"]
 
@@ -253,7 +254,7 @@ def _refuse_idle_points(vary: Mapping[str, Any], points: int) -> None:
     )
 
 
-def _levels(model: Model, name: str, given: Any, count: int) -> np.ndarray:
+def _levels(model: Model, name: str, given: Any, count: int) -> Floats:
     """The levels of one parameter: the values of a list, or `count` between the two of a tuple."""
     values = values_of(model, name, given)
     if not _is_range(given):
@@ -266,7 +267,7 @@ def _levels(model: Model, name: str, given: Any, count: int) -> np.ndarray:
     return np.linspace(low, high, count)
 
 
-def _spread(m: Marginal, count: int) -> np.ndarray:
+def _spread(m: Marginal, count: int) -> Floats:
     if m.distribution == "discrete":
         return discrete_values(m)
     return m.quantile(np.linspace(0, 1, count))

@@ -12,6 +12,7 @@ from scipy.special import ndtri
 
 from buildout.errors import InputError
 from buildout.inputs.parameters import Parameter
+from buildout.vensim.arrays import Floats
 
 # "low" and "high" of a lognormal are its 5% and 95% points (calibration/README.md).
 TAIL = 0.05
@@ -83,7 +84,7 @@ class Marginal:
         """Whether different draws can give different values."""
         return self.distribution != "fixed" and self.low < self.high
 
-    def quantile(self, share: np.ndarray) -> np.ndarray:
+    def quantile(self, share: Floats) -> Floats:
         """The value below which a share of the draws lies.
 
         Parameters
@@ -100,53 +101,53 @@ class Marginal:
             return np.full(np.shape(share), float(self.default))
         values = SHAPES[self.distribution](self, np.asarray(share, float))
         # Rounding can step over an end by one bit, and the model's own range check would refuse.
-        inside: np.ndarray = np.clip(values, self.low, self.high)
+        inside: Floats = np.clip(values, self.low, self.high)
         return inside
 
 
-def _uniform(m: Marginal, share: np.ndarray) -> np.ndarray:
-    value: np.ndarray = m.low + share * (m.high - m.low)
+def _uniform(m: Marginal, share: Floats) -> Floats:
+    value: Floats = m.low + share * (m.high - m.low)
     return value
 
 
-def _triangular(m: Marginal, share: np.ndarray) -> np.ndarray:
+def _triangular(m: Marginal, share: Floats) -> Floats:
     width, left, right = m.high - m.low, m.default - m.low, m.high - m.default
     rising = m.low + np.sqrt(share * width * left)
     falling = m.high - np.sqrt((1 - share) * width * right)
     return np.where(share * width < left, rising, falling)
 
 
-def _loguniform(m: Marginal, share: np.ndarray) -> np.ndarray:
-    value: np.ndarray = np.exp(np.log(m.low) + share * np.log(m.high / m.low))
+def _loguniform(m: Marginal, share: Floats) -> Floats:
+    value: Floats = np.exp(np.log(m.low) + share * np.log(m.high / m.low))
     return value
 
 
-def _lognormal(m: Marginal, share: np.ndarray) -> np.ndarray:
+def _lognormal(m: Marginal, share: Floats) -> Floats:
     middle, half = np.log(m.low * m.high) / 2, np.log(m.high / m.low) / 2
     # Cut at its own 5% and 95% points: a range from a source is not to be overstepped.
     normal = ndtri(TAIL + share * (1 - 2 * TAIL))
-    value: np.ndarray = np.exp(middle + half * normal / ndtri(1 - TAIL))
+    value: Floats = np.exp(middle + half * normal / ndtri(1 - TAIL))
     return value
 
 
-def discrete_values(m: Marginal) -> np.ndarray:
+def discrete_values(m: Marginal) -> Floats:
     """What a discrete parameter can be: whole numbers of its range, else low, default, high."""
     if float(m.low).is_integer() and float(m.high).is_integer():
         return np.arange(m.low, m.high + 1)
     return np.unique([m.low, m.default, m.high])
 
 
-def _discrete(m: Marginal, share: np.ndarray) -> np.ndarray:
+def _discrete(m: Marginal, share: Floats) -> Floats:
     values = discrete_values(m)
-    value: np.ndarray = values[np.minimum((share * len(values)).astype(int), len(values) - 1)]
+    value: Floats = values[np.minimum((share * len(values)).astype(int), len(values) - 1)]
     return value
 
 
-def _fixed(m: Marginal, share: np.ndarray) -> np.ndarray:
+def _fixed(m: Marginal, share: Floats) -> Floats:
     return np.full(np.shape(share), float(m.default))
 
 
-SHAPES: Mapping[str, Callable[[Marginal, np.ndarray], np.ndarray]] = {
+SHAPES: Mapping[str, Callable[[Marginal, Floats], Floats]] = {
     "uniform": _uniform,
     "triangular": _triangular,
     "lognormal": _lognormal,

@@ -10,6 +10,7 @@ import numpy as np
 
 from buildout.sampling.distributions import Marginal
 from buildout.sampling.points import Hypercube, SobolPoints
+from buildout.vensim.arrays import Floats
 
 NOTES = {
     "sobol": "A scrambled Sobol' sequence, which fills the box of all ranges. It is no Saltelli "
@@ -26,7 +27,7 @@ class Grid:
 
     levels: tuple[tuple[float, ...], ...]
 
-    def points(self, start: int, stop: int) -> np.ndarray:
+    def points(self, start: int, stop: int) -> Floats:
         """Combinations `start` to `stop` (exclusive), (stop - start, parameters)."""
         index = np.unravel_index(np.arange(start, stop), [len(v) for v in self.levels])
         return np.stack([np.array(v)[i] for v, i in zip(self.levels, index, strict=True)], axis=1)
@@ -36,9 +37,9 @@ class Grid:
 class GivenDraws:
     """Draws that were given as numbers; NaN leaves a parameter as the pathway has it."""
 
-    values: np.ndarray
+    values: Floats
 
-    def points(self, start: int, stop: int) -> np.ndarray:
+    def points(self, start: int, stop: int) -> Floats:
         """Rows `start` to `stop` (exclusive)."""
         return self.values[start:stop]
 
@@ -80,7 +81,7 @@ class Design:
         """What the draws are not made for, where people take them for more; mostly empty."""
         return NOTES.get(self.kind, "")
 
-    def rows(self, start: int, stop: int) -> np.ndarray:
+    def rows(self, start: int, stop: int) -> Floats:
         """Values of some draws.
 
         Parameters
@@ -100,11 +101,11 @@ class Design:
         return points
 
     @property
-    def values(self) -> np.ndarray:
+    def values(self) -> Floats:
         """All draws as one table, (size, len(names))."""
         return self.rows(0, self.size)
 
-    def ends(self) -> tuple[np.ndarray, np.ndarray]:
+    def ends(self) -> tuple[Floats, Floats]:
         """The lowest and the highest value that each parameter can take in the draws."""
         if self.marginals:
             return self._quantiles(0.0), self._quantiles(1.0)
@@ -114,7 +115,7 @@ class Design:
         values = self.values
         return np.nanmin(values, axis=0), np.nanmax(values, axis=0)
 
-    def _quantiles(self, share: float) -> np.ndarray:
+    def _quantiles(self, share: float) -> Floats:
         return np.array([m.quantile(np.array(share)) for m in self.marginals], float)
 
     @property

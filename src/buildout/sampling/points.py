@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import qmc
 
+from buildout.vensim.arrays import Floats, Words
+
 ROUNDS = 6  # at 3 the neighbours of a column are still correlated; 4 to 6 pass chi-square tests
 # Increment and multipliers of SplitMix64 (Steele, Lea & Flood 2014, OOPSLA, Fig. 17).
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -29,19 +31,19 @@ class Hypercube:
     seed: int
     labels: tuple[str, ...]
 
-    def points(self, start: int, stop: int) -> np.ndarray:
+    def points(self, start: int, stop: int) -> Floats:
         """Points `start` to `stop` (exclusive), (stop - start, labels), each in [0, 1)."""
         index = np.arange(start, stop, dtype=np.uint64)
         columns = [self._column(index, label) for label in self.labels]
         return np.stack(columns, axis=1) if columns else np.empty((len(index), 0))
 
-    def _column(self, index: np.ndarray, label: str) -> np.ndarray:
+    def _column(self, index: Words, label: str) -> Floats:
         words = np.frombuffer(hashlib.sha256(label.encode()).digest(), np.uint32)
         keys = np.random.SeedSequence([self.seed, *map(int, words)]).generate_state(
             2 * ROUNDS + 1, np.uint64
         )
-        stratum = permuted(index, self.size, keys[1:])
-        column: np.ndarray = (stratum + _uniform(index, keys[0])) / self.size
+        stratum = permuted(index, self.size, keys[1:].astype(np.uint64))
+        column: Floats = (stratum + _uniform(index, keys[0])) / self.size
         return column
 
 
@@ -53,20 +55,20 @@ class SobolPoints:
     seed: int
     labels: tuple[str, ...]
 
-    def points(self, start: int, stop: int) -> np.ndarray:
+    def points(self, start: int, stop: int) -> Floats:
         """Points `start` to `stop` (exclusive), (stop - start, labels), each in [0, 1)."""
         if not self.labels:
             return np.empty((stop - start, 0))
         engine = qmc.Sobol(len(self.labels), scramble=True, rng=np.random.default_rng(self.seed))
         if start:
-            stretch: np.ndarray = engine.fast_forward(start).random(stop - start)
+            stretch: Floats = engine.fast_forward(start).random(stop - start)
             return stretch
         # SciPy wants a power of two from the origin; the whole sequence is one, a stretch not.
-        whole: np.ndarray = engine.random(1 << max(stop - 1, 0).bit_length())
+        whole: Floats = engine.random(1 << max(stop - 1, 0).bit_length())
         return whole[:stop]
 
 
-def permuted(index: np.ndarray, size: int, keys: np.ndarray) -> np.ndarray:
+def permuted(index: Words, size: int, keys: Words) -> Words:
     """Where a keyed permutation of 0 ... size-1 sends some of its members.
 
     Rounds of adding, multiplying by an odd number and folding, each of which can be undone within
@@ -106,10 +108,11 @@ def permuted(index: np.ndarray, size: int, keys: np.ndarray) -> np.ndarray:
     return result
 
 
-def _uniform(index: np.ndarray, key: np.uint64) -> np.ndarray:
+def _uniform(index: Words, key: np.uint64) -> Floats:
     """One number in [0, 1) for each index: SplitMix64, of which 53 bits fit a double."""
     value = (index + np.uint64(1)) * GOLDEN + key
     value = (value ^ (value >> np.uint64(30))) * MIX_1
     value = (value ^ (value >> np.uint64(27))) * MIX_2
     value ^= value >> np.uint64(31)
-    return (value >> np.uint64(11)) * 2.0**-53
+    share: Floats = (value >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return share

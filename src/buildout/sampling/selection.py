@@ -13,6 +13,7 @@ from buildout.inputs.model import Model
 from buildout.inputs.parameters import Parameter
 from buildout.inputs.settings import Setting
 from buildout.sampling.distributions import Marginal
+from buildout.vensim.arrays import Floats
 
 DRAWN_KINDS = ("uncertainty",)  # Drawn when nobody says what to vary: what we do not choose.
 LONGEST_PATTERN = 200
@@ -100,7 +101,7 @@ def settable(model: Model, name: str) -> tuple[str, ...]:
     return tuple(model.scalars(name))
 
 
-def values_of(model: Model, name: str, values: Sequence[float] | Sequence[str]) -> np.ndarray:
+def values_of(model: Model, name: str, values: Sequence[float] | Sequence[str]) -> Floats:
     """Values given for a parameter, (values,), in its unit.
 
     Raises

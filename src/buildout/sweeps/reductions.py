@@ -7,12 +7,17 @@ computed together. It works on the saved dates of a run; only a crossing looks b
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from buildout.errors import InputError
 from buildout.outcomes.dates import SAME_DATE, first_sustained
 from buildout.outcomes.rule import SUSTAINED
+from buildout.vensim.arrays import Floats, Truths
+
+#: What a reduction keeps: numbers, or whether something holds.
+Reduced: TypeAlias = tuple[Floats | Truths, ...]
 
 
 @dataclass(frozen=True)
@@ -71,12 +76,12 @@ class At:
         if not self.years:
             raise InputError("No date is given.", "At least one year is accepted.")
 
-    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+    def fields(self, times: Floats) -> tuple[Field, ...]:
         """One array along `year`."""
         _places(times, self.years)
         return (Field("", "{}", axis=tuple(self.years), axis_name="year"),)
 
-    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+    def reduce(self, times: Floats, values: Floats) -> Reduced:
         """Of (..., time, run) those dates."""
         return (values[..., _places(times, self.years), :],)
 
@@ -85,11 +90,11 @@ class At:
 class Final:
     """The value at the end of the run."""
 
-    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+    def fields(self, times: Floats) -> tuple[Field, ...]:
         """One number a run."""
         return (Field("final", f"{{}} in {times[-1]:g}"),)
 
-    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+    def reduce(self, times: Floats, values: Floats) -> Reduced:
         """Of (..., time, run) the last date."""
         return (values[..., -1, :],)
 
@@ -119,7 +124,7 @@ class Crossing:
     above: bool = True
     since: float | None = None
 
-    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+    def fields(self, times: Floats) -> tuple[Field, ...]:
         """The date, NaN when there is none; whether there is one; whether that is certain."""
         since = self._since(times)
         longest = times[-1] - times[0]
@@ -148,7 +153,7 @@ class Crossing:
             ),
         )
 
-    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+    def reduce(self, times: Floats, values: Floats) -> Reduced:
         """Of (..., time, run) the date, whether there is one, whether that is certain."""
         spell = first_sustained(
             times,
@@ -161,7 +166,7 @@ class Crossing:
         )
         return spell.start, ~np.isnan(spell.start), spell.known
 
-    def _since(self, times: np.ndarray) -> float:
+    def _since(self, times: Floats) -> float:
         return float(times[0]) if self.since is None else float(self.since)
 
 
@@ -178,7 +183,7 @@ class Cumulative:
     start: float | None = None
     end: float | None = None
 
-    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+    def fields(self, times: Floats) -> tuple[Field, ...]:
         """One number a run."""
         first, last = self._span(times)
         when = f"{times[first]:g} to {times[last]:g}"
@@ -187,7 +192,7 @@ class Cumulative:
             suffix += f"_{times[first]:g}_{times[last]:g}".replace(".", "_")
         return (Field(suffix, f"{{}}, summed over {when}", integral=True),)
 
-    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+    def reduce(self, times: Floats, values: Floats) -> Reduced:
         """Of (..., time, run) the integral."""
         first, last = self._span(times)
         total = np.zeros(values[..., 0, :].shape)
@@ -197,7 +202,7 @@ class Cumulative:
             total += step * (values[..., i, :] + values[..., i + 1, :])
         return (total,)
 
-    def _span(self, times: np.ndarray) -> tuple[int, int]:
+    def _span(self, times: Floats) -> tuple[int, int]:
         start = times[0] if self.start is None else self.start
         end = times[-1] if self.end is None else self.end
         first, last = _places(times, (start, end))
@@ -210,11 +215,11 @@ class Cumulative:
 class Minimum:
     """The smallest value of the run."""
 
-    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+    def fields(self, times: Floats) -> tuple[Field, ...]:
         """One number a run."""
         return (Field("minimum", "smallest value of {}"),)
 
-    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+    def reduce(self, times: Floats, values: Floats) -> Reduced:
         """Of (..., time, run) the smallest."""
         return (values.min(axis=-2),)
 
@@ -223,11 +228,11 @@ class Minimum:
 class Maximum:
     """The largest value of the run."""
 
-    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+    def fields(self, times: Floats) -> tuple[Field, ...]:
         """One number a run."""
         return (Field("maximum", "largest value of {}"),)
 
-    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+    def reduce(self, times: Floats, values: Floats) -> Reduced:
         """Of (..., time, run) the largest."""
         return (values.max(axis=-2),)
 
@@ -236,11 +241,11 @@ class Maximum:
 class Trajectory:
     """All saved dates of every draw: for small sweeps."""
 
-    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+    def fields(self, times: Floats) -> tuple[Field, ...]:
         """One array along `time`."""
         return (Field("", "{}", axis=tuple(times), axis_name="time"),)
 
-    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+    def reduce(self, times: Floats, values: Floats) -> Reduced:
         """Of (..., time, run) all of it."""
         return (values,)
 
@@ -265,7 +270,7 @@ class Quantiles:
             raise InputError(f"Quantiles at {shares}.", "Shares from 0 to 1 are accepted.")
         object.__setattr__(self, "shares", shares)
 
-    def fields(self, times: np.ndarray) -> tuple[Field, ...]:
+    def fields(self, times: Floats) -> tuple[Field, ...]:
         """One array along `quantile` and `time`, without draws."""
         meaning = "quantiles over draws of {}"
         return (
@@ -273,7 +278,7 @@ class Quantiles:
                   over_draws=tuple(self.shares)),
         )  # fmt: skip
 
-    def reduce(self, times: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, ...]:
+    def reduce(self, times: Floats, values: Floats) -> Reduced:
         """Of (..., time, run) all of it; the quantiles come when all draws are there."""
         return (values,)
 
@@ -281,7 +286,7 @@ class Quantiles:
 Reduction = At | Final | Crossing | Cumulative | Minimum | Maximum | Trajectory | Quantiles
 
 
-def _places(times: np.ndarray, years: Sequence[float]) -> list[int]:
+def _places(times: Floats, years: Sequence[float]) -> list[int]:
     """Where dates are among the saved ones."""
     places = [int(np.abs(times - year).argmin()) for year in years]
     for year, place in zip(years, places, strict=True):

@@ -21,6 +21,7 @@ from buildout.inputs.model import Model
 from buildout.sampling.design import Design
 from buildout.simulation.dataset import PathwayTexts
 from buildout.sweeps.reductions import At, Field, Final, Reduction
+from buildout.vensim.arrays import Floats
 from buildout.vensim.engine.request import clock
 
 Outputs = str | Iterable[str] | Mapping[str, Reduction | Iterable[Reduction]]
@@ -105,12 +106,12 @@ class SweepRequest:
     notes: dict[str, Any]
 
     @cached_property
-    def saved(self) -> np.ndarray:
+    def saved(self) -> Floats:
         """Dates that a run saves."""
         return clock(self.model.system, self.controls).times
 
     @cached_property
-    def times(self) -> np.ndarray:
+    def times(self) -> Floats:
         """Those of the saved dates that some reduction looks at."""
         wanted = [r for output in self.outputs for r in output.reductions]
         if not all(isinstance(r, At | Final) for r in wanted):

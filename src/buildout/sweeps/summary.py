@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from buildout.sweeps.chunks import DRAWN, STATUS_NAME
+from buildout.vensim.arrays import Floats
 
 # Low, middle and high: 90% of the sound draws lie between the outer two.
 SHARES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
@@ -46,7 +47,7 @@ def _known(ds: xr.Dataset, name: str) -> xr.DataArray | None:
 
 
 def _rows(
-    name: str, array: xr.DataArray, known: xr.DataArray | None, sound: dict[str, np.ndarray]
+    name: str, array: xr.DataArray, known: xr.DataArray | None, sound: dict[str, Floats]
 ) -> Iterator[dict[str, str | float | None]]:
     dims = [dim for dim in array.dims if dim not in SINGLE]
     dated = [dim for dim in dims if str(dim).startswith("year")]
@@ -67,14 +68,14 @@ def _rows(
             }
 
 
-def _quantiles(values: np.ndarray) -> dict[str, float | None]:
+def _quantiles(values: Floats) -> dict[str, float | None]:
     if not len(values):
         return dict.fromkeys([*SHARES, "reached", "unknown"])
     found = np.quantile(values, list(SHARES.values()))
     return _shares(found.tolist()) | {"reached": None, "unknown": None}
 
 
-def _dates(values: np.ndarray, known: np.ndarray) -> dict[str, float | None]:
+def _dates(values: Floats, known: Floats) -> dict[str, float | None]:
     if not len(values):
         return dict.fromkeys([*SHARES, "reached", "unknown"])
     never = np.isnan(values)

@@ -9,6 +9,8 @@ import numpy.typing as npt
 Floats: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: Places and counts.
 Integers: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+#: Words of 64 bits, for hashing.
+Words: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.uint64]]
 #: Whether something holds.
 Truths: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 #: Codes such as a status.
