@@ -41,7 +41,18 @@ def answer(capsys):
         ("level", "Unknown command `level`. Nearest: `levers`"),
         ("zzz", "Unknown command `zzz`"),
         ("\x1b[31m", r"Unknown command `\x1b[31m`"),
-        ("", "COMMAND"),
+        ("", "No command is given. Accepted: `run`, `deadline`, "),
+        ("run --pathway status-quo", "`--pathway`. PATHWAY is written without one"),
+        ("explain --variable=x", "`--variable`. VARIABLE is written without one"),
+        ("sweep status-quo", "A pathway needs its option: `--pathway status-quo`"),
+        ("explain defense coverage", 'A name of several words needs quotes: "defense coverage"'),
+        ("explain subsidy status-quo --year 2030", "one word too many"),
+        ("levers floor price", 'needs quotes: "floor price"'),
+        ("run --set allied access level=0.6", "A name of several words needs the quotes"),
+        ("sweep --set allied access level=0.6", 'its option and quotes: `--set "lever=value"`'),
+        ("run --set zzz=1", "are known, such as"),
+        ("run --known-until 2026-07-01", "A date is a year with decimals: `2026.5`"),
+        ("run --set subsidy=1.200,5", "Write `1200.5`"),
         ("--versoin", "Unknown option `--versoin`. Nearest: `--version`"),
         ("run --sett subsidy=1", "Unknown option `--sett`. Nearest: `--set`"),
         ("run --know-until=2025", "Unknown option `--know-until`. Nearest: `--known-until`"),
@@ -65,6 +76,16 @@ def test_a_wrong_word_is_answered_with_the_nearest_right_one(answer, argv, messa
     assert said.startswith("buildout: ")
     assert message in said
     assert len(said) < 400
+
+
+@pytest.mark.parametrize("command", ["run", "check", "levers", "explain"])
+def test_help_says_what_is_taken_when_nothing_is_given(answer, command):
+    code, shown, said = answer(command, "--help")
+    words = " ".join(shown.split())
+    assert (code, said) == (0, "")
+    assert "pattern]" not in words  # What is to be filled in stands in capitals.
+    assert ("all that come with buildout by default" in words) == (command == "check")
+    assert ("the three canonical ones by default" in words) == (command == "run")
 
 
 NUMBERS = [

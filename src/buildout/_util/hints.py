@@ -16,7 +16,8 @@ def number_hint(text: str) -> str:
 
     Examples
     --------
-    >>> for text in ("0,8", "80 %", "1_000", "1,000", "\u00bd", "\u22125", "10 kg", "many"):
+    >>> texts = ["0,8", "80 %", "1_000", "1,000", "\u00bd", "\u22125", "10 kg", "1.200,5"]
+    >>> for text in [*texts, "2026-07-01", "many"]:
     ...     print(number_hint(text))
     Write `0.8`.
     A percentage is written as a share: `0.8`.
@@ -25,6 +26,8 @@ def number_hint(text: str) -> str:
     Write `0.5`.
     Write `-5`.
     Write `10`.
+    Write `1200.5`.
+    A date is a year with decimals: `2026.5`.
     <BLANKLINE>
     """
     plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-")
@@ -35,6 +38,11 @@ def number_hint(text: str) -> str:
     if re.fullmatch(r"[+-]?\d{1,3},\d{3}", plain):
         whole, decimal = plain.replace(",", ""), plain.replace(",", ".")
         return f"Write `{whole}` for a thousand, `{decimal}` if it is a decimal comma."
+    if match := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", plain):
+        year, month, day = map(int, match.groups())
+        return f"A date is a year with decimals: `{year + (month - 1) / 12 + (day - 1) / 365:.6g}`."
+    if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+,\d+", plain):
+        return f"Write `{plain.replace('.', '').replace(',', '.')}`."
     # Signs that part thousands; what is left over once they are gone.
     bare = re.sub(r"(?<=\d)[_'\u2019\s](?=\d)", "", plain)
     bare = re.sub(r"(?<=\d),(?=\d{3}(,|\.|$))", "", bare) if bare.count(",") > 1 else bare

@@ -152,4 +152,7 @@ def unknown(kind: str, name: str, candidates: Iterable[str]) -> UnknownNameError
         return UnknownNameError(message, "Nearest: " + ", ".join(f"`{c}`" for c in close) + ".")
     if 0 < len(candidates) <= 12:
         return UnknownNameError(message, "Known: " + ", ".join(f"`{c}`" for c in candidates) + ".")
-    return UnknownNameError(message)
+    some = ", ".join(f"`{c}`" for c in candidates[:3])
+    return UnknownNameError(
+        message, f"{len(candidates)} are known, such as {some}." if some else ""
+    )

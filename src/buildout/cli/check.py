@@ -17,9 +17,9 @@ def add_parser(subparsers: Any) -> None:
         subparsers,
         "check",
         run_checks,
-        "Check balances, bounds, units and the time step; all pathways by default.",
+        "Check balances, bounds, units and the time step.",
     )
-    common.add_pathways(command)
+    common.add_pathways(command, default="all that come with buildout")
     command.add_argument(
         "--no-halving", action="store_true", help="leave out the runs at smaller time steps"
     )

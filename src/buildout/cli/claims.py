@@ -24,7 +24,7 @@ def add_parser(subparsers: Any) -> None:
         metavar="N",
         help="also the share of N draws of the uncertainties that support each claim",
     )
-    command.add_argument("--seed", metavar="N", default="1", help="of the draws (default: 1)")
+    command.add_argument("--seed", metavar="S", default="1", help="of the draws (default: 1)")
     common.add_out(command)
     common.add_json(command)
 

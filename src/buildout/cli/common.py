@@ -34,14 +34,15 @@ def add_command(subparsers: Any, name: str, func: Any, summary: str) -> argparse
     return command
 
 
-def add_pathways(command: argparse.ArgumentParser) -> None:
+def add_pathways(
+    command: argparse.ArgumentParser, default: str = "the three canonical ones"
+) -> None:
     """Pathways, settings on top of them, and what was announced by a date."""
     command.add_argument(
         "pathways",
         nargs="*",
         metavar="PATHWAY",
-        help="name (see `buildout pathways`) or path of a .toml file; the three canonical ones "
-        "by default",
+        help=f"name (see `buildout pathways`) or path of a .toml file; {default} by default",
     )
     add_settings(command)
 

@@ -25,9 +25,12 @@ def add_parser(subparsers: Any) -> None:
         "variable", metavar="VARIABLE", help="such as 'effective total[US, mining]'"
     )
     command.add_argument(
-        "--pathway", metavar="PATHWAY", default="status-quo", help="whose values (status-quo)"
+        "--pathway",
+        metavar="PATHWAY",
+        default="status-quo",
+        help="whose values (default: status-quo)",
     )
-    command.add_argument("--year", metavar="YEAR", default="2027", help="when (2027)")
+    command.add_argument("--year", metavar="YEAR", default="2027", help="when (default: 2027)")
     common.add_json(command)
 
 

@@ -20,7 +20,9 @@ def add_parser(subparsers: Any) -> None:
         list_levers,
         "List levers and switches: unit, range, default, meaning.",
     )
-    command.add_argument("pattern", nargs="?", default="", help="part of a name or meaning")
+    command.add_argument(
+        "pattern", metavar="PATTERN", nargs="?", default="", help="part of a name or meaning"
+    )
     common.add_json(command)
 
 

@@ -30,7 +30,7 @@ class CommandParser(argparse.ArgumentParser):
         self._words = list(sys.argv[1:] if args is None else args)
         namespace, unknown = super().parse_known_args(args, namespace)
         if unknown:
-            self._refuse_unknown(unknown)
+            self._refuse_unknown(unknown, namespace)
         return namespace, unknown
 
     def error(self, message: str) -> NoReturn:
@@ -40,7 +40,9 @@ class CommandParser(argparse.ArgumentParser):
         """
         if "required" in message and (wrong := self._unknown_options()):
             self._words = []
-            self._refuse_unknown(wrong)
+            self._refuse_unknown(wrong, argparse.Namespace())
+        if message.endswith("required: COMMAND"):
+            message = f"No command is given. Accepted: {', '.join(self._commands())}."
         cure = f"`{self.prog} --help` lists what is accepted."
         self.exit(WRONG_INPUT, visible(f"buildout: {_sentence(message)} {cure}", lines=True) + "\n")
 
@@ -48,12 +50,39 @@ class CommandParser(argparse.ArgumentParser):
         options = [word for word in self._words if word.startswith("--") and len(word) > 2]
         return [o for o in options if o.partition("=")[0] not in self._option_string_actions]
 
-    def _refuse_unknown(self, unknown: Sequence[str]) -> NoReturn:
+    def _commands(self) -> list[str]:
+        choices = [a.choices for a in self._actions if isinstance(a, argparse._SubParsersAction)]
+        return [f"`{name}`" for named in choices for name in named or ()]
+
+    def _refuse_unknown(self, unknown: Sequence[str], typed: argparse.Namespace) -> NoReturn:
         options = [word for word in unknown if word.startswith("-")]
         if not options:
-            self.error(f"Found {quoted(unknown[0])}, which is one word too many.")
+            cure = self._meant_by(unknown, typed)
+            self.error(f"Found {quoted(unknown[0])}, which is one word too many.{cure}")
         option = options[0].partition("=")[0]
+        for action in self._without_option():
+            # `--pathway x` where a pathway is written without an option.
+            if action.dest.rstrip("s") == option.lstrip("-").rstrip("s"):
+                self.error(
+                    f"Unknown option {quoted(option)}. {action.metavar} is written without one."
+                )
         self.error(str(names.unknown("option", option, self._option_string_actions)))
+
+    def _meant_by(self, unknown: Sequence[str], typed: argparse.Namespace) -> str:
+        """What words that are too many may have been meant for, as a cure."""
+        if "--set" in self._option_string_actions and any("=" in word for word in unknown):
+            return ' A setting needs its option and quotes: `--set "lever=value"`.'
+        for action in self._without_option():
+            first = getattr(typed, action.dest, None)
+            if isinstance(first, str):
+                whole = quoted(" ".join([first, *unknown]))
+                return f" A name of several words needs quotes: {whole.replace('`', chr(34))}."
+        if "--pathway" in self._option_string_actions:
+            return f" A pathway needs its option: {quoted(f'--pathway {unknown[0]}')}."
+        return ""
+
+    def _without_option(self) -> list[argparse.Action]:
+        return [a for a in self._actions if not a.option_strings and a.metavar]
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
         # argparse takes the `--` of `--set=--` for the end of options, and an empty list for it.

@@ -62,7 +62,9 @@ def add_design(command: argparse.ArgumentParser) -> None:
         metavar="PATTERN",
         help="constants to draw, such as 'permit*'; may be repeated; all uncertainties by default",
     )
-    command.add_argument("--seed", metavar="S", default=SEED, help=f"(default: {SEED})")
+    command.add_argument(
+        "--seed", metavar="S", default=SEED, help=f"of the draws (default: {SEED})"
+    )
 
 
 def run_sweep(arguments: argparse.Namespace) -> int | None:

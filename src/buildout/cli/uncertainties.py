@@ -20,7 +20,9 @@ def add_parser(subparsers: Any) -> None:
         list_uncertainties,
         "List uncertainties and initial states: unit, range, distribution, grade, what uses them.",
     )
-    command.add_argument("pattern", nargs="?", default="", help="part of a name or meaning")
+    command.add_argument(
+        "pattern", metavar="PATTERN", nargs="?", default="", help="part of a name or meaning"
+    )
     common.add_json(command)
 
 

@@ -14,7 +14,11 @@ def add_parser(subparsers: Any) -> None:
         subparsers, "variables", list_variables, "List the model's variables: kind, unit, meaning."
     )
     command.add_argument(
-        "pattern", nargs="?", default="", help="part of a name, or a pattern such as '*price*'"
+        "pattern",
+        metavar="PATTERN",
+        nargs="?",
+        default="",
+        help="part of a name, or a pattern such as '*price*'",
     )
     common.add_json(command)
 

@@ -108,7 +108,11 @@ def parse_setting(written: str) -> Setting:
     """
     lever, sign, value = (part.strip() for part in written.rpartition("="))
     if not sign or not lever or not value:
-        raise InputError(f"Found `--set` {quoted(written)}.", 'Accepted: `--set "lever=value"`.')
+        raise InputError(
+            f"Found `--set` {quoted(written)}.",
+            'Accepted: `--set "lever=value"`.',
+            "" if sign else "A name of several words needs the quotes.",
+        )
     number = numbered(lever, value)
     if isinstance(number, float):
         return Setting(lever, number, origin="--set")
