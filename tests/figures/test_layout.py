@@ -70,6 +70,13 @@ def test_eight_pathways_fit_too(drawing, eight):
     check(drawing.name, drawing.draw(eight))
 
 
+@pytest.mark.parametrize("name", ["deadline_card", "money", "vulnerability"])
+def test_titles_in_capitals_take_more_room_and_fit_too(name, three):
+    titles = ["ACCELERATED DOMESTIC MINE BUILD", "W" * 40, "MMMM MMMM MMMM MMMM M"]
+    drawing = next(one for one in GALLERY if one.name == name)
+    check(name, drawing.draw(three.assign_coords(pathway_title=("pathway", titles))))
+
+
 @pytest.mark.parametrize("name", ["deadline_card", "prices"])
 def test_odd_titles_are_written_whole_and_leave_the_svg_well_formed(name, eight):
     drawing = next(one for one in GALLERY if one.name == name)

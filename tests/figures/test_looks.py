@@ -78,6 +78,17 @@ def test_labels_are_short_and_no_two_are_alike(three):
     assert labels[2] == "own 0".replace("0", "2")
 
 
+def test_a_title_whose_letters_the_font_lacks_gives_way_to_the_name(three):
+    titles = [
+        "\u4e2d\u56fd \u78c1\u94c1",
+        "\u7b56",
+        "\u0421\u0442\u0440\u0430\u0442\u0435\u0433\u0438\u044f",
+    ]
+    ds = renamed(three, ["mine", "\u7b56", "own"], titles)
+    assert [look.label for look in looks_of(ds).values()] == ["mine", "pathway 2", titles[2]]
+    words(figures.deadline_card(ds))  # A letter that is missing would be a warning.
+
+
 def test_a_figure_saved_without_our_style_takes_no_dollar_sign_for_mathematics(three, tmp_path):
     ds = renamed(three, OWN[:3], ["$\\frac{1", "$a$", "b"])
     figures.deadline_card(ds).savefig(tmp_path / "card.png")

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from buildout.figures.letters import width
 from buildout.figures.looks import Look
 
 
@@ -50,6 +51,11 @@ def name_ends(
                 "shrinkB": 1,
             },
         )
+
+
+def room(looks: Mapping[str, Look], *, size: float = 8) -> float:
+    """What the labels of `name_ends` take to the right of an axis, inches."""
+    return max((width(look.label) for look in looks.values()), default=0.0) * size / 72
 
 
 def apart(places: Sequence[float], gap: float) -> list[float]:

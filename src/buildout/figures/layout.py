@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from buildout.figures.labels import room
 from buildout.figures.looks import Look
 from buildout.figures.style import INK, WIDTH
 
@@ -65,7 +66,8 @@ def sheet(
     """
     if right is None:
         # Room for the longest of the names that `name_ends` writes beside the last panel.
-        right = 0.25 + 0.063 * max((len(look.label) for look in looks.values()), default=0)
+        letters = max((len(look.label) for look in looks.values()), default=0)
+        right = max(0.25 + 0.063 * letters, 0.2 + room(looks))
     lines = textwrap.wrap(headline, LINE_LETTERS)
     handles = [*legend_handles(looks), *extra] if legend else []
     columns = max(1, min(len(handles), columns, _fitting(handles, handle)))

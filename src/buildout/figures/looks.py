@@ -6,19 +6,19 @@ line styles and markers repeat the difference, so that no reading rests on colou
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
 import xarray as xr
-from matplotlib import font_manager
 
 from buildout.errors import InputError, visible
+from buildout.figures.letters import drawable, width
 from buildout.outcomes.statuses import unsound
 
 # As matplotlib takes them: `Any`, since its own types list every literal.
 Line = Any
 Marker = Any
-LABEL = 22  # letters of a title that fit beside an axis
+LABEL = 22  # letters of a title that fit beside an axis,
+WIDEST = 13.5  # and their width over their size, which capitals reach earlier
 BROKEN = " (unsound)"
 MOST = 8  # pathways that a reader can tell apart in one figure
 
@@ -136,23 +136,21 @@ def looks(pathways: Iterable[str], titles: Mapping[str, str] | None = None) -> d
 def labels(names: Iterable[str], titles: Mapping[str, str]) -> dict[str, str]:
     """What each pathway is called in a chart: its title up to a colon, short and unlike all others.
 
-    A title in a script that the charts' font does not have gives way to the pathway's name, and
-    that to its number.
+    Where the font lacks a letter of the title it is the name, and else the place among the others.
 
     Examples
     --------
     >>> labels(["hybrid", "a", "b"], {"hybrid": "Hybrid: a deal", "a": "Case", "b": "Case"})
     {'hybrid': 'hybrid', 'a': 'Case (1)', 'b': 'Case (2)'}
     """
-    written = {name: _drawable(titles.get(name, "")) for name in names}
     heads = {
-        name: _head(name, title) or f"pathway {number}"
-        for number, (name, title) in enumerate(written.items(), start=1)
+        name: _head(name, titles.get(name, ""), place) for place, name in enumerate(names, start=1)
     }
-    whole = {name: " ".join(title.split()) for name, title in written.items()}
+    whole = {name: " ".join(titles.get(name, "").split()) for name in heads}
     shown = {name: _cut(head) for name, head in heads.items()}
     for name in _alike(shown):
-        shown[name] = _cut(visible(whole[name]) or heads[name])
+        title = visible(whole[name])
+        shown[name] = _cut(title if title and drawable(title) else heads[name])
     for number, name in enumerate(_alike(shown), start=1):
         mark = f" ({number})"
         shown[name] = _cut(shown[name], LABEL - len(mark)) + mark
@@ -170,28 +168,24 @@ def spoken(name: str) -> str:
     return str(name).replace("-", " ").replace("_", " ").replace("china", "China")
 
 
-def _head(name: str, title: str) -> str:
+def _head(name: str, title: str, place: int) -> str:
     head = " ".join(title.partition(":")[0].split())
     if not head or TITLES.get(name) == head:
-        head = spoken(_drawable(name))
+        head = spoken(name)
     # A legend leaves out what begins with an underscore.
-    return visible(head).lstrip("_ ") or visible(_drawable(name))
-
-
-def _drawable(words: str) -> str:
-    """The words, or nothing where the charts' font lacks a letter and would draw a box."""
-    letters = {ord(letter) for letter in words if letter.isprintable() and letter != " "}
-    return words if letters <= _letters_of_the_font() else ""
-
-
-@cache
-def _letters_of_the_font() -> frozenset[int]:
-    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
-    return frozenset(font.get_charmap())
+    head = visible(head).lstrip("_ ") or visible(name)
+    if drawable(head):
+        return head
+    return spoken(name) if drawable(name) else f"pathway {place}"
 
 
 def _cut(words: str, most: int = LABEL) -> str:
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+    if len(words) <= most and width(words) <= WIDEST:
+        return words
+    kept = words[: most - 1]
+    while width(kept) > WIDEST - 1:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
 
 
 def _alike(shown: Mapping[str, str]) -> list[str]:

@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 from buildout._util.numbers import number
 from buildout.figures import style
 from buildout.figures.layout import sheet
+from buildout.figures.letters import width
 from buildout.figures.looks import Look, looks_of
 from buildout.figures.panels import curves
 from buildout.figures.tidy import at, pick, require, stack, tidy
@@ -27,6 +28,7 @@ PUBLIC = ("spent", "committed", "idle", "lapsed")
 CAPITAL = ("US, public grants", "US, private", "allied, all sources")
 BUILT = "US magnet capacity in effect"
 MONEY = "billion USD"
+ROOM = 20  # for a heading, in multiples of the size of its letters
 LABELS = {
     "spent": "public: spent",
     "committed": "committed",
@@ -132,7 +134,9 @@ def money(ds: xr.Dataset) -> Figure:
         style.from_zero(row[2], tops[1])
         style.thousands(row[2])
         row[2].set_ylabel("t/yr")
-        row[0].set_title(f"{looks[path].label}: {_verdict(here)}")
+        label, said = looks[path].label, _verdict(here)
+        # A long one would reach into the next panel.
+        row[0].set_title(f"{label}: {said}" if width(label + said) < ROOM else f"{label}\n{said}")
         row[1].set_title("Capital committed to plants so far")
         row[2].set_title(BUILT)
         for axes in row[:2]:
