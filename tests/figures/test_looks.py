@@ -78,7 +78,7 @@ def test_labels_are_short_and_no_two_are_alike(three):
     assert labels[2] == "own 0".replace("0", "2")
 
 
-def test_a_title_whose_letters_the_font_lacks_gives_way_to_the_name(three):
+def test_no_box_is_drawn_where_the_font_lacks_a_letter(three):
     titles = [
         "\u4e2d\u56fd \u78c1\u94c1",
         "\u7b56",
