@@ -8,7 +8,7 @@ import xarray as xr
 
 from buildout._util.names import split
 from buildout.errors import InputError
-from buildout.inputs.model import Model, load_model
+from buildout.inputs.model import Model, given_model
 from buildout.inputs.pathway import CANONICAL
 from buildout.inputs.resolve import PathwayNames, resolve
 from buildout.inputs.settings import Settings
@@ -65,7 +65,7 @@ def jacobian(
     >>> ds["coordination"].dims
     ('pathway', 'parameter', 'time')
     """
-    model = model or load_model()
+    model = given_model(model)
     asked = resolve(
         model,
         pathways,

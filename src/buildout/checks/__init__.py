@@ -16,7 +16,7 @@ from buildout.checks.finding import Finding, findings, worst_of
 from buildout.checks.mass import every_step, magnet_balance, mass_balance
 from buildout.checks.time_step import step_halving
 from buildout.inputs import places
-from buildout.inputs.model import Model, load_model
+from buildout.inputs.model import Model, given_model
 from buildout.inputs.pathway import packaged_pathways
 from buildout.inputs.resolve import PathwayNames, Resolved, resolve
 from buildout.inputs.settings import Settings
@@ -61,7 +61,7 @@ def simulate_every_step(
     model: Model | None = None,
 ) -> xr.Dataset:
     """`simulate`, saved at every time step, as the balances need it."""
-    asked = resolve(model or load_model(), pathways, settings, beyond_range=beyond_range)
+    asked = resolve(given_model(model), pathways, settings, beyond_range=beyond_range)
     return simulate_resolved(asked.with_controls(save_every=asked.time_step))
 
 
@@ -124,7 +124,7 @@ def check_all(
     True
     """
     asked = resolve(
-        model or load_model(),
+        given_model(model),
         packaged_pathways() if pathways is None else pathways,
         settings,
         known_until=known_until,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from buildout._util import names
-from buildout.inputs.model import Model, load_model
+from buildout.inputs.model import Model, given_model
 from buildout.vensim.engine import Variable
 
 #: More than this are not shown: a word that fits more says too little.
@@ -57,7 +57,7 @@ def find(words: str, *, most: int = MOST, model: Model | None = None) -> list[Ma
     >>> find("magnet output")[0].name
     'magnet output[region,magnet class,origin]'
     """
-    model = model or load_model()
+    model = given_model(model)
     wanted = names.key(words).split("_")
     variables = sorted(model.variables.values(), key=lambda variable: len(variable.key))
     known = {variable.name: variable for variable in variables}

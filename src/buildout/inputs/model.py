@@ -6,7 +6,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from buildout._util import files, names
-from buildout.errors import UnknownNameError
+from buildout._util.arguments import kind_in_words
+from buildout.errors import InputError, UnknownNameError
 from buildout.inputs import places
 from buildout.inputs.parameter_checks import check_parameters
 from buildout.inputs.parameters import Parameter, by_base, read_parameters
@@ -232,4 +233,19 @@ def _loaded(path: Path, digest: str | None, table: Path | None, table_digest: st
     if table:
         where = names.quoted(table.name)
         check_parameters(model.system, rows, model.scalars, where=where)
+    return model
+
+
+def given_model(model: Model | None) -> Model:
+    """The model that a caller gives; for none, the one that comes with buildout.
+
+    Raises
+    ------
+    InputError
+        For anything else, such as a path.
+    """
+    if model is None:
+        return load_model()
+    if not isinstance(model, Model):
+        raise InputError(f"The model is {kind_in_words(model)}.", cure="`load_model` gives one.")
     return model

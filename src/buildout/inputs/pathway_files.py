@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from buildout._util.arguments import kind_in_words
 from buildout._util.names import alike, quoted, unknown
 from buildout._util.reading import as_text, read_bytes
 from buildout.errors import BuildoutError, PathwayFileError, together, visible
-from buildout.inputs.settings import Setting, kind_in_words
+from buildout.inputs.settings import Setting
 
 FILE_KEYS = ("title", "description", "extends", "shared", "set")
 SETTING_KEYS = ("lever", "value", "unit", "source", "note")

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Sequence
 
+from buildout._util.arguments import kind_in_words
 from buildout._util.hints import NUMBER, number_hint
 from buildout._util.names import quoted
 from buildout.errors import InputError
 from buildout.inputs.model import Model
 from buildout.inputs.regimes import REGIMES, numbered
-from buildout.inputs.settings import Setting, kind_in_words
+from buildout.inputs.settings import Setting
 
 NAMED = 4  # Elements that a message names before it says how many more there are.
 _BEYOND = "`--beyond-range` (or `beyond_range=True`) lets it pass."

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from buildout._util.arguments import given_list, given_number, kind_in_words
 from buildout.errors import InputError
 from buildout.inputs.model import KNOWN_UNTIL, Model
 from buildout.inputs.pathway import Pathway, read_pathways
@@ -197,16 +198,26 @@ def run_controls(
     controls: dict[str, float] = {}
     start = model.system.controls["initial_time"]
     if time_step is not None:
+        controls["time_step"] = given_number(time_step, "The time step", finite=False)
         if not (math.isfinite(time_step) and time_step > 0):
             raise InputError(f"The time step is {time_step}.", "A number above zero is accepted.")
-        controls["time_step"] = float(time_step)
     if final_time is not None:
+        controls["final_time"] = given_number(final_time, "The final time", finite=False)
         if not (math.isfinite(final_time) and final_time > start):
-            raise InputError(f"The final time is {final_time}.", f"A year after {start:g}.")
-        controls["final_time"] = float(final_time)
+            raise InputError(
+                f"The final time is {final_time}.", f"A year after {start:g} is accepted."
+            )
+    length = controls.get("final_time", model.system.controls["final_time"]) - start
+    if controls.get("time_step", 0) > length:
+        raise InputError(
+            f"The time step of {time_step:g} years is longer than the run of {length:g}.",
+            "At most the length of the run is accepted.",
+        )
     if save_every is not None:
         step = controls.get("time_step", own_step or model.system.controls["time_step"])
-        controls["saveper"] = _saving_interval(save_every, step)
+        controls["saveper"] = _saving_interval(
+            given_number(save_every, "The saving interval", finite=False), step
+        )
     return controls
 
 
@@ -229,7 +240,13 @@ def _extra_settings(settings: Settings | None, known_until: float | None) -> tup
 
 def _chosen(pathways: PathwayNames) -> list[Pathway]:
     """The pathways meant by names, paths and objects, one or several; each once."""
-    given = [pathways] if isinstance(pathways, str | Path | Pathway) else list(pathways)
+    accepted = "Names, paths and `Pathway`s"
+    given: list[str | Path | Pathway] = []
+    several: object = [pathways] if isinstance(pathways, Path | Pathway) else pathways
+    for one in given_list(several, "`pathways`", accepted):
+        if not isinstance(one, str | Path | Pathway):
+            raise InputError(f"`pathways` holds {kind_in_words(one)}.", f"{accepted} are accepted.")
+        given.append(one)
     chosen = read_pathways(given)
     if not chosen:
         raise InputError("No pathway is given.", "At least one is accepted.")

@@ -3,23 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from buildout._util.arguments import given_list, kind_in_words
 from buildout._util.names import alike, quoted
 from buildout._util.reading import read_quantity
 from buildout.errors import InputError
 from buildout.inputs.regimes import numbered
 
-_KINDS = {
-    "str": "text",
-    "bool": "true or false",
-    "list": "a list",
-    "tuple": "a list",
-    "dict": "a table",
-    "int": "a number",
-    "float": "a number",
-    "date": "a date",
-    "datetime": "a date",
-    "time": "a time of day",
-}
+_ACCEPTED = "A mapping of names to values, or a list of `Setting`,"
 
 
 @dataclass(frozen=True)
@@ -53,12 +43,6 @@ class Setting:
         object.__setattr__(self, "value", numbered(self.lever, self.value))
 
 
-def kind_in_words(value: object) -> str:
-    """What a value is, in words, for messages."""
-    name = type(value).__name__
-    return _KINDS.get(name, name)
-
-
 #: Settings as callers give them: values by the name of a lever, or with all that a file may say.
 Settings = Mapping[str, float | str] | Iterable[Setting]
 
@@ -83,14 +67,15 @@ def as_settings(settings: Settings | None) -> tuple[Setting, ...]:
                 )
         # A letter becomes a number as the setting is made; other text is refused by the check.
         return tuple(Setting(str(name), value) for name, value in settings.items())  # type: ignore[arg-type]
-    given = tuple(settings) if isinstance(settings, Iterable) else (settings,)
-    for setting in given:
+    given: list[Setting] = []
+    several: object = [settings] if isinstance(settings, Setting) else settings
+    for setting in given_list(several, "`settings`", _ACCEPTED):
         if not isinstance(setting, Setting):
             raise InputError(
-                f"The settings hold {kind_in_words(setting)}.",
-                "A mapping of names to values, or a list of `Setting`, is accepted.",
+                f"The settings hold {kind_in_words(setting)}.", f"{_ACCEPTED} are accepted."
             )
-    return given
+        given.append(setting)
+    return tuple(given)
 
 
 def parse_setting(written: str) -> Setting:

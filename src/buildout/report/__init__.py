@@ -7,7 +7,7 @@ import xarray as xr
 from buildout._util import manifest
 from buildout.errors import ResultsError
 from buildout.figures import GALLERY, paint, write_gallery
-from buildout.inputs.model import Model, load_model
+from buildout.inputs.model import Model, given_model
 from buildout.inputs.sources import read_sources
 from buildout.report.blocks import Picture
 from buildout.report.content import content
@@ -46,7 +46,7 @@ def save_report(
     OutputError
         When the folder cannot be written, or holds something else; it is then as it was.
     """
-    model = model or load_model()
+    model = given_model(model)
     if ds.attrs.get("model_sha256") != model.sha256:
         raise ResultsError(
             "These results were made by another version of the model.",

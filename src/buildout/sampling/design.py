@@ -5,14 +5,16 @@ order and process, so that a sweep of a million draws neither holds nor repeats 
 """
 
 import math
+import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from buildout._util import names
+from buildout._util.arguments import kind_in_words
 from buildout.errors import InputError
-from buildout.inputs.model import Model, load_model
+from buildout.inputs.model import Model, given_model
 from buildout.sampling.distributions import Marginal, discrete_values
 from buildout.sampling.draws import Design, GivenDraws, Grid
 from buildout.sampling.points import Hypercube, SobolPoints
@@ -30,7 +32,7 @@ __all__ = ["Design", "given", "grid", "latin_hypercube", "one_at_a_time", "sobol
 MOST_DRAWS = 10**15
 #: SciPy's sequence has no more points.
 MOST_SOBOL_DRAWS = 2**30
-GRID_POINTS = 3
+GRID_POINTS, MOST_POINTS = 3, 10**6
 
 
 def latin_hypercube(
@@ -80,7 +82,7 @@ def latin_hypercube(
     >>> design.rows(0, 10).shape
     (10, 2)
     """
-    marginals = chosen_parameters(model or load_model(), vary, kinds)
+    marginals = chosen_parameters(given_model(model), vary, kinds)
     return _random(Hypercube, "latin hypercube", size, seed, marginals)
 
 
@@ -118,7 +120,7 @@ def sobol(
             "Powers of two are accepted.",
             f"Take {below} or {2 * below} draws, or a Latin hypercube.",
         )
-    marginals = chosen_parameters(model or load_model(), vary, kinds)
+    marginals = chosen_parameters(given_model(model), vary, kinds)
     return _random(SobolPoints, "sobol", size, seed, marginals)
 
 
@@ -162,10 +164,14 @@ def grid(
     >>> grid({"floor price[NdPr]": (60, 150)}, points=4).values[:, 0].tolist()
     [60.0, 90.0, 120.0, 150.0]
     """
-    model = model or load_model()
+    model = given_model(model)
     count = GRID_POINTS if points is None else _whole(points, "The number of points")
     if count < 2:
         raise InputError("A grid of 1 point has nothing to compare.", "Accepted: 2 or more.")
+    if count > MOST_POINTS:
+        raise InputError(
+            f"The number of points is {_short(count)}.", f"Up to {MOST_POINTS:,} are accepted."
+        )
     if isinstance(vary, Mapping):
         if points is not None:
             _refuse_idle_points(vary, points)
@@ -198,7 +204,7 @@ def one_at_a_time(
     >>> one_at_a_time("grant share level").values[:, 0].tolist()
     [nan, 0.0, 0.8]
     """
-    marginals = chosen_parameters(model or load_model(), vary, kinds)
+    marginals = chosen_parameters(given_model(model), vary, kinds)
     values = np.full((2 * len(marginals) + 1, len(marginals)), np.nan)
     for j, m in enumerate(marginals):
         values[2 * j + 1, j], values[2 * j + 2, j] = m.low, m.high
@@ -230,7 +236,12 @@ def given(
     >>> given({"grant start": [2026, 2028, 2030]}).size
     3
     """
-    model = model or load_model()
+    model = given_model(model)
+    if not isinstance(values, Mapping):
+        raise InputError(
+            f"The design is given as {kind_in_words(values)}.",
+            "A mapping of names to the values of all draws is accepted.",
+        )
     columns = [values_of(model, name, column) for name, column in values.items()]
     if len({len(column) for column in columns}) != 1:
         raise InputError("The columns of the design differ in length, or there are none.")
@@ -290,11 +301,16 @@ def _random(
 
 
 def _whole(number: Any, what: str = "The number of draws", least: int = 1) -> int:
-    if isinstance(number, bool) or not hasattr(number, "__index__") or number < least:
+    try:
+        # An array has the method that whole numbers have, and refuses later.
+        found = least - 1 if isinstance(number, bool) else operator.index(number)
+    except TypeError:
+        found = least - 1
+    if found < least:
         raise InputError(
             f"{what} is {_short(number)}.", f"A whole number from {least} is accepted."
         )
-    return int(number)
+    return found
 
 
 def _check_count(size: int, most: int = MOST_DRAWS) -> int:

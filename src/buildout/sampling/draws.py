@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from buildout._util.names import quoted
+from buildout.errors import InputError
 from buildout.sampling.distributions import Marginal
 from buildout.sampling.points import Hypercube, SobolPoints
 from buildout.vensim.arrays import Floats
@@ -95,6 +97,12 @@ class Design:
             The same whatever other stretches are asked for. NaN (in a design that moves one
             parameter at a time) leaves the parameter as the pathway has it.
         """
+        for end in (start, stop):
+            if not (isinstance(end, int | np.integer) and 0 <= start <= end <= self.size):
+                raise InputError(
+                    f"Draws {quoted(start).strip('`')} to {quoted(stop).strip('`')} are asked for.",
+                    f"Whole numbers from 0 to {self.size:,}, the first before the last.",
+                )
         points = self.source.points(start, stop)
         for j, marginal in enumerate(self.marginals):
             points[:, j] = marginal.quantile(points[:, j])

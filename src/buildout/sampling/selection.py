@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 
 from buildout._util import names
+from buildout._util.arguments import given_list, given_texts, kind_in_words
 from buildout.errors import InputError
 from buildout.inputs.model import Model
-from buildout.inputs.parameters import Parameter
+from buildout.inputs.parameters import PARAMETER_KINDS, Parameter
 from buildout.inputs.settings import Setting
 from buildout.sampling.distributions import Marginal
 from buildout.vensim.arrays import Floats
 
 DRAWN_KINDS = ("uncertainty",)  # Drawn when nobody says what to vary: what we do not choose.
 LONGEST_PATTERN = 200
+MOST_VALUES = 10**7  # In a list; arrays may hold what memory does.
 Vary = str | Iterable[str] | Mapping[str, Sequence[float]] | None
 
 
@@ -33,14 +35,22 @@ def chosen_parameters(
     if isinstance(vary, Mapping):
         chosen = [_own_range(model, name, ends) for name, ends in vary.items()]
     else:
-        kinds = kinds or (DRAWN_KINDS if vary is None else None)
-        wanted = ["*"] if vary is None else [vary] if isinstance(vary, str) else list(vary)
+        kinds = _kinds(kinds) or (DRAWN_KINDS if vary is None else None)
+        wanted = ["*"] if vary is None else given_texts(vary, "`vary`", "Names and patterns")
         chosen = [m for name in wanted for m in _meant(model, name, kinds)]
     if not chosen:
         raise InputError(
             "There is nothing to vary.", cure="`buildout levers` lists what has a range."
         )
     return tuple({m.name: m for m in chosen}.values())
+
+
+def _kinds(kinds: Sequence[str] | None) -> list[str]:
+    found = [] if kinds is None else given_texts(kinds, "`kinds`", "Kinds of parameters.csv")
+    for kind in found:
+        if kind not in PARAMETER_KINDS:
+            raise names.unknown("kind", kind, PARAMETER_KINDS)
+    return found
 
 
 def _meant(model: Model, name: str, kinds: Sequence[str] | None) -> list[Marginal]:
@@ -78,7 +88,13 @@ def _named(model: Model, name: str) -> list[Marginal]:
     return marginals
 
 
+def _require_name(name: object) -> None:
+    if not isinstance(name, str):
+        raise InputError(f"A parameter is named by {kind_in_words(name)}.", "Text is accepted.")
+
+
 def _own_range(model: Model, name: str, ends: Sequence[float]) -> Marginal:
+    _require_name(name)
     both = values_of(model, name, ends)
     if len(both) != 2:
         raise InputError(f"`{name}` has {len(both)} ends.", "Accepted: `(low, high)`.")
@@ -110,10 +126,13 @@ def values_of(model: Model, name: str, values: Sequence[float] | Sequence[str]) 
         For what is no constant, no list of finite numbers (or letters of the rule's regimes), and
         for numbers that are not whole where the parameter is discrete.
     """
+    _require_name(name)
     settable(model, name)
     try:
         # A letter of a regime becomes its number where every setting's does.
-        told = values if _numeric(values) else [Setting(name, v).value for v in _listed(values)]
+        told = (
+            values if _numeric(values) else [Setting(name, v).value for v in _listed(name, values)]
+        )
         if any(isinstance(value, str | bool | np.bool_) for value in told):
             raise TypeError("neither text nor truth is a number")
         found = np.asarray(told, float)
@@ -137,10 +156,10 @@ def _numeric(values: object) -> bool:
     return isinstance(values, np.ndarray) and values.ndim > 0 and values.dtype.kind in "iuf"
 
 
-def _listed(values: object) -> list[Any]:
+def _listed(name: str, values: object) -> list[Any]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         return [values]
-    return list(values)
+    return given_list(values, names.quoted(name), "Numbers", MOST_VALUES)
 
 
 def discrete_row(model: Model, name: str) -> Parameter | None:

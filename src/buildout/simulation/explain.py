@@ -6,7 +6,7 @@ import xarray as xr
 
 from buildout._util import names
 from buildout.errors import InputError
-from buildout.inputs.model import Model, load_model
+from buildout.inputs.model import Model, given_model
 from buildout.inputs.pathway import Pathway
 from buildout.inputs.resolve import Scenario, resolve
 from buildout.inputs.sources import read_sources
@@ -79,7 +79,7 @@ def explain(
     >>> explain("effective total[US, mining]")["unit"]
     't/Year'
     """
-    model = model or load_model()
+    model = given_model(model)
     variable = model.variable(name)
     chosen = _chosen_elements(model, variable, name)
     inputs = [model.variables[key] for key in model.system.inputs_of(variable.key)]

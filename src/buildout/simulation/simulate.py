@@ -6,8 +6,9 @@ import numpy as np
 import xarray as xr
 
 from buildout._util import names
+from buildout._util.arguments import given_texts
 from buildout.errors import BuildoutError, InputError
-from buildout.inputs.model import Model, load_model
+from buildout.inputs.model import Model, given_model
 from buildout.inputs.pathway import CANONICAL
 from buildout.inputs.resolve import PathwayNames, Resolved, resolve
 from buildout.inputs.settings import Settings
@@ -68,7 +69,7 @@ def simulate(
     (('pathway', 'region', 'line', 'time'), 21)
     """
     asked = resolve(
-        model or load_model(),
+        given_model(model),
         pathways,
         settings,
         known_until=known_until,
@@ -87,7 +88,7 @@ def simulate_resolved(
     engine: engines.Engine | None = None,
 ) -> xr.Dataset:
     """As `simulate`, of what is resolved already, so that several runs resolve once."""
-    engine = engine or engines.Batch()
+    engine = engines.given_engine(engine)
     run = engine.run(
         asked.model.system,
         parameters=asked.columns(),
@@ -117,7 +118,7 @@ def output_scalars(model: Model, outputs: Iterable[str] | None) -> list[str] | N
     if outputs is None:
         return None
     scalars: list[str] = []
-    for name in [outputs] if isinstance(outputs, str) else outputs:
+    for name in given_texts(outputs, "`outputs`", "Names of variables"):
         variable = model.variable(name, kind="output")
         if names.split(name)[1]:
             raise InputError(

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import xarray as xr
 
-from buildout.inputs.model import Model, load_model
+from buildout.inputs.model import Model, given_model
 from buildout.outcomes.statuses import unsound
 from buildout.vensim.engine.request import FLOOR_TOLERANCE
 
@@ -29,7 +29,7 @@ def told_status(ds: xr.Dataset, *, model: Model | None = None) -> list[str]:
     broken = unsound(ds)
     if not broken:
         return []
-    model = model or load_model()
+    model = given_model(model)
     return [
         f"Not sound, and not to be relied on: pathway `{name}`, where "
         f"{_what_broke(_of_pathway(ds, name), status, model)}."
@@ -39,7 +39,7 @@ def told_status(ds: xr.Dataset, *, model: Model | None = None) -> list[str]:
 
 def told_step(ds: xr.Dataset, *, model: Model | None = None) -> list[str]:
     """A sentence when the time step is coarser than the model's own; else nothing."""
-    model = model or load_model()
+    model = given_model(model)
     own = model.system.controls["time_step"]
     controls = json.loads(ds.attrs.get("controls", "{}"))
     step = float(ds.attrs.get("time_step", controls.get("time_step", own)))

@@ -11,7 +11,7 @@ from buildout._util import files, manifest, tables
 from buildout._util.seal import seal_file, seal_state
 from buildout._util.swap import finish_swap
 from buildout.errors import OutputError, ResultsError
-from buildout.inputs.model import Model, load_model
+from buildout.inputs.model import Model, given_model
 from buildout.outcomes.deadline import VerdictRow, answers, deadline_rows
 from buildout.outcomes.indicators import kpis
 from buildout.simulation.display import as_results
@@ -113,7 +113,7 @@ def load_results(path: str | Path, *, model: Model | None = None) -> xr.Dataset:
     _refuse_damaged(path)
     ds = _read(path)
     sha256 = ds.attrs.get("model_sha256")
-    model = model or load_model()
+    model = given_model(model)
     if sha256 != model.sha256:
         raise ResultsError(
             f"`{path}` was made by another version of the model ({str(sha256)[:12]}).",

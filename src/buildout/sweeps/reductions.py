@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from buildout._util.arguments import given_number, given_numbers
 from buildout.errors import InputError
 from buildout.outcomes.dates import SAME_DATE, first_sustained
 from buildout.outcomes.rule import SUSTAINED
@@ -72,7 +73,7 @@ class At:
     years: Sequence[float]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "years", tuple(map(float, np.atleast_1d(self.years))))
+        object.__setattr__(self, "years", given_numbers(self.years, "A date of `At`", finite=False))
         if not self.years:
             raise InputError("No date is given.", "At least one year is accepted.")
 
@@ -123,6 +124,9 @@ class Crossing:
     sustained: float = SUSTAINED
     above: bool = True
     since: float | None = None
+
+    def __post_init__(self) -> None:
+        _hold_numbers(self, ("threshold", "sustained"), ("since",))
 
     def fields(self, times: Floats) -> tuple[Field, ...]:
         """The date, NaN when there is none; whether there is one; whether that is certain."""
@@ -182,6 +186,9 @@ class Cumulative:
 
     start: float | None = None
     end: float | None = None
+
+    def __post_init__(self) -> None:
+        _hold_numbers(self, (), ("start", "end"))
 
     def fields(self, times: Floats) -> tuple[Field, ...]:
         """One number a run."""
@@ -265,7 +272,7 @@ class Quantiles:
     shares: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)
 
     def __post_init__(self) -> None:
-        shares = tuple(map(float, np.atleast_1d(self.shares)))
+        shares = given_numbers(self.shares, "A share of `Quantiles`", finite=False)
         if not shares or not all(0 <= share <= 1 for share in shares):
             raise InputError(f"Quantiles at {shares}.", "Shares from 0 to 1 are accepted.")
         object.__setattr__(self, "shares", shares)
@@ -286,6 +293,17 @@ class Quantiles:
 Reduction = At | Final | Crossing | Cumulative | Minimum | Maximum | Trajectory | Quantiles
 
 
+def _hold_numbers(
+    reduction: Crossing | Cumulative, needed: Sequence[str], optional: Sequence[str]
+) -> None:
+    """See that what is given is numbers; what is optional may be None."""
+    for field in (*needed, *optional):
+        value = getattr(reduction, field)
+        if value is not None or field in needed:
+            what = f"`{field}` of `{type(reduction).__name__}`"
+            object.__setattr__(reduction, field, given_number(value, what, finite=False))
+
+
 def _places(times: Floats, years: Sequence[float]) -> list[int]:
     """Where dates are among the saved ones."""
     places = [int(np.abs(times - year).argmin()) for year in years]
@@ -293,7 +311,8 @@ def _places(times: Floats, years: Sequence[float]) -> list[int]:
         if not abs(times[place] - year) <= SAME_DATE:
             raise InputError(
                 f"{year:g} is not a saved date.",
-                f"Saved are {times[0]:g} to {times[-1]:g}, every {times[1] - times[0]:g} years.",
+                f"Saved are {times[0]:g} to {times[-1]:g}"
+                + (f", every {times[1] - times[0]:g} years." if len(times) > 1 else "."),
                 f"Take {times[place]:g}.",
             )
     return places

@@ -16,6 +16,7 @@ import numpy as np
 import buildout
 from buildout import __version__
 from buildout._util import names
+from buildout._util.arguments import given_list, given_texts, kind_in_words
 from buildout.errors import InputError
 from buildout.inputs.model import Model
 from buildout.sampling.design import Design
@@ -34,6 +35,10 @@ BLOCK_DRAWS = 256, 4096
 # them again.
 DRAWN_BYTES = 400e6
 CODE = Path(buildout.__file__).parent
+
+
+_OUTPUTS = "Names of variables, with elements if liked,"
+_REDUCTIONS = "`Final()`, `At(...)` and the like"
 
 
 @dataclass(frozen=True)
@@ -238,13 +243,11 @@ def sweep_outputs(
     InputError
         When there is nothing to compute.
     """
-    if isinstance(outputs, str):
-        outputs = [outputs]
     common = _tuple(reductions)
     asked = (
         {name: _tuple(own) for name, own in outputs.items()}
         if isinstance(outputs, Mapping)
-        else dict.fromkeys(outputs, common)
+        else dict.fromkeys(given_texts(outputs, "`outputs`", _OUTPUTS), common)
     )
     wanted: dict[str, tuple[list[str], tuple[Reduction, ...]]] = {}
     for name, own in asked.items():
@@ -330,4 +333,12 @@ def _lever(model: Model, scalar: str) -> bool:
 
 
 def _tuple(reductions: Reduction | Iterable[Reduction]) -> tuple[Reduction, ...]:
-    return (reductions,) if isinstance(reductions, Reduction) else tuple(reductions)
+    found: list[Reduction] = []
+    several: object = [reductions] if isinstance(reductions, Reduction) else reductions
+    for one in given_list(several, "`reductions`", _REDUCTIONS):
+        if not isinstance(one, Reduction):
+            raise InputError(
+                f"`reductions` holds {kind_in_words(one)}.", f"{_REDUCTIONS} are accepted."
+            )
+        found.append(one)
+    return tuple(found)

@@ -6,9 +6,10 @@ from typing import Any
 
 import xarray as xr
 
+from buildout._util.arguments import kind_in_words
 from buildout._util.progress import progress
 from buildout.errors import InputError
-from buildout.inputs.model import Model, load_model
+from buildout.inputs.model import Model, given_model
 from buildout.inputs.pathway import CANONICAL
 from buildout.inputs.resolve import PathwayNames, Resolved, resolve
 from buildout.inputs.settings import Settings
@@ -25,6 +26,7 @@ from buildout.sweeps.store import SweepFolder, open_sweep, store_chunk
 from buildout.vensim import engine as engines
 
 LABEL = "Sweeping"
+_DESIGNS = "`latin_hypercube`, `sobol`, `grid`, `one_at_a_time` and `given` make one."
 FINAL = Final()
 
 
@@ -98,8 +100,10 @@ def sweep(
     >>> cloud.sizes["pathway"], cloud.sizes["draw"]
     (3, 4)
     """
-    engine = engine or engines.Batch()
-    model = model or load_model()
+    if not isinstance(design, Design):
+        raise InputError(f"The design is {kind_in_words(design)}.", cure=_DESIGNS)
+    engine = engines.given_engine(engine)
+    model = given_model(model)
     asked = resolve(
         model,
         pathways,

@@ -9,7 +9,7 @@ from buildout._util import names
 from buildout.experiments.claims.cases import load_cases
 from buildout.experiments.claims.claim import CONTRADICTED, DATED, SUPPORTED, UNDECIDED, Claim
 from buildout.experiments.claims.table import load_claims, statements
-from buildout.inputs.model import Model, load_model
+from buildout.inputs.model import Model, given_model
 from buildout.sampling.design import Design, latin_hypercube
 from buildout.simulation.simulate import simulate
 from buildout.sweeps import At, sweep
@@ -33,7 +33,7 @@ def results(*, model: Model | None = None, **options: Any) -> xr.Dataset:
     Dataset
         Dimensions pathway (the cases), subscripts, time.
     """
-    model = model or load_model()
+    model = given_model(model)
     cases = load_cases(model)
     ds = simulate(
         [case.pathway() for case in cases.values()],
@@ -64,7 +64,7 @@ def ensemble(
     Dataset
         Dimensions pathway, draw, subscripts, time; draws that broke down are left out.
     """
-    model = model or load_model()
+    model = given_model(model)
     cases = load_cases(model)
     design = draws if isinstance(draws, Design) else latin_hypercube(draws, seed=seed, model=model)
     ds = sweep(
@@ -102,7 +102,7 @@ def claim_rows(
         construction) and reason (why a verdict is withheld); with a cloud also supported,
         contradicted and undecided: shares of its draws, None where the verdict is withheld.
     """
-    model = model or load_model()
+    model = given_model(model)
     texts, predictions = statements(), statements("prediction")
     table: list[dict[str, str | float | None]] = []
     for claim in load_claims(model, load_cases(model)):

@@ -6,6 +6,7 @@ agree. Nothing here knows what a model is about.
 
 from buildout.vensim.engine.backends.pysd_reference import Reference
 from buildout.vensim.engine.batch import Batch
+from buildout.vensim.engine.choice import given_engine
 from buildout.vensim.engine.derivatives.forward import Jacobian, forward_jacobian
 from buildout.vensim.engine.ir.schedule import Schedule, schedule
 from buildout.vensim.engine.ir.system import System, Variable
@@ -25,6 +26,7 @@ __all__ = [
     "Trajectories",
     "Variable",
     "forward_jacobian",
+    "given_engine",
     "load",
     "right_hand_side",
     "schedule",
