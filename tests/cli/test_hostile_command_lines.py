@@ -50,7 +50,7 @@ def answer(capsys):
         ("levers floor price", 'needs quotes: "floor price"'),
         ("run --set allied access level=0.6", "A name of several words needs the quotes"),
         ("sweep --set allied access level=0.6", 'its option and quotes: `--set "lever=value"`'),
-        ("run --set zzz=1", "are known, such as"),
+        ("run --set zzz=1", "Known are, among others, `"),
         ("run --known-until 2026-07-01", "A date is a year with decimals: `2026.5`"),
         ("run --set subsidy=1.200,5", "Write `1200.5`"),
         ("--versoin", "Unknown option `--versoin`. Nearest: `--version`"),

@@ -6,6 +6,7 @@ import pytest
 import buildout as bo
 from buildout import figures
 from buildout.cli.common import print_verdict
+from buildout.errors import ResultsError
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline_rows
 from buildout.outcomes.headlines import NEEDS
@@ -75,6 +76,12 @@ def test_page_card_readme_and_screen_say_the_same(ds, capsys):
         on_card = words.replace("1 January 2027", "1 Jan 2027").replace(" to ", "\nto ")
         assert on_card in card
         assert words.replace("1 January 2027", "the day itself") in readme
+
+
+def test_results_that_leave_out_the_date_say_how_to_keep_it(model):
+    ds = bo.simulate("status-quo", save_every=0.75, outputs=NEEDS, model=model)
+    with pytest.raises(ResultsError, match=r"lack the date 2027.0. Save more dates"):
+        bo.deadline(ds)
 
 
 def test_the_page_says_in_its_sentence_that_coverage_is_lost_again(model):

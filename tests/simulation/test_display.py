@@ -32,6 +32,10 @@ def test_any_part_of_it_is_short_too_and_stays_one(everything, count):
     assert len(part._repr_html_()) < 100_000
 
 
+def test_the_verdict_shows_itself_in_less_than_100_kb(everything):
+    assert len(bo.deadline(everything)._repr_html_()) < 100_000
+
+
 def test_a_sweep_shows_itself_in_less_than_100_kb():
     cloud = bo.sweep(bo.latin_hypercube(2, seed=1), ["status-quo", "mobilization", "china-deal"])
     assert len(cloud._repr_html_()) < 100_000

@@ -89,4 +89,5 @@ def test_the_stub_names_what_is_there_and_says_where_it_is():
 
 
 def test_looking_into_the_package_shows_its_public_names_alone():
-    assert dir(bo) == sorted(bo.__all__)
+    for place in (bo, bo.figures, bo.engine):
+        assert dir(place) == sorted(place.__all__)

@@ -120,6 +120,12 @@ def test_a_saving_interval_is_a_whole_number_of_steps(tiny_world, every):
         simulate("status-quo", save_every=every)
 
 
+@pytest.mark.usefixtures("tiny_world")
+def test_saving_more_seldom_than_the_run_is_long_is_refused():
+    with pytest.raises(InputError, match=r"every 100 years. Up to the \d+ years of the run"):
+        simulate("status-quo", save_every=100)
+
+
 def test_results_are_saved_as_often_as_asked(tiny_world):
     assert simulate("status-quo", save_every=0.5).sizes["time"] == 11
     assert simulate("status-quo", time_step=0.03125, save_every=0.03125).sizes["time"] == 161

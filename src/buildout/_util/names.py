@@ -153,6 +153,4 @@ def unknown(kind: str, name: str, candidates: Iterable[str]) -> UnknownNameError
     if 0 < len(candidates) <= 12:
         return UnknownNameError(message, "Known: " + ", ".join(f"`{c}`" for c in candidates) + ".")
     some = ", ".join(f"`{c}`" for c in candidates[:3])
-    return UnknownNameError(
-        message, f"{len(candidates)} are known, such as {some}." if some else ""
-    )
+    return UnknownNameError(message, f"Known are, among others, {some}." if some else "")

@@ -60,3 +60,7 @@ __all__ = [
     "workforce_data",
     "write_gallery",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -143,7 +143,22 @@ def packaged_pathways() -> list[Pathway]:
 
 
 def pathway_names(*, shared: bool = False) -> list[str]:
-    """Names of the pathways that come with buildout: canonical ones first, then by the alphabet."""
+    """Names of the pathways that come with buildout: canonical ones first, then by the alphabet.
+
+    Parameters
+    ----------
+    shared : bool
+        With the files that only others extend, which are no policy by themselves.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> pathway_names()[:3]
+    ['status-quo', 'mobilization', 'china-deal']
+    """
     if not shared:
         return [p.name for p in packaged_pathways()]
     known = sorted(path.stem for path in places.pathways_folder().glob("*.toml"))

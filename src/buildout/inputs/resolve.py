@@ -215,18 +215,22 @@ def run_controls(
         )
     if save_every is not None:
         step = controls.get("time_step", own_step or model.system.controls["time_step"])
-        controls["saveper"] = _saving_interval(
-            given_number(save_every, "The saving interval", finite=False), step
-        )
+        interval = given_number(save_every, "The saving interval", finite=False)
+        controls["saveper"] = _saving_interval(interval, step, length)
     return controls
 
 
-def _saving_interval(save_every: float, step: float) -> float:
+def _saving_interval(save_every: float, step: float, span: float) -> float:
     steps = save_every / step
     if not math.isfinite(steps) or round(steps) < 1 or abs(steps - round(steps)) > _NEAR:
         raise InputError(
             f"Results are to be saved every {save_every:g} years.",
             f"A whole number of time steps of {step:g} years is accepted.",
+        )
+    if save_every > span + _NEAR:
+        raise InputError(
+            f"Results are to be saved every {save_every:g} years.",
+            f"Up to the {span:g} years of the run are accepted.",
         )
     return float(save_every)
 

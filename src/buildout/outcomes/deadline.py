@@ -66,7 +66,8 @@ def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
     Parameters
     ----------
     ds : Dataset
-        From `simulate`, with the variables of `NEEDS`.
+        From `simulate`, with the variables of `NEEDS`. Dates are read off its saved dates and
+        straight lines between them, so a longer `save_every` than the model's own moves them.
     magnet_class : str, optional
         One class only, which stays a dimension.
 
@@ -127,7 +128,9 @@ def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
         "regime": _regime(ds["rule_regime"]),
         "defense_demand": ds["defense_need_in_2025"],
     }
-    return xr.Dataset(found).drop_vars("time", errors="ignore").assign_attrs(ds.attrs)
+    # Made from the results, so that it shows itself in a notebook as shortly as they do.
+    verdict: xr.Dataset = ds[[]].assign(found).drop_vars("time", errors="ignore")
+    return verdict
 
 
 def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[VerdictRow]:
@@ -192,10 +195,13 @@ def _missing(ds: xr.Dataset) -> list[str]:
 def _chosen(ds: xr.Dataset, magnet_class: str | None) -> xr.Dataset:
     missing = _missing(ds)
     if missing or not (ds.time == RULE_DATE).any():
-        lacks = ", ".join(f"`{name}`" for name in missing) or "the date 2027.0"
+        lacks = ", ".join(f"`{name}`" for name in missing) or f"the date {RULE_DATE}"
+        passed = not missing and bool((ds.time > RULE_DATE).any())
         raise ResultsError(
             f"These results lack {lacks}.",
-            cure="Simulate past 2027.0 and keep all outputs.",
+            cure=f"Save more dates (`save_every`), with {RULE_DATE} among them."
+            if passed
+            else f"Simulate past {RULE_DATE} and keep all outputs.",
         )
     ds = ds[[names.key(name) for name in NEEDS]]
     if magnet_class is None:

@@ -191,7 +191,7 @@ def one_at_a_time(
 ) -> Design:
     """Each pathway as it is, then each parameter alone at its low and its high end.
 
-    Parameters are those of `latin_hypercube`.
+    Parameters and errors are those of `latin_hypercube`, without size and seed.
 
     Returns
     -------

@@ -76,7 +76,8 @@ class Design:
     def __repr__(self) -> str:
         few = ", ".join(f"{name[:60]!r}" for name in self.names[:4])
         more = f", ... {len(self.names)} in all" if len(self.names) > 4 else ""
-        return f"Design({self.kind!r}, {self.size} draws of {few}{more}; seed {self.seed})"
+        draws = "1 draw" if self.size == 1 else f"{self.size} draws"
+        return f"Design({self.kind!r}, {draws} of {few}{more}; seed {self.seed})"
 
     @property
     def note(self) -> str:

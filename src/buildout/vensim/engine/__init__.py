@@ -31,3 +31,7 @@ __all__ = [
     "right_hand_side",
     "schedule",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
