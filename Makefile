@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 OUT ?= results
 
-.PHONY: report test figures check generate clean
+.PHONY: report test figures check lint generate clean
 
 report: $(STAMP)
 	@$(BIN)/buildout report --out $(OUT)
@@ -19,6 +19,14 @@ figures: $(STAMP)
 check: $(STAMP)
 	@$(BIN)/buildout check
 
+# Formatter, linter, types, floors and words, generated pages and README numbers: what CI runs too.
+lint: $(VENV)/lint
+	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/house
+	$(BIN)/buildout generate --check
+
 # After a change of model, tables or code: sketches, pages, numbers of the README, figures.
 generate: $(STAMP)
 	$(BIN)/buildout generate
@@ -30,6 +38,10 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "Installing into $(VENV), once; this takes about a minute ..."
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e ".[test,dask]"
 	@touch $(STAMP)
+
+$(VENV)/lint: $(STAMP)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e ".[test,dask,lint]"
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist
