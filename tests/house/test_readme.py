@@ -40,6 +40,13 @@ def test_a_command_of_the_readme_ends_well(command, tmp_path, monkeypatch, capsy
     assert capsys.readouterr().out
 
 
+def test_the_readme_says_where_the_command_lives_on_each_system():
+    first = blocks("console")[0].splitlines()[0]
+    assert first == "$ source .venv/bin/activate"
+    for words in ("Windows", "macOS", "Linux", r".venv\Scripts\activate", ".venv/bin/buildout"):
+        assert words in README.read_text()
+
+
 def test_make_targets_of_the_readme_exist():
     targets = re.findall(r"^make (\w+)", "\n".join(blocks("sh")), re.MULTILINE)
     makefile = (README.parent / "Makefile").read_text()
