@@ -24,7 +24,7 @@ FENCES = {
     "llvmlite": ("vensim/engine/backends/llvm/",),
     "tqdm": ("_util/progress.py",),
     "distributed": ("sweeps/dask_backend.py",),
-    "pint": ("vensim/units.py",),
+    "pint": ("vensim/units.py", "vensim/unit_rules.py"),
 }
 LOOSE = {"__init__.py", "__init__.pyi", "__main__.py", "errors.py", "py.typed"}
 
