@@ -175,7 +175,7 @@ def test_a_folder_that_cannot_be_written_is_told_before_any_work(command, refuse
 
 
 def test_the_command_knows_the_formats_without_loading_the_drawing_library():
-    assert FORMATS_OF_THE_COMMAND == FORMATS
+    assert FORMATS_OF_THE_COMMAND is FORMATS
 
 
 def test_another_format_is_refused(tmp_path, capsys):

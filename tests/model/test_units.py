@@ -108,7 +108,7 @@ def test_a_planted_error_is_found_once_and_named(place):
     equation, expression, found, expected = WRONG[place]
     (finding,) = findings(equation)
     assert (finding.variable, finding.expression) == ("x", expression)
-    assert (finding.found, finding.expected) == (found, expected)
+    assert (finding.unit, finding.expected) == (found, expected)
 
 
 def test_a_finding_reads_as_a_sentence():
@@ -118,7 +118,7 @@ def test_a_finding_reads_as_a_sentence():
 
 def test_a_variable_without_a_unit_is_a_finding():
     (finding,) = findings("x= mass ~ ")
-    assert (finding.variable, finding.found) == ("x", "none")
+    assert (finding.variable, finding.unit) == ("x", "none")
 
 
 def test_an_error_inside_does_not_multiply():

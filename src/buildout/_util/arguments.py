@@ -66,10 +66,10 @@ def given_number(value: object, what: str, *, finite: bool = True) -> float:
         return number
     kind = kind_in_words(value)
     shown = quoted(value) if isinstance(value, str | bool | float) else kind
-    told = "" if shown == kind or isinstance(value, float) else f", which is {kind}"
+    reason = "" if shown == kind or isinstance(value, float) else f", which is {kind}"
     if isinstance(value, int) and not isinstance(value, bool):
-        shown, told = "a number beyond 1e308", ""
-    raise InputError(f"{what} is {shown}{told}.", "A finite number is accepted.")
+        shown, reason = "a number beyond 1e308", ""
+    raise InputError(f"{what} is {shown}{reason}.", "A finite number is accepted.")
 
 
 def given_numbers(values: object, what: str, *, finite: bool = True) -> tuple[float, ...]:
@@ -103,17 +103,17 @@ def given_list(values: object, what: str, accepted: str, most: int = MOST_ITEMS)
         return [values]
     if not isinstance(values, Iterable) or getattr(values, "ndim", 1) == 0:
         raise InputError(f"{what} is {kind_in_words(values)}.", f"{accepted} are accepted.")
-    found = list(itertools.islice(values, most + 1))
-    if len(found) > most:
+    items = list(itertools.islice(values, most + 1))
+    if len(items) > most:
         raise InputError(f"{what} lists more than {most:,}.", "Less is accepted.")
-    return found
+    return items
 
 
 def given_texts(values: object, what: str, accepted: str) -> list[str]:
     """Names that a caller gives, one or several; errors as those of `given_list`."""
-    found: list[str] = []
+    texts: list[str] = []
     for value in given_list(values, what, accepted):
         if not isinstance(value, str):
             raise InputError(f"{what} holds {kind_in_words(value)}.", f"{accepted} are accepted.")
-        found.append(str(value))
-    return found
+        texts.append(str(value))
+    return texts

@@ -60,10 +60,10 @@ def read_private(path: Path, limit: int) -> bytes | None:
             if not _NOFOLLOW and path.is_symlink():
                 return None
             with open(_open(path, flags, folder), "rb") as file:
-                found = os.fstat(file.fileno())
+                status = os.fstat(file.fileno())
                 # A second name could be in a folder of somebody else.
-                plain = stat.S_ISREG(found.st_mode) and found.st_nlink == 1
-                if not plain or not _is_ours(found) or found.st_size > limit:
+                plain = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
+                if not plain or not _is_ours(status) or status.st_size > limit:
                     return None
                 data = file.read(limit + 1)
                 return data if len(data) <= limit else None
@@ -126,10 +126,10 @@ def _open(path: Path, flags: int, folder: int | None) -> int:
     return os.open(path if folder is None else path.name, flags, 0o600, dir_fd=folder)
 
 
-def _is_ours(found: os.stat_result) -> bool:
+def _is_ours(status: os.stat_result) -> bool:
     if not hasattr(os, "geteuid"):
         return True
-    return found.st_uid == os.geteuid() and not found.st_mode & _OTHERS_WRITE
+    return status.st_uid == os.geteuid() and not status.st_mode & _OTHERS_WRITE
 
 
 def _links_are_safe(path: Path) -> bool:

@@ -166,7 +166,7 @@ def escaped(text: str) -> str:
     &lt;script&gt;[here\\]\\(there)
     """
     line = visible(re.sub(r"\s+", " ", text))
-    return MARKUP.sub(lambda found: HTML.get(found[0], "\\" + found[0]), line)
+    return MARKUP.sub(lambda mark: HTML.get(mark[0], "\\" + mark[0]), line)
 
 
 def code(text: str) -> Markup:
@@ -217,8 +217,8 @@ def _missing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def _escape(found: re.Match[str]) -> str:
-    return f"\\u{ord(found[0]):04x}"
+def _escape(character: re.Match[str]) -> str:
+    return f"\\u{ord(character[0]):04x}"
 
 
 def _plain(value: Any) -> Any:

@@ -76,7 +76,7 @@ def jacobian(
         beyond_range=beyond_range,
     )
     wanted = sweep_outputs(model, outputs, Trajectory())
-    found = engines.forward_jacobian(
+    matrix = engines.forward_jacobian(
         model.system,
         _constants(model, parameters),
         [scalar for output in wanted for scalar in output.scalars],
@@ -84,12 +84,12 @@ def jacobian(
         at=asked.columns(),
         controls=asked.controls,
     )
-    return _derivatives(model, found, wanted, asked.names)
+    return _derivatives(model, matrix, wanted, asked.names)
 
 
 def _constants(model: Model, parameters: str | Iterable[str]) -> list[str]:
     """Scalar ids of constants, in the order of their names."""
-    found: dict[str, None] = {}
+    scalars: dict[str, None] = {}
     for name in [parameters] if isinstance(parameters, str) else parameters:
         variable = model.variable(name, kind="parameter")
         if variable.kind != "constant":
@@ -97,26 +97,26 @@ def _constants(model: Model, parameters: str | Iterable[str]) -> list[str]:
                 f"`{name}` is no parameter: the model computes it.",
                 cure="`buildout levers` and calibration/parameters.csv list what is.",
             )
-        found |= dict.fromkeys(model.scalars(name))
-    if not found:
+        scalars |= dict.fromkeys(model.scalars(name))
+    if not scalars:
         raise InputError("No parameter is given.", "At least one is accepted.")
-    return list(found)
+    return list(scalars)
 
 
 def _derivatives(
-    model: Model, found: engines.Jacobian, wanted: Sequence[Output], pathways: Sequence[str]
+    model: Model, matrix: engines.Jacobian, wanted: Sequence[Output], pathways: Sequence[str]
 ) -> xr.Dataset:
-    rows = {scalar: i for i, scalar in enumerate(found.outputs)}
+    rows = {scalar: i for i, scalar in enumerate(matrix.outputs)}
     ds = xr.Dataset(
-        {"status": ("pathway", found.status)},
+        {"status": ("pathway", matrix.status)},
         coords={
             "pathway": list(pathways),
-            "parameter": [model.spelled(scalar) for scalar in found.parameters],
+            "parameter": [model.spelled(scalar) for scalar in matrix.parameters],
             "parameter_unit": (
                 "parameter",
-                [model.variable(split(scalar)[0]).unit for scalar in found.parameters],
+                [model.variable(split(scalar)[0]).unit for scalar in matrix.parameters],
             ),
-            "time": ("time", found.times, {"units": "Year"}),
+            "time": ("time", matrix.times, {"units": "Year"}),
         },
         attrs={
             "title": "Derivatives by parameters",
@@ -126,7 +126,7 @@ def _derivatives(
     )
     for output in wanted:
         variable = model.variables[output.key]
-        values = placed(output, found.derivatives[[rows[s] for s in output.scalars]])
+        values = placed(output, matrix.derivatives[[rows[s] for s in output.scalars]])
         dims = [*output.dims, "time", "pathway", "parameter"]
         coords = dict(zip(output.dims, map(list, output.elements), strict=True))
         array = xr.DataArray(values, dims=dims, coords=coords)

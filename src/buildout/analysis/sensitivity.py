@@ -154,26 +154,26 @@ def tornado(ds: xr.Dataset, outcome: str) -> xr.DataArray:
     shape = (ds.sizes["parameter"], 2)
     data = change.transpose("draw", ...).values
     rest = [dim for dim in change.dims if dim != "draw"]
-    found = xr.DataArray(
+    swings = xr.DataArray(
         data.reshape(*shape, *data.shape[1:]),
         dims=[*ends, *rest],
         coords=ends | {dim: ds[dim] for dim in rest if dim in ds.coords},
     ).transpose("pathway", "parameter", "end", ...)
     settled = _settled_by_pathway(ds)
-    found = found.where(~settled)
-    others = [dim for dim in found.dims if dim != "parameter"]
-    order = np.argsort(-np.nan_to_num(abs(found).max(others).values), kind="stable")
+    swings = swings.where(~settled)
+    others = [dim for dim in swings.dims if dim != "parameter"]
+    order = np.argsort(-np.nan_to_num(abs(swings).max(others).values), kind="stable")
     attrs = ds[outcome].attrs | {"long_name": f"change of {outcome} against the pathway as it is"}
     if settled.any():
         attrs["note"] = "NaN where the pathway settles the parameter, which is then not moved"
-    return found.isel(parameter=order).assign_attrs(attrs)
+    return swings.isel(parameter=order).assign_attrs(attrs)
 
 
 def _settled_by_pathway(ds: xr.Dataset) -> xr.DataArray:
     """Whether a pathway settles a parameter altogether, (pathway, parameter)."""
-    told = json.loads(ds.attrs.get("settled_by_pathway", "{}"))
+    by_pathway = json.loads(ds.attrs.get("settled_by_pathway", "{}"))
     settled = [
-        [name in told.get(path, ()) for name in ds["parameter"].values]
+        [name in by_pathway.get(path, ()) for name in ds["parameter"].values]
         for path in ds["pathway"].values
     ]
     dims = ("pathway", "parameter")
@@ -211,16 +211,16 @@ def _over_draws(
     rest = values.dims[2:]
     shape = values.shape[2:]
     drawn = ds["drawn"].values
-    found = np.full((len(values), drawn.shape[1], *shape), np.nan)
+    measures = np.full((len(values), drawn.shape[1], *shape), np.nan)
     for p in range(len(values)):
         sound = ds["status"].values[p] == 0
         table = values.values[p][sound].astype(float)
         for place in np.ndindex(*shape):
             column = table[(slice(None), *place)]
             if len(column) > 1 and not (column == column[0]).all():
-                found[(p, slice(None), *place)] = measure(drawn[sound], column)
+                measures[(p, slice(None), *place)] = measure(drawn[sound], column)
     coords = {dim: ds[dim] for dim in ("pathway", "parameter", *rest) if dim in ds.coords}
-    return xr.DataArray(found, dims=["pathway", "parameter", *rest], coords=coords)
+    return xr.DataArray(measures, dims=["pathway", "parameter", *rest], coords=coords)
 
 
 def _explained(column: Floats, values: Floats, classes: int) -> float:
@@ -239,18 +239,18 @@ def _explained(column: Floats, values: Floats, classes: int) -> float:
 
 
 def _rank_correlation(drawn: Floats, values: Floats, partial: bool) -> Floats:
-    found = np.full(drawn.shape[1], np.nan)
+    coefficients = np.full(drawn.shape[1], np.nan)
     varies = (drawn != drawn[0]).any(axis=0)
     table = rankdata(np.column_stack([drawn[:, varies], values]), axis=0)
     table = (table - table.mean(axis=0)) / table.std(axis=0)
     correlation = table.T @ table / len(table)
     among, with_outcome = correlation[:-1, :-1], correlation[:-1, -1]
     if not partial:
-        found[varies] = with_outcome
+        coefficients[varies] = with_outcome
     elif len(table) > len(correlation) and np.linalg.eigvalsh(among)[0] > SINGULAR:
         inverse = np.linalg.inv(among)
         slopes = inverse @ with_outcome
         # Where nothing is left to explain, rounding must not pass for an effect.
         unexplained = max(1 - with_outcome @ slopes, SINGULAR)
-        found[varies] = slopes / np.sqrt(slopes**2 + unexplained * np.diag(inverse))
-    return found
+        coefficients[varies] = slopes / np.sqrt(slopes**2 + unexplained * np.diag(inverse))
+    return coefficients

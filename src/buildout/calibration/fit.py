@@ -254,8 +254,8 @@ def fit_all(ds: xr.Dataset | None = None) -> dict[str, Fit]:
     ds = observations.load_observations() if ds is None else ds
 
     def rows(series: str, first: float, last: float, longest: float = np.inf) -> xr.Dataset:
-        found = observations.select_observations(ds, series=series, use="fit", longest=longest)
-        return found.isel(row=np.flatnonzero((found.start >= first) & (found.end <= last)))
+        observed = observations.select_observations(ds, series=series, use="fit", longest=longest)
+        return observed.isel(row=np.flatnonzero((observed.start >= first) & (observed.end <= last)))
 
     lynas = rows("lynas_reo_production_t", 2013.4, 2016.6)
     quarters = rows("mp_ndpr_oxide_production_t", 2023.4, 2024.0, longest=0.3)

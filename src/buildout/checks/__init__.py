@@ -82,7 +82,7 @@ def check_dataset(ds: xr.Dataset) -> list[Finding]:
     ResultsError
         When not every step is saved.
     """
-    return [one for check in OF_A_DATASET for one in check(ds)]
+    return [finding for check in OF_A_DATASET for finding in check(ds)]
 
 
 def check_units() -> list[Finding]:
@@ -138,5 +138,5 @@ def check_resolved(
 ) -> list[Finding]:
     """As `check_all`, of what is resolved already."""
     every_step_of = asked.with_controls(save_every=asked.time_step)
-    found = check_units() + check_dataset(simulate_resolved(every_step_of, engine=engine))
-    return found + (step_halving(asked, engine=engine) if halving else [])
+    results = check_units() + check_dataset(simulate_resolved(every_step_of, engine=engine))
+    return results + (step_halving(asked, engine=engine) if halving else [])

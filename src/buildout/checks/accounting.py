@@ -65,9 +65,9 @@ def money_closes(ds: xr.Dataset) -> list[Finding]:
     list of Finding
         One per pathway, relative to the money appropriated by fund.
     """
-    found = sum(ds[name] for name in WHERE_MONEY_IS)
+    accounted = sum(ds[name] for name in WHERE_MONEY_IS)
     given = ds["money_appropriated"]
-    return findings("money closes", (found - given) / given.clip(min=1.0), BALANCED)
+    return findings("money closes", (accounted - given) / given.clip(min=1.0), BALANCED)
 
 
 def shares_sum_to_one(ds: xr.Dataset) -> list[Finding]:
@@ -83,17 +83,17 @@ def shares_sum_to_one(ds: xr.Dataset) -> list[Finding]:
     list of Finding
         One per pathway: the largest departure.
     """
-    check, found = "shares sum to one", []
+    check, results = "shares sum to one", []
     for name in SHARES_OF_A_WHOLE:
         if name in ds:
             total = ds[name].sum(SHARES_OF_A_WHOLE[name])
             departure = (total - 1).where(total != 0, 0.0)
-            found += findings(check, departure, BALANCED, what=ds[name].attrs["vensim_name"])
+            results += findings(check, departure, BALANCED, what=ds[name].attrs["vensim_name"])
     for name in BETWEEN_0_AND_1:
         if name in ds:
             outside = (ds[name] - 1).clip(min=0) + (-ds[name]).clip(min=0)
-            found += findings(check, outside, BALANCED, what=ds[name].attrs["vensim_name"])
-    return worst_of(found)
+            results += findings(check, outside, BALANCED, what=ds[name].attrs["vensim_name"])
+    return worst_of(results)
 
 
 def parts_sum_to_gap(ds: xr.Dataset) -> list[Finding]:
@@ -143,14 +143,14 @@ def stocks_not_negative(ds: xr.Dataset) -> list[Finding]:
     list of Finding
         One per pathway, relative to the largest value of the stock anywhere in the Dataset.
     """
-    found = []
+    results = []
     for array in ds.data_vars.values():
         if array.attrs.get("kind") == "stock" and array.attrs["units"] not in ("Dmnl", "1/Year"):
             scale = max(float(np.abs(array).max()), 1.0)
-            found += findings(
+            results += findings(
                 "no stock below zero",
                 array.clip(max=0) / scale,
                 BALANCED,
                 what=array.attrs["vensim_name"],
             )
-    return worst_of(found)
+    return worst_of(results)

@@ -69,31 +69,34 @@ def findings(
     >>> findings("money closes", off, 1e-9)[0].where
     'fund grants'
     """
-    found = []
+    results = []
     for path in departure.pathway.values:
-        one = departure.sel(pathway=path)
-        size = np.where(np.isfinite(one.values), np.abs(one.values), np.inf)
+        series = departure.sel(pathway=path)
+        size = np.where(np.isfinite(series.values), np.abs(series.values), np.inf)
         place = np.unravel_index(np.argmax(size), size.shape)
         worst = float(size[place])
-        where = ", ".join([what] * bool(what) + _place(one, [int(i) for i in place]))
-        found.append(Finding(check, str(path), worst <= tolerance, worst, tolerance, where))
-    return found
+        where = ", ".join([what] * bool(what) + _place(series, [int(i) for i in place]))
+        results.append(Finding(check, str(path), worst <= tolerance, worst, tolerance, where))
+    return results
 
 
-def worst_of(found: Iterable[Finding]) -> list[Finding]:
+def worst_of(results: Iterable[Finding]) -> list[Finding]:
     """Of several findings of the same check on the same pathway, the one farthest off."""
     kept: dict[tuple[str, str], Finding] = {}
-    for one in found:
-        name = (one.check, one.pathway)
-        if name not in kept or one.worst / one.tolerance > kept[name].worst / kept[name].tolerance:
-            kept[name] = one
+    for finding in results:
+        name = (finding.check, finding.pathway)
+        if (
+            name not in kept
+            or finding.worst / finding.tolerance > kept[name].worst / kept[name].tolerance
+        ):
+            kept[name] = finding
     return list(kept.values())
 
 
-def _place(one: xr.DataArray, place: Sequence[int]) -> list[str]:
+def _place(series: xr.DataArray, place: Sequence[int]) -> list[str]:
     return [
-        f"{str(dim).replace('_', ' ')} {_label(one[dim].values[index])}"
-        for dim, index in zip(one.dims, place, strict=True)
+        f"{str(dim).replace('_', ' ')} {_label(series[dim].values[index])}"
+        for dim, index in zip(series.dims, place, strict=True)
     ]
 
 

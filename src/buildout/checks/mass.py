@@ -127,8 +127,8 @@ def _origins(full_chain: xr.DataArray, from_china: xr.DataArray) -> xr.DataArray
 
 def _heavy(ds: xr.Dataset, name: str) -> xr.DataArray:
     """A variable of the heavy elements, with zero for NdPr."""
-    found = ds[name].rename(heavy_element="element")
-    return found.reindex(element=ds.element.values, fill_value=0.0)
+    heavy = ds[name].rename(heavy_element="element")
+    return heavy.reindex(element=ds.element.values, fill_value=0.0)
 
 
 def _ore(ds: xr.Dataset) -> xr.DataArray:

@@ -40,11 +40,11 @@ def step_halving(asked: Resolved, *, engine: Engine | None = None) -> list[Findi
         the error's ratio from 2, coverage on 1 January 2027.
     """
     finer = [asked.with_controls(time_step=asked.time_step / n) for n in (1, 2, 4)]
-    runs = [simulate_resolved(one, outputs=HALVED_OUTPUTS, engine=engine) for one in finer]
+    runs = [simulate_resolved(halved, outputs=HALVED_OUTPUTS, engine=engine) for halved in finer]
     return [
-        one
+        finding
         for path in runs[0].pathway.values
-        for one in _of_pathway(str(path), [run.sel(pathway=path) for run in runs])
+        for finding in _of_pathway(str(path), [run.sel(pathway=path) for run in runs])
     ]
 
 
@@ -52,14 +52,14 @@ def _of_pathway(path: str, runs: list[xr.Dataset]) -> list[Finding]:
     output = [run[HALVED_OUTPUT] for run in runs]
     largest = float(output[2].max())
     moved = [(a - b) / largest for a, b in pairwise(output)]
-    found = []
+    results = []
     for number, (move, accepted) in enumerate(zip(moved, (FIRST, SECOND), strict=True), start=1):
         place = int(np.abs(move.values).argmax())
         worst = float(abs(move[place]))
         where = f"US magnet output, {float(move.time[place]):g}"
         name = f"output at halving {number} of the step"
-        found.append(Finding(name, path, worst < accepted, worst, accepted, where))
-    return [*found, _ratio(path, moved), _coverage(path, runs)]
+        results.append(Finding(name, path, worst < accepted, worst, accepted, where))
+    return [*results, _ratio(path, moved), _coverage(path, runs)]
 
 
 def _ratio(path: str, moved: list[xr.DataArray]) -> Finding:

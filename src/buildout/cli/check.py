@@ -43,9 +43,9 @@ def run_checks(arguments: argparse.Namespace) -> int:
         known_until=common.option_number("--known-until", arguments.known_until),
         beyond_range=arguments.beyond_range,
     )
-    found = check_resolved(asked, halving=not arguments.no_halving)
+    findings = check_resolved(asked, halving=not arguments.no_halving)
     common.tell_without_effect(asked)
-    table = [one.row() for one in found]
+    table = [finding.row() for finding in findings]
 
     def write(temporary: Path) -> None:
         (temporary / "check.csv").write_text(tables.to_csv(table), encoding="utf-8")
@@ -55,24 +55,24 @@ def run_checks(arguments: argparse.Namespace) -> int:
     if arguments.json:
         common.print_rows(table, as_json=True)
     else:
-        print(_coloured(_summary(found)))
+        print(_coloured(_summary(findings)))
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
-    return 0 if all(one.passed for one in found) else common.FAILED
+    return 0 if all(finding.passed for finding in findings) else common.FAILED
 
 
-def _summary(found: list[Any]) -> str:
+def _summary(findings: list[Any]) -> str:
     """One row per check, with the pathway that is farthest off."""
     by_check: dict[str, list[Any]] = {}
-    for one in found:
-        by_check.setdefault(one.check, []).append(one)
+    for finding in findings:
+        by_check.setdefault(finding.check, []).append(finding)
     rows = []
     for check, several in by_check.items():
-        worst = max(several, key=lambda one: one.worst)
+        worst = max(several, key=lambda finding: finding.worst)
         rows.append(
             {
-                "outcome": "ok" if all(one.passed for one in several) else "FAILED",
+                "outcome": "ok" if all(finding.passed for finding in several) else "FAILED",
                 "check": check,
-                "pathways": f"{sum(one.passed for one in several)} of {len(several)}",
+                "pathways": f"{sum(finding.passed for finding in several)} of {len(several)}",
                 "worst": worst.worst,
                 "tolerance": worst.tolerance,
                 "in": worst.pathway or "the model",

@@ -39,12 +39,12 @@ def run_claims(arguments: argparse.Namespace) -> None:
     seed = common.option_seed(arguments.seed)
     ds = results()
     cloud = None if draws is None else ensemble(draws, seed=seed)
-    found = claim_rows(ds, cloud)
+    rows = claim_rows(ds, cloud)
 
     def write(temporary: Path) -> None:
-        (temporary / "claims.csv").write_text(tables.to_csv(found), encoding="utf-8")
-        (temporary / "claims.json").write_text(tables.to_json(found), encoding="utf-8")
+        (temporary / "claims.csv").write_text(tables.to_csv(rows), encoding="utf-8")
+        (temporary / "claims.json").write_text(tables.to_json(rows), encoding="utf-8")
 
     made = files.write_together(folder, write)
-    common.print_rows(found, as_json=arguments.json, widths=WIDTHS)
+    common.print_rows(rows, as_json=arguments.json, widths=WIDTHS)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)

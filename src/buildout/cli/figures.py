@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from buildout._util.pictures import FORMATS
 from buildout.cli import common
 from buildout.errors import InputError
-
-FORMATS = ("png", "svg", "pdf")
 
 
 def add_parser(subparsers: Any) -> None:

@@ -40,20 +40,20 @@ def run_generate(arguments: argparse.Namespace) -> int:
 
     wanted, root = chosen(arguments.names), checkout()
     if arguments.check:
-        found = {
-            file: one.name
-            for one in progress(wanted, label="Comparing")
-            for file in one.stale(root, thorough=arguments.all)
+        stale = {
+            file: entry.name
+            for entry in progress(wanted, label="Comparing")
+            for file in entry.stale(root, thorough=arguments.all)
         }
-        for file, name in found.items():
+        for file, name in stale.items():
             print(f"{file} is stale; `buildout generate {name}` makes it anew.")
-        print(f"{len(found)} generated files are stale." if found else "All are fresh.")
-        return FAILED if found else 0
+        print(f"{len(stale)} generated files are stale." if stale else "All are fresh.")
+        return FAILED if stale else 0
     changed = []
-    for one in wanted:
+    for entry in wanted:
         # What is asked for by name is made, as a change of its own code may not show otherwise.
-        if arguments.names or arguments.all or one.stale(root):
-            print(f"Making {one.what} ...", file=sys.stderr)
-            changed += one.write(root)
+        if arguments.names or arguments.all or entry.stale(root):
+            print(f"Making {entry.title} ...", file=sys.stderr)
+            changed += entry.write(root)
     print("\n".join(changed) if changed else "Nothing has changed.")
     return 0

@@ -85,7 +85,7 @@ def _settings(
     from buildout.errors import InputError
     from buildout.vensim.engine.ir.system import CONTROLS
 
-    written = [_setting(one) for one in arguments.set]
+    written = [_setting(setting) for setting in arguments.set]
     for option in ("time_step", "final_time"):
         if (value := getattr(arguments, option)) is not None:
             written.append((option, value))
@@ -187,7 +187,7 @@ def _facts(system: "System", arguments: argparse.Namespace, status: str) -> dict
 
     words = ["buildout", "model", Path(arguments.file).name]
     for option in ("set", "outputs"):
-        words += [word for one in getattr(arguments, option) for word in (f"--{option}", one)]
+        words += [word for text in getattr(arguments, option) for word in (f"--{option}", text)]
     for option in ("engine", "time_step", "final_time"):
         if (value := getattr(arguments, option)) not in (None, "batch"):
             words += [f"--{option.replace('_', '-')}", value]

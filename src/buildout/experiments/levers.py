@@ -70,9 +70,11 @@ def lever_effects(model: Model) -> list[LeverEffect]:
     levers = [lever for lever in model.levers if lever.kind == "lever"]
     awake = load_awake(model)
     alone = _measured(model, levers, {})
-    sleeping = [one.lever for one in alone if one.non_influential and _besides(one.lever, awake)]
-    woken = {one.lever.name: one for one in _measured(model, sleeping, awake)}
-    return [woken.get(one.lever.name, one) for one in alone]
+    sleeping = [
+        effect.lever for effect in alone if effect.non_influential and _besides(effect.lever, awake)
+    ]
+    woken = {effect.lever.name: effect for effect in _measured(model, sleeping, awake)}
+    return [woken.get(effect.lever.name, effect) for effect in alone]
 
 
 def _besides(lever: Lever, awake: Awake) -> Mapping[str, float]:
@@ -83,7 +85,7 @@ def _measured(model: Model, levers: list[Lever], awake: Awake) -> list[LeverEffe
     headlines, explained = load_outcomes(model), load_explained(model)
     scalars = [outcome.scalar for outcome in headlines]
     unit = units(model, scalars)
-    found: dict[str, dict[str, list[tuple[str, float, OutcomeChange]]]] = {
+    by_lever: dict[str, dict[str, list[tuple[str, float, OutcomeChange]]]] = {
         lever.name: {TONNES: [], MONEY: []} for lever in levers
     }
     for path in CANONICAL if levers else ():
@@ -95,16 +97,16 @@ def _measured(model: Model, levers: list[Lever], awake: Awake) -> list[LeverEffe
             ends = [e for e in (lever.low, lever.high) if np.isfinite(e)]
             moved = [in_order(model, under, scalar_values(model, {lever.name: e})) for e in ends]
             places += [(lever, e, len(cases), len(cases) + n) for n, e in enumerate(ends, 1)]
-            cases += [under, *({**under, **one} for one in moved)]
+            cases += [under, *({**under, **values} for values in moved)]
         run = side_by_side(model, cases, scalars)
         for lever, end, at, number in places:
-            for kind, kept in found[lever.name].items():
+            for kind, kept in by_lever[lever.name].items():
                 kept.append((path, end, changes(run, headlines, number, unit, kind, at)[0]))
     return [
         LeverEffect(
             lever,
-            tonnes=_most(found[lever.name][TONNES]),
-            money=_most(found[lever.name][MONEY]),
+            tonnes=_most(by_lever[lever.name][TONNES]),
+            money=_most(by_lever[lever.name][MONEY]),
             awake=_besides(lever, awake),
             why=reason(explained, lever.name),
         )
@@ -112,5 +114,5 @@ def _measured(model: Model, levers: list[Lever], awake: Awake) -> list[LeverEffe
     ]
 
 
-def _most(found: list[tuple[str, float, OutcomeChange]]) -> tuple[str, float, OutcomeChange]:
-    return max(found, key=lambda one: abs(one[2].share))
+def _most(measured: list[tuple[str, float, OutcomeChange]]) -> tuple[str, float, OutcomeChange]:
+    return max(measured, key=lambda effect: abs(effect[2].share))

@@ -37,14 +37,16 @@ def effects(
 ) -> list[Effect]:
     """The effect of each knock-out, in its own pathways or in all that come with buildout."""
     headlines = load_outcomes(model)
-    found: dict[str, list[Effect]] = {one.name: [] for one in knockouts}
+    by_knockout: dict[str, list[Effect]] = {knockout.name: [] for knockout in knockouts}
     for path in pathways or pathway_names():
-        tried = [one for one in knockouts if not one.pathways or path in one.pathways]
-        for one, effect in zip(tried, _in_pathway(model, headlines, path, tried), strict=True):
-            found[one.name].append(effect)
+        tried = [
+            knockout for knockout in knockouts if not knockout.pathways or path in knockout.pathways
+        ]
+        for knockout, effect in zip(tried, _in_pathway(model, headlines, path, tried), strict=True):
+            by_knockout[knockout.name].append(effect)
     # Below this a headline outcome is small, by scalar id.
     floors = {outcome.scalar: outcome.floor for outcome in headlines}
-    return [_strongest(found[one.name], floors) for one in knockouts]
+    return [_strongest(by_knockout[knockout.name], floors) for knockout in knockouts]
 
 
 def units(model: Model, scalars: Iterable[str]) -> dict[str, str]:
@@ -57,26 +59,28 @@ def _in_pathway(
 ) -> list[Effect]:
     own = base_values(model, path)
     cases = []
-    for one in tried:
-        under = {**own, **scalar_values(model, one.under)}
-        taken = {} if one.defaults else {**under, **scalar_values(model, one.settings)}
+    for knockout in tried:
+        under = {**own, **scalar_values(model, knockout.under)}
+        taken = {} if knockout.defaults else {**under, **scalar_values(model, knockout.settings)}
         cases += [under, taken]
-    scalars = [o.scalar for o in headlines] + [one.outcome for one in tried]
+    scalars = [o.scalar for o in headlines] + [knockout.outcome for knockout in tried]
     outputs = list(dict.fromkeys(scalars))
     run = side_by_side(model, cases, outputs)
     named = units(model, outputs)
-    found = []
-    for number, one in enumerate(tried):
+    measured = []
+    for number, knockout in enumerate(tried):
         base, without = 2 * number, 2 * number + 1
         # Tiny, so that the share is of the value itself; what is capped elsewhere is not here.
-        outcome = Outcome(_words(model, headlines, one.outcome), one.outcome, (one.year,), 1e-6)
-        moved = change(run, outcome, one.year, without, named[one.outcome], base)
-        others = changes(run, headlines, without, named, base=base, but=one.outcome)
-        found.append(Effect(one, path, moved, others[0]))
-    return found
+        outcome = Outcome(
+            _words(model, headlines, knockout.outcome), knockout.outcome, (knockout.year,), 1e-6
+        )
+        moved = change(run, outcome, knockout.year, without, named[knockout.outcome], base)
+        others = changes(run, headlines, without, named, base=base, but=knockout.outcome)
+        measured.append(Effect(knockout, path, moved, others[0]))
+    return measured
 
 
-def _strongest(found: Sequence[Effect], floors: Mapping[str, float]) -> Effect:
+def _strongest(measured: Sequence[Effect], floors: Mapping[str, float]) -> Effect:
     """Where the named outcome goes furthest the way it should."""
 
     def along(effect: Effect) -> float:
@@ -86,7 +90,7 @@ def _strongest(found: Sequence[Effect], floors: Mapping[str, float]) -> Effect:
         moved = (after - before) * effect.knockout.direction / larger
         return moved if np.isfinite(moved) else -np.inf
 
-    return max(found, key=along)
+    return max(measured, key=along)
 
 
 def _words(model: Model, headlines: Sequence[Outcome], scalar: str) -> str:

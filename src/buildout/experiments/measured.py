@@ -53,13 +53,13 @@ def load_outcomes(model: Model) -> tuple[Outcome, ...]:
     InputError, UnknownNameError
         For a row that is wrong, or speaks of what is not in the model.
     """
-    found = []
+    outcomes = []
     for row in csv_table(TABLES / "outcomes.csv", COLUMNS):
         where = f"outcomes.csv, `{row['name']}`"
         checked_names(model, [row["outcome"]], where)
         if row["kind"] not in (TONNES, MONEY):
             raise InputError(f"{where}: the kind is `{row['kind']}`.", f"{TONNES}, {MONEY}.")
-        found.append(
+        outcomes.append(
             Outcome(
                 row["name"],
                 row["outcome"],
@@ -69,7 +69,7 @@ def load_outcomes(model: Model) -> tuple[Outcome, ...]:
                 number_or(row["cap"], np.inf, where),
             )
         )
-    return tuple(found)
+    return tuple(outcomes)
 
 
 @dataclass(frozen=True)
@@ -125,10 +125,10 @@ def changes(
     but: str = "",
 ) -> list[OutcomeChange]:
     """Outcomes of a kind at all their dates, the largest change first; one left out."""
-    found = [
+    measured = [
         change(run, outcome, year, number, units[outcome.scalar], base)
         for outcome in outcomes
         if kind in (None, outcome.kind) and outcome.scalar != but
         for year in outcome.years
     ]
-    return sorted(found, key=lambda one: -abs(one.share))
+    return sorted(measured, key=lambda moved: -abs(moved.share))

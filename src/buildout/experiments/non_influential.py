@@ -138,15 +138,15 @@ def _ends(model: Model, scalar: str) -> list[float]:
 def _broken(model: Model, ends: Mapping[str, list[float]]) -> list[str]:
     """Runs at an end of a range, in any pathway, that the engine does not call ok."""
     moved = [(scalar, value) for scalar, values in ends.items() for value in values]
-    found = []
+    breakdowns = []
     for path in pathway_names():
         base = base_values(model, path)
         cases = [{**base, **in_order(model, base, {s: v})} for s, v in moved]
         run = side_by_side(model, cases, reported(model)[:1], saved=1.0)
         for number in np.flatnonzero(run.status):
             (scalar, value), outcome = moved[number], engine.STATUS[int(run.status[number])]
-            found.append(f"`{model.spelled(scalar)}` = {value:g} in {path}: {outcome}")
-    return found
+            breakdowns.append(f"`{model.spelled(scalar)}` = {value:g} in {path}: {outcome}")
+    return breakdowns
 
 
 def _draws(model: Model, path: str) -> list[Values]:
@@ -199,9 +199,9 @@ def _moves(model: Model, run: engine.Trajectories) -> tuple[np.ndarray, np.ndarr
     return shares[places, np.arange(shares.shape[1])], places
 
 
-def bases_of(found: Iterable[FirstMove], model: Model) -> dict[str, list[FirstMove]]:
+def bases_of(moves: Iterable[FirstMove], model: Model) -> dict[str, list[FirstMove]]:
     """By variable, in the order of the model."""
     groups: dict[str, list[FirstMove]] = {}
-    for one in found:
-        groups.setdefault(model.variable(one.scalar).name, []).append(one)
+    for move in moves:
+        groups.setdefault(model.variable(move.scalar).name, []).append(move)
     return groups

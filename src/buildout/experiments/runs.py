@@ -44,10 +44,10 @@ def side_by_side(
 def in_order(model: Model, base: Values, moved: Values) -> dict[str, float]:
     """Values whose starts do not pass their ends: a date is taken as far as its partner allows."""
     now = {**model.constants, **base, **moved}
-    found = dict(moved)
+    ordered = dict(moved)
     for start, end in start_end_pairs(model):
         if start in moved:
-            found[start] = min(now[start], now[end])
+            ordered[start] = min(now[start], now[end])
         elif end in moved:
-            found[end] = max(now[start], now[end])
-    return found
+            ordered[end] = max(now[start], now[end])
+    return ordered

@@ -9,6 +9,7 @@ Examples
 ['deadline_card', 'magnet_output']
 """
 
+from buildout._util.pictures import FORMATS
 from buildout.figures.capacity import capacity, capacity_data
 from buildout.figures.constraints import constraints, constraints_data
 from buildout.figures.deadline_card import deadline_card, deadline_card_data
@@ -17,7 +18,6 @@ from buildout.figures.money import money, money_data
 from buildout.figures.prices import prices, prices_data
 from buildout.figures.projects import projects, projects_data
 from buildout.figures.registry import (
-    FORMATS,
     GALLERY,
     Drawing,
     Painted,

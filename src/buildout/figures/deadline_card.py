@@ -55,21 +55,21 @@ def deadline_card_data(ds: xr.Dataset) -> pd.DataFrame:
     """
     require(ds)
     # Title and description of a pathway travel with it, but are no data of the chart.
-    found = deadline(ds).reset_coords(drop=True)
+    verdict = deadline(ds).reset_coords(drop=True)
     table = xr.Dataset(
         {
-            "coverage_percent": 100 * found["coverage_2027"],
-            "shortfall_t_per_year": found["shortfall_2027"],
-            "full_coverage_year": found["full_coverage_year"],
-            "covered_until": found["covered_until"],
-            "known": found["known"],
-            "binding": found["binding"],
-            "regime": found["regime"],
-            "defense_demand_t_per_year": found["defense_demand"],
+            "coverage_percent": 100 * verdict["coverage_2027"],
+            "shortfall_t_per_year": verdict["shortfall_2027"],
+            "full_coverage_year": verdict["full_coverage_year"],
+            "covered_until": verdict["covered_until"],
+            "known": verdict["known"],
+            "binding": verdict["binding"],
+            "regime": verdict["regime"],
+            "defense_demand_t_per_year": verdict["defense_demand"],
         }
     ).to_dataframe(dim_order=["magnet_class", "pathway"])
-    kinds = [str(kind) for kind in found["magnet_class"].values]
-    paths = [str(path) for path in found["pathway"].values]
+    kinds = [str(kind) for kind in verdict["magnet_class"].values]
+    paths = [str(path) for path in verdict["pathway"].values]
     return table.loc[[(kind, path) for kind in kinds for path in paths]].reset_index()
 
 

@@ -18,7 +18,7 @@ from buildout.outcomes.statuses import unsound
 Line = Any
 Marker = Any
 LABEL = 22  # letters of a title that fit beside an axis,
-WIDEST = 13.5  # and their width over their size, which capitals reach earlier
+LABEL_WIDTH = 13.5  # and their width over their size, which capitals reach earlier
 BROKEN = " (unsound)"
 MOST = 8  # pathways that a reader can tell apart in one figure
 
@@ -103,11 +103,11 @@ def looks_of(ds: xr.Dataset) -> dict[str, Look]:
     """
     names = [str(name) for name in ds["pathway"].values]
     titles = [str(title) for title in ds["pathway_title"].values] if "pathway_title" in ds else []
-    found = looks(names, dict(zip(names, titles, strict=False)))
+    chosen = looks(names, dict(zip(names, titles, strict=False)))
     for name in unsound(ds):
-        label = _cut(found[name].label, LABEL - len(BROKEN)) + BROKEN
-        found[name] = replace(found[name], label=label)
-    return found
+        label = _cut(chosen[name].label, LABEL - len(BROKEN)) + BROKEN
+        chosen[name] = replace(chosen[name], label=label)
+    return chosen
 
 
 def looks(pathways: Iterable[str], titles: Mapping[str, str] | None = None) -> dict[str, Look]:
@@ -128,9 +128,9 @@ def looks(pathways: Iterable[str], titles: Mapping[str, str] | None = None) -> d
             "Give fewer, or choose some with `ds.sel(pathway=[...])`.",
         )
     spare = iter(SPARE)
-    found = {name: LOOKS[name] if name in LOOKS else next(spare) for name in names}
+    chosen = {name: LOOKS[name] if name in LOOKS else next(spare) for name in names}
     words = labels(names, titles or {})
-    return {name: replace(look, label=words[name]) for name, look in found.items()}
+    return {name: replace(look, label=words[name]) for name, look in chosen.items()}
 
 
 def labels(names: Iterable[str], titles: Mapping[str, str]) -> dict[str, str]:
@@ -180,10 +180,10 @@ def _head(name: str, title: str, place: int) -> str:
 
 
 def _cut(words: str, most: int = LABEL) -> str:
-    if len(words) <= most and width(words) <= WIDEST:
+    if len(words) <= most and width(words) <= LABEL_WIDTH:
         return words
     kept = words[: most - 1]
-    while width(kept) > WIDEST - 1:
+    while width(kept) > LABEL_WIDTH - 1:
         kept = kept[:-1]
     return kept.rstrip() + "…"
 

@@ -87,14 +87,14 @@ def _so_far(dates: pd.DataFrame, name: str, span: tuple[float, float]) -> pd.Dat
 
 
 def _plans(listed: Sequence[PlannedProject], known: float) -> pd.DataFrame:
-    found = [
-        (one.project, one.line, year, quantity, one.capacity, "")
-        for one in listed
-        if one.region == "US" and one.in_model_from <= known
-        for quantity, year in ((ANNOUNCED, one.announced), (START, one.planned_start))
+    dates = [
+        (project.project, project.line, year, quantity, project.capacity, "")
+        for project in listed
+        if project.region == "US" and project.in_model_from <= known
+        for quantity, year in ((ANNOUNCED, project.announced), (START, project.planned_start))
     ]
     columns = ["project", "line", "year", "quantity", "value", "unit"]
-    plans = pd.DataFrame(found, columns=columns).dropna(subset="year")
+    plans = pd.DataFrame(dates, columns=columns).dropna(subset="year")
     rank = plans["line"].map({line: i for i, line in enumerate(PRODUCTS)})
     return (
         plans.assign(rank=rank).sort_values(["rank", "project"], kind="stable").drop(columns="rank")

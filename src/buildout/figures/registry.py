@@ -14,6 +14,7 @@ import xarray as xr
 from matplotlib.figure import Figure
 
 from buildout._util import files, manifest, tables
+from buildout._util.pictures import FORMATS
 from buildout._util.progress import progress
 from buildout.errors import InputError
 from buildout.figures import style
@@ -21,7 +22,6 @@ from buildout.figures.tidy import data_csv
 from buildout.inputs import places
 
 FIGURES_KIND = "figures"
-FORMATS = ("png", "svg", "pdf")
 # Dates and versions of the drawing library would make equal pictures differ.
 METADATA = {
     "png": {"Software": None},

@@ -63,9 +63,9 @@ def find(words: str, *, most: int = MOST, model: Model | None = None) -> list[Ma
     known = {variable.name: variable for variable in variables}
     by_name = [v for v in variables if all(word in v.key for word in wanted)]
     near = [known[name] for name in names.nearest(words, known, n=8)]
-    told = [v for v in variables if all(word in v.meaning.casefold() for word in wanted)]
-    found = {variable.key: variable for variable in (*by_name, *near, *told)}
-    return [_match(model, variable) for variable in list(found.values())[: max(most, 0)]]
+    by_meaning = [v for v in variables if all(word in v.meaning.casefold() for word in wanted)]
+    matches = {variable.key: variable for variable in (*by_name, *near, *by_meaning)}
+    return [_match(model, variable) for variable in list(matches.values())[: max(most, 0)]]
 
 
 def _match(model: Model, variable: Variable) -> Match:

@@ -247,21 +247,23 @@ def _chosen(pathways: PathwayNames) -> list[Pathway]:
     accepted = "Names, paths and `Pathway`s"
     given: list[str | Path | Pathway] = []
     several: object = [pathways] if isinstance(pathways, Path | Pathway) else pathways
-    for one in given_list(several, "`pathways`", accepted):
-        if not isinstance(one, str | Path | Pathway):
-            raise InputError(f"`pathways` holds {kind_in_words(one)}.", f"{accepted} are accepted.")
-        given.append(one)
+    for item in given_list(several, "`pathways`", accepted):
+        if not isinstance(item, str | Path | Pathway):
+            raise InputError(
+                f"`pathways` holds {kind_in_words(item)}.", f"{accepted} are accepted."
+            )
+        given.append(item)
     chosen = read_pathways(given)
     if not chosen:
         raise InputError("No pathway is given.", "At least one is accepted.")
     seen: set[str] = set()
-    for one in chosen:
-        if one.name in seen:
+    for pathway in chosen:
+        if pathway.name in seen:
             raise InputError(
-                f"The pathway `{one.name}` is given twice.",
+                f"The pathway `{pathway.name}` is given twice.",
                 cure="Give each once; two files need two names.",
             )
-        seen.add(one.name)
+        seen.add(pathway.name)
     return chosen
 
 

@@ -105,7 +105,7 @@ def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
         output_core_dims=[[], [], []],
     )
     first, until, known = spell
-    found = {
+    verdict = {
         "coverage_2027": now["defense_coverage"].assign_attrs(
             units="Dmnl", long_name="compliant supply over defense need on 1 January 2027"
         ),
@@ -129,8 +129,8 @@ def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
         "defense_demand": ds["defense_need_in_2025"],
     }
     # Made from the results, so that it shows itself in a notebook as shortly as they do.
-    verdict: xr.Dataset = ds[[]].assign(found).drop_vars("time", errors="ignore")
-    return verdict
+    shown: xr.Dataset = ds[[]].assign(verdict).drop_vars("time", errors="ignore")
+    return shown
 
 
 def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[VerdictRow]:
@@ -160,19 +160,19 @@ def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[Ve
     table: list[VerdictRow] = []
     for path in verdict.pathway.values:
         for kind in verdict.magnet_class.values:
-            one = verdict.sel(pathway=path, magnet_class=kind)
+            answer = verdict.sel(pathway=path, magnet_class=kind)
             table.append(
                 {
                     "pathway": str(path),
                     "magnet_class": str(kind),
-                    "regime": one["regime"].item(),
-                    "defense_demand": float(one["defense_demand"]),
-                    "coverage_2027": float(one["coverage_2027"]),
-                    "shortfall_2027": float(one["shortfall_2027"]),
-                    "full_coverage_year": _year(one["full_coverage_year"]),
-                    "covered_until": _year(one["covered_until"]),
-                    "known": bool(one["known"]),
-                    "binding": one["binding"].item(),
+                    "regime": answer["regime"].item(),
+                    "defense_demand": float(answer["defense_demand"]),
+                    "coverage_2027": float(answer["coverage_2027"]),
+                    "shortfall_2027": float(answer["shortfall_2027"]),
+                    "full_coverage_year": _year(answer["full_coverage_year"]),
+                    "covered_until": _year(answer["covered_until"]),
+                    "known": bool(answer["known"]),
+                    "binding": answer["binding"].item(),
                     "status": ended[str(path)],
                 }
             )
@@ -215,19 +215,19 @@ def _chosen(ds: xr.Dataset, magnet_class: str | None) -> xr.Dataset:
 def _regime(number: xr.DataArray) -> xr.DataArray:
     letters = {value: letter for letter, value in REGIMES.items()}
     # A number between two regimes is none of them, and is told as it is.
-    told = [letters.get(value, f"{value:g}") for value in number.values]
+    spelled = [letters.get(value, f"{value:g}") for value in number.values]
     return xr.DataArray(
-        np.array(told), dims=number.dims, attrs={"long_name": "regime of the magnet rule"}
+        np.array(spelled), dims=number.dims, attrs={"long_name": "regime of the magnet rule"}
     )
 
 
 def _binding(now: xr.Dataset) -> xr.DataArray:
-    found = [
+    words = [
         [_words(now.sel(pathway=path, magnet_class=kind)) for kind in now.magnet_class.values]
         for path in now.pathway.values
     ]
     dims = ("pathway", "magnet_class")
-    return xr.DataArray(np.array(found), dims=dims, coords={dim: now[dim] for dim in dims})
+    return xr.DataArray(np.array(words), dims=dims, coords={dim: now[dim] for dim in dims})
 
 
 def _words(now: xr.Dataset) -> str:

@@ -112,14 +112,14 @@ def _rows(
     subscript = [dim for dim in series.dims if dim != "time"]
     elements = series[subscript[0]].values if subscript else [""]
     for element in elements:
-        one = series.sel({subscript[0]: element}) if subscript else series
+        of_element = series.sel({subscript[0]: element}) if subscript else series
         for year in years:
             yield {
                 "pathway": path,
                 "indicator": indicator.name,
                 "of": str(element),
                 "year": float(year),
-                "value": float(one.sel(time=year)),
+                "value": float(of_element.sel(time=year)),
                 "unit": indicator.unit,
             }
 

@@ -88,15 +88,15 @@ def _headlines(model: Model) -> str:
 
 def _knocked(model: Model, knockouts: Sequence[Knockout]) -> str:
     heads = ("without", "how", "pathway", "outcome", "with", "without it", "change", "also")
-    return _table(heads, (_knockout_row(model, one) for one in effects(model, knockouts)))
+    return _table(heads, (_knockout_row(model, effect) for effect in effects(model, knockouts)))
 
 
 def _knockout_row(model: Model, effect: Effect) -> list[str]:
-    one, named = effect.knockout, effect.named
-    settings = one.how or _settings(one.settings)
-    under = f" [{_settings(one.under)}]" if one.under else ""
+    knockout, named = effect.knockout, effect.named
+    settings = knockout.how or _settings(knockout.settings)
+    under = f" [{_settings(knockout.under)}]" if knockout.under else ""
     return [
-        one.name,
+        knockout.name,
         settings + under,
         effect.pathway,
         f"{named.name}, {named.year:g}",
@@ -119,50 +119,50 @@ def _moved(change: OutcomeChange) -> str:
     return f"{change.name}, {change.year:g}: {values}{size}"
 
 
-def _levers(found: Sequence[LeverEffect]) -> str:
+def _levers(measured: Sequence[LeverEffect]) -> str:
     rows = []
-    for one in found:
-        awake = f" [{_settings(one.awake)}]" if one.awake else ""
-        span = f"{one.lever.low:g} to {one.lever.high:g} {one.lever.unit}"
-        cells = ["nothing: " + (one.why or "NOT EXPLAINED"), ""]
-        if not one.non_influential:
+    for effect in measured:
+        awake = f" [{_settings(effect.awake)}]" if effect.awake else ""
+        span = f"{effect.lever.low:g} to {effect.lever.high:g} {effect.lever.unit}"
+        cells = ["nothing: " + (effect.why or "NOT EXPLAINED"), ""]
+        if not effect.non_influential:
             cells = [
                 f"{path}, {value:g}: {_moved(change)}" for path, value, change in
-                (one.tonnes, one.money)
+                (effect.tonnes, effect.money)
             ]  # fmt: skip
-        rows.append([f"{one.lever.name}{awake}", span, *cells])
+        rows.append([f"{effect.lever.name}{awake}", span, *cells])
     return _table(("lever", "range", "tonnes, coverage", "money, prices, jobs"), rows)
 
 
-def _non_influential(model: Model, found: Influence) -> str:
-    lists = (found.alone, found.besides, found.drawn, found.never)
+def _non_influential(model: Model, measured: Influence) -> str:
+    lists = (measured.alone, measured.besides, measured.drawn, measured.never)
     text = NON_INFLUENTIAL_TEXT.format(
-        count=sum(map(len, lists)), alone=len(found.alone), zeros=found.zeros
+        count=sum(map(len, lists)), alone=len(measured.alone), zeros=measured.zeros
     )
     parts = [text]
     for title, some in (
-        ("Awake beside another setting", found.besides),
-        ("Awake only when all uncertainties are drawn", found.drawn),
+        ("Awake beside another setting", measured.besides),
+        ("Awake only when all uncertainties are drawn", measured.drawn),
     ):
         if some:
             rows = _groups(model, some)
             parts.append(f"### {title}\n\n" + _table(("constant", "kind", "where", "moves"), rows))
-    if found.never:
+    if measured.never:
         rows = [
             (f"`{_names(model, name, some)}`", _kinds(some), reason_of(some))
-            for name, some in bases_of(found.never, model).items()
+            for name, some in bases_of(measured.never, model).items()
         ]
         parts.append(
             "### Non-influential and explained\n\n" + _table(("constant", "kind", "why"), rows)
         )
-    if found.broken:
-        parts.append("### Runs that break down\n\n" + "".join(f"- {b}\n" for b in found.broken))
+    if measured.broken:
+        parts.append("### Runs that break down\n\n" + "".join(f"- {b}\n" for b in measured.broken))
     return "\n".join(parts)
 
 
-def _groups(model: Model, found: Iterable[FirstMove]) -> Iterable[Sequence[str]]:
-    for name, some in bases_of(found, model).items():
-        most = max(some, key=lambda one: one.share)
+def _groups(model: Model, first_moves: Iterable[FirstMove]) -> Iterable[Sequence[str]]:
+    for name, some in bases_of(first_moves, model).items():
+        most = max(some, key=lambda move: move.share)
         moves = f"{model.spelled(most.outcome)} by {_figure(100 * most.share)} %"
         yield f"`{_names(model, name, some)}`", _kinds(some), most.where, moves
 
@@ -184,14 +184,14 @@ def _names(model: Model, name: str, some: Sequence[FirstMove]) -> str:
     """The variable, with its elements where not all of them are meant."""
     if len(some) == len(model.variable(name).members):
         return name
-    return "; ".join(model.spelled(one.scalar) for one in some)
+    return "; ".join(model.spelled(move.scalar) for move in some)
 
 
 def _kinds(some: Sequence[FirstMove]) -> str:
-    return ", ".join(dict.fromkeys(one.kind for one in some))
+    return ", ".join(dict.fromkeys(move.kind for move in some))
 
 
 def reason_of(some: Sequence[FirstMove]) -> str:
     """The reasons for some non-influential constants, with a mark where one is missing."""
-    reasons = dict.fromkeys(one.why for one in some)
+    reasons = dict.fromkeys(move.why for move in some)
     return "; ".join(why or "NOT EXPLAINED" for why in reasons)

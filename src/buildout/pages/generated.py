@@ -37,7 +37,7 @@ class Generated:
     ----------
     name : str
         As it is asked for.
-    what : str
+    title : str
         In a few words.
     make : callable
         Folder of the checkout -> content of each file.
@@ -48,7 +48,7 @@ class Generated:
     """
 
     name: str
-    what: str
+    title: str
     make: Callable[[Path], Made]
     quick: Callable[[Path], list[str]] | None = None
     owned: tuple[str, ...] = ()
@@ -88,8 +88,8 @@ class Generated:
         return sorted([*changed, *gone])
 
     def _left_over(self, root: Path, made: Made) -> list[str]:
-        found = {path.relative_to(root).as_posix() for p in self.owned for path in root.glob(p)}
-        return sorted(found - set(made))
+        present = {path.relative_to(root).as_posix() for p in self.owned for path in root.glob(p)}
+        return sorted(present - set(made))
 
 
 def checkout() -> Path:
@@ -112,11 +112,11 @@ def checkout() -> Path:
 
 def chosen(wanted: Sequence[str]) -> list[Generated]:
     """What is meant by some names, in the order in which it must be made; all by default."""
-    known = [one.name for one in GENERATED]
+    known = [entry.name for entry in GENERATED]
     for name in wanted:
         if name not in known:
             raise unknown("generated file", name, known)
-    return [one for one in GENERATED if not wanted or one.name in wanted]
+    return [entry for entry in GENERATED if not wanted or entry.name in wanted]
 
 
 def _put(place: Path, data: bytes) -> None:
@@ -208,8 +208,8 @@ def _stale_figures(root: Path) -> list[str]:
     manifest = json.loads(_text(root, f"{FIGURES}/manifest.json") or "{}")
     folders = (root / "model", places.calibration_folder(), places.pathways_folder())
     for name, digest in manifest.get("inputs", {"no manifest": ""}).items():
-        found = [folder / name for folder in folders if (folder / name).is_file()]
-        if not found or files.sha256(found[0]) != digest:
+        copies = [folder / name for folder in folders if (folder / name).is_file()]
+        if not copies or files.sha256(copies[0]) != digest:
             return [f"{FIGURES}/manifest.json"]
     named = {root / FIGURES / name: digest for name, digest in manifest["outputs"].items()}
     return [

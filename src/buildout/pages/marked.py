@@ -38,16 +38,16 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     '<!-- made: draws -->2,000<!-- end --> draws'
     """
 
-    def made(found: re.Match[str]) -> str:
-        if found["name"] not in values:
-            raise unknown("generated value", found["name"], values)
-        value = values[found["name"]]
+    def made(mark: re.Match[str]) -> str:
+        if mark["name"] not in values:
+            raise unknown("generated value", mark["name"], values)
+        value = values[mark["name"]]
         inside = f"\n\n{value.strip()}\n\n" if "\n" in value else value
-        return found["begin"] + inside + found["end"]
+        return mark["begin"] + inside + mark["end"]
 
     return MARKED.sub(made, text)
 
 
 def marks(text: str) -> list[str]:
     """Names of the marks of a page, in order."""
-    return [found["name"] for found in MARKED.finditer(text)]
+    return [mark["name"] for mark in MARKED.finditer(text)]

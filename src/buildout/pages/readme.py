@@ -47,14 +47,14 @@ def readme_values(model: Model, robustness: str) -> dict[str, str]:
     dict of str to str
     """
     ds = simulate(PATHWAYS, model=model)
-    found = {"verdict": _verdict(ds), "need": f"{float(ds['defense_need_in_2025'][0]):,.0f}"}
+    values = {"verdict": _verdict(ds), "need": f"{float(ds['defense_need_in_2025'][0]):,.0f}"}
     for path in PATHWAYS:
-        one = ds.sel(pathway=path)
-        found |= {f"{path} {name}": value for name, value in _outcomes(one).items()}
-    found["china-deal plants of status-quo"] = _percent(
+        run = ds.sel(pathway=path)
+        values |= {f"{path} {name}": value for name, value in _outcomes(run).items()}
+    values["china-deal plants of status-quo"] = _percent(
         _listed(ds.sel(pathway="china-deal")) / _listed(ds.sel(pathway="status-quo"))
     )
-    return found | _variants(model, ds) | _odds(robustness)
+    return values | _variants(model, ds) | _odds(robustness)
 
 
 def _outcomes(ds: xr.Dataset) -> dict[str, str]:
@@ -87,17 +87,17 @@ def _safe_from(loss: xr.DataArray) -> str:
 
 
 def _verdict(ds: xr.Dataset) -> str:
-    found = [row for row in deadline_rows(ds) if row["pathway"] in CANONICAL]
-    kinds = list(dict.fromkeys(row["magnet_class"] for row in found))
+    rows = [row for row in deadline_rows(ds) if row["pathway"] in CANONICAL]
+    kinds = list(dict.fromkeys(row["magnet_class"] for row in rows))
     # On the day itself pathways that begin in mid-2026 agree; the first one speaks for all.
-    first = [row for row in found if row["pathway"] == CANONICAL[0]]
+    first = [row for row in rows if row["pathway"] == CANONICAL[0]]
     lines = [
         ["covered on 1 January 2027", *(_covered(row["coverage_2027"]) for row in first)],
         ["short on that day", *(_short(row["shortfall_2027"]) for row in first)],
     ]
     end = float(ds["time"].max())
     for path in CANONICAL:
-        dates = [_date(row, end) for row in found if row["pathway"] == path]
+        dates = [_date(row, end) for row in rows if row["pathway"] == path]
         lines.append([f"covered from, {WORDS[path]}", *dates])
     binding = ["-" if row["binding"] == "none" else row["binding"] for row in first]
     lines.append(["what holds it up on the day", *binding])
@@ -161,7 +161,7 @@ def _covered_with(model: Model, settings: Mapping[str, float], kind: str) -> str
 
 def _odds(robustness: str) -> dict[str, str]:
     """Draws, uncertainties and shares covered on the day, as ROBUSTNESS.md says them."""
-    found = {
+    values = {
         "draws": _found(r"([\d,]+) draws of a", robustness),
         "uncertainties": _found(r"over all ([\d,]+) uncertainties", robustness),
     }
@@ -171,8 +171,8 @@ def _odds(robustness: str) -> dict[str, str]:
             raise BuildoutError(f"ROBUSTNESS.md has no row for {kind}.", cure=AGAIN)
         ends = sorted({float(cell) for cell in cells})
         span = " to ".join(f"{share:g}" for share in dict.fromkeys((ends[0], ends[-1])))
-        found[f"{kind} in draws"] = f"{span} percent"
-    return found
+        values[f"{kind} in draws"] = f"{span} percent"
+    return values
 
 
 AGAIN = "Make it anew with `buildout generate robustness`."

@@ -18,8 +18,8 @@ def recorded(page: str, *code: str) -> str:
 
 def is_of_these_inputs(page: str, *code: str) -> bool:
     """Whether a page was made from the inputs as they are now."""
-    found = RECORDED.search(page)
-    return found is not None and found[1] == fingerprint(*code)
+    record = RECORDED.search(page)
+    return record is not None and record[1] == fingerprint(*code)
 
 
 def fingerprint(*code: str) -> str:

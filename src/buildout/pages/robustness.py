@@ -106,8 +106,8 @@ def _cloud(model: Model, design: Design, regime: float) -> xr.Dataset:
 def _status(clouds: dict[str, xr.Dataset]) -> str:
     status = np.concatenate([cloud["status"].values.ravel() for cloud in clouds.values()])
     bad = {name: int((status == number).sum()) for number, name in STATUS.items() if number}
-    told = [f"{count} ended as {name} and are left out" for name, count in bad.items() if count]
-    return f"Of {status.size:,} runs {', '.join(told) if told else 'none broke down'}."
+    endings = [f"{count} ended as {name} and are left out" for name, count in bad.items() if count]
+    return f"Of {status.size:,} runs {', '.join(endings) if endings else 'none broke down'}."
 
 
 def covered_shares(cloud: xr.Dataset) -> xr.DataArray:
@@ -122,31 +122,31 @@ def covered_shares(cloud: xr.Dataset) -> xr.DataArray:
     -------
     DataArray, (pathway, when, magnet_class), Dmnl
     """
-    found = []
+    shares = []
     for path in cloud["pathway"].values:
-        one = cloud["defense_coverage"].sel(pathway=path)
-        one = one.transpose("draw", "magnet_class", "time")
-        one = one.values[cloud["status"].sel(pathway=path).values == 0]
-        on_date = reaches(one[..., np.flatnonzero(cloud.time.values == RULE_DATE)[0]])
-        since = first_sustained(cloud.time.values, one, since=RULE_DATE).start
-        found.append([np.mean(s, axis=0) for s in (on_date, *(since <= year for year in BY))])
+        coverage = cloud["defense_coverage"].sel(pathway=path)
+        coverage = coverage.transpose("draw", "magnet_class", "time")
+        coverage = coverage.values[cloud["status"].sel(pathway=path).values == 0]
+        on_date = reaches(coverage[..., np.flatnonzero(cloud.time.values == RULE_DATE)[0]])
+        since = first_sustained(cloud.time.values, coverage, since=RULE_DATE).start
+        shares.append([np.mean(s, axis=0) for s in (on_date, *(since <= year for year in BY))])
     coords = {
         "pathway": cloud["pathway"].values,
         "when": [RULE_DATE, *BY],
         "magnet_class": cloud.magnet_class,
     }
-    return xr.DataArray(np.array(found), dims=list(coords), coords=coords)
+    return xr.DataArray(np.array(shares), dims=list(coords), coords=coords)
 
 
 def _short(covered: xr.DataArray) -> str:
     """The answer on the date, in words."""
-    told = []
+    spans = []
     for kind in covered.magnet_class.values:
         values = covered.sel(magnet_class=kind, when=RULE_DATE).values * 100
         low, high = np.round(values.min()), np.round(values.max())
         span = f"{low:.0f} %" if low == high else f"{low:.0f} to {high:.0f} %"
-        told.append(f"{kind} in {span}")
-    return "; ".join(told)
+        spans.append(f"{kind} in {span}")
+    return "; ".join(spans)
 
 
 def _covered_table(covered: dict[str, xr.DataArray]) -> str:
@@ -165,8 +165,8 @@ def _bands(cloud: xr.Dataset) -> str:
     rows = []
     for name, words in BANDS:
         for path in PATHWAYS:
-            one = cloud.sel(pathway=path)
-            values = one[name].transpose("draw", "year").values[(one["status"] == 0).values]
+            runs = cloud.sel(pathway=path)
+            values = runs[name].transpose("draw", "year").values[(runs["status"] == 0).values]
             shares = np.quantile(values, (0.05, 0.5, 0.95), axis=0).T
             rows.append([words, path, *(_band(*map(three_digits, share)) for share in shares)])
     return tables.markdown(["outcome", "pathway", *(f"{year:g}" for year in YEARS)], rows)
@@ -179,11 +179,11 @@ def _band(low: str, middle: str, high: str) -> str:
 def _movers(cloud: xr.Dataset) -> str:
     parts = []
     for name, where, words in MOVERS:
-        one = cloud[["drawn", "status"]].assign(outcome=cloud[name].sel(where, drop=True))
-        found = rank_correlation(one, "outcome").transpose("parameter", "pathway")
-        strength = np.nan_to_num(np.abs(found.values)).mean(axis=1)
+        runs = cloud[["drawn", "status"]].assign(outcome=cloud[name].sel(where, drop=True))
+        correlations = rank_correlation(runs, "outcome").transpose("parameter", "pathway")
+        strength = np.nan_to_num(np.abs(correlations.values)).mean(axis=1)
         rows = [
-            [str(found.parameter.values[i]), *(f"{v:+.2f}" for v in found.values[i])]
+            [str(correlations.parameter.values[i]), *(f"{v:+.2f}" for v in correlations.values[i])]
             for i in np.argsort(-strength, kind="stable")[:TOP]
         ]
         parts.append(f"### {words}\n\n" + tables.markdown(["uncertainty", *PATHWAYS], rows))

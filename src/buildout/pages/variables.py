@@ -67,10 +67,10 @@ def _ranges(source: Source) -> str:
 
 def _sector(source: Source, group: Group, rows: dict[str, list[Parameter]]) -> str:
     picture = names.key(group.name).replace("_", "-")
-    found = sorted(source.variables(group.name), key=lambda entry: entry.name.casefold())
+    entries = sorted(source.variables(group.name), key=lambda entry: entry.name.casefold())
     flows = _flows(source)
-    computed = [_computed(e, flows) for e in found if e.kind in COMPUTED]
-    given = [_constant(e, rows.get(e.key, [])) for e in found if e.kind not in COMPUTED]
+    computed = [_computed(e, flows) for e in entries if e.kind in COMPUTED]
+    given = [_constant(e, rows.get(e.key, [])) for e in entries if e.kind not in COMPUTED]
     parts = [f"## {group.name}\n", f"{group.description}. [Diagram](views/{picture}.svg)\n"]
     parts += [
         tables.markdown(heads, cells)

@@ -51,22 +51,22 @@ def settings_section(ds: xr.Dataset, sources: Mapping[str, Mapping[str, str]]) -
 
 
 def _rows(settings: Mapping[str, Mapping[str, Any]], paths: Sequence[str]) -> list[dict[str, Any]]:
-    found = dict.fromkeys(name for path in paths for name in settings.get(path, {}))
+    chosen = dict.fromkeys(name for path in paths for name in settings.get(path, {}))
     rows = []
-    for name in found:
+    for name in chosen:
         by_path = {p: settings[p][name] for p in paths if name in settings.get(p, {})}
-        one = next(iter(by_path.values()))
+        first = next(iter(by_path.values()))
         base, elements = names.split(name)
         rows.append(
             {
                 "base": base,
                 "elements": [elements] if elements else [],
-                "unit": one["unit"],
+                "unit": first["unit"],
                 "values": tuple(
-                    by_path.get(p, one)["value" if p in by_path else "default"] for p in paths
+                    by_path.get(p, first)["value" if p in by_path else "default"] for p in paths
                 ),
                 "set": tuple(p in by_path for p in paths),
-                "default": one["default"],
+                "default": first["default"],
                 "source": "; ".join(
                     dict.fromkeys(r["source"] for r in by_path.values() if r["source"])
                 ),
@@ -126,7 +126,7 @@ def _members(ds: xr.Dataset, name: str) -> int:
     return ds[key].isel(pathway=0).size if key in ds else 0
 
 
-def _elements(found: Sequence[tuple[str, ...]], members: int) -> str:
+def _elements(elements: Sequence[tuple[str, ...]], members: int) -> str:
     """Elements in words, those of one first element together.
 
     Examples
@@ -134,14 +134,14 @@ def _elements(found: Sequence[tuple[str, ...]], members: int) -> str:
     >>> _elements([("US", "mining"), ("US", "metal")], 14)
     ' [US: mining, metal]'
     """
-    if not found:
+    if not elements:
         return ""
-    if len(found) == members:
+    if len(elements) == members:
         return " [all]"
-    if len(found[0]) == 1:
-        return f" [{', '.join(one for (one,) in found)}]"
+    if len(elements[0]) == 1:
+        return f" [{', '.join(element for (element,) in elements)}]"
     by_first: dict[str, list[str]] = {}
-    for first, *rest in found:
+    for first, *rest in elements:
         by_first.setdefault(first, []).append(" ".join(rest))
     return " [" + "; ".join(f"{k}: {', '.join(v)}" for k, v in by_first.items()) + "]"
 

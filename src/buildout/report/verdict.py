@@ -20,15 +20,15 @@ def verdict_section(ds: xr.Dataset) -> list[ReportBlock]:
     ds : Dataset
         From `simulate`.
     """
-    found = deadline_rows(ds)
+    rows = deadline_rows(ds)
     end = float(ds["time"].max())
-    kinds = list(dict.fromkeys(row["magnet_class"] for row in found))
-    regime = each({row["pathway"]: row["regime"] for row in found})
-    need = each({row["pathway"]: number(row["defense_demand"]) for row in found})
-    told = " ".join(told_status(ds))
+    kinds = list(dict.fromkeys(row["magnet_class"] for row in rows))
+    regime = each({row["pathway"]: row["regime"] for row in rows})
+    need = each({row["pathway"]: number(row["defense_demand"]) for row in rows})
+    notes = " ".join(told_status(ds))
     return [
         Heading("The verdict"),
-        *([Paragraph(told, lead=True)] if told else []),
+        *([Paragraph(notes, lead=True)] if notes else []),
         Paragraph(
             f"Under rule regime {regime} and a US defense need of {need} t of magnets a year "
             f"(2025), on {ON_THE_DATE}:",
@@ -36,12 +36,12 @@ def verdict_section(ds: xr.Dataset) -> list[ReportBlock]:
         ),
         Bullets(
             tuple(
-                _sentence(kind, [r for r in found if r["magnet_class"] == kind], end)
+                _sentence(kind, [r for r in rows if r["magnet_class"] == kind], end)
                 for kind in kinds
             )
         ),
         table_of(
-            [_cells(r, end) for kind in kinds for r in found if r["magnet_class"] == kind],
+            [_cells(r, end) for kind in kinds for r in rows if r["magnet_class"] == kind],
             numbers=("covered", "short, t/yr"),
         ),
         Paragraph(
@@ -52,13 +52,13 @@ def verdict_section(ds: xr.Dataset) -> list[ReportBlock]:
     ]
 
 
-def _sentence(kind: str, found: Sequence[VerdictRow], end: float) -> str:
-    met = [row for row in found if reaches(row["coverage_2027"])]
-    missed = [row for row in found if row not in met]
+def _sentence(kind: str, rows: Sequence[VerdictRow], end: float) -> str:
+    met = [row for row in rows if reaches(row["coverage_2027"])]
+    missed = [row for row in rows if row not in met]
     # Covered on the date, and not for a year from then on or not to the end of the run.
     passing = [row for row in met if _date(row, end) != ON_THE_DATE]
     if not missed:
-        said = f"covered in every pathway shown ({_covered(found)})."
+        said = f"covered in every pathway shown ({_covered(rows)})."
     else:
         names = ", ".join(row["pathway"] for row in met)
         where = f"covered under {names}; otherwise" if met else "covered in no pathway shown;"
@@ -69,12 +69,12 @@ def _sentence(kind: str, found: Sequence[VerdictRow], end: float) -> str:
 
 def _dates(rows: Sequence[VerdictRow], end: float) -> str:
     """Each pathway with its date, those without one together."""
-    told = [f"{r['pathway']} {_date(r, end)}" for r in rows if r["full_coverage_year"] is not None]
+    dates = [f"{r['pathway']} {_date(r, end)}" for r in rows if r["full_coverage_year"] is not None]
     dateless = [row for row in rows if row["full_coverage_year"] is None]
     for words in dict.fromkeys(_date(row, end) for row in dateless):
         names = [row["pathway"] for row in dateless if _date(row, end) == words]
-        told.append(f"{' and '.join(names)} {words}")
-    return ", ".join(told)
+        dates.append(f"{' and '.join(names)} {words}")
+    return ", ".join(dates)
 
 
 def _covered(rows: Sequence[VerdictRow]) -> str:

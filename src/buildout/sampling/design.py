@@ -303,14 +303,14 @@ def _random(
 def _whole(number: Any, what: str = "The number of draws", least: int = 1) -> int:
     try:
         # An array has the method that whole numbers have, and refuses later.
-        found = least - 1 if isinstance(number, bool) else operator.index(number)
+        whole = least - 1 if isinstance(number, bool) else operator.index(number)
     except TypeError:
-        found = least - 1
-    if found < least:
+        whole = least - 1
+    if whole < least:
         raise InputError(
             f"{what} is {_short(number)}.", f"A whole number from {least} is accepted."
         )
-    return found
+    return whole
 
 
 def _check_count(size: int, most: int = MOST_DRAWS) -> int:

@@ -130,10 +130,10 @@ class Design:
     @property
     def sha256(self) -> str:
         """Fingerprint: equal for designs that give the same draws."""
-        told = hashlib.sha256(repr((self.names, self.size, self.kind, self.seed)).encode())
-        told.update(repr(self.marginals).encode())
+        fingerprint = hashlib.sha256(repr((self.names, self.size, self.kind, self.seed)).encode())
+        fingerprint.update(repr(self.marginals).encode())
         if isinstance(self.source, GivenDraws):
-            told.update(np.ascontiguousarray(self.source.values).tobytes())
+            fingerprint.update(np.ascontiguousarray(self.source.values).tobytes())
         else:
-            told.update(repr(self.source).encode())
-        return told.hexdigest()
+            fingerprint.update(repr(self.source).encode())
+        return fingerprint.hexdigest()

@@ -46,11 +46,11 @@ def chosen_parameters(
 
 
 def _kinds(kinds: Sequence[str] | None) -> list[str]:
-    found = [] if kinds is None else given_texts(kinds, "`kinds`", "Kinds of parameters.csv")
-    for kind in found:
+    chosen = [] if kinds is None else given_texts(kinds, "`kinds`", "Kinds of parameters.csv")
+    for kind in chosen:
         if kind not in PARAMETER_KINDS:
             raise names.unknown("kind", kind, PARAMETER_KINDS)
-    return found
+    return chosen
 
 
 def _meant(model: Model, name: str, kinds: Sequence[str] | None) -> list[Marginal]:
@@ -130,26 +130,26 @@ def values_of(model: Model, name: str, values: Sequence[float] | Sequence[str]) 
     settable(model, name)
     try:
         # A letter of a regime becomes its number where every setting's does.
-        told = (
+        numbers = (
             values if _numeric(values) else [Setting(name, v).value for v in _listed(name, values)]
         )
-        if any(isinstance(value, str | bool | np.bool_) for value in told):
+        if any(isinstance(value, str | bool | np.bool_) for value in numbers):
             raise TypeError("neither text nor truth is a number")
-        found = np.asarray(told, float)
+        array = np.asarray(numbers, float)
     except (TypeError, ValueError, OverflowError):
-        found = np.array([np.nan])
-    if found.ndim != 1 or not found.size or not np.isfinite(found).all():
+        array = np.array([np.nan])
+    if array.ndim != 1 or not array.size or not np.isfinite(array).all():
         raise InputError(
             f"`{name}` is given {names.quoted(repr(values))}.",
             "A list of finite numbers is accepted.",
         )
-    broken = found[found != np.rint(found)]
+    broken = array[array != np.rint(array)]
     if len(broken) and (row := discrete_row(model, name)):
         raise InputError(
             f"`{name}` is given {broken[0]:g}.",
             f"It is discrete: whole numbers from {row.low:g} to {row.high:g} are accepted.",
         )
-    return found
+    return array
 
 
 def _numeric(values: object) -> bool:

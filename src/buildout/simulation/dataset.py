@@ -29,8 +29,8 @@ PathwayTexts = dict[str, tuple[str, list[str], dict[str, str]]]
 @cache
 def versions() -> dict[str, str]:
     """Versions of Python, buildout and the packages that results can depend on."""
-    found = {"python": platform.python_version(), "buildout": __version__}
-    return found | {package: metadata.version(package) for package in RECORDED}
+    own = {"python": platform.python_version(), "buildout": __version__}
+    return own | {package: metadata.version(package) for package in RECORDED}
 
 
 @dataclass(frozen=True)

@@ -45,10 +45,10 @@ class Results(xr.Dataset):  # type: ignore[no-untyped-call]
 
 def as_results(ds: xr.Dataset) -> Results:
     """Any Dataset as one that shows itself shortly."""
-    found = Results(ds.data_vars, ds.coords, ds.attrs)
-    found.encoding = ds.encoding
-    found.set_close(ds.close)
-    return found
+    results = Results(ds.data_vars, ds.coords, ds.attrs)
+    results.encoding = ds.encoding
+    results.set_close(ds.close)
+    return results
 
 
 def _short(ds: xr.Dataset) -> xr.Dataset:

@@ -122,13 +122,13 @@ def _at(ds: xr.Dataset, year: float) -> xr.Dataset:
 
 def _cited(model: Model, scenario: Scenario) -> dict[str, str]:
     """What each constant rests on, the pathway's own word before the table's."""
-    found = {
+    grounds = {
         model.spelled(scalar): f"{';'.join(row.sources) or 'judgement'} ({row.grade})"
         for scalar, row in model.parameters.items()
     }
     for name, row in scenario.changes.items():
-        found[name] = f"{row['source'] or 'no source'} ({row['origin']})"
-    return found
+        grounds[name] = f"{row['source'] or 'no source'} ({row['origin']})"
+    return grounds
 
 
 def _sources(rows: list[ExplainedValue]) -> list[dict[str, str]]:

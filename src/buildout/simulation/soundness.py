@@ -66,7 +66,7 @@ def _what_broke(run: xr.Dataset, status: str, model: Model) -> str:
 
 def _first_below_zero(run: xr.Dataset, model: Model) -> str | None:
     """The stock that falls below zero first, with its lowest value."""
-    found: list[tuple[float, float, str]] = []
+    falls: list[tuple[float, float, str]] = []
     for key, variable in model.variables.items():
         if variable.has_floor and key in run and "time" in run[key].dims:
             stock = run[key].transpose("time", ...)
@@ -74,6 +74,6 @@ def _first_below_zero(run: xr.Dataset, model: Model) -> str | None:
             below = np.flatnonzero(low.values < -FLOOR_TOLERANCE)
             if below.size:
                 since, lowest = float(stock.time[below[0]]), float(low.min())
-                told = f"the stock `{variable.name}` falls below zero in {since:g}"
-                found.append((since, lowest, f"{told}, to {lowest:.3g} {variable.unit} at worst"))
-    return min(found)[2] if found else None
+                words = f"the stock `{variable.name}` falls below zero in {since:g}"
+                falls.append((since, lowest, f"{words}, to {lowest:.3g} {variable.unit} at worst"))
+    return min(falls)[2] if falls else None

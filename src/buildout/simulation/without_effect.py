@@ -72,13 +72,13 @@ def settings_without_effect(asked: Resolved) -> list[WithoutEffect]:
     moved = [(i, k) for i, k in places if _without(asked, i, k) != asked.scenarios[k].values]
     pairs = [(asked.scenarios[k].values, _without(asked, i, k)) for i, k in moved]
     differing = {place for place, same in zip(moved, _same(asked, pairs), strict=True) if not same}
-    found = []
+    idle = []
     for i, setting in enumerate(asked.extra):
         still = [k for k in range(len(asked.scenarios)) if (i, k) not in differing]
         if still:
             some = tuple(asked.names[k] for k in still) if len(still) < len(asked.names) else ()
-            found.append(WithoutEffect(setting.lever, some, _reason(asked, i, still[0])))
-    return found
+            idle.append(WithoutEffect(setting.lever, some, _reason(asked, i, still[0])))
+    return idle
 
 
 def _values(model: Model, setting: Setting) -> dict[str, float]:
@@ -107,8 +107,8 @@ def _same(asked: Resolved, pairs: Sequence[tuple[Values, Values]]) -> Iterator[b
             controls=asked.controls,
         )
         for first in range(0, len(cases), 2):
-            one, other = run.values[:, :, first], run.values[:, :, first + 1]
-            yield bool(np.array_equal(one, other, equal_nan=True))
+            chosen, without = run.values[:, :, first], run.values[:, :, first + 1]
+            yield bool(np.array_equal(chosen, without, equal_nan=True))
 
 
 @lru_cache(maxsize=4)
@@ -130,11 +130,11 @@ def _responding(model: Model) -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def _users(model: Model) -> dict[str, list[str]]:
     """Keys of the variables that read a variable, by its key."""
-    found: dict[str, list[str]] = {}
+    users: dict[str, list[str]] = {}
     for key in model.variables:
         for read in model.system.inputs_of(key):
-            found.setdefault(read, []).append(key)
-    return found
+            users.setdefault(read, []).append(key)
+    return users
 
 
 def _reason(asked: Resolved, number: int, scenario: int) -> str:
@@ -147,9 +147,9 @@ def _reason(asked: Resolved, number: int, scenario: int) -> str:
     if _is_date(model, mine[0]) and setting.value >= _end(asked):
         return f"the run ends in {_end(asked):g}"
     trials = [
-        (told, moved)
+        (words, moved)
         for partner in _partners(model, model.variable(setting.lever).key)
-        for told, moved in _moved(asked, partner, {**model.constants, **chosen}, mine)
+        for words, moved in _moved(asked, partner, {**model.constants, **chosen}, mine)
         if not set(moved) & set(mine)
     ]
     pairs = [({**chosen, **moved}, {**without, **moved}) for _, moved in trials]
@@ -192,23 +192,23 @@ def _moved(
     """What keeps a partner from acting, in words, and values with which it would act."""
     model = asked.model
     members = list(model.variables[key].members.values())
-    found = []
+    trials = []
     zeros = [s for s in members if now[s] == 0]
     if zeros:
-        told = f"{_called(model, key, zeros, mine)} is 0"
-        found.append((told, {s: _high(model, s) for s in zeros}))
+        words = f"{_called(model, key, zeros, mine)} is 0"
+        trials.append((words, {s: _high(model, s) for s in zeros}))
     if _is_date(model, members[0]):
         late = [s for s in members if now[s] >= _end(asked)]
         start = model.system.controls["initial_time"]
         if late:
-            told = f"{_called(model, key, late, mine)} is {now[late[0]]:g}, when the run has ended"
-            found.append((told, dict.fromkeys(late, (start + _end(asked)) / 2)))
+            words = f"{_called(model, key, late, mine)} is {now[late[0]]:g}, when the run has ended"
+            trials.append((words, dict.fromkeys(late, (start + _end(asked)) / 2)))
     row = model.parameters.get(members[0])
     if row and row.distribution == "discrete" and now[members[0]] != 0:
         others = [v for v in np.arange(row.low, row.high + 1) if v != now[members[0]]]
-        told = f"`{model.variables[key].name}` is {now[members[0]]:g}"
-        found += [(told, dict.fromkeys(members, float(value))) for value in others]
-    return found
+        words = f"`{model.variables[key].name}` is {now[members[0]]:g}"
+        trials += [(words, dict.fromkeys(members, float(value))) for value in others]
+    return trials
 
 
 def _high(model: Model, scalar: str) -> float:

@@ -300,8 +300,8 @@ def _hold_numbers(
     for field in (*needed, *optional):
         value = getattr(reduction, field)
         if value is not None or field in needed:
-            what = f"`{field}` of `{type(reduction).__name__}`"
-            object.__setattr__(reduction, field, given_number(value, what, finite=False))
+            label = f"`{field}` of `{type(reduction).__name__}`"
+            object.__setattr__(reduction, field, given_number(value, label, finite=False))
 
 
 def _places(times: Floats, years: Sequence[float]) -> list[int]:

@@ -333,12 +333,12 @@ def _lever(model: Model, scalar: str) -> bool:
 
 
 def _tuple(reductions: Reduction | Iterable[Reduction]) -> tuple[Reduction, ...]:
-    found: list[Reduction] = []
+    chosen: list[Reduction] = []
     several: object = [reductions] if isinstance(reductions, Reduction) else reductions
-    for one in given_list(several, "`reductions`", _REDUCTIONS):
-        if not isinstance(one, Reduction):
+    for item in given_list(several, "`reductions`", _REDUCTIONS):
+        if not isinstance(item, Reduction):
             raise InputError(
-                f"`reductions` holds {kind_in_words(one)}.", f"{_REDUCTIONS} are accepted."
+                f"`reductions` holds {kind_in_words(item)}.", f"{_REDUCTIONS} are accepted."
             )
-        found.append(one)
-    return tuple(found)
+        chosen.append(item)
+    return tuple(chosen)

@@ -71,8 +71,8 @@ def _rows(
 def _quantiles(values: Floats) -> dict[str, float | None]:
     if not len(values):
         return dict.fromkeys([*SHARES, "reached", "unknown"])
-    found = np.quantile(values, list(SHARES.values()))
-    return _shares(found.tolist()) | {"reached": None, "unknown": None}
+    quantiles = np.quantile(values, list(SHARES.values()))
+    return _shares(quantiles.tolist()) | {"reached": None, "unknown": None}
 
 
 def _dates(values: Floats, known: Floats) -> dict[str, float | None]:
@@ -83,9 +83,9 @@ def _dates(values: Floats, known: Floats) -> dict[str, float | None]:
     dates = np.quantile(
         np.where(never, np.inf, values), list(SHARES.values()), method="inverted_cdf"
     )
-    told = [date if np.isfinite(date) else None for date in dates.tolist()]
-    return _shares(told) | {"reached": float(1 - never.mean()), "unknown": float(1 - known.mean())}
+    ends = [date if np.isfinite(date) else None for date in dates.tolist()]
+    return _shares(ends) | {"reached": float(1 - never.mean()), "unknown": float(1 - known.mean())}
 
 
-def _shares(found: list[float | None]) -> dict[str, float | None]:
-    return dict(zip(SHARES, found, strict=True))
+def _shares(values: list[float | None]) -> dict[str, float | None]:
+    return dict(zip(SHARES, values, strict=True))

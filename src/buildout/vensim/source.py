@@ -84,8 +84,8 @@ class Entry:
         """Keys of everything that the equations name, functions left out or not known yet."""
         if self.kind in ("constant", "lookup", "range"):
             return ()
-        found = (key for c in self.components for key in names_in(c.tree))
-        return tuple(dict.fromkeys(found))
+        keys = (key for c in self.components for key in names_in(c.tree))
+        return tuple(dict.fromkeys(keys))
 
 
 @dataclass(frozen=True)
@@ -152,8 +152,8 @@ def model_text(source: str | os.PathLike[str] | None, text: str | None = None) -
         path = Path(source or "").expanduser()
     except RuntimeError:
         path = Path(source or "")
-    found = read_text(path, what="the model file")
-    return found.replace("\r\n", "\n").replace("\r", "\n")
+    content = read_text(path, what="the model file")
+    return content.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def split_sketch(text: str) -> tuple[str, str, str]:
@@ -192,7 +192,7 @@ def read_source(text: str) -> Source:
     equations = re.sub(r"^\s*\{UTF-8\}", "", split_sketch(text)[0])
     equations = re.sub(r"\\\r?\n", " ", equations)
     groups: list[Group] = []
-    found: dict[str, Entry] = {}
+    entries: dict[str, Entry] = {}
     group = ""
     for block in _blocks(equations):
         if block.startswith("***"):
@@ -202,10 +202,10 @@ def read_source(text: str) -> Source:
                 groups.append(Group(group, " ".join(description.split())))
             continue
         entry = _entry(block, group)
-        found[entry.key] = _merged(found[entry.key], entry) if entry.key in found else entry
-    if "" in {e.group for e in found.values() if e.kind != "range"}:
+        entries[entry.key] = _merged(entries[entry.key], entry) if entry.key in entries else entry
+    if "" in {e.group for e in entries.values() if e.kind != "range"}:
         groups.insert(0, Group("", ""))
-    return Source(tuple(groups), found)
+    return Source(tuple(groups), entries)
 
 
 def _blocks(equations: str) -> list[str]:
@@ -245,15 +245,15 @@ def _kind(component: Component, name: str) -> str:
     return "constant" if isinstance(number, Number | Table) else "auxiliary"
 
 
-def _merged(one: Entry, other: Entry) -> Entry:
-    kinds = {one.kind, other.kind}
-    kind = one.kind if len(kinds) == 1 else "stock" if "stock" in kinds else "auxiliary"
+def _merged(entry: Entry, other: Entry) -> Entry:
+    kinds = {entry.kind, other.kind}
+    kind = entry.kind if len(kinds) == 1 else "stock" if "stock" in kinds else "auxiliary"
     return Entry(
-        one.name,
+        entry.name,
         kind,
-        one.group,
-        one.components + other.components,
-        one.unit or other.unit,
-        one.meaning or other.meaning,
-        one.limits or other.limits,
+        entry.group,
+        entry.components + other.components,
+        entry.unit or other.unit,
+        entry.meaning or other.meaning,
+        entry.limits or other.limits,
     )

@@ -218,15 +218,15 @@ class _Parser:
     def arguments(self) -> tuple[Tree, ...]:
         # The points of WITH LOOKUP are no expression; they are taken as a table.
         self.skip("(")
-        found = []
+        trees = []
         while True:
             points = self.take(_POINTS)
-            found.append(Table(_numbers(points), points) if points else self.expression(0))
+            trees.append(Table(_numbers(points), points) if points else self.expression(0))
             if self.peek() != ",":
                 break
             self.skip(",")
         self.skip(")")
-        return tuple(found)
+        return tuple(trees)
 
 
 def nodes(tree: Tree) -> Iterator[Tree]:
@@ -252,8 +252,8 @@ def names_in(tree: Tree) -> tuple[str, ...]:
     >>> names_in(parse("b + MAX(a, b)"))
     ('b', 'max', 'a')
     """
-    found = (node.key for node in nodes(tree) if isinstance(node, Name | Call))
-    return tuple(dict.fromkeys(found))
+    keys = (node.key for node in nodes(tree) if isinstance(node, Name | Call))
+    return tuple(dict.fromkeys(keys))
 
 
 def to_text(tree: Tree) -> str:

@@ -30,8 +30,8 @@ def unit_quotient(units: list[Unit], time: UnitsContainer) -> Unit:
     return ANY if over is ANY or under is ANY else over / under
 
 
-def unit_product(one: Unit, other: Unit) -> Unit:
-    return ANY if one is ANY or other is ANY else one * other
+def unit_product(unit: Unit, other: Unit) -> Unit:
+    return ANY if unit is ANY or other is ANY else unit * other
 
 
 def unit_power(unit: Unit, power: float) -> Unit:

@@ -50,7 +50,7 @@ class UnitMismatch:
         Whose equation it is.
     expression : str
         The smallest part that does not fit.
-    found, expected : str
+    unit, expected : str
         The two units.
     reason : str
         Where in the equation they meet.
@@ -58,13 +58,13 @@ class UnitMismatch:
 
     variable: str
     expression: str
-    found: str
+    unit: str
     expected: str
     reason: str
 
     def __str__(self) -> str:
         return (
-            f"`{self.variable}`: `{self.expression}` has the unit {self.found}, "
+            f"`{self.variable}`: `{self.expression}` has the unit {self.unit}, "
             f"{self.reason} needs {self.expected}."
         )
 
@@ -197,27 +197,27 @@ class _Checker:
         else:
             self._needs(tree, declared, "its declaration")
 
-    def _report(self, tree: Tree, found: Unit, expected: str, reason: str) -> None:
+    def _report(self, tree: Tree, unit: Unit, expected: str, reason: str) -> None:
         self.findings.append(
-            UnitMismatch(self._variable, to_text(tree), spell(found), expected, reason)
+            UnitMismatch(self._variable, to_text(tree), spell(unit), expected, reason)
         )
 
     def _needs(self, tree: Tree, expected: Unit, reason: str) -> None:
         if isinstance(tree, Number) and tree.value == 0:
             return
-        found = self.unit(tree)
-        if found is not ANY and expected is not ANY and found != expected:
-            self._report(tree, found, spell(expected), reason)
+        unit = self.unit(tree)
+        if unit is not ANY and expected is not ANY and unit != expected:
+            self._report(tree, unit, spell(expected), reason)
 
     def _alike(self, trees: tuple[Tree, ...], reason: str) -> Unit:
         """The unit that all trees share; a difference from the first one's is reported."""
         shared: Unit = ANY
         for tree in trees:
-            found = self.unit(tree)
+            unit = self.unit(tree)
             if shared is ANY:
-                shared = found
-            elif found is not ANY and found != shared:
-                self._report(tree, found, spell(shared), reason)
+                shared = unit
+            elif unit is not ANY and unit != shared:
+                self._report(tree, unit, spell(shared), reason)
         return shared
 
     def unit(self, tree: Tree) -> Unit:
@@ -270,12 +270,12 @@ class _Checker:
 
     def _power(self, base: Tree, exponent: Tree) -> Unit:
         self._needs(exponent, DIMENSIONLESS, "an exponent")
-        found = self.unit(base)
-        if found is ANY or found == DIMENSIONLESS:
-            return found
+        unit = self.unit(base)
+        if unit is ANY or unit == DIMENSIONLESS:
+            return unit
         if _is_constant(exponent):
-            return unit_power(found, float(to_text(exponent)))
-        self._report(base, found, "Dmnl", "the base of a power that is not literal")
+            return unit_power(unit, float(to_text(exponent)))
+        self._report(base, unit, "Dmnl", "the base of a power that is not literal")
         return ANY
 
     def _call(self, tree: Call) -> Unit:

@@ -54,10 +54,10 @@ def load_cases(model: Model) -> dict[str, Case]:
         name: checked_settings(model, settings, f"cases.toml, `{name}`")
         for name, settings in content["groups"].items()
     }
-    found = [_case(model, groups, row) for row in content["cases"]]
-    if len({case.name for case in found}) != len(found):
+    cases = [_case(model, groups, row) for row in content["cases"]]
+    if len({case.name for case in cases}) != len(cases):
         raise InputError("`cases.toml` has two cases of one name.", "Each name once.")
-    return {case.name: case for case in found}
+    return {case.name: case for case in cases}
 
 
 def _case(model: Model, groups: Mapping[str, dict[str, float]], row: Mapping[str, Any]) -> Case:

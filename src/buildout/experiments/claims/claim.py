@@ -139,7 +139,7 @@ def first_year(
     """
     own = case(ds, name).sel(where)
     suffix = f"above_{level:g}".replace(".", "_")
-    date, known = (own[f"{variable}_{what}_{suffix}"] for what in ("year", "known"))
+    date, known = (own[f"{variable}_{field}_{suffix}"] for field in ("year", "known"))
     return date.where(date.notnull() | ~known, np.inf).reset_coords(drop=True)
 
 

@@ -77,8 +77,8 @@ def _claim(model: Model, row: dict[str, str], cases: set[str], stated: dict[str,
         f"there is no case {sorted(set(compared) - cases)}": not set(compared) <= cases,
         f"it is supported from {low:g} to {high:g}": not low <= high or np.isinf([low, high]).all(),
     }
-    for problem, found in problems.items():
-        if found:
+    for problem, applies in problems.items():
+        if applies:
             raise InputError(f"{where}: {problem}.", cure="Mend the row.")
     checked_names(model, [name for name in differ if name != "*"], where)
     return Claim(

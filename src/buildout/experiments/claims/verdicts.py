@@ -129,8 +129,8 @@ def _shares(claim: Claim, cloud: xr.Dataset) -> dict[str, float | None]:
     if claim.withheld:
         return dict.fromkeys(SHARES)
     values = np.atleast_1d(claim.measure(cloud).values)
-    found = [claim.judge(float(value)) for value in values]
-    return {verdict: found.count(verdict) / len(found) for verdict in SHARES}
+    verdicts = [claim.judge(float(value)) for value in values]
+    return {verdict: verdicts.count(verdict) / len(verdicts) for verdict in SHARES}
 
 
 def _needs(claims: tuple[Claim, ...]) -> list[str]:
@@ -144,7 +144,7 @@ def _with_dates(ds: xr.Dataset) -> xr.Dataset:
         series = ds[names.key(name)].transpose(..., "time")
         for crossing in crossings:
             # A reduction looks at runs along a last axis, of which there is one here.
-            found = crossing.reduce(times, series.values[..., None])
-            for field, value in zip(crossing.fields(times), found, strict=True):
+            reduced = crossing.reduce(times, series.values[..., None])
+            for field, value in zip(crossing.fields(times), reduced, strict=True):
                 ds[f"{names.key(name)}_{field.suffix}"] = series.dims[:-1], value[..., 0]
     return ds

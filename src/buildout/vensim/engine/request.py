@@ -59,8 +59,8 @@ class Trajectories:
     def __getitem__(self, output: str) -> Floats:
         """Values of one output by scalar id, (n_times, n_runs)."""
         try:
-            found: Floats = self.values[self.outputs.index(output)]
-            return found
+            series: Floats = self.values[self.outputs.index(output)]
+            return series
         except ValueError:
             raise names.unknown("output", output, self.outputs) from None
 
@@ -178,7 +178,7 @@ def _spread(
     system: System, given: Parameters, allowed: Iterable[str], kind: str
 ) -> dict[str, Floats]:
     """Values by scalar id; a name without subscripts stands for all its elements."""
-    found: dict[str, Floats] = {}
+    values: dict[str, Floats] = {}
     known = set(allowed)
     for name, value in given.items():
         array = _array(name, value)
@@ -190,8 +190,8 @@ def _spread(
         for scalar in system.scalars(name):
             if scalar not in known:
                 raise _not_given(name, kind, {system.owners.get(s, s) for s in known})
-            found[scalar] = array
-    return found
+            values[scalar] = array
+    return values
 
 
 def _not_given(name: str, kind: str, owners: set[str]) -> UnknownNameError:
@@ -277,10 +277,10 @@ def control_values(system: System, given: Mapping[str, float] | None = None) -> 
         key = names.key(name)
         if key not in CONTROLS:
             raise names.unknown("control variable", name, CONTROLS)
-        found = _array(key, value)
-        if found.shape != (1,) or not np.isfinite(found[0]):
+        number = _array(key, value)
+        if number.shape != (1,) or not np.isfinite(number[0]):
             raise InputError(f"The control variable `{key}` is {value}.", "A number is accepted.")
-        known[key] = float(found[0])
+        known[key] = float(number[0])
     if system.saves_every_step and "saveper" not in map(names.key, given):
         known["saveper"] = known["time_step"]
     if known["time_step"] <= 0 or known["saveper"] <= 0:

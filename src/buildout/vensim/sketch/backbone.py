@@ -80,7 +80,7 @@ def blocks(diagram: Diagram, gap: int) -> list[Block]:
         Rows left free between two rows of stocks.
     """
     stocks = [label for label, item in diagram.items.items() if item.kind == "stock"]
-    found, done = [], set()
+    chains, done = [], set()
     for stock in stocks:
         if stock in done:
             continue
@@ -88,8 +88,8 @@ def blocks(diagram: Diagram, gap: int) -> list[Block]:
         done |= members
         ordered = [s for s in stocks if s in members]
         pipes = [p for p in diagram.pipes if {p.source, p.sink} & members]
-        found.append(_block(ordered, pipes, gap))
-    return found
+        chains.append(_block(ordered, pipes, gap))
+    return chains
 
 
 def _joined(stock: str, pipes: tuple[Pipe, ...]) -> set[str]:
@@ -173,9 +173,9 @@ def _beside(block: Block, stock: str, pipes: list[Pipe], gap: int) -> Pipe | Non
 def _inline(block: Block, path: list[str], pipes: list[Pipe]) -> list[Pipe]:
     """Place the flows between neighbours of a chain halfway."""
     used = []
-    for one, other in pairwise(path):
-        pipe = next(p for p in pipes if (p.source, p.sink) == (one, other))
-        (c1, r1), (c2, r2) = block.places[one], block.places[other]
+    for stock, other in pairwise(path):
+        pipe = next(p for p in pipes if (p.source, p.sink) == (stock, other))
+        (c1, r1), (c2, r2) = block.places[stock], block.places[other]
         block.places[pipe.flow] = valve = ((c1 + c2) // 2, (r1 + r2) // 2)
         if c1 == c2:
             between = _upright(c1, r1, r2, PORTS[0])
@@ -326,19 +326,19 @@ def _direction(a: Cell, b: Cell | Corner) -> Cell:
     return sign(b[0] - a[0]), sign(b[1] - a[1])
 
 
-def shelves(found: list[Block], gap: int) -> Block:
+def shelves(chains: list[Block], gap: int) -> Block:
     """All blocks as one, side by side in rows no wider than the diagram.
 
     Parameters
     ----------
-    found : list of Block
+    chains : list of Block
         In the order they are to be read.
     gap : int
         Rows left free above, between and below the shelves.
     """
     whole = Block()
     column, top, bottom = 0, gap, gap
-    for block in found:
+    for block in chains:
         left, right, first, last = block.box()
         if column and column + right - left + 1 > WIDEST:
             column, top = 0, bottom + gap + 1

@@ -100,11 +100,11 @@ def _searched(
     )
     seed = zlib.crc32(diagram.name.encode())
     if before is None:
-        found = search_places(board, seed, HEAT, SWEEPS)
+        places = search_places(board, seed, HEAT, SWEEPS)
     else:
         start = np.array([before.get(label, (np.nan, np.nan)) for label in free], dtype=float)
-        found = search_places(board, seed, WARM, WARM_SWEEPS, start)
-    return {k: (int(c), int(r)) for k, (c, r) in zip(free, found.tolist(), strict=True)}
+        places = search_places(board, seed, WARM, WARM_SWEEPS, start)
+    return {k: (int(c), int(r)) for k, (c, r) in zip(free, places.tolist(), strict=True)}
 
 
 def _pipe_lines(diagram: Diagram, block: Block) -> Floats:
@@ -117,12 +117,12 @@ def _pipe_lines(diagram: Diagram, block: Block) -> Floats:
     return np.array([line for line in lines if line[0] != line[1]], dtype=float).reshape(-1, 2, 2)
 
 
-def _trimmed(found: SketchLayout) -> SketchLayout:
+def _trimmed(layout: SketchLayout) -> SketchLayout:
     """Without empty rows and columns at the edges and inside."""
-    cells = [*found.places.values(), *((round(c), r) for c, r in found.routes.values())]
+    cells = [*layout.places.values(), *((round(c), r) for c, r in layout.routes.values())]
     columns = {c: n for n, c in enumerate(sorted({c for c, _ in cells}))}
     rows = {r: n for n, r in enumerate(sorted({r for _, r in cells}))}
     return SketchLayout(
-        {k: (columns[c], rows[r]) for k, (c, r) in found.places.items()},
-        {k: (columns[round(c)] + c - round(c), rows[r]) for k, (c, r) in found.routes.items()},
+        {k: (columns[c], rows[r]) for k, (c, r) in layout.places.items()},
+        {k: (columns[round(c)] + c - round(c), rows[r]) for k, (c, r) in layout.routes.items()},
     )

@@ -17,7 +17,7 @@ LENGTH_POWER = 1.25
 CROSSING, RUN_OVER, CROSSED_PIPE = 0.5, 1.6, 0.35
 # An arrow nearer than this to the middle of a name, in cells, is over it.
 NEAR = 0.33
-SPREAD = 1.3  # of proposals around the neighbours, in cells
+SPREAD = 1.3  # of proposals around the partners, in cells
 COOLED = 0.03  # last temperature, in the unit of cost
 
 
@@ -124,7 +124,7 @@ class _State:
         self.x[item], self.y[item] = self.board.cells[cell]
 
     def turn(self, item: int, random: np.random.Generator, temperature: float) -> None:
-        """Try an item near its neighbours, changing places with who is there."""
+        """Try an item near its partners, changing places with who is there."""
         cell, home = self._proposal(item, random), int(self.cell[item])
         if cell == home:
             return
@@ -145,9 +145,10 @@ class _State:
 
     def _proposal(self, item: int, random: np.random.Generator) -> int:
         near = self.near[item]
-        one = near[random.integers(len(near))]
+        partner = near[random.integers(len(near))]
         middle = (
-            np.array([self.x[near].mean() + self.x[one], self.y[near].mean() + self.y[one]]) / 2
+            np.array([self.x[near].mean() + self.x[partner], self.y[near].mean() + self.y[partner]])
+            / 2
         )
         return self._nearest(middle + SPREAD * random.normal(size=2))
 
@@ -173,9 +174,9 @@ def _those(segments: Segments, chosen: Truths) -> Segments:
     return ax[chosen], ay[chosen], bx[chosen], by[chosen]
 
 
-def cross(one: Segments, other: Segments) -> Truths:
+def cross(segments: Segments, other: Segments) -> Truths:
     """Whether segments properly cross others; those that share an end do not."""
-    ax, ay, bx, by = (v[:, None] for v in one)
+    ax, ay, bx, by = (v[:, None] for v in segments)
     cx, cy, dx, dy = other
     ux, uy, vx, vy = bx - ax, by - ay, dx - cx, dy - cy
     first = (ux * (cy - ay) - uy * (cx - ax)) * (ux * (dy - ay) - uy * (dx - ax)) < 0

@@ -85,11 +85,11 @@ def _numbered(letter: str, spelled: Iterable[str]) -> dict[str, str]:
 
 
 def _subscript_names(section: Any) -> list[str]:
-    found = []
+    labels = []
     for given in section.subscripts:
         members = [given.subscripts] if isinstance(given.subscripts, str) else given.subscripts
-        found += [given.name, *members, *given.mapping]
-    return found
+        labels += [given.name, *members, *given.mapping]
+    return labels
 
 
 class _Copy:

@@ -208,7 +208,7 @@ class _Model:
         # xarray comes with PySD and is as slow to import.
         import xarray as xr
 
-        found: dict[str, PysdObject] = {}
+        values: dict[str, PysdObject] = {}
         for key in dict.fromkeys(self.system.owners[scalar] for scalar in given):
             variable = self.system.variables[key]
             if variable.kind == "stock" and not set(variable.members.values()) <= set(given):
@@ -226,7 +226,7 @@ class _Model:
                 for elements, scalar in variable.members.items()
             }
             if not variable.dims:
-                found[self.names[key]] = numbers[()]
+                values[self.names[key]] = numbers[()]
                 continue
             coords, dims = self.pysd.get_coords(self.names[key])
             array = np.array(
@@ -235,8 +235,8 @@ class _Model:
                     for elements in itertools.product(*(coords[dim] for dim in dims))
                 ]
             ).reshape([len(coords[dim]) for dim in dims])
-            found[self.names[key]] = xr.DataArray(array, coords, dims)
-        return found
+            values[self.names[key]] = xr.DataArray(array, coords, dims)
+        return values
 
     def _fill(self, asked: Request, table: PysdObject, values: Floats) -> None:
         rows = np.unique(asked.clock.saved, return_inverse=True)[1]
@@ -256,7 +256,7 @@ class _Model:
 
 def _pick(cell: PysdObject, labels: tuple[str, ...]) -> float:
     place = tuple(
-        [str(found) for found in cell.coords[dim].values].index(label)
+        [str(element) for element in cell.coords[dim].values].index(label)
         for dim, label in zip(cell.dims, labels, strict=True)
     )
     return float(_real(cell.values[place]))

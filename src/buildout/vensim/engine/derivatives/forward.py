@@ -106,11 +106,11 @@ def forward_jacobian(
         given[tangents.tangent_of(name)] = np.tile(seed, asked.runs) if runs > 1 else seed
     wanted = (*asked.outputs, *map(tangents.tangent_of, moving))
     code = machine.machine(extended, wanted)
-    found = machine.run_machine(
+    run = machine.run_machine(
         code, replace(asked, parameters=given, outputs=wanted, runs=runs), threads
     )
     shape = (-1, len(asked.clock.saved), asked.runs, directions)
-    values = found.values.reshape(shape)
+    values = run.values.reshape(shape)
     derivatives = np.zeros((len(asked.outputs), *values.shape[1:]))
     places = [asked.outputs.index(output) for output in moving]
     derivatives[places] = values[len(asked.outputs) :]
@@ -120,7 +120,7 @@ def forward_jacobian(
         times=asked.clock.times,
         values=values[: len(asked.outputs), :, :, 0],
         derivatives=derivatives,
-        status=found.status.reshape(asked.runs, directions).max(axis=1),
+        status=run.status.reshape(asked.runs, directions).max(axis=1),
     )
 
 

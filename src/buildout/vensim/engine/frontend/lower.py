@@ -201,18 +201,18 @@ class _Lowering:
 
     def _members(self, key: str) -> dict[tuple[str, ...], str]:
         """Element keys of a variable, and the scalar id of each."""
-        found: dict[tuple[str, ...], str] = {}
+        members: dict[tuple[str, ...], str] = {}
         for component in self.elements[key].components:
             self.work.add(self.ranges.count(component.subscripts[0]), f"`{key}`")
             for chosen in self._instances(component):
                 scalar = names.join(key, (self.ranges.spelled.get(e, e) for e in chosen[0]))
-                if chosen[0] in found:
+                if chosen[0] in members:
                     raise UnsupportedError(
                         f"`{scalar}` has more than one equation.",
                         cure="Keep one, or set the element apart with `:EXCEPT:`.",
                     )
-                found[chosen[0]] = scalar
-        return found
+                members[chosen[0]] = scalar
+        return members
 
     def _instances(
         self, component: am.AbstractComponent
@@ -229,14 +229,14 @@ class _Lowering:
 
     def _lookup_points(self, element: am.AbstractElement) -> dict[tuple[str, ...], Points] | None:
         """Points of a named lookup, by element; None if the variable is not one."""
-        found = {}
+        points = {}
         for component in element.components:
             tree = component.ast
             if not isinstance(tree, ae.LookupsStructure):
                 continue
             for chosen, _ in self._instances(component):
-                found[chosen] = read_table(tree, names.key(element.name))
-        return found or None
+                points[chosen] = read_table(tree, names.key(element.name))
+        return points or None
 
     def _lower_variable(self, key: str) -> None:
         for component in self.elements[key].components:

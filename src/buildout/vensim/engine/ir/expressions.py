@@ -157,15 +157,15 @@ def evaluate(expression: Expression, values: Mapping[str, Real], time: Real = ma
             return interpolate(arguments[0], expression[1])
         if head == "slope":
             return slope(arguments[0], expression[1])
-        found: Real = OPERATORS[head](*map(np.float64, arguments))[()]
-        return found
+        value: Real = OPERATORS[head](*map(np.float64, arguments))[()]
+        return value
 
 
 def interpolate(x: Real, table: Points) -> Real:
     """Value of a lookup: straight lines between its points, flat outside, as in Vensim."""
     xs, ys = zip(*table, strict=True)
-    found: Real = np.interp(x, xs, ys)
-    return found
+    y: Real = np.interp(x, xs, ys)
+    return y
 
 
 def slope(x: Real, table: Points) -> Real:

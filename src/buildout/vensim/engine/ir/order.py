@@ -78,11 +78,11 @@ def needed_for(targets: Iterable[str], inputs: Callable[[str], Iterable[str]]) -
     >>> sorted(needed_for(["b"], {"a": [], "b": ["a"], "c": ["b"]}.__getitem__))
     ['a', 'b']
     """
-    found: set[str] = set()
+    needed: set[str] = set()
     pending = list(targets)
     while pending:
         name = pending.pop()
-        if name not in found:
-            found.add(name)
+        if name not in needed:
+            needed.add(name)
             pending.extend(inputs(name))
-    return found
+    return needed

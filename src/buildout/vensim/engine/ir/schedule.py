@@ -112,9 +112,9 @@ def schedule(
     """
     settled = _Settled(system, parameters)
     wanted = list(system.owners) if outputs is None else list(outputs)
-    found = {name: settled.simplify(variable(name)) for name in wanted}
-    start_code = _start_code(settled, [r for e in found.values() for r in references(e)])
-    return _assemble(settled, found, start_code)
+    formulas = {name: settled.simplify(variable(name)) for name in wanted}
+    start_code = _start_code(settled, [r for e in formulas.values() for r in references(e)])
+    return _assemble(settled, formulas, start_code)
 
 
 class _Settled:

@@ -150,10 +150,10 @@ class _Content:
         return row_of(self[name])
 
     def dict(self, name: str) -> dict[str, Any]:
-        found = self[name]
-        if not isinstance(found, dict):
+        value = self[name]
+        if not isinstance(value, dict):
             raise ValueError("not an object")
-        return found
+        return value
 
 
 def _place(value: object, count: int) -> int:
@@ -166,8 +166,8 @@ def _is_count(value: object) -> TypeGuard[int]:
     return type(value) is int and value >= 0
 
 
-def _numbers(found: Mapping[str, object]) -> dict[str, float]:
-    return {name: number_of(value) for name, value in found.items()}
+def _numbers(values: Mapping[str, object]) -> dict[str, float]:
+    return {name: number_of(value) for name, value in values.items()}
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -189,11 +189,11 @@ def _variable(row: object) -> Variable:
     name, key, unit, meaning, kind, equation = map(text_of, plain)
     ensure(kind in VARIABLE_KINDS)
     low, high = (None if limit is None else number_of(limit) for limit in row_of(limits, 2))
-    found = {}
+    scalars = {}
     for member in row_of(members):
         *elements, scalar = map(text_of, row_of(member, len(dims) + 1))
-        found[tuple(elements)] = scalar
-    return Variable(name, key, dims, unit, meaning, (low, high), kind, equation, found)
+        scalars[tuple(elements)] = scalar
+    return Variable(name, key, dims, unit, meaning, (low, high), kind, equation, scalars)
 
 
 def _state_row(state: State, table: "_Writer") -> list[object]:
@@ -263,22 +263,22 @@ class _Writer:
 
 
 def _points(rows: list[Any]) -> list[tuple[tuple[float, float], ...]]:
-    found = []
+    tables = []
     for row in rows:
         numbers = [number_of(value) for value in row_of(row)]
         ensure(len(numbers) >= 2 and len(numbers) % 2 == 0)
-        found.append(tuple(zip(numbers[::2], numbers[1::2], strict=True)))
-    return found
+        tables.append(tuple(zip(numbers[::2], numbers[1::2], strict=True)))
+    return tables
 
 
 def _parts(rows: list[Any], tables: list[tuple[tuple[float, float], ...]]) -> list[Expression]:
     """All parts, each from its row and the parts before it."""
-    found: list[Expression] = []
+    parts: list[Expression] = []
     sizes: list[tuple[int, int]] = []
     for row in rows:
         head, *given = row_of(row)
         if head in ("c", "v", "t"):
-            found.append(_leaf(head, given))
+            parts.append(_leaf(head, given))
             sizes.append((1, 1))
             continue
         kept: tuple[object, ...] = ()
@@ -289,15 +289,15 @@ def _parts(rows: list[Any], tables: list[tuple[tuple[float, float], ...]]) -> li
         else:
             ensure(head in _SHAPES)
         ensure(len(given) == len(shape))
-        places = [_place(place, len(found)) for place in given]
-        chosen = [found[place] for place in places]
+        places = [_place(place, len(parts)) for place in given]
+        chosen = [parts[place] for place in places]
         ensure(all((c[0] in _TRUTHS) == (s == "t") for c, s in zip(chosen, shape, strict=True)))
         size = 1 + sum(sizes[place][0] for place in places)
         depth = 1 + max(sizes[place][1] for place in places)
         ensure(size <= _MOST_PARTS and depth <= _DEEPEST)
-        found.append((head, *kept, *chosen))
+        parts.append((head, *kept, *chosen))
         sizes.append((size, depth))
-    return found
+    return parts
 
 
 def _leaf(head: str, given: list[object]) -> Expression:

@@ -151,7 +151,7 @@ class System:
 
     @cached_property
     def _inputs(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, dict[str, None]] = {key: {} for key in self.variables}
+        by_owner: dict[str, dict[str, None]] = {key: {} for key in self.variables}
         texts = [(scalar, [formula]) for scalar, formula in self.equations.items()]
         texts += [(scalar, [formula]) for scalar, formula in self.at_start.items()]
         for scalar, state in self.states.items():
@@ -162,10 +162,10 @@ class System:
                 for read in references(formula):
                     base = read.split("#")[0]
                     if base in self.owners and self.owners[base] != owner:
-                        found[owner][self.owners[base]] = None
+                        by_owner[owner][self.owners[base]] = None
                     elif base in self.owners and base == read:
-                        found[owner][owner] = None
-        return {key: tuple(inputs) for key, inputs in found.items()}
+                        by_owner[owner][owner] = None
+        return {key: tuple(inputs) for key, inputs in by_owner.items()}
 
     def inputs_of(self, name: str) -> tuple[str, ...]:
         """Keys of the variables that a variable's equations read directly.
@@ -184,11 +184,11 @@ class System:
 
     def variable(self, name: str) -> Variable:
         """The variable of a name, in either spelling, without subscripts."""
-        found = self.variables.get(names.key(name))
-        if found is None:
+        entry = self.variables.get(names.key(name))
+        if entry is None:
             every = [variable.name for variable in self.variables.values()]
             raise names.unknown("variable", name, every)
-        return found
+        return entry
 
     def scalars(self, name: str) -> tuple[str, ...]:
         """The scalar ids a name stands for.

@@ -88,9 +88,9 @@ class _Text:
         return self.load("%p_values", slot, VECTOR, 64)
 
     def everywhere(self, number: str) -> str:
-        one = self.put(f"insertelement {VECTOR} undef, double {number}, i32 0")
+        lane = self.put(f"insertelement {VECTOR} undef, double {number}, i32 0")
         zeros = f"<{LANES} x i32> zeroinitializer"
-        return self.put(f"shufflevector {VECTOR} {one}, {VECTOR} undef, {zeros}")
+        return self.put(f"shufflevector {VECTOR} {lane}, {VECTOR} undef, {zeros}")
 
     def integer(self, operation: str, a: str, b: str | int) -> str:
         return self.put(f"{operation} i64 {a}, {b}")
@@ -98,7 +98,7 @@ class _Text:
     def loop(self, count: str, body: Callable[[str], None]) -> None:
         """`body(index)` for each index from 0 up to `count`, which may be 0."""
         before, head, inside, last, after = (
-            self.new(what) for what in ("before", "head", "body", "last", "after")
+            self.new(name) for name in ("before", "head", "body", "last", "after")
         )
         index, following = f"%{self.new('i')}", f"%{self.new('n')}"
         self.do(f"br label %{before}")
@@ -179,13 +179,13 @@ def _save(t: _Text, run: str, row: str) -> None:
     t.do("call void @diagnose(ptr %p_values)")
     start = t.integer("add", t.integer("mul", row, "%n_stride"), run)
 
-    def one(i: str) -> None:
+    def save_output(i: str) -> None:
         value = t.value(t.load("%p_out_slots", i))
         place = t.integer("add", t.integer("mul", i, "%n_out_size"), start)
         t.do(f"store {VECTOR} {value}, ptr {t.at('%p_out', place, 'double')}, align 8")
         _watch_finite(t, value)
 
-    t.loop("%n_out", one)
+    t.loop("%n_out", save_output)
 
 
 def _advance(t: _Text, k: str, after: str) -> None:
@@ -227,13 +227,13 @@ def _through_pipe(t: _Text, pipe: str, k: str, after: str) -> None:
 
 
 def _watch_floors(t: _Text) -> None:
-    def one(i: str) -> None:
+    def watch_floor(i: str) -> None:
         value, low = t.value(t.load("%p_floors", i)), t.value(str(LOWEST_SLOT))
         below = t.put(f"fcmp olt {VECTOR} {value}, {low}")
         lower = t.put(f"select {TRUTH} {below}, {VECTOR} {value}, {VECTOR} {low}")
         t.store(lower, "%p_values", str(LOWEST_SLOT))
 
-    t.loop("%n_floors", one)
+    t.loop("%n_floors", watch_floor)
 
 
 def _watch_finite(t: _Text, value: str) -> None:

@@ -132,10 +132,10 @@ def run_machine(code: Machine, asked: Request, threads: int | None) -> Trajector
     _drive(code, call, call.table(0, bounds[1]))
     for worker in workers:
         worker.join()
-    found = status[: asked.runs].astype(np.int8)
-    if (found == DELAY_ORDER).any():
-        values[:, :, np.flatnonzero(found == DELAY_ORDER)] = np.nan
-    return Trajectories(asked.outputs, clock.times, values[:, :, : asked.runs], found)
+    ended = status[: asked.runs].astype(np.int8)
+    if (ended == DELAY_ORDER).any():
+        values[:, :, np.flatnonzero(ended == DELAY_ORDER)] = np.nan
+    return Trajectories(asked.outputs, clock.times, values[:, :, : asked.runs], ended)
 
 
 def _drive(code: Machine, call: "_Call", table: Integers) -> None:
