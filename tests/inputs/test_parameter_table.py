@@ -56,6 +56,9 @@ def test_the_table_as_it_is_fits(edited):
         ("subsidy", "grade", "E", "grade is `E`. Accepted: A, B, C, D, U"),
         ("subsidy", "grade", "", "grade is ``"),
         ("subsidy", "source_ids", "", "grade A and no source"),
+        ("subsidy", "source_ids", "S\x1b[31m", r"control character: `S\\x1b\[31m`"),
+        ("subsidy", "rationale", "read\x07me", r"control character: `read\\x07me`"),
+        ("subsidy", "rationale", "\u202eemdaer", r"control character: `\\u202e"),
         ("subsidy", "unit", "USD/Year", "unit is `USD/Year`. The model has it in `MUSD/Year`"),
         ("subsidy", "default", "6", "default is 6. The model has 5"),
         ("subsidy", "default", "", "A number is accepted"),
@@ -129,3 +132,21 @@ def test_no_edit_of_a_row_of_the_projects_table_goes_by_unsaid(model):
             wrong = dataclasses.replace(row, **{column: edit(getattr(row, column))})
             with pytest.raises(BuildoutError):
                 check_parameters(model.system, [*others, wrong], model.scalars, where="it")
+
+
+def test_a_constant_without_a_row_is_told(tiny_world, tmp_path):
+    lines = (tiny_world / "calibration" / "parameters.csv").read_text().splitlines()
+    table, model = tmp_path / "parameters.csv", tiny_world / "model" / "buildout.mdl"
+    for kept in range(1, len(lines)):
+        # A table cut at a line end is a table of fewer rows.
+        table.write_text("\n".join(lines[:kept]) + "\n")
+        with pytest.raises(InputError, match=r"has no row about .* Each constant has a row"):
+            load_model(model, table)
+
+
+def test_a_source_that_is_not_listed_is_told(tiny_world, tmp_path, edited):
+    sources = (tiny_world / "calibration" / "sources.csv").read_text()
+    (tmp_path / "sources.csv").write_text(sources)
+    assert edited().parameters
+    with pytest.raises(InputError, match=r"`subsidy`: sources.csv lacks its source `nonsense`"):
+        edited("subsidy", "source_ids", "nonsense")

@@ -9,8 +9,9 @@ from buildout._util import files, names
 from buildout._util.arguments import kind_in_words
 from buildout.errors import InputError, UnknownNameError
 from buildout.inputs import places
-from buildout.inputs.parameter_checks import check_parameters
+from buildout.inputs.parameter_checks import check_every_constant, check_parameters
 from buildout.inputs.parameters import Parameter, by_base, read_parameters
+from buildout.inputs.sources import read_sources
 from buildout.vensim import engine
 
 KNOWN_UNTIL = "projects known until"
@@ -232,7 +233,10 @@ def _loaded(path: Path, digest: str | None, table: Path | None, table_digest: st
     model = Model(system=engine.load(path), table=rows)
     if table:
         where = names.quoted(table.name)
-        check_parameters(model.system, rows, model.scalars, where=where)
+        listed = table.with_name("sources.csv")
+        sources = read_sources(listed) if listed.is_file() else None
+        check_parameters(model.system, rows, model.scalars, where=where, sources=sources)
+        check_every_constant(model.system, model.parameters, where=where)
     return model
 
 

@@ -1,14 +1,15 @@
 """The table of constants against the model: a row that is wrong is told, never dropped."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from buildout._util import names
 from buildout._util.names import quoted
-from buildout.errors import BuildoutError, InputError, together
+from buildout.errors import BuildoutError, InputError, together, visible
 from buildout.inputs.parameters import DISTRIBUTIONS, GRADES, PARAMETER_KINDS, Parameter
 from buildout.vensim.engine import System
 
+_SHOWN = 5  # Constants that a message names before it says how many more there are.
 _WORDS: Mapping[str, Sequence[str]] = {
     "kind": PARAMETER_KINDS,
     "distribution": DISTRIBUTIONS,
@@ -22,6 +23,7 @@ def check_parameters(
     scalars_of: Callable[[str], tuple[str, ...]],
     *,
     where: str,
+    sources: Container[str] | None = None,
 ) -> None:
     """Refuse a table that does not fit the model.
 
@@ -37,6 +39,8 @@ def check_parameters(
         Scalar ids of a name, such as `Model.scalars`, which looks each name up once.
     where : str
         The table, as it opens the message.
+    sources : container of str, optional
+        Ids that rows may cite; None where that is not known.
 
     Raises
     ------
@@ -48,7 +52,7 @@ def check_parameters(
     whole: dict[str, Parameter] = {}
     single: dict[str, Parameter] = {}
     for row in table:
-        problems += _told(row, _wrong_words(row), _wrong_range(row))
+        problems += _told(row, _wrong_words(row), _wrong_range(row), _wrong_texts(row, sources))
         try:
             _check_constant(system, row, known)
             scalars = scalars_of(row.name)
@@ -63,6 +67,29 @@ def check_parameters(
     problems += _wrong_defaults(system, whole, single)
     if problems:
         raise together(problems, where)
+
+
+def check_every_constant(system: System, rows: Container[str], *, where: str) -> None:
+    """Refuse a table in which some constant has no row, and so would never be drawn.
+
+    Parameters
+    ----------
+    system : System
+    rows : container of str
+        Scalar ids that have one.
+    where : str
+        The table, as it opens the message.
+
+    Raises
+    ------
+    InputError
+    """
+    constants = [v for v in system.variables.values() if v.kind == "constant"]
+    missing = [s for v in constants for s in v.members.values() if s not in rows]
+    if missing:
+        listed = ", ".join(quoted(scalar) for scalar in missing[:_SHOWN])
+        more = f" and {len(missing) - _SHOWN:,} more" if len(missing) > _SHOWN else ""
+        raise InputError(f"{where} has no row about {listed}{more}.", "Each constant has a row.")
 
 
 def _told(row: Parameter, *problems: Iterable[str]) -> list[BuildoutError]:
@@ -86,6 +113,15 @@ def _wrong_words(row: Parameter) -> Iterator[str]:
             yield f"{column} is {quoted(word)}. Accepted: {', '.join(accepted)}.{cure}"
     if row.grade in GRADES and row.grade != "U" and not row.sources:
         yield f"it has grade {row.grade} and no source. Give one, or grade `U` for a judgement."
+
+
+def _wrong_texts(row: Parameter, sources: Container[str] | None) -> Iterator[str]:
+    for text in (row.rationale, *row.sources):
+        if visible(text, lines=True) != text:
+            yield f"it holds a control character: {quoted(text)}."
+    for source in row.sources:
+        if sources is not None and source not in sources:
+            yield f"sources.csv lacks its source {quoted(source)}."
 
 
 def _wrong_range(row: Parameter) -> Iterator[str]:
