@@ -30,7 +30,8 @@ RANGES = "--beyond-range"
         ("subsidy=true", "A number is accepted"),
         ("subsidy=\x1b[31m", r"`\\x1b\[31m`"),
         ("subsidy\x1b[31m", r"`subsidy\\x1b\[31m`"),
-        ("rule regime=D", "`rule regime` is `D`"),
+        ("rule regime=D", "`rule regime` is `D`. Accepted: `A`, `B`, `C`"),
+        ("rule regime=b", "Accepted: `A`, `B`, `C`"),
         ("subsidy=B", "`subsidy` is `B`"),
     ],
 )

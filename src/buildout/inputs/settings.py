@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from buildout._util.arguments import given_list, kind_in_words
-from buildout._util.names import alike, quoted
+from buildout._util.names import alike, key, quoted
 from buildout._util.reading import read_quantity
 from buildout.errors import InputError
-from buildout.inputs.regimes import numbered
+from buildout.inputs.regimes import REGIME_LEVER, REGIMES, numbered
 
 _ACCEPTED = "A mapping of names to values, or a list of `Setting`,"
 
@@ -101,5 +101,8 @@ def parse_setting(written: str) -> Setting:
     number = numbered(lever, value)
     if isinstance(number, float):
         return Setting(lever, number, origin="--set")
+    if key(lever) == key(REGIME_LEVER) and value[:1].isalpha():
+        accepted = ", ".join(f"`{letter}`" for letter in REGIMES)
+        raise InputError(f"{quoted(lever)} is {quoted(value)}.", f"Accepted: {accepted}.")
     number, unit = read_quantity(value, what=quoted(lever))
     return Setting(lever, number, unit, origin="--set")
