@@ -8,6 +8,7 @@ them for all would change other people's notebooks. So results are a subclass th
 
 from collections.abc import Mapping
 from html import escape
+from typing import cast
 
 import xarray as xr
 
@@ -45,10 +46,11 @@ class Results(xr.Dataset):  # type: ignore[no-untyped-call]
 
 def as_results(ds: xr.Dataset) -> Results:
     """Any Dataset as one that shows itself shortly."""
-    results = Results(ds.data_vars, ds.coords, ds.attrs)
-    results.encoding = ds.encoding
+    # Made anew from its variables it would be aligned once more: 0.3 s for all outputs.
+    results = ds.copy(deep=False)
+    results.__class__ = Results
     results.set_close(ds.close)
-    return results
+    return cast(Results, results)
 
 
 def _short(ds: xr.Dataset) -> xr.Dataset:
