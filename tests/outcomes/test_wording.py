@@ -78,6 +78,13 @@ def test_page_card_readme_and_screen_say_the_same(ds, capsys):
         assert words.replace("1 January 2027", "the day itself") in readme
 
 
+def test_no_digit_of_the_table_on_screen_meets_a_need_that_is_not_met(model, capsys):
+    ds = bo.simulate("status-quo", outputs=NEEDS, model=model)
+    ds["defense_coverage"][:] = 0.99999
+    print_verdict(deadline_rows(ds), end=2045.0, as_json=False)
+    assert capsys.readouterr().out.count("0.9999 ") == 3
+
+
 def test_results_that_leave_out_the_date_say_how_to_keep_it(model):
     ds = bo.simulate("status-quo", save_every=0.75, outputs=NEEDS, model=model)
     with pytest.raises(ResultsError, match=r"lack the date 2027.0. Save more dates"):

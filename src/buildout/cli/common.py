@@ -218,12 +218,17 @@ def print_verdict(
 
 
 def _in_words(row: "VerdictRow", end: float, *, sound: bool) -> dict[str, Any]:
+    from buildout.outcomes.dates import reaches
     from buildout.outcomes.wording import covered_from
 
     year, until = row["full_coverage_year"], row["covered_until"]
-    said = {
+    said: dict[str, tuple[str, str | float]] = {
         "full_coverage_year": ("full_from", covered_from(year, until, known=row["known"], end=end))
     }
+    share = row["coverage_2027"]
+    if not reaches(share):
+        # Four digits of a table would round a need that is nearly met up to one that is.
+        said["coverage_2027"] = ("coverage_2027", min(share, 0.9999))
     left_out = {"covered_until", "known", *(["status"] if sound else [])}
     shown = {key: value for key, value in row.items() if key not in left_out}
     return dict(said.get(key, (key, value)) for key, value in shown.items())
