@@ -48,7 +48,8 @@ def may_live(owner: Owner) -> bool:
 
 def partial_name(path: Path) -> Path:
     """A name beside a file for what is not finished, with the same suffix, as libraries choose
-    formats by it."""
+    formats by it.
+    """
     token = f"{os.getpid()}-{_machine()}-{secrets.token_hex(4)}"
     stem = f".{path.stem}" if path.stem else ""
     return path.with_name(f"{stem}.{token}.partial{path.suffix}")

@@ -114,6 +114,7 @@ class StoreOnce(argparse._StoreAction):
         values: Any,
         option_string: str | None = None,
     ) -> None:
+        """Keep the value, as argparse asks."""
         if option_string is not None and isinstance(parser, CommandParser):
             if self.dest in parser.options_typed:
                 parser.error(f"`{option_string}` is given twice. Keep one.")

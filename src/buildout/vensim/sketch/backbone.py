@@ -55,7 +55,6 @@ class Block:
 
     def moved(self, columns: int, rows: int) -> "Block":
         """The block elsewhere."""
-
         return Block(
             {k: (c + columns, r + rows) for k, (c, r) in self.places.items()},
             {k: (c + columns, r + rows) for k, (c, r) in self.routes.items()},
