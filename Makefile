@@ -10,8 +10,9 @@ OUT ?= results
 report: $(STAMP)
 	@$(BIN)/buildout report --out $(OUT)
 
+# On all cores, at most four: the suite is many small tests.
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4
 
 figures: $(STAMP)
 	@$(BIN)/buildout figures --out figures
