@@ -47,8 +47,9 @@ def may_live(owner: Owner) -> bool:
 
 
 def partial_name(path: Path) -> Path:
-    """A name beside a file for what is not finished, with the same suffix, as libraries choose
-    formats by it.
+    """A name beside a file for what is not finished.
+
+    With the same suffix, as libraries choose formats by it.
     """
     token = f"{os.getpid()}-{_machine()}-{secrets.token_hex(4)}"
     stem = f".{path.stem}" if path.stem else ""
