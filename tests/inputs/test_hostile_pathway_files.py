@@ -202,3 +202,44 @@ def test_two_local_files_share_one_reading(tmp_path):
     write(tmp_path, "base", "")
     several = [write(tmp_path, name, 'extends = "base"') for name in ("a", "b")]
     assert [len(one.files) for one in read_pathways(several)] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a." * 200_000 + "b = 1",
+        '"a" . ' * 60_000 + "b = 1",
+        "''." * 60_000 + "b = 1",
+        "[" + "a." * 60_000 + "b]",
+        "x = {" + "a." * 60_000 + "b = 1}",
+    ],
+    ids=["bare", "quoted", "empty", "header", "inline"],
+)
+def test_a_key_of_many_parts_is_refused_before_it_takes_the_memory(tmp_path, text):
+    with pytest.raises(PathwayFileError, match="nested too deeply"):
+        pathway(write(tmp_path, "mine", text))
+
+
+def test_many_short_sentences_are_no_key(tmp_path):
+    prose = "Buy. Build. See Table 1.2.3.4.5 of it, e.g. p. 4... and so on. " * 60
+    assert (
+        pathway(write(tmp_path, "mine", f'description = "{prose}"')).description.count("Buy") == 60
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[[set]]\nlever = "x"\nvalue = 1\n' * 2_001, r"stands there 2,001 times.*2,000 are"),
+        ("[[set]]\n" * 90_000, r"stands there 90,000 times"),
+        ('extends = "' + "a/" * 400_000 + 'x.toml"', r"name of 800,006 letters.*4,096 are"),
+        ('extends = ["x", "' + "a" * 5_000 + '"]', r"name of 5,000 letters"),
+        ("a = " + "9" * 5_000, "a whole number has thousands of digits"),
+    ],
+    ids=["settings", "empty settings", "path", "name", "digits"],
+)
+def test_more_than_anybody_writes_is_refused_at_once(tmp_path, text, message):
+    begun = time.monotonic()
+    with pytest.raises(PathwayFileError, match=message):
+        pathway(write(tmp_path, "mine", text))
+    assert time.monotonic() - begun < 5

@@ -21,7 +21,7 @@ from buildout.inputs.settings import Setting, Settings, as_settings
 
 CANONICAL = ("status-quo", "mobilization", "china-deal")
 # Far beyond what a person would write; what is more multiplies without end.
-DEEPEST, MOST_FILES, MOST_SETTINGS = 50, 500, 20_000
+DEEPEST, MOST_FILES, MOST_SETTINGS = 50, 500, 4_000
 
 
 @dataclass(frozen=True)

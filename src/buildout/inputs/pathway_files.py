@@ -5,6 +5,7 @@ what a name may be is decided here, once.
 """
 
 import hashlib
+import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
@@ -22,7 +23,12 @@ FILE_KEYS = ("title", "description", "extends", "shared", "set")
 SETTING_KEYS = ("lever", "value", "unit", "source", "note")
 LARGEST_PATHWAY_FILE = 2**20
 LONGEST_NAME = 100
+LONGEST_PATH = 4096  # What Linux takes.
+MOST_TABLES = 2_000  # More than the model has constants.
 LONGEST_TITLE, LONGEST_TEXT = 300, 100_000
+# A key of many parts, `a.a.a`, costs the square of their number in memory.
+_PART = r"""(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_DEEP_KEY = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{50}}")
 # Signs that mean something to file systems, shells, typesetting or pages.
 _RESERVED = frozenset('$\\/<>:"|?*`')
 _JOINERS = "\u200c\u200d"  # Without shape, and part of ordinary writing in several scripts.
@@ -127,20 +133,26 @@ def _toml(path: Path) -> tuple[dict[str, Any], str]:
         cure = "Give the path of a `.toml` file, or a name that `buildout pathways` lists."
         raise PathwayFileError(error.found, error.accepted, cure) from error
     text = as_text(data, where=quoted(path.name), error=PathwayFileError)
+    if _DEEP_KEY.search(text):
+        raise _too_deep(path)
     where = f"{quoted(path)} is not valid TOML"
     try:
         return tomllib.loads(text), hashlib.sha256(data).hexdigest()
     except tomllib.TOMLDecodeError as error:
         # The parser's message ends with the line and column.
         raise PathwayFileError(f"{where}: {_short(error)}.") from error
-    except ValueError as error:  # A whole number of thousands of digits.
-        raise PathwayFileError(f"{where}: {_short(error)}.") from error
+    except ValueError as error:
+        raise PathwayFileError(f"{where}: a whole number has thousands of digits.") from error
     except RecursionError:
         # The traceback of a thousand equal frames helps nobody.
-        raise PathwayFileError(
-            f"{quoted(path.name)} is nested too deeply to be read.",
-            "A pathway file is a list of `[[set]]` tables.",
-        ) from None
+        raise _too_deep(path) from None
+
+
+def _too_deep(path: Path) -> PathwayFileError:
+    return PathwayFileError(
+        f"{quoted(path.name)} is nested too deeply to be read.",
+        "A pathway file is a list of `[[set]]` tables.",
+    )
 
 
 def _short(error: Exception) -> str:
@@ -190,6 +202,13 @@ def _extends(content: Mapping[str, Any], problems: list[BuildoutError]) -> list[
             PathwayFileError(f"`extends` is {shown}.", "A name or a list of names is accepted.")
         )
         return []
+    if long := [name for name in extends if len(name) > LONGEST_PATH]:
+        problems.append(
+            PathwayFileError(
+                f"`extends` has a name of {len(long[0]):,} letters.",
+                f"Up to {LONGEST_PATH:,} are accepted.",
+            )
+        )
     return extends
 
 
@@ -199,6 +218,14 @@ def _settings(
     tables = content.get("set", [])
     if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
         problems.append(PathwayFileError("`set` is not a list of tables.", "Write `[[set]]`."))
+        return []
+    if len(tables) > MOST_TABLES:
+        problems.append(
+            PathwayFileError(
+                f"`[[set]]` stands there {len(tables):,} times.",
+                f"Up to {MOST_TABLES:,} are accepted.",
+            )
+        )
         return []
     settings: dict[str, Setting] = {}
     for number, table in enumerate(tables, start=1):
