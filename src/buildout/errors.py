@@ -18,6 +18,10 @@ _TURNING = "\ufffe\uffff\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff
 _HIDDEN = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{_TURNING}\ud800-\udfff]")
 
 
+# A name in backticks that nobody would read to its end.
+_LONG_NAME = re.compile(r"`[^`\n]{400,}`")
+
+
 def visible(text: str, *, lines: bool = False) -> str:
     """Text that is harmless to print: control characters stand as their escapes.
 
@@ -78,7 +82,8 @@ class BuildoutError(Exception):
 
     def __str__(self) -> str:
         parts = (self.found, self.accepted, self.cure)
-        return visible(" ".join(part for part in parts if part), lines=True)
+        told = visible(" ".join(part for part in parts if part), lines=True)
+        return _LONG_NAME.sub(lambda name: f"{name[0][:60]}...{name[0][-60:]}", told)
 
 
 class UnknownNameError(BuildoutError):

@@ -49,6 +49,7 @@ def prepared() -> Iterator[None]:
             elif isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace" if name == "stdout" else "backslashreplace")
         sys.stdout = cast("TextIO", _Told(sys.stdout))
+        sys.stderr = cast("TextIO", _Lenient(sys.stderr))
         try:
             yield
         finally:
@@ -89,6 +90,25 @@ class _Told:
 
     def flush(self) -> None:
         with _telling():
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+class _Lenient:
+    """A stream for remarks: where it takes none, as on a full disk, the work goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            return self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
             self._stream.flush()
 
     def __getattr__(self, name: str) -> Any:

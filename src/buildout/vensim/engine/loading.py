@@ -3,6 +3,7 @@
 import hashlib
 import os
 
+from buildout.errors import InputError
 from buildout.vensim.engine import cache
 from buildout.vensim.engine.ir.stored import read_system, write_system
 from buildout.vensim.engine.ir.system import System
@@ -56,7 +57,14 @@ def _lower(text: str, sha256: str) -> System:
     from buildout.vensim.engine.frontend.lower import lower
     from buildout.vensim.engine.ir.schedule import schedule
 
-    system = lower(text, sha256)
-    # Planned once, so that circles among equations are found when the model is loaded.
-    schedule(system)
+    try:
+        system = lower(text, sha256)
+        # Planned once, so that circles among equations are found when the model is loaded.
+        schedule(system)
+    except RecursionError:
+        # The traceback of a thousand equal frames helps nobody.
+        raise InputError(
+            "The model file has an equation whose parts are nested too deeply.",
+            cure="Split it into several variables.",
+        ) from None
     return system

@@ -137,8 +137,11 @@ class _Copy:
 
     def tree(self, tree: Any) -> Any:
         kind = type(tree).__name__
-        if isinstance(tree, bool | int | float | np.number):
+        if isinstance(tree, bool):
             return tree
+        if isinstance(tree, int | float | np.number):
+            # Powers of Python's whole numbers are exact, and may take for ever.
+            return float(tree)
         if isinstance(tree, np.ndarray):
             return np.array(tree, dtype=float)
         if isinstance(tree, list | tuple):
@@ -157,7 +160,10 @@ class _Copy:
             operators = fields.pop("operators", [])
             if not set(map(str.upper, operators)) <= set(map(str.upper, _OPERATORS)):
                 raise _refusal(" ".join(operators))
-            return dataclasses.replace(tree, **{name: self.tree(v) for name, v in fields.items()})
+            # PySD counts stages with the order as it is.
+            kept = {"order": tree.order} if isinstance(fields.get("order"), int) else {}
+            copied = {name: self.tree(value) for name, value in fields.items()}
+            return dataclasses.replace(tree, **copied | kept)
         raise _refusal(kind)
 
     def reference(self, tree: Any, name: str) -> Any:

@@ -132,6 +132,7 @@ class _Model:
         self.names = {key: self.pysd.namespace[name] for key, name in aliases.variables.items()}
         self.labels = aliases.subscripts
         self.lowest = 0.0
+        self.longest = np.inf
         self._attach()
 
     def _attach(self) -> None:
@@ -144,12 +145,18 @@ class _Model:
             kind = type(element).__name__
             if kind == "DelayFixed":
                 _read_before_moving(element, element.input_func)
+                self._shorten(element)
             elif kind == "SampleIfTrue":
                 _read_before_moving(element, element)
             elif kind in ("Smooth", "Delay"):
                 _start_from_real_numbers(element)
             elif kind == "Integ" and element.py_name.removeprefix("_integ_") in floors:
                 self._watch(element)
+
+    def _shorten(self, element: PysdObject) -> None:
+        """A pipe longer than the run is as good as one of its length, and takes less memory."""
+        delay = element.delay_time_func
+        element.delay_time_func = lambda: np.minimum(delay(), self.longest)
 
     def _watch(self, element: PysdObject) -> None:
         def update(state: PysdObject) -> None:
@@ -188,6 +195,8 @@ class _Model:
 
     def _table(self, asked: Request, run: int) -> PysdObject:
         controls = asked.clock.controls
+        length = controls["final_time"] - controls["initial_time"]
+        self.longest = length + 2 * controls["time_step"]
         self.pysd.components._control_vars["initial_time"] = lambda: controls["initial_time"]
         keys = dict.fromkeys(self.system.owners[output] for output in asked.outputs)
         start = self._values(asked.state, run)
@@ -240,26 +249,30 @@ class _Model:
 
     def _fill(self, asked: Request, table: PysdObject, values: Floats) -> None:
         rows = np.unique(asked.clock.saved, return_inverse=True)[1]
+        places: dict[str, list[int]] = {}
         for place, output in enumerate(asked.outputs):
-            variable = self.system.variables[self.system.owners[output]]
-            column = table[self.names[variable.key]]
+            places.setdefault(self.system.owners[output], []).append(place)
+        for key, wanted in places.items():
+            variable, column = self.system.variables[key], table[self.names[key]]
             if not variable.dims:
-                values[place] = _real(np.array(column.tolist()))[rows]
+                values[wanted] = _real(np.array(column.tolist()))[rows]
                 continue
-            elements = next(e for e, scalar in variable.members.items() if scalar == output)
-            labels = self._labels(elements)
-            values[place] = np.array([_pick(cell, labels) for cell in column])[rows]
+            elements = {scalar: chosen for chosen, scalar in variable.members.items()}
+            series = _series(column)
+            for place in wanted:
+                values[place] = series[self._labels(elements[asked.outputs[place]])][rows]
 
     def _labels(self, elements: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(self.labels[names.key(element)] for element in elements)
 
 
-def _pick(cell: PysdObject, labels: tuple[str, ...]) -> float:
-    place = tuple(
-        [str(element) for element in cell.coords[dim].values].index(label)
-        for dim, label in zip(cell.dims, labels, strict=True)
-    )
-    return float(_real(cell.values[place]))
+def _series(column: PysdObject) -> dict[tuple[str, ...], AnyArray]:
+    """The values over time of each element, by its labels, from one array for each time."""
+    cells = list(column)
+    labels = [[str(label) for label in cells[0].coords[dim].values] for dim in cells[0].dims]
+    over_time = np.stack([_real(cell.values) for cell in cells], axis=-1)
+    flat = over_time.reshape(-1, len(cells))
+    return dict(zip(itertools.product(*labels), flat, strict=True))
 
 
 def _real(numbers: AnyArray) -> AnyArray:

@@ -2,7 +2,9 @@
 
 import ast
 import re
+import sys
 
+from buildout._util.names import quoted
 from buildout.errors import InputError
 from buildout.vensim.engine.price import MOST_PARTS
 
@@ -27,12 +29,14 @@ def read_literal(text: str) -> object:
     try:
         return _value(ast.parse(text.strip(), mode="eval").body)
     except _FAILURES as error:
-        raise ValueError(f"`{text[:60]}` is not made of numbers") from error
+        raise ValueError(f"{quoted(text)} is not made of numbers up to 1e308") from error
 
 
 def _value(node: ast.expr) -> object:
     match node:
         case ast.Constant(value=int() | float() | str() as value) if not isinstance(value, bool):
+            if not isinstance(value, str) and abs(value) > sys.float_info.max:
+                raise ValueError("beyond 1e308")
             return value
         case ast.Tuple(elts=parts):
             return tuple(map(_value, parts))

@@ -5,6 +5,7 @@ variable, the function and a way out.
 """
 
 import itertools
+import re
 import tempfile
 import warnings
 from pathlib import Path
@@ -35,6 +36,9 @@ __all__ = ["lower", "parsed", "pysd"]
 # PySD 3.14 reads numbers, and whatever stands in the brackets of a lookup, with Python's `eval`,
 # so that a file could run what it likes when it is loaded. Here its parser sees this one instead.
 vensim_element.eval = read_literal
+
+#: What parsimonious was at, in the tree that it prints.
+_NEAR = re.compile(r'matching "((?:[^\n])*)">\s+<-- \*\*\*')
 
 # Said by the parser about things that do not touch what is computed.
 _HARMLESS = ("No encoding specified", "':CONSTRAINT:' detected", "':TEST INPUT:' detected")
@@ -96,9 +100,9 @@ def parsed(text: str) -> VensimFile:
                 cure="Split it into several variables.",
             ) from error
         except (parsimonious.ParseError, parsimonious.VisitationError, ValueError) as error:
-            reason = " ".join(str(error).split())[:300]
             raise InputError(
-                f"The model file cannot be parsed: {reason}", "A Vensim `.mdl` file is accepted."
+                f"The model file cannot be parsed: {_reason(error)}.",
+                "A Vensim `.mdl` file is accepted.",
             ) from error
     for warning in said:
         message = str(warning.message).strip()
@@ -111,6 +115,19 @@ def parsed(text: str) -> VensimFile:
         if not message.startswith(_HARMLESS):
             warnings.warn_explicit(warning.message, warning.category, warning.filename, 0)
     return file
+
+
+def _reason(error: Exception) -> str:
+    """What the parser says, without its tree."""
+    told, _, tree = str(error).partition("Parse tree:")
+    told = " ".join(told.split())
+    # What failed inside the parser is named by its class: `IndexError: too many indices`.
+    kind, _, words = told.partition(": ")
+    if kind == "ValueError":
+        return words.rstrip(".")
+    if near := _NEAR.search(tree):
+        return f"{names.quoted(' '.join(near[1].split()))} is not what can stand there"
+    return names.quoted(told.rstrip(".")).strip("`")
 
 
 def _texts(section: PysdTree) -> dict[str, list[str]]:
@@ -204,6 +221,7 @@ class _Lowering:
         members: dict[tuple[str, ...], str] = {}
         for component in self.elements[key].components:
             self.work.add(self.ranges.count(component.subscripts[0]), f"`{key}`")
+            self._refuse_twice(key, component)
             for chosen in self._instances(component):
                 scalar = names.join(key, (self.ranges.spelled.get(e, e) for e in chosen[0]))
                 if chosen[0] in members:
@@ -213,6 +231,17 @@ class _Lowering:
                     )
                 members[chosen[0]] = scalar
         return members
+
+    def _refuse_twice(self, key: str, component: PysdTree) -> None:
+        """One range twice on a left side would mean its elements twice by one name."""
+        ranges = [k for k in map(names.key, component.subscripts[0]) if k in self.ranges.elements]
+        for name in ranges:
+            if ranges.count(name) > 1:
+                spelled = self.ranges.spelled[name]
+                raise UnsupportedError(
+                    f"`{self.elements[key].name}` has the subscript range `{spelled}` twice.",
+                    cure=f"Define an alias, `{spelled} 2 <-> {spelled}`, and use it for one.",
+                )
 
     def _instances(
         self, component: am.AbstractComponent

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from buildout._util.names import key
+from buildout._util.names import key, quoted
 from buildout.errors import UnsupportedError
 
 
@@ -115,6 +115,7 @@ def build(definitions: Iterable[tuple[str, list[str] | str, list[str]]]) -> Rang
         # An alias (<->) and its range stand in for each other.
         maps[name] += (target,)
         maps[target] = (*maps.get(target, ()), name)
+    _refuse_circles(members, spelled)
     elements = {name: tuple(_flatten(name, members)) for name in members}
     _check_mappings(maps, elements, spelled)
     return Ranges(spelled, elements, maps)
@@ -122,10 +123,24 @@ def build(definitions: Iterable[tuple[str, list[str] | str, list[str]]]) -> Rang
 
 def _flatten(name: str, members: dict[str, list[str]]) -> Iterator[str]:
     for part in members[name]:
-        if part in members and part != name:
+        if part in members:
             yield from _flatten(part, members)
         else:
             yield part
+
+
+def _refuse_circles(members: Mapping[str, Sequence[str]], spelled: Mapping[str, str]) -> None:
+    """See that no range holds itself, at whatever depth."""
+    for name in members:
+        below, new = set[str](), {name}
+        while new:
+            new = {part for one in new for part in members[one] if part in members} - below
+            below |= new
+        if name in below:
+            raise UnsupportedError(
+                f"The subscript range {quoted(spelled[name])} holds itself.",
+                cure="Give ranges and their elements different names.",
+            )
 
 
 def _check_mappings(
