@@ -82,8 +82,8 @@ class BuildoutError(Exception):
 
     def __str__(self) -> str:
         parts = (self.found, self.accepted, self.cure)
-        told = visible(" ".join(part for part in parts if part), lines=True)
-        return _LONG_NAME.sub(lambda name: f"{name[0][:60]}...{name[0][-60:]}", told)
+        message = visible(" ".join(part for part in parts if part), lines=True)
+        return _LONG_NAME.sub(lambda name: f"{name[0][:60]}...{name[0][-60:]}", message)
 
 
 class UnknownNameError(BuildoutError):

@@ -294,3 +294,36 @@ def test_every_command_refuses_an_unknown_option(answer, command):
     code, out, said = answer(command, "--jsn")
     assert (code, out) == (2, "")
     assert "Unknown option `--jsn`" in said
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        "run --time-step 0.5 --time-step 0.25",
+        "run --final-time 2030 --final-time=2040",
+        "run --known-until 2025 --known-until 2026",
+        "deadline --regime A --regime B",
+        "model x.mdl --time-step 1 --time-step 2",
+    ],
+)
+def test_an_option_that_decides_the_run_is_given_once(answer, argv):
+    code, out, err = answer(*argv.split())
+    assert (code, out) == (2, "")
+    assert "is given twice. Keep one." in err
+
+
+def test_a_minus_before_a_name_is_not_overlooked(answer):
+    code, _, err = answer("run", "status-quo", "--set=-subsidy=3")
+    assert code == 2
+    assert "Unknown lever `-subsidy`" in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has such a device")
+def test_remarks_that_nobody_can_take_stop_nothing(tmp_path):
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "buildout", "deadline", "status-quo", "--out", tmp_path],
+            stdout=subprocess.PIPE, stderr=full, check=False,
+        )  # fmt: skip
+    assert ran.returncode == 0
+    assert b"status-quo" in ran.stdout

@@ -89,7 +89,9 @@ def strays(written: str, known: str) -> set[str]:
     >>> strays("US-made!", "US made"), strays("use (US)", "use (US)")
     ({'!'}, set())
     """
-    return set(re.sub(r'[\w\s"-]+', "", written)) - set(known)
+    # A hyphen may join words; before them it is a sign.
+    begin = set(written.strip()[:1]) & {"-"}
+    return (set(re.sub(r'[\w\s"-]+', "", written)) | begin) - set(known)
 
 
 def quoted(text: object) -> str:

@@ -77,8 +77,12 @@ def add_engine(command: argparse.ArgumentParser) -> None:
         default="batch",
         help="batch (compiled, default) or reference (PySD, slow)",
     )
-    command.add_argument("--time-step", metavar="YEARS", help="instead of the model's own")
-    command.add_argument("--final-time", metavar="YEAR", help="instead of the model's own")
+    command.add_argument(
+        "--time-step", action=StoreOnce, metavar="YEARS", help="instead of the model's own"
+    )
+    command.add_argument(
+        "--final-time", action=StoreOnce, metavar="YEAR", help="instead of the model's own"
+    )
 
 
 def add_json(command: argparse.ArgumentParser) -> None:

@@ -102,9 +102,9 @@ class CommandParser(argparse.ArgumentParser):
 
 
 class StoreOnce(argparse._StoreAction):
-    """Keep the value of an option that sets a lever, and refuse a second one.
+    """Keep the value of an option that decides the run, and refuse a second one.
 
-    argparse takes the last of two without a word, which suits paths and sizes, not policy.
+    argparse takes the last of two without a word, which suits paths and sizes, not policy or time.
     """
 
     def __call__(

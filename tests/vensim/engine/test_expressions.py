@@ -272,6 +272,16 @@ def test_numbers_beyond_numbers_go_through_as_in_numpy(op):
     assert ulps(one_operator(op, a, b), expected).max() <= (1 if op == "mod" else 0)
 
 
+def test_a_remainder_of_zero_has_the_sign_of_the_divisor_in_every_backend():
+    a, b = (edge.ravel() for edge in np.meshgrid(EDGES, EDGES))
+    with np.errstate(all="ignore"):
+        expected = np.mod(a, b)
+    zero = expected == 0
+    found = one_operator("mod", a, b)
+    np.testing.assert_array_equal(np.signbit(found[zero]), np.signbit(expected[zero]))
+    np.testing.assert_array_equal(found[zero], 0)
+
+
 def test_slope_is_that_to_the_right_and_zero_outside():
     table = ((1.0, 2.0), (2.0, 6.0), (4.0, 5.0))
     x = np.array([0.0, 1.0, 1.5, 2.0, 3.9, 4.0, 9.0])

@@ -119,15 +119,15 @@ def parsed(text: str) -> VensimFile:
 
 def _reason(error: Exception) -> str:
     """What the parser says, without its tree."""
-    told, _, tree = str(error).partition("Parse tree:")
-    told = " ".join(told.split())
+    message, _, tree = str(error).partition("Parse tree:")
+    message = " ".join(message.split())
     # What failed inside the parser is named by its class: `IndexError: too many indices`.
-    kind, _, words = told.partition(": ")
+    kind, _, words = message.partition(": ")
     if kind == "ValueError":
         return words.rstrip(".")
     if near := _NEAR.search(tree):
         return f"{names.quoted(' '.join(near[1].split()))} is not what can stand there"
-    return names.quoted(told.rstrip(".")).strip("`")
+    return names.quoted(message.rstrip(".")).strip("`")
 
 
 def _texts(section: PysdTree) -> dict[str, list[str]]:

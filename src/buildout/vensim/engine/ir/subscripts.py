@@ -134,7 +134,8 @@ def _refuse_circles(members: Mapping[str, Sequence[str]], spelled: Mapping[str, 
     for name in members:
         below, new = set[str](), {name}
         while new:
-            new = {part for one in new for part in members[one] if part in members} - below
+            inside = {part for held in new for part in members[held]}
+            new = {part for part in inside if part in members} - below
             below |= new
         if name in below:
             raise UnsupportedError(

@@ -262,7 +262,11 @@ def _mod() -> str:
         f"{b.compare('olt', '%y', literal(0.0))}"
     )
     wrong = b.put(f"and {TRUTH} {negative}, {b.compare('one', rest, literal(0.0))}")
-    return function("v_mod", 2, b, b.pick(wrong, b.add(rest, "%y"), rest))
+    moved = b.pick(wrong, b.add(rest, "%y"), rest)
+    # Zero has the sign of the divisor too, which a division by it makes visible.
+    zero = b.pick(b.compare("olt", "%y", literal(0.0)), literal(-0.0), literal(0.0))
+    none = b.compare("oeq", rest, literal(0.0))
+    return function("v_mod", 2, b, b.pick(none, zero, moved))
 
 
 #: Functions by operator, each with those it calls.
