@@ -40,6 +40,18 @@ def test_a_command_of_the_readme_ends_well(command, tmp_path, monkeypatch, capsy
     assert capsys.readouterr().out
 
 
+WALKED = re.findall(
+    r"`buildout ((?:explain|run) [^`]+)`", README.with_name("CONTRIBUTING.md").read_text()
+)
+
+
+@pytest.mark.parametrize("command", WALKED)
+def test_a_command_of_the_walked_recipe_ends_well(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(shlex.split(command)) == 0
+    assert capsys.readouterr().out
+
+
 def test_the_readme_says_where_the_command_lives_on_each_system():
     first = blocks("console")[0].splitlines()[0]
     assert first == "$ source .venv/bin/activate"

@@ -321,3 +321,19 @@ def test_a_mine_shut_for_two_years_starves_separation_after_its_stock_and_restar
     back = mined.sel(case="shut") / mined.sel(case="usual")
     assert float(back.sel(time=2032.25)) < 0.5
     assert float(back.sel(time=2037)) > 0.8
+
+
+@pytest.mark.parametrize("base", ["status-quo", "mobilization", "china-deal"])
+def test_without_any_allied_access_at_the_start_there_are_numbers_and_less_help(compare, base):
+    """Zero access is less than little access; joint ventures, which scale with it, do not come."""
+    outputs = ["allied access", "learning from others", "defense coverage"]
+    levels = {"none": 0.0, "little": 0.1, "some": 0.5}
+    ds = compare(outputs, **{k: (base, {"baseline allied access": v}) for k, v in levels.items()})
+    assert np.isfinite(ds["learning_from_others"]).all()
+    assert np.isfinite(ds["defense_coverage"]).all()
+    start = ds["allied_access"].sel(time=2025.0).values
+    assert (np.diff(start) > 0).all()
+    assert float(start[0]) == 0
+    assert largest(ds["learning_from_others"].sel(case="none")) == 0
+    light = ds["defense_coverage"].sel(magnet_class="light NdFeB", time=2027.0).values
+    assert (np.diff(light) > 0).all(), light
