@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 from flat import Flat
 
-from buildout.vensim.engine import Batch, System, load
-from buildout.vensim.engine.derivatives import forward as jacobian
+from buildout.vensim.engine import Batch, System, forward_jacobian, load
 
 HERE = Path(__file__).parent
 
@@ -140,7 +139,8 @@ def jacobian_seconds(what: Case, repeat: int) -> tuple[float, float]:
     engine = Batch(threads=1)
     single = seconds(lambda: engine.run(what.system, at, what.outputs), repeat)
     whole = seconds(
-        lambda: jacobian(what.system, list(what.draws), what.outputs, at=at, threads=1), repeat
+        lambda: forward_jacobian(what.system, list(what.draws), what.outputs, at=at, threads=1),
+        repeat,
     )
     return single, whole
 
