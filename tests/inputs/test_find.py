@@ -3,6 +3,7 @@
 import pytest
 
 from buildout import find, load_model
+from buildout.errors import InputError
 from buildout.inputs.find import MOST
 
 
@@ -48,3 +49,9 @@ def test_uncertainties_are_listed_with_range_and_grade():
     assert len(rows) > 200
     assert {row.kind for row in rows} == {"uncertainty", "initial"}
     assert all(row.grade and row.low <= row.high for row in rows if row.distribution != "fixed")
+
+
+@pytest.mark.parametrize("words", [5, None, ["magnet"], b"magnet"])
+def test_what_is_no_text_is_refused_in_words(words):
+    with pytest.raises(InputError, match="Text is accepted"):
+        find(words)

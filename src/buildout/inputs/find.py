@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from buildout._util import names
+from buildout._util.arguments import kind_in_words
+from buildout.errors import InputError
 from buildout.inputs.model import Model, given_model
 from buildout.vensim.engine import Variable
 
@@ -52,11 +54,18 @@ def find(words: str, *, most: int = MOST, model: Model | None = None) -> list[Ma
         First those whose name holds all the words, short names first; then near spellings; then
         those whose meaning holds all the words. Empty when nothing fits.
 
+    Raises
+    ------
+    InputError
+        For words that are no text.
+
     Examples
     --------
     >>> find("magnet output")[0].name
     'magnet output[region,magnet class,origin]'
     """
+    if not isinstance(words, str):
+        raise InputError(f"`words` is {kind_in_words(words)}.", "Text is accepted.")
     model = given_model(model)
     wanted = names.key(words).split("_")
     variables = sorted(model.variables.values(), key=lambda variable: len(variable.key))
