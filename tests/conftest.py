@@ -18,6 +18,7 @@ def _own_cache(tmp_path_factory):
     """Keep the user's cache out of the tests, and the tests out of the user's cache."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BUILDOUT_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         # For tests that start Python anew, where buildout is not installed.
         patch.setenv("PYTHONPATH", str(Path(places.__file__).parents[2]))
         yield

@@ -39,13 +39,34 @@ def cache_folder() -> Path:
     )
 
 
+def secret_folder() -> Path:
+    """Path of a folder for what only this user may read, apart from the cache where that can be.
+
+    `XDG_STATE_HOME`, else `.local/state` in the home folder; without a home the folder under the
+    system's temporary one that also serves as cache.
+
+    Raises
+    ------
+    OutputError
+        When neither will do.
+    """
+    for place in _places("XDG_STATE_HOME", Path(".local", "state")):
+        if private.make_folder(place):
+            return place
+    raise OutputError("No folder for a secret can be written by this user only.")
+
+
 def _cache_places() -> Iterator[Path]:
     if chosen := os.environ.get("BUILDOUT_CACHE"):
         yield Path(chosen)
+    yield from _places("XDG_CACHE_HOME", Path(".cache"))
+
+
+def _places(variable: str, below_home: Path) -> Iterator[Path]:
     # Users without an entry in the password file have no home, and machines may lack a folder for
     # temporary files.
     with contextlib.suppress(RuntimeError):
-        yield Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "buildout"
+        yield Path(os.environ.get(variable) or Path.home() / below_home) / "buildout"
     user = os.geteuid() if hasattr(os, "geteuid") else "user"
     with contextlib.suppress(OSError):
         yield Path(tempfile.gettempdir()) / f"buildout-{user}"

@@ -92,6 +92,12 @@ DAMAGE = {
     "foreign": lambda name, data: b"\x89PNG\r\n" * 50,
     "of another model": lambda name, data: cache.sealed("system-x", content(data)),
     "a pickle": lambda name, data: cache.sealed(name, pickle.dumps(Planted())),
+    "code of others with a right checksum": lambda name, data: (
+        bytes.fromhex(cache.digest_of(name, content(data)[:-10])) + content(data)[:-10]
+    ),
+    "sealed by another user": lambda name, data: cache._sealed(
+        name, content(data)[:-10], b"another secret"
+    ),
     "a pickle sealed as in 0.1": lambda name, data: (
         hashlib.sha256(pickle.dumps((name, Planted()))).digest() + pickle.dumps((name, Planted()))
     ),
@@ -115,6 +121,27 @@ def test_a_damaged_file_is_made_again(damage, folder):
     assert "PLANTED" not in os.environ
     for path, data in whole.items():
         assert path.stat().st_size == pytest.approx(len(data), rel=0.01)
+
+
+def test_the_secret_of_the_seal_does_not_lie_in_the_cache(folder, tmp_path_factory, monkeypatch):
+    state = tmp_path_factory.mktemp("state")
+    monkeypatch.setenv("XDG_STATE_HOME", str(state))
+    answer()
+    secret = (state / "buildout" / cache.SECRET).read_bytes()
+    assert (state / "buildout" / cache.SECRET).stat().st_mode & 0o777 == 0o600
+    assert not any(secret in path.read_bytes() for path in folder.iterdir())
+    whole = {path: path.read_bytes() for path in folder.iterdir()}
+    # A cache that was brought from elsewhere is bytes, and made again.
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("elsewhere")))
+    machine.machine.cache_clear()
+    assert answer() == [8, 4, 2]
+    assert all(path.read_bytes()[:32] != data[:32] for path, data in whole.items())
+
+
+def test_where_no_secret_can_be_kept_everything_is_computed(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_places", lambda *_: iter(()))
+    assert answer() == [8, 4, 2]
+    assert not list(folder.iterdir())
 
 
 def stored(folder, kind: str) -> bytes:

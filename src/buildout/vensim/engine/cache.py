@@ -1,14 +1,18 @@
 """Computed things kept between sessions: a file that is not exactly right is made again.
 
-A file is the sha256 of its name and content, then the content, which is read by a decoder that
-only ever builds what it knows: no pickle, nothing that runs while it is read. Machine code is code
-all the same, and whoever can write into this folder could put other code there with a right
-checksum. What guards against that is who owns folder and file, which `_util.private` asks before
-anything is read; where that is in doubt, everything is computed again.
+A file is a seal over its name and content, then the content, which is read by a decoder that only
+ever builds what it knows: no pickle, nothing that runs while it is read. Machine code is code all
+the same. Two things guard against foreign code: who owns folder and file, which `_util.private`
+asks before anything is read, and the seal, which is made with a secret of this user that does not
+lie in the cache. So a cache that was copied, restored or written by another program is no more
+than bytes; where anything is in doubt, everything is computed again.
 """
 
 import hashlib
+import hmac
+import secrets
 from collections.abc import Callable
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +24,8 @@ Kept = TypeVar("Kept")
 
 #: Bytes; a hundred times what the largest models known need.
 LARGEST = 2**27
-_CHECKSUM = hashlib.sha256().digest_size
+SECRET = "cache-secret"
+_SEAL = hashlib.sha256().digest_size
 
 
 def digest_of(*parts: str | bytes) -> str:
@@ -63,9 +68,10 @@ def keep(
     """
     try:
         path = files.cache_folder() / name
+        secret = _secret(files.secret_folder())
     except OutputError:
         return make()
-    content = _content(path)
+    content = _content(path, secret)
     if content is not None:
         try:
             return decode(content)
@@ -74,18 +80,40 @@ def keep(
             pass
     value = make()
     content = encode(value)
-    if len(content) + _CHECKSUM <= LARGEST:
-        private.write_private(path, sealed(name, content))
+    if len(content) + _SEAL <= LARGEST:
+        private.write_private(path, _sealed(name, content, secret))
     return value
 
 
 def sealed(name: str, content: bytes) -> bytes:
-    """Content with the checksum by which it is known to be whole, and of that name."""
-    return bytes.fromhex(digest_of(name, content)) + content
+    """Content with the seal by which it is known to be whole, of that name, and written by us."""
+    return _sealed(name, content, _secret(files.secret_folder()))
 
 
-def _content(path: Path) -> bytes | None:
+def _sealed(name: str, content: bytes, secret: bytes) -> bytes:
+    return hmac.digest(secret, bytes.fromhex(digest_of(name, content)), "sha256") + content
+
+
+def _content(path: Path, secret: bytes) -> bytes | None:
     data = private.read_private(path, LARGEST)
-    if data is None or data != sealed(path.name, data[_CHECKSUM:]):
+    if data is None or not hmac.compare_digest(data, _sealed(path.name, data[_SEAL:], secret)):
         return None
-    return data[_CHECKSUM:]
+    return data[_SEAL:]
+
+
+@cache
+def _secret(folder: Path) -> bytes:
+    """This user's secret; made if absent.
+
+    Two processes that make it at once may each use their own for a while: what the one has sealed
+    the other computes again.
+    """
+    path = folder / SECRET
+    length = hashlib.sha256().block_size
+    secret = private.read_private(path, length)
+    if secret is None or len(secret) != length:
+        private.write_private(path, secrets.token_bytes(length))
+        secret = private.read_private(path, length)
+    if secret is None or len(secret) != length:
+        raise OutputError(f"No secret for the cache can be kept in `{folder}`.")
+    return secret
