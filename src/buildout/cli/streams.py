@@ -61,8 +61,13 @@ def leave_stdout() -> None:
 
     Python flushes it at exit, and would complain once more.
     """
+    _leave(sys.stdout)
+
+
+def _leave(stream: TextIO) -> None:
+    """Point a stream elsewhere: what waits in it goes there, and Python's exit meets no refusal."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def refused_file(error: Exception) -> str | None:
@@ -103,13 +108,17 @@ class _Lenient:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        with contextlib.suppress(OSError):
+        try:
             return self._stream.write(text)
+        except OSError:
+            _leave(self._stream)
         return len(text)
 
     def flush(self) -> None:
-        with contextlib.suppress(OSError):
+        try:
             self._stream.flush()
+        except OSError:
+            _leave(self._stream)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
