@@ -118,11 +118,6 @@ def references(expression: Expression) -> list[str]:
     return list(dict.fromkeys(node[1] for node in walk(expression) if node[0] == "v"))
 
 
-def reads_time(expression: Expression) -> bool:
-    """Whether the time itself appears in an expression."""
-    return any(node[0] == "t" for node in walk(expression))
-
-
 def evaluate(expression: Expression, values: Mapping[str, Real], time: Real = math.nan) -> Real:
     """The value of an expression, one node at a time: slow, plain, and the measure of the rest.
 
