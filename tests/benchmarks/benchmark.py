@@ -16,6 +16,7 @@ one run depend less. Runs on Linux, whose accounts of processes it reads.
 import argparse
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -23,10 +24,10 @@ OWN = HERE.parents[1] / "src"
 sys.path.insert(0, str(OWN))
 
 from cases import files_of, own_files  # noqa: E402  (the path to the package is set above)
-from clocks import Version  # noqa: E402
-from collecting import QUICK, Sizes, collect  # noqa: E402
-from goals import OURS  # noqa: E402
+from clocks import OURS, Version  # noqa: E402
+from collecting import collect  # noqa: E402
 from report import report  # noqa: E402
+from sizes import LONG, MILLION, QUICK, Sizes  # noqa: E402
 
 
 def main() -> None:
@@ -37,14 +38,12 @@ def main() -> None:
     if options.against:
         versions.append(Version(_version(options.against), options.against / "src"))
         files = files_of(options.against)
-    results = collect(
-        versions,
-        files,
+    sizes = replace(
         QUICK if options.quick else Sizes(),
-        sde=options.sde,
-        long=options.long,
-        million=options.million,
+        long=LONG if options.long else 0,
+        million=MILLION if options.million else 0,
     )
+    results = collect(versions, files, sizes, options.sde)
     # Where things lie on this machine is nobody's business.
     paths = {str(options.against), str(options.sde)}
     asked = ["PATH" if word in paths else word for word in sys.argv[1:]]

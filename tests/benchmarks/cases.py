@@ -22,6 +22,14 @@ OUTCOMES = (
     "defense shortfall total",
     "cumulative US magnet output",
 )
+#: Of the sweeps: the trajectories that ten numbers are reduced from.
+TRAJECTORIES = (
+    "defense coverage",
+    "defense shortfall total",
+    "US magnet output total",
+    "self sufficiency of direct market[NdFeB magnets]",
+    "vulnerability",
+)
 
 
 @dataclass(frozen=True)
@@ -49,8 +57,10 @@ def own_files() -> Files:
 
 
 def files_of(checkout: Path) -> Files:
-    """Those of a checkout of 0.1, for both versions to do the very same."""
-    folder = checkout / "src" / "buildout" / "pathways"
+    """Those of another checkout, for both versions to do the very same."""
+    package = checkout / "src" / "buildout"
+    # Version 0.1 had them one floor higher.
+    folder = next(f for f in (package / "inputs" / "pathways", package / "pathways") if f.is_dir())
     return Files(
         checkout / "model" / "buildout.mdl",
         checkout / "calibration" / "parameters.csv",

@@ -14,12 +14,15 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 HERE = Path(__file__).parent
+Result = TypeVar("Result")
 #: Libraries that compute on many threads of their own, whatever is asked of ours.
 _ALONE = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
+#: The label of the version that this file belongs to.
+OURS = "ours"
 NOTHING: Mapping[str, str] = {}
 
 
@@ -113,6 +116,14 @@ def fresh(
         printed.seek(0)
         result = json.loads(printed.read().splitlines()[-1])
     return Done(result, Cost(usage.ru_utime + usage.ru_stime, wall))
+
+
+def told(label: str, work: Callable[[], Result]) -> Result:
+    """Do some work, and say on the way how long it took."""
+    began = time.perf_counter()
+    done = work()
+    print(f"{label}: {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    return done
 
 
 def in_turns(versions: Iterable[Version], rounds: int, work: Callable[[Version], Done]) -> dict:

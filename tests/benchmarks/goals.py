@@ -1,13 +1,11 @@
 """The goals set for the engine, each with what was measured."""
 
-from clocks import Cost
-from collecting import FLAT, LLVM, LLVM_2, NUMPY, SIMLIN, SUBSCRIPTED, Results
+from clocks import OURS, Cost
+from collecting import FLAT, LLVM, LLVM_2, NUMPY, SIMLIN, SUBSCRIPTED, Results, Taken
 from kernels import ALL, TEN, group_ns
-from limit import limit_ns
 from sweeping import Sweep
 
-OURS = "ours"
-#: What was wanted, as a limit from above (negative) or from below; what was measured, if it was.
+#: Words; what was wanted, as a limit from above (negative) or from below; what was measured.
 Goal = tuple[str, float, float | None]
 
 
@@ -16,43 +14,37 @@ def goals(results: Results) -> list[Goal]:
     return [*_sweep_goals(results), *_kernel_goals(results), *_engine_goals(results)]
 
 
-def _other(results: Results) -> str | None:
-    return next((label for label in results.kernels if label != OURS), None)
+def other_version(results: Results) -> str | None:
+    """The label of the version that ours is compared with."""
+    return next((label for label in results.starts if label != OURS), None)
 
 
 def _sweep_goals(results: Results) -> list[Goal]:
-    both = results.sweeps[1]
-    ours, theirs = both[OURS], both.get(_other(results) or "")
+    sweeps, other = results.sweeps, other_version(results)
+    ours = sweeps.sizes[1][OURS]
+    simlin = results.engines[results.project.label].get(SIMLIN)
+    x_simlin = simlin.cpu / ours.each.cpu if isinstance(simlin, Cost) else None
+    x_other = sweeps.sizes[1][other].each.cpu / ours.each.cpu if other else None
+    long = None
+    if other and sweeps.long:
+        long = sweeps.long[OURS].cost.wall / sweeps.long[other].cost.wall
     size = f"{ours.draws:,} draws, whole process"
-    project = results.engines[results.cases[1].label]
-    simlin = project.get(SIMLIN)
-    largest = next(
-        iter(reversed([*results.sweeps, *filter(None, [results.long, results.million])]))
-    )
-    peak = largest[OURS].peak / 1e6
+    largest = max((one for one in sweeps.every() if one.label == OURS), key=lambda one: one.draws)
     return [
         (f"{size}, CPU ms of a draw under a pathway", -0.2, 1e3 * ours.each.cpu),
-        (f"{size}, x pysimlin", 300, simlin.cpu / ours.each.cpu if isinstance(simlin, Cost)
-         else None),
-        (f"{size}, x 0.1", 3, theirs.each.cpu / ours.each.cpu if theirs else None),
-        ("131,072 draws on two threads, time by the clock, x 0.1", -0.4, _long_ratio(results)),
+        (f"{size}, x pysimlin", 300, x_simlin),
+        (f"{size}, x 0.1", 3, x_other),
+        ("131,072 draws on two threads, time by the clock, x 0.1", -0.4, long),
         ("cost of a draw from the second size to the third, x from the first to the second", -1.1,
-         _growth(results)),
-        (f"peak memory of {largest[OURS].draws:,} draws, MB", -1000, peak),
+         _growth([by_version[OURS] for by_version in sweeps.sizes])),
+        (f"peak memory of {largest.draws:,} draws, MB", -1000, largest.peak / 1e6),
     ]  # fmt: skip
 
 
-def _long_ratio(results: Results) -> float | None:
-    other = _other(results)
-    if not results.long or other is None:
+def _growth(sweeps: list[Sweep]) -> float | None:
+    if len(sweeps) < 3:
         return None
-    return results.long[OURS].cost.wall / results.long[other].cost.wall
-
-
-def _growth(results: Results) -> float | None:
-    if len(results.sweeps) < 3:
-        return None
-    few, many, most = (sweeps[OURS] for sweeps in results.sweeps[:3])
+    few, many, most = sweeps[:3]
     return _slope(many, most) / _slope(few, many)
 
 
@@ -61,27 +53,26 @@ def _slope(few: Sweep, many: Sweep) -> float:
 
 
 def _kernel_goals(results: Results) -> list[Goal]:
-    other = _other(results)
-    ours = results.kernels[OURS]
-    step = group_ns(ours[TEN].seconds, results.steps)
+    figures, other = results.kernels, other_version(results)
+    ours = figures.kernels[OURS]
+    step = group_ns(ours[TEN].seconds, figures.steps)
     x_other = same = None
-    if other is not None:
-        theirs = results.kernels[other][ALL]
+    if other:
+        theirs = figures.kernels[other][ALL]
         x_other = theirs.seconds / ours[ALL].seconds
         same = float((theirs.values, theirs.status) == (ours[ALL].values, ours[ALL].status))
     return [
         ("kernel, ten outcomes, x the limit of the machine", -2.5,
-         step / limit_ns(results.needed, results.rates)),
+         step / figures.limit_of_ten(ours[TEN])),
         ("kernel, all outputs, x 0.1", 2, x_other),
         ("kernel, all outputs: the bytes of 0.1 (1 if so)", 1, same),
     ]  # fmt: skip
 
 
 def _engine_goals(results: Results) -> list[Goal]:
-    small, project = (results.engines[case.label] for case in results.cases)
-    start = results.starts[OURS]
+    small, project = (results.engines[case.label] for case in (results.small, results.project))
+    start, other = results.starts[OURS], other_version(results)
     jacobian = max(whole.cpu / single.cpu for single, whole in results.jacobian.values())
-    other = _other(results)
     again = start.again.cpu / results.starts[other].again.cpu if other else None
     return [
         ("LLVM, one thread, x PySD flat, small model", 20_000, ratio(small, FLAT, LLVM)),
@@ -100,9 +91,9 @@ def _engine_goals(results: Results) -> list[Goal]:
     ]  # fmt: skip
 
 
-def ratio(taken: dict, slow: str, fast: str) -> float | None:
+def ratio(taken: Taken, slow: str, fast: str) -> float | None:
     """How many times faster, in CPU time, where both were measured."""
-    costs = taken.get(slow), taken.get(fast)
-    if not all(isinstance(cost, Cost) for cost in costs):
+    slower, faster = taken.get(slow), taken.get(fast)
+    if not isinstance(slower, Cost) or not isinstance(faster, Cost):
         return None
-    return costs[0].cpu / costs[1].cpu
+    return slower.cpu / faster.cpu

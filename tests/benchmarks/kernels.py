@@ -2,15 +2,17 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
-from cases import Files
+from cases import TRAJECTORIES, Files, own_files
 from clocks import Version, fresh
 from counting import ENTRIES, Count, Functions
+from limit import MicroKernels, Rates, limit_ns
+from sizes import Sizes
 
 from buildout.vensim.engine import System, schedule
 from buildout.vensim.engine.backends.llvm import emit
@@ -48,54 +50,150 @@ class Kernel:
     count: Count
 
 
-def shapes(runs: int, wide: int) -> dict[str, dict[str, Any]]:
+@dataclass(frozen=True)
+class KernelFigures:
+    """Kernels beside each other and beside the limit of the machine.
+
+    Attributes
+    ----------
+    steps : int
+        Of a run.
+    rates : Rates
+        Of the machine.
+    kernels : dict of dict
+        By version and request.
+    apart : dict
+        By request: the largest relative difference of two versions.
+    needed : Count
+        Operations of a step, if nothing is computed but what the ten outcomes need.
+    dynamic, dynamic_needed : int
+        Numbers that a step computes for each run; those of them that the ten outcomes need.
+    landed, landed_dynamic : Kernel, int
+        Ours, with the model that comes with it.
+    processors : dict of dict
+        By instruction set and version.
+    """
+
+    steps: int
+    rates: Rates
+    kernels: dict[str, dict[str, Kernel]]
+    apart: dict[str, float]
+    needed: Count
+    dynamic: int
+    dynamic_needed: int
+    landed: Kernel
+    landed_dynamic: int
+    processors: dict[str, dict[str, Kernel]]
+
+    def limit(self, kernel: Kernel) -> float:
+        """Nanoseconds of a step by what the kernel does."""
+        return limit_ns(kernel.count, self.rates)
+
+    def limit_of_ten(self, kernel: Kernel) -> float:
+        """The same by what the ten outcomes need, if that is less."""
+        return min(limit_ns(self.needed, self.rates), self.limit(kernel))
+
+
+def kernel_figures(versions: Sequence[Version], files: Files, sizes: Sizes) -> KernelFigures:
+    """Measure all of it."""
+    model, own = files.load(), own_files()
+    seven = [scalar for name in TRAJECTORIES for scalar in model.scalars(name)]
+    steps, asked = steps_of_system(model.system), shapes(sizes)
+    few = {TEN: {**asked[TEN], "runs": min(sizes.batch, 512)}}
+    turns = Turns(files, steps, sizes.rounds, repeat=2)
+    kernels, apart = kernel_costs(versions, turns, asked)
+    processors = {
+        label: kernel_costs(versions, replace(turns, rounds=1, processor=name), few)[0]
+        for label, name in PROCESSORS.items()
+    }
+    ours = versions[:1]
+    landed, _ = kernel_costs(ours, replace(turns, files=own, rounds=1), {TEN: asked[TEN]})
+    return KernelFigures(
+        steps=steps,
+        rates=MicroKernels().rates(),
+        kernels=kernels,
+        apart=apart,
+        needed=pruned_count(model.system, seven, kernels[ours[0].label][TEN].saved, steps),
+        dynamic=dynamic_scalars(model.system),
+        dynamic_needed=dynamic_scalars(model.system, seven),
+        landed=landed[ours[0].label][TEN],
+        landed_dynamic=dynamic_scalars(own.load().system),
+        processors={
+            label: {version: kernel[TEN] for version, kernel in found.items()}
+            for label, found in processors.items()
+        },
+    )
+
+
+def steps_of_system(system: System) -> int:
+    """Points of time at which a run is computed, both ends with it."""
+    first, last, step = (
+        system.controls[name] for name in ("initial_time", "final_time", "time_step")
+    )
+    return round((last - first) / step) + 1
+
+
+def shapes(sizes: Sizes) -> dict[str, dict[str, Any]]:
     """Requests by label: how many runs, which dates, whether all outputs."""
     return {
-        TEN: {"runs": runs, "times": None, "all": False},
-        TWO_DATES: {"runs": runs, "times": [2027.0, 2045.0], "all": False},
-        ALL: {"runs": wide, "times": None, "all": True},
+        TEN: {"runs": sizes.batch, "times": None, "all": False},
+        TWO_DATES: {"runs": sizes.batch, "times": [2027.0, 2045.0], "all": False},
+        ALL: {"runs": sizes.wide, "times": None, "all": True},
     }
 
 
-def kernel_costs(
-    versions: Sequence[Version],
-    files: Files,
-    asked: Mapping[str, Mapping[str, Any]],
-    *,
-    steps: int,
-    rounds: int,
-    repeat: int = 3,
-    processor: str | None = None,
-) -> tuple[dict[str, dict[str, Kernel]], dict[str, float]]:
-    """Kernels by version and label, and by label the largest relative difference of two versions.
+@dataclass(frozen=True)
+class Turns:
+    """How kernels are measured.
 
-    The versions take turns; each turn compiles anew.
+    Attributes
+    ----------
+    files : Files
+    steps, rounds, repeat : int
+        Steps of a run; turns of the versions, each of which compiles anew; repetitions in each.
+    processor : str, optional
+        What the kernel is compiled for, by the name that LLVM has for it; this one by default.
     """
+
+    files: Files
+    steps: int
+    rounds: int
+    repeat: int
+    processor: str | None = None
+
+    def task(self, asked: Mapping[str, Mapping[str, Any]], keep: Path | None) -> dict[str, Any]:
+        """What the task `kernel` is asked for."""
+        return {
+            "equations": str(self.files.equations),
+            "table": str(self.files.table),
+            "pathway": self.files.pathways[1],
+            "shapes": asked,
+            "repeat": self.repeat,
+            "processor": self.processor,
+            "keep": None if keep is None else str(keep),
+        }
+
+
+def kernel_costs(
+    versions: Sequence[Version], turns: Turns, asked: Mapping[str, Mapping[str, Any]]
+) -> tuple[dict[str, dict[str, Kernel]], dict[str, float]]:
+    """Kernels by version and request, and by request how far two versions are apart."""
     done: dict[str, list[dict[str, Any]]] = {version.label: [] for version in versions}
     with tempfile.TemporaryDirectory() as whole:
-        for turn in range(rounds):
+        folders = {version.label: Path(whole, version.label) for version in versions}
+        for turn in range(turns.rounds):
             for version in versions:
-                own = Path(whole, version.label)
+                own = folders[version.label]
                 own.mkdir(exist_ok=True)
-                task = {
-                    "equations": str(files.equations),
-                    "table": str(files.table),
-                    "pathway": files.pathways[1],
-                    "shapes": asked,
-                    "repeat": repeat,
-                    "processor": processor,
-                    "keep": None if turn else str(own),
-                }
+                task = turns.task(asked, None if turn else own)
                 with tempfile.TemporaryDirectory() as cache:
                     ran = fresh("kernel", task, version, Path(cache), _KEPT_MEMORY)
                 done[version.label].append(ran.result)
         kernels = {
-            label: {name: _kernel(name, turns, Path(whole, label), steps) for name in asked}
-            for label, turns in done.items()
+            label: {name: _kernel(name, ran, folders[label], turns.steps) for name in asked}
+            for label, ran in done.items()
         }
-        folders = [Path(whole, version.label) for version in versions]
-        differences = {name: _difference(name, folders) for name in asked}
-    return kernels, differences
+        return kernels, {name: _apart(name, list(folders.values())) for name in asked}
 
 
 def _kernel(name: str, turns: list[dict[str, Any]], folder: Path, steps: int) -> Kernel:
@@ -111,7 +209,7 @@ def _kernel(name: str, turns: list[dict[str, Any]], folder: Path, steps: int) ->
     )
 
 
-def _difference(name: str, folders: list[Path]) -> float:
+def _apart(name: str, folders: list[Path]) -> float:
     """The largest difference of two versions, relative to the largest value of each output."""
     if len(folders) < 2:
         return float("nan")

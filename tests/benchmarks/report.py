@@ -6,13 +6,13 @@ from datetime import date
 from importlib import metadata
 from pathlib import Path
 
-from clocks import Cost
-from collecting import FLAT, NUMPY, SIMLIN, SUBSCRIPTED, Results
+from clocks import OURS, Cost
+from collecting import FLAT, NUMPY, SIMLIN, SUBSCRIPTED, Results, Taken
 from counting import Count
-from goals import OURS, goals, ratio
-from kernels import ALL, TEN, Kernel, group_ns
+from goals import goals, ratio
+from kernels import ALL, TEN, Kernel, KernelFigures, group_ns
 from limit import limit_ns
-from sweeping import Sweep
+from sweeping import Sweep, SweepFigures
 
 PACKAGES = ("pysd", "pysimlin", "numpy", "llvmlite")
 Rows = list[dict[str, object]]
@@ -23,18 +23,16 @@ def report(results: Results, options: list[str]) -> str:
     asked = " ".join(["python tests/benchmarks/benchmark.py", *options])
     lines = ["# Benchmark", "", f"Made by `{asked}` in {results.seconds / 60:.0f} minutes.", ""]
     lines += _paragraphs(results)
+    cases = results.small, results.project
     parts = {
         "Goals": [_goal_row(*goal) for goal in goals(results)],
         "Sweeps: three pathways, ten reduced outcomes, whole processes": _sweep_rows(results),
-        "What a process costs anyway": _line_rows(results),
-        "What the versions disagree in": _difference_rows(results),
-        "Kernel alone: one thread": _kernel_rows(results),
-        "Limit of the machine": _limit_rows(results),
-        "Instruction sets: kernel, ten outcomes": _processor_rows(results),
-        **{
-            f"Engines: {case.label}": _engine_rows(results.engines[case.label])
-            for case in results.cases
-        },
+        "What a process costs anyway": _line_rows(results.sweeps),
+        "What the versions disagree in": _difference_rows(results.sweeps),
+        "Kernel alone: one thread": _kernel_rows(results.kernels),
+        "Limit of the machine: a step of eight runs": _limit_rows(results.kernels),
+        "Instruction sets: kernel, ten outcomes": _processor_rows(results.kernels),
+        **{f"Engines: {case.label}": _engine_rows(results.engines[case.label]) for case in cases},
         "Jacobian": _jacobian_rows(results),
         "Start, and the three pathways with all outputs": _start_rows(results),
     }
@@ -51,7 +49,7 @@ def _paragraphs(results: Results) -> list[str]:
     sizes = "; ".join(
         f"{case.label}: {len(case.system.owners):,} scalars, {len(case.system.states)} states, "
         f"{len(case.draws)} parameters, {len(case.outputs)} outputs"
-        for case in results.cases
+        for case in (results.small, results.project)
     )
     return [
         "Times are those of the processor, all threads of a process together, unless a word says "
@@ -63,7 +61,8 @@ def _paragraphs(results: Results) -> list[str]:
         f"- Software: Python {platform.python_version()}, {versions}",
         f"- Models: {sizes}",
         f"- Dynamic scalars of the project's model, computed at every step: "
-        f"{results.dynamic[0]:,}; of these the ten outcomes need {results.dynamic[1]:,}",
+        f"{results.kernels.dynamic:,}; of these the ten outcomes need "
+        f"{results.kernels.dynamic_needed:,}",
         f"- Date: {date.today()}",
     ]
 
@@ -80,19 +79,14 @@ def _goal_row(label: str, goal: float, value: float | None) -> dict[str, object]
 
 
 def _sweep_rows(results: Results) -> Rows:
-    simlin = results.engines[results.cases[1].label].get(SIMLIN)
-    sizes = [*results.sweeps, *filter(None, [results.long, results.million])]
-    return [
-        _sweep_row(label, sweep, simlin)
-        for by_version in sizes
-        for label, sweep in by_version.items()
-    ]
+    simlin = results.engines[results.project.label].get(SIMLIN)
+    return [_sweep_row(sweep, simlin) for sweep in results.sweeps.every()]
 
 
-def _sweep_row(label: str, sweep: Sweep, simlin: object) -> dict[str, object]:
+def _sweep_row(sweep: Sweep, simlin: object) -> dict[str, object]:
     each = sweep.each
     return {
-        "version": label,
+        "version": sweep.label,
         "draws": f"{sweep.draws:,}",
         "threads": sweep.threads,
         "CPU s": figure(sweep.cost.cpu),
@@ -105,116 +99,116 @@ def _sweep_row(label: str, sweep: Sweep, simlin: object) -> dict[str, object]:
     }
 
 
-def _line_rows(results: Results) -> Rows:
+def _line_rows(sweeps: SweepFigures) -> Rows:
     return [
         {
             "version": label,
             "CPU s anyway, filled cache": figure(line.fixed),
-            "CPU s of 16 draws, empty cache": figure(results.cold[label].cost.cpu),
+            "CPU s of 16 draws, empty cache": figure(sweeps.cold[label].cost.cpu),
             "CPU ms of a further draw under a pathway": figure(1e3 * line.each),
         }
-        for label, line in results.lines.items()
+        for label, line in sweeps.lines().items()
     ]
 
 
-def _difference_rows(results: Results) -> Rows:
+def _difference_rows(sweeps: SweepFigures) -> Rows:
     return [
         {
             "outcome": name.replace("_", " "),
             "numbers that are not the same to the bit": f"{apart.unlike:.1%}",
             "largest difference, relative": figure(apart.largest),
         }
-        for name, apart in results.differences.items()
+        for name, apart in sweeps.differences.items()
     ]
 
 
-def _kernel_rows(results: Results) -> Rows:
+def _kernel_rows(figures: KernelFigures) -> Rows:
     rows = [
-        _kernel_row(version, request, kernel, results, results.dynamic[0])
-        for request in results.kernels[OURS]
-        for version, kernel in ((v, kernels[request]) for v, kernels in results.kernels.items())
+        _kernel_row(version, request, kernels[request], figures)
+        for request in figures.kernels[OURS]
+        for version, kernels in figures.kernels.items()
     ]
-    landed = _kernel_row(
-        "ours, model that comes with it", TEN, results.landed, results, results.landed_dynamic
-    )
-    return [*rows, {**landed, "x the limit of what the ten need": "-", "values": "-"}]
+    landed, dynamic = figures.landed, figures.landed_dynamic
+    return [*rows, _kernel_row("ours, its own model", TEN, landed, figures, dynamic)]
 
 
 def _kernel_row(
-    version: str, request: str, kernel: Kernel, results: Results, dynamic: int
+    version: str, request: str, kernel: Kernel, figures: KernelFigures, own_dynamic: int = 0
 ) -> dict[str, object]:
-    step = group_ns(kernel.seconds, results.steps)
-    needed = step / limit_ns(results.needed, results.rates)
-    apart = results.apart[request]
+    step = group_ns(kernel.seconds, figures.steps)
+    each = 1e9 * kernel.seconds / figures.steps / (own_dynamic or figures.dynamic)
+    of_ten = "-" if request == ALL else figure(step / figures.limit_of_ten(kernel))
     return {
         "version": version,
         "request": request,
         "scalars x dates": f"{kernel.outputs:,} x {kernel.saved}",
         "CPU ms of a run": figure(1e3 * kernel.seconds),
         "ns of a step of eight runs": figure(step),
-        "ns of a dynamic scalar and step": figure(1e9 * kernel.seconds / results.steps / dynamic),
-        "x its own limit": figure(step / limit_ns(kernel.count, results.rates)),
-        "x the limit of what the ten need": "-" if request == ALL else figure(needed),
-        "values": _alike(results, request, apart),
+        "ns of a dynamic scalar and step": figure(each),
+        "x its own limit": figure(step / figures.limit(kernel)),
+        "x the limit of what the ten need": of_ten,
+        "values": "-" if own_dynamic else _alike(figures, request),
     }
 
 
-def _alike(results: Results, request: str, apart: float) -> str:
-    prints = {kernels[request].values for kernels in results.kernels.values()}
-    if len(results.kernels) < 2:
+def _alike(figures: KernelFigures, request: str) -> str:
+    if len(figures.kernels) < 2:
         return "-"
-    return "the same bytes" if len(prints) == 1 else f"apart by up to {apart:.2g}"
+    if len({kernels[request].values for kernels in figures.kernels.values()}) == 1:
+        return "the same bytes"
+    return f"apart by up to {figures.apart[request]:.2g}"
 
 
-def _limit_rows(results: Results) -> Rows:
-    counts = {f"{v}, {TEN}": kernels[TEN].count for v, kernels in results.kernels.items()}
-    counts |= {f"{v}, {ALL}": kernels[ALL].count for v, kernels in results.kernels.items()}
-    counts["what the ten need, as ours emits it"] = results.needed
-    rates = results.rates
+def _limit_rows(figures: KernelFigures) -> Rows:
+    rates = figures.rates
+    operations = f"{rates.both:.3g}; multiply-adds alone {rates.fused:.3g}"
     first = {
-        "a step of eight runs": "vector instructions in a ns",
-        "operations": f"{rates.both:.3g} in turn with sums, {rates.fused:.3g} multiply-adds alone",
+        "what": "vector instructions in a ns",
+        "operations": operations,
         "divides": figure(rates.divides),
         "loads": figure(rates.loads),
         "stores": figure(rates.stores),
         "C library": "-",
         "limit, ns": "-",
-        "at the rate of multiply-adds alone, ns": "-",
+        "with multiply-adds alone, ns": "-",
     }
-    return [first, *(_limit_row(label, count, results) for label, count in counts.items())]
+    counts = {
+        f"{version}, {request}": kernels[request].count
+        for request in (TEN, ALL)
+        for version, kernels in figures.kernels.items()
+    } | {"what the ten need, as ours emits it": figures.needed}
+    return [first, *(_limit_row(label, count, figures) for label, count in counts.items())]
 
 
-def _limit_row(label: str, count: Count, results: Results) -> dict[str, object]:
+def _limit_row(label: str, count: Count, figures: KernelFigures) -> dict[str, object]:
     return {
-        "a step of eight runs": label,
+        "what": label,
         "operations": f"{count.operations:,.0f}",
         "divides": f"{count.divides:,.0f}",
         "loads": f"{count.loads:,.0f}",
         "stores": f"{count.stores:,.0f}",
         "C library": f"{count.library:,.0f}",
-        "limit, ns": figure(limit_ns(count, results.rates)),
-        "at the rate of multiply-adds alone, ns": figure(
-            limit_ns(count, results.rates, alone=True)
-        ),
+        "limit, ns": figure(limit_ns(count, figures.rates)),
+        "with multiply-adds alone, ns": figure(limit_ns(count, figures.rates, alone=True)),
     }
 
 
-def _processor_rows(results: Results) -> Rows:
-    ours = {"this machine's own": {v: kernels[TEN] for v, kernels in results.kernels.items()}}
+def _processor_rows(figures: KernelFigures) -> Rows:
+    own = {version: kernels[TEN] for version, kernels in figures.kernels.items()}
     return [
         {"compiled for": label}
         | {f"{version}, CPU ms of a run": figure(1e3 * k.seconds) for version, k in kernels.items()}
-        for label, kernels in (ours | results.processors).items()
+        for label, kernels in ({"this machine's own": own} | figures.processors).items()
     ]
 
 
-def _engine_rows(taken: dict[str, Cost | str]) -> Rows:
+def _engine_rows(taken: Taken) -> Rows:
     return [_engine_row(label, cost, taken) for label, cost in taken.items()]
 
 
-def _engine_row(label: str, cost: Cost | str, taken: dict) -> dict[str, object]:
+def _engine_row(label: str, cost: Cost | str, taken: Taken) -> dict[str, object]:
     others = {f"x {name}": ratio(taken, name, label) for name in (FLAT, SUBSCRIPTED, NUMPY)}
-    row = {"engine": label, "CPU ms of a run": cost, "ms by the clock": "-"}
+    row: dict[str, object] = {"engine": label, "CPU ms of a run": cost, "ms by the clock": "-"}
     if isinstance(cost, Cost):
         row["CPU ms of a run"] = figure(1e3 * cost.cpu)
         row["ms by the clock"] = figure(1e3 * cost.wall)

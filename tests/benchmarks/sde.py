@@ -2,7 +2,9 @@
 
 None of it comes with buildout. The folder that is named holds what `npm install @sdeverywhere/cli`
 puts there. Where only the package `@sdeverywhere/compile` is to be had, that is enough to generate,
-and a folder `c` beside `node_modules` holds the C files of its command line (`src/c` there).
+and a folder `c` beside `node_modules` holds the C files of its command line (`src/c` there). One
+package that it needs comes from outside the registry, `xlsx`; no model here reads a sheet, so an
+empty one that exports `{ set_fs() {} }`, named under `overrides` in package.json, does as well.
 """
 
 import ctypes
@@ -29,6 +31,7 @@ await parseAndGenerate(text, 'vensim', spec, ['generateC'], folder, 'model', fol
 """
 #: Where the C files lie that every generated model is compiled with.
 _PLACES = ("c", "node_modules/@sdeverywhere/cli/src/c")
+NAME = "SDEverywhere"
 _OPTIONS = {"-O2": ["-O2"], "-O3 -march=native": ["-O3", "-march=native"]}
 _LONGEST = 120
 
@@ -48,19 +51,43 @@ class Generated:
     cost: Cost | str
     difference: float = float("nan")
 
+    def words(self) -> str:
+        """The difference, or the message."""
+        if isinstance(self.cost, str):
+            return self.cost
+        return f"differs from ours by up to {self.difference:.2g} of the largest value of an output"
 
-def sde_costs(what: Case, installed: Path, repeat: int) -> dict[str, Generated]:
-    """One run of the generated model, by the options of the compiler."""
-    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+
+def sde_costs(what: Case, installed: Path | None, repeat: int) -> dict[str, Generated]:
+    """One run of the generated model, by the options of the compiler; none if not installed."""
+    if installed is None:
+        return {}
+    compiler = _compiler()
     if compiler is None:
-        return {"C": Generated("no C compiler")}
+        return {NAME: Generated("no C compiler")}
     with tempfile.TemporaryDirectory() as folder:
         if failed := _generate(what, installed, Path(folder)):
-            return {"C": Generated(f"generates no C: {failed}")}
+            return {NAME: Generated(f"generates no C: {failed}")}
         return {
-            label: _compiled(what, installed, Path(folder), [compiler, *options], repeat)
+            f"{NAME}, {label}": _compiled(
+                what, installed, Path(folder), [compiler, *options], repeat
+            )
             for label, options in _OPTIONS.items()
         }
+
+
+def sde_words(installed: Path) -> str:
+    """Its version, and that of the compiler."""
+    package = installed / "node_modules" / "@sdeverywhere" / "compile" / "package.json"
+    version = json.loads(package.read_text())["version"] if package.is_file() else "is not there"
+    compiler = _compiler()
+    asked = [compiler, "--version"] if compiler else ["true"]
+    printed = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    return f"@sdeverywhere/compile {version}, {(printed.splitlines() or ['no C compiler'])[0]}"
+
+
+def _compiler() -> str | None:
+    return shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
 
 def _generate(what: Case, installed: Path, folder: Path) -> str:

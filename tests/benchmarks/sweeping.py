@@ -1,5 +1,6 @@
 """Sweeps of three pathways, reduced to ten outcomes: the whole process, of each version in turn."""
 
+import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from cases import Files
-from clocks import Cost, Done, Version, fresh, in_turns, median
+from clocks import Cost, Done, Version, fresh, in_turns, median, told
+from sizes import Sizes
 
 #: Draws of a sweep that only fills the cache.
 FEW = 16
@@ -21,6 +23,8 @@ class Sweep:
 
     Attributes
     ----------
+    label : str
+        Of the version.
     draws, pathways, threads : int
     cost : Cost
         Of the whole process: start, model and machine code from the cache, drawing, runs,
@@ -33,6 +37,7 @@ class Sweep:
         Share of the runs.
     """
 
+    label: str
     draws: int
     pathways: int
     threads: int
@@ -47,6 +52,56 @@ class Sweep:
         return self.cost.over(self.draws * self.pathways)
 
 
+@dataclass(frozen=True)
+class SweepFigures:
+    """Sweeps of several sizes.
+
+    Attributes
+    ----------
+    cold : dict of Done
+        Few draws with an empty cache, by version.
+    sizes : list of dict
+        Sweeps by version, from few draws to many, on one thread.
+    long, million : dict
+        Large ones on two threads; empty if there are none.
+    differences : dict of Difference
+        What two versions disagree in, by outcome.
+    """
+
+    cold: dict[str, Done]
+    sizes: list[dict[str, Sweep]]
+    long: dict[str, Sweep]
+    million: dict[str, Sweep]
+    differences: dict[str, "Difference"]
+
+    def every(self) -> list[Sweep]:
+        """All of them, one after the other."""
+        return [one for some in [*self.sizes, self.long, self.million] for one in some.values()]
+
+    def lines(self) -> dict[str, "Line"]:
+        """Fixed cost and slope of each version."""
+        few, many = self.sizes[:2]
+        return {label: line(few[label], many[label]) for label in few}
+
+
+def sweep_figures(versions: Sequence[Version], files: Files, sizes: Sizes) -> SweepFigures:
+    """Measure all of it."""
+    ours = versions[0]
+    threads = min(2, os.cpu_count() or 1)
+    with tempfile.TemporaryDirectory() as folder:
+        sweeps = Sweeps(versions, files, Path(folder))
+        figures = SweepFigures(
+            cold=sweeps.cold,
+            sizes=[sweeps.costs(draws, 1, sizes.rounds) for draws in sizes.sweeps],
+            long=sweeps.costs(sizes.long, threads, 1),
+            million=sweeps.costs(sizes.million, threads, 1, only=ours),
+            differences=sweeps.differences(sizes.sweeps[0]),
+        )
+        if sizes.larger:
+            figures.sizes.append(sweeps.costs(sizes.larger, 1, 1, only=ours))
+    return figures
+
+
 class Sweeps:
     """Sweeps in folders of their own, with a warm cache for each version."""
 
@@ -58,10 +113,13 @@ class Sweeps:
     def costs(
         self, draws: int, threads: int, rounds: int, only: Version | None = None
     ) -> dict[str, Sweep]:
-        """The medians of each version, or of a single one."""
-        versions = self.versions if only is None else [only]
-        done = in_turns(versions, rounds, lambda v: self._one(v, draws, threads))
-        return {label: self._summary(draws, threads, all_) for label, all_ in done.items()}
+        """The medians of each version, or of a single one; none for no draws."""
+        versions = [] if not draws else self.versions if only is None else [only]
+        done = told(
+            f"{draws:,} draws",
+            lambda: in_turns(versions, rounds, lambda v: self._one(v, draws, threads)),
+        )
+        return {label: self._summary(label, draws, threads, ran) for label, ran in done.items()}
 
     def _one(self, version: Version, draws: int, threads: int) -> Done:
         with tempfile.TemporaryDirectory(dir=self.folder) as out:
@@ -78,9 +136,10 @@ class Sweeps:
             "out": str(out),
         }
 
-    def _summary(self, draws: int, threads: int, done: list[Done]) -> Sweep:
+    def _summary(self, label: str, draws: int, threads: int, done: list[Done]) -> Sweep:
         last = done[-1].result
         return Sweep(
+            label=label,
             draws=draws,
             pathways=len(self.files.pathways),
             threads=threads,
