@@ -23,7 +23,7 @@ FENCES = {
     "pysd": ("vensim/engine/backends/pysd_reference.py", "vensim/engine/frontend/lower.py"),
     "llvmlite": ("vensim/engine/backends/llvm/",),
     "tqdm": ("_util/progress.py",),
-    "distributed": ("sweeps/dask_backend.py",),
+    "distributed": ("sweeps/dask_backend.py", "sweeps/dask_client.py"),
     "pint": ("vensim/units.py", "vensim/unit_rules.py"),
 }
 LOOSE = {"__init__.py", "__init__.pyi", "__main__.py", "errors.py", "py.typed"}

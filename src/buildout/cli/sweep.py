@@ -3,10 +3,13 @@
 import argparse
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from buildout.cli import common
+from buildout.cli import common, streams
+from buildout.cli.parsing import StoreOnce
 from buildout.outcomes.headlines import HEADLINE_DATES
 
 DRAWS, SEED = "1024", "1"
@@ -38,7 +41,18 @@ def add_parser(subparsers: Any) -> None:
         "--at", metavar="YEARS", default=DATES, help=f"dates to keep (default: {DATES})"
     )
     common.add_engine(command)
-    command.add_argument("--jobs", metavar="N", help="cores to use (default: all)")
+    command.add_argument(
+        "--jobs",
+        metavar="N",
+        help="cores to use (default: all); with `--dask` those of each task (default: 1)",
+    )
+    command.add_argument(
+        "--dask",
+        action=StoreOnce,
+        metavar="ADDRESS",
+        help="run on the workers of a Dask scheduler, such as tcp://HOST:8786; they must see "
+        "the folder of `--out` under the same path",
+    )
     common.add_out(command, default="results/sweep")
     command.add_argument(
         "--resume", action="store_true", help="go on with the sweep in the folder of results"
@@ -75,7 +89,8 @@ def run_sweep(arguments: argparse.Namespace) -> int | None:
 
     folder = Path(arguments.out)
     try:
-        ds = _swept(arguments, folder)
+        with _cluster(arguments.dask) as client:
+            ds = _swept(arguments, folder, client)
     except KeyboardInterrupt:
         if not folder.exists():
             raise
@@ -93,7 +108,26 @@ def run_sweep(arguments: argparse.Namespace) -> int | None:
     return None
 
 
-def _swept(arguments: argparse.Namespace, folder: Path) -> Any:
+@contextmanager
+def _cluster(address: str | None) -> Iterator[Any]:
+    """A client of the scheduler at an address; None without one."""
+    if address is None:
+        yield None
+        return
+    from buildout.sweeps.dask_client import cluster_at
+
+    with cluster_at(address) as client:
+        workers = client.nthreads()
+        count, threads = len(workers), sum(workers.values())
+        streams.say(
+            f"{count} worker{'s' * (count != 1)} with {threads} thread{'s' * (threads != 1)}."
+            if workers
+            else "no workers yet; waiting for one."
+        )
+        yield client
+
+
+def _swept(arguments: argparse.Namespace, folder: Path, client: Any) -> Any:
     from buildout import sweep as run
     from buildout.inputs.pathway import CANONICAL
     from buildout.sweeps.defaults import headline
@@ -111,6 +145,7 @@ def _swept(arguments: argparse.Namespace, folder: Path) -> Any:
         engine=_engine(arguments),
         out=folder,
         resume=arguments.resume,
+        client=client,
         time_step=common.option_number("--time-step", arguments.time_step),
         final_time=common.option_number("--final-time", arguments.final_time),
         beyond_range=arguments.beyond_range,

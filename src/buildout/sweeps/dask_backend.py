@@ -1,17 +1,32 @@
 """The chunks of a sweep as Dask tasks, for users who outgrow one machine."""
 
+import dataclasses
 import itertools
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from buildout.errors import InputError
+from buildout.errors import BuildoutError, InputError
 from buildout.sweeps.chunks import Chunk, Span
+from buildout.sweeps.dask_client import SAME_PLACE, WORKERS_WITHIN
 from buildout.sweeps.request import SweepRequest
-from buildout.sweeps.store import SweepFolder, store_chunk
-from buildout.vensim.engine import Engine
+from buildout.sweeps.store import SweepFolder
+from buildout.sweeps.worker import (
+    Assignment,
+    Token,
+    chunk_task,
+    first_runs,
+    hand_over,
+    worker_versions,
+)
+from buildout.vensim.engine import Batch, Engine
 
 # Tasks that wait with the scheduler: enough for many workers, and few beside a million chunks.
 AHEAD = 1000
+LOOKS_EVERY = 5.0  # seconds
+KEPT = (
+    "Finished blocks stay in the folder of results; `--resume` (`resume=True`) goes on with them."
+)
 
 
 def on_cluster(
@@ -20,57 +35,110 @@ def on_cluster(
     engine: Engine,
     todo: Iterable[tuple[int, Span]],
     folder: SweepFolder | None,
+    token: Token | None,
 ) -> Iterator[Chunk]:
     """Chunks as the workers finish them.
 
     Parameters
     ----------
     client : distributed.Client
+        Of a checked cluster.
     request, engine
-        Sent to every worker once.
+        Sent to every worker once. An engine that may use all cores uses one for each task, since a
+        worker runs as many tasks at a time as it has threads.
     todo : iterable of (int, (int, int))
         Numbers of chunks and their draws.
     folder : SweepFolder or None
         Workers write there themselves; without it the arrays come back.
+    token : Token or None
+        In that folder.
 
     Raises
     ------
-    InputError
-        When Dask is not installed, or what was given is not a client of it.
+    BuildoutError
+        When scheduler or workers are lost, or one of them may not take part.
     """
-    try:
-        from distributed import Client, as_completed
-    except ImportError as error:
-        raise InputError(
-            "Dask is not installed.", cure='Install it: `pip install "buildout[dask]"`.'
-        ) from error
-    if not isinstance(client, Client):
-        raise InputError(f"`client` is {client!r}.", "A `distributed.Client` is accepted.")
-    # Keys of their own: with keys made from content, a second sweep of the same client could meet
-    # the first one's copies as the scheduler lets go of them.
-    # Its library comes without types.
-    cluster: Any = client
-    completed: Any = as_completed
-    shared = cluster.scatter((request, engine), broadcast=True, hash=False)
+    from distributed import as_completed
+
+    if isinstance(engine, Batch) and engine.threads is None:
+        engine = dataclasses.replace(engine, threads=1)
+    if folder is not None:
+        folder = dataclasses.replace(folder, path=folder.path.absolute())
+    assignment = Assignment(
+        request, engine, folder, token, worker_versions(), first_runs(request, engine)
+    )
+    # As a task, and not as scattered data, which is gone with the last worker that holds it. Keys
+    # are not made from content, as a second sweep could meet the first one's leavings.
+    shared = _submit(client, hand_over, assignment)
     waiting = iter(todo)
 
     def submitted(most: int) -> list[Any]:
-        asked = itertools.islice(waiting, most)
-        return [cluster.submit(_task, shared, number, span, folder) for number, span in asked]
+        return [_submit(client, chunk_task, shared, *c) for c in itertools.islice(waiting, most)]
 
-    tasks = completed(submitted(AHEAD))
+    completed: Any = as_completed
+    tasks = completed(submitted(AHEAD), loop=client.loop)
     try:
-        for task in tasks:
-            yield task.result()
+        while not tasks.is_empty():
+            _wait(client, tasks)
+            task = next(tasks)
+            yield _chunk_of(task)
             # Its arrays need not stay with the worker.
             task.release()
             tasks.update(submitted(1))
     finally:
-        cluster.cancel(list(tasks.futures))
+        if client.status == "running":
+            client.cancel([shared, *tasks.futures])
 
 
-def _task(
-    shared: tuple[SweepRequest, Engine], number: int, span: Span, folder: SweepFolder | None
-) -> Chunk:
-    request, engine = shared
-    return store_chunk(request, engine, number, span, folder)
+def _submit(client: Any, function: Any, *arguments: object) -> Any:
+    import dask
+
+    # Draws that were given as numbers may be large; they are sent once.
+    with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"}):
+        return client.submit(function, *arguments, pure=False)
+
+
+def _wait(client: Any, tasks: Any) -> None:
+    """Wait until a task has ended, as long as there is somebody to end it."""
+    seen = looked = time.monotonic()
+    while not tasks.has_ready():
+        time.sleep(0.02)
+        now = time.monotonic()
+        if now - looked < LOOKS_EVERY:
+            continue
+        looked = now
+        if client.status == "closed":
+            raise _lost("The scheduler is gone.")
+        if _workers(client):
+            seen = now
+        elif now - seen > WORKERS_WITHIN:
+            raise _lost(f"All workers have been gone for {WORKERS_WITHIN:g} seconds.")
+
+
+def _workers(client: Any) -> int:
+    try:
+        return len(client.nthreads())
+    # Between a scheduler that is lost and a client that has given up on it.
+    except (OSError, RuntimeError, ValueError):
+        return 0
+
+
+def _chunk_of(task: Any) -> Chunk:
+    from distributed import CancelledError, KilledWorker
+
+    try:
+        chunk: Chunk = task.result()
+    except KilledWorker as error:
+        raise _lost(
+            f"A block was given up after {error.allowed_failures + 1} workers died over it; too "
+            "little memory is the usual cause.",
+        ) from error
+    except CancelledError as error:
+        raise _lost("The scheduler is gone, or has dropped the sweep.") from error
+    except ImportError as error:
+        raise InputError(f"A worker cannot run buildout: {error}.", cure=SAME_PLACE) from error
+    return chunk
+
+
+def _lost(what: str) -> BuildoutError:
+    return BuildoutError(what, cure=KEPT)

@@ -1,6 +1,7 @@
 """The verb: plan, run the chunks that are missing, gather them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from buildout.inputs.validation import check_values
 from buildout.sampling.design import Design
 from buildout.simulation.dataset import pathway_texts
 from buildout.sweeps.assemble import from_file, in_memory, to_file
-from buildout.sweeps.chunks import Chunk, Spans
+from buildout.sweeps.chunks import Chunk, Span, Spans
 from buildout.sweeps.defaults import headline
 from buildout.sweeps.price import refuse_beyond_means
 from buildout.sweeps.reductions import Final, Reduction
@@ -28,6 +29,8 @@ from buildout.vensim import engine as engines
 LABEL = "Sweeping"
 _DESIGNS = "`latin_hypercube`, `sobol`, `grid`, `one_at_a_time` and `given` make one."
 FINAL = Final()
+# Numbers of chunks with their draws, and the folder that takes them, if there is one.
+Compute = Callable[[Iterable[tuple[int, Span]], SweepFolder | None], Iterator[Chunk]]
 
 
 def sweep(
@@ -76,7 +79,8 @@ def sweep(
     resume : bool
         Go on with the sweep in `out`, if one is there.
     client : distributed.Client, optional
-        Runs the blocks as Dask tasks; the workers must see `out` under the same path.
+        Runs the blocks as Dask tasks, on workers with the same versions as here that see `out`
+        under the same path. A task uses one core, unless the engine asks for more threads.
 
     Returns
     -------
@@ -140,42 +144,43 @@ def _computed(
     resume: bool,
     client: Any,
 ) -> xr.Dataset:
-    if out is None:
-        size = request.chunk_size(block)
-        refuse_beyond_means(request, size, None, 0)
-        spans = Spans(request.design.size, size)
-        return in_memory(request, finished(request, engine, spans, client=client))
-    with open_sweep(out, request, block, resume) as folder:
-        if not folder.has_results():
-            missing = folder.unfinished(request)
-            for _ in finished(
-                request, engine, folder.spans, only=missing, folder=folder, client=client
-            ):
-                pass
-            to_file(request, folder)
-        folder.forget_chunks()
+    with _workplace(request, engine, client, out) as compute:
+        if out is None:
+            size = request.chunk_size(block)
+            refuse_beyond_means(request, size, None, 0)
+            spans = Spans(request.design.size, size)
+            return in_memory(request, _finished(compute, spans, range(len(spans)), None))
+        with open_sweep(out, request, block, resume) as folder:
+            if not folder.has_results():
+                missing = folder.unfinished(request)
+                for _ in _finished(compute, folder.spans, missing, folder):
+                    pass
+                to_file(request, folder)
+            folder.forget_chunks()
     return from_file(folder.results)
 
 
-def finished(
-    request: SweepRequest,
-    engine: engines.Engine,
-    spans: Spans,
-    *,
-    only: Sequence[int] | None = None,
-    folder: SweepFolder | None = None,
-    client: Any = None,
+@contextmanager
+def _workplace(
+    request: SweepRequest, engine: engines.Engine, client: object | None, out: str | Path | None
+) -> Iterator[Compute]:
+    """Where chunks are computed: in this process, or by the workers of a cluster."""
+    if client is None:
+        yield lambda todo, folder: (store_chunk(request, engine, *c, folder) for c in todo)
+        return
+    from buildout.sweeps.dask_backend import on_cluster
+    from buildout.sweeps.dask_client import checked_cluster
+
+    with checked_cluster(client, out) as token:
+        yield lambda todo, folder: on_cluster(client, request, engine, todo, folder, token)
+
+
+def _finished(
+    compute: Compute, spans: Spans, numbers: Sequence[int], folder: SweepFolder | None
 ) -> Iterator[Chunk]:
     """Chunks as they finish, with a progress bar; without arrays where a folder has taken them."""
-    numbers = range(len(spans)) if only is None else only
     todo = ((number, spans[number]) for number in numbers)
-    if client is not None:
-        from buildout.sweeps.dask_backend import on_cluster
-
-        chunks = on_cluster(client, request, engine, todo, folder)
-    else:
-        chunks = (store_chunk(request, engine, number, span, folder) for number, span in todo)
-    return progress(chunks, total=len(numbers), label=LABEL)
+    return progress(compute(todo, folder), total=len(numbers), label=LABEL)
 
 
 def _check_design(
