@@ -142,20 +142,28 @@ def _knock(place: str) -> None:
             return (await there.identity())["type"]
 
     async def soon() -> object:
-        return await asyncio.wait_for(kind(), ANSWERS_WITHIN)
+        # A little longer than Dask itself takes, whose error knows more.
+        return await asyncio.wait_for(kind(), ANSWERS_WITHIN + 0.5)
 
     try:
         answered = asyncio.run(soon())
-    except TimeoutError as error:
-        raise _no_answer(place, f"nothing within {ANSWERS_WITHIN:g} seconds") from error
+    except OSError as error:
+        raise _no_answer(place, _reason(error)) from error
     except TypeError as error:
         reason = "Dask's configuration names no certificates (`distributed.comm.tls`)"
         raise _no_answer(place, reason) from error
-    # All that a foreign port, a missing name or certificates that do not fit come out as.
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise _no_answer(place, str(error).partition("\n")[0].rstrip(".")) from error
+    # The bytes of a foreign service are taken for anything, such as an array of exabytes.
+    except Exception as error:
+        raise _no_answer(place, "what is there is no part of Dask") from error
     if answered != "Scheduler":
         raise InputError(f"At `{place}` is a {str(answered).lower()}, not a scheduler.", cure=SHOWN)
+
+
+def _reason(error: OSError) -> str:
+    """Why a connection failed, such as a name that is unknown, from what Dask makes of it."""
+    text = str(error.__cause__ or "").partition("\n")[0]
+    known = text.rpartition(": ")[2].rpartition("] ")[2].rstrip(".")
+    return known or f"nothing within {ANSWERS_WITHIN:g} seconds"
 
 
 def _no_answer(place: str, reason: str) -> InputError:
