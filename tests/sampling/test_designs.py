@@ -1,5 +1,7 @@
 """Designs: which draws they give, and that they give them again."""
 
+import time
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -8,7 +10,7 @@ from buildout.errors import InputError, UnknownNameError
 from buildout.inputs.parameters import DISTRIBUTIONS
 from buildout.sampling import design as designs
 from buildout.sampling.distributions import SHAPES, Marginal
-from buildout.sampling.points import ROUNDS, Hypercube, permuted
+from buildout.sampling.points import ROUNDS, Hypercube, SobolPoints, permuted
 
 
 def shape(distribution, default=2.0, low=1.0, high=5.0):
@@ -229,6 +231,21 @@ def test_a_wrong_number_of_draws_is_refused(tiny, number):
         designs.latin_hypercube(number, model=tiny)
     with pytest.raises(InputError, match="A whole number from 1"):
         designs.sobol(number, model=tiny)
+
+
+@pytest.mark.parametrize("start", [1, 2, 3, 8, 4095, 4096, 100_003])
+def test_any_stretch_of_a_sobol_design_is_that_of_the_sequence(start):
+    sequence = stats.qmc.Sobol(3, rng=np.random.default_rng(9)).fast_forward(start)
+    points = SobolPoints(2**17, 9, ("a", "b", "c")).points(start, start + 5)
+    assert np.array_equal(points, sequence.random(5))
+
+
+@pytest.mark.parametrize("make", [designs.latin_hypercube, designs.sobol])
+def test_the_last_draws_of_a_billion_come_as_quickly_as_the_first(make, model):
+    design = make(2**30, seed=1, vary="*", model=model)
+    began = time.process_time()
+    assert design.rows(2**30 - 64, 2**30).shape == (64, len(design.names))
+    assert time.process_time() - began < 5
 
 
 def test_a_sobol_design_that_is_no_power_of_two_is_refused_with_the_nearest_ones(tiny):

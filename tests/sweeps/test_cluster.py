@@ -311,12 +311,10 @@ def test_workers_that_leave_for_good_are_told(swept, monkeypatch):
 
 def test_a_scheduler_that_is_gone_is_told(swept, monkeypatch):
     monkeypatch.setattr(dask_backend, "chunk_task", _forever)
-    with cluster() as local, distributed.Client(local) as client:
-
-        def stop(*_):
-            client.close()
-
-        monkeypatch.setattr(dask_backend, "_wait", stop)
+    with cluster() as local:
+        client = distributed.Client(local, set_as_default=False)
+        # What Dask's client comes to by itself, once it has tried in vain to connect again.
+        monkeypatch.setattr(dask_backend, "_wait", lambda *_: client.close())
         with pytest.raises(BuildoutError, match="The scheduler is gone"):
             swept([1, 2], Final(), client=client)
 

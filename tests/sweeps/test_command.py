@@ -111,7 +111,7 @@ def test_names_are_split_at_commas_outside_brackets(tiny_world, tmp_path, capsys
         (["--draws", "many"], "A whole number is accepted"),
         (["--design", "sobol", "--draws", "1000"], "Take 512 or 1024 draws"),
         (["--design", "grid", "--draws", "3"], "A grid of 2 parameters has at least 2^2 draws"),
-        (["--draws", "1" + 12 * "0"], "Up to 1,000,000,000 are accepted"),
+        (["--draws", "1" + 12 * "0"], "Up to 10,000,000,000 are accepted"),
         (["--draws", 400 * "9"], "A whole number is accepted"),
         (["--design", "grid", "--vary", "cost", "--draws", "1e12"], "Up to 1,000,000 are"),
         (["--seed", "-1"], "The seed is -1"),

@@ -152,11 +152,7 @@ def to_file(request: SweepRequest, folder: SweepFolder) -> None:
             single = {n: v for n, v in variables.items() if "draw" in v.dimensions}
             for start, stop, kept in folder.chunks(*single):
                 _put(single, start, stop, kept)
-            status = variables[STATUS_NAME][:]
-            for name, (_, field) in request.fields.items():
-                if field.over_draws:
-                    for where, values in _quantiles(request, name, status, folder.chunks):
-                        variables[name][where] = values
+            _put_quantiles(request, folder, variables)
         seal_file(temporary)
 
     try:
@@ -209,6 +205,19 @@ def _put(target: Mapping[str, Any], start: int, stop: int, kept: dict[str, np.nd
             target[name][start:stop] = values
         else:
             target[name][:, start:stop] = values
+
+
+def _put_quantiles(
+    request: SweepRequest, folder: SweepFolder, variables: Mapping[str, Any]
+) -> None:
+    over_draws = [name for name, (_, field) in request.fields.items() if field.over_draws]
+    if not over_draws:
+        return
+    # A byte for each run, so it is read only where it is asked for.
+    status = variables[STATUS_NAME][:]
+    for name in over_draws:
+        for where, values in _quantiles(request, name, status, folder.chunks):
+            variables[name][where] = values
 
 
 def _quantiles(

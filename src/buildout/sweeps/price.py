@@ -9,8 +9,8 @@ from buildout._util import files
 from buildout.errors import InputError
 from buildout.sweeps.request import SweepRequest
 
-# Some days of work for a machine, or a folder that file systems still list.
-MOST_RUNS = 10**9
+# Some hours of work for a hundred machines, or a folder that file systems still list.
+MOST_RUNS = 10**10
 MOST_CHUNKS = 10**6
 # Whole trajectories are for sweeps that fit beside everything else on a laptop.
 TRAJECTORY_BYTES = 2e9
@@ -56,13 +56,14 @@ def price(request: SweepRequest, chunk: int) -> SweepPrice:
         if field.axis_name == "time"
     )
     drawn = 8 * draws * len(request.design.names) if request.keeps_draws else 0
-    column = 8 * draws if any(field.over_draws for field, _ in sizes) else 0
+    # Of quantiles over draws: how each run ended, and one number of each draw.
+    gathered = runs + 8 * draws if any(field.over_draws for field, _ in sizes) else 0
     return SweepPrice(
         runs=runs,
         chunks=-(-draws // chunk),
         result=runs * (kept + 1) + drawn,
         trajectories=runs * trajectories,
-        held=runs + column,
+        held=gathered,
     )
 
 

@@ -1,10 +1,11 @@
 """A sweep in one table: the middle and the spread of every outcome under every pathway."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 import numpy as np
 import xarray as xr
 
+from buildout.sweeps.assemble import LOADED_BYTES
 from buildout.sweeps.chunks import DRAWN, STATUS_NAME
 from buildout.vensim.arrays import Floats
 
@@ -19,7 +20,8 @@ def summary(ds: xr.Dataset) -> list[dict[str, str | float | None]]:
     Parameters
     ----------
     ds : Dataset
-        From `sweep`; one that is still on disk is read one variable at a time.
+        From `sweep`; of one that is still on disk a variable is read at a time, or a column of it
+        where a variable is large.
 
     Returns
     -------
@@ -35,15 +37,20 @@ def summary(ds: xr.Dataset) -> list[dict[str, str | float | None]]:
         outcome = "draw" in array.dims and name not in (STATUS_NAME, DRAWN)
         # Whether a threshold is reached is a column beside the date when it is.
         if outcome and array.dtype != bool and "time" not in array.dims:
-            rows += _rows(str(name), array.compute(), _known(ds, str(name)), sound)
+            rows += _rows(str(name), _at_hand(array), _known(ds, str(name)), sound)
     return rows
+
+
+def _at_hand(array: xr.DataArray) -> xr.DataArray:
+    """A variable in memory; a large one stays on disk, from which its columns come more slowly."""
+    return array.compute() if array.nbytes <= LOADED_BYTES else array
 
 
 def _known(ds: xr.Dataset, name: str) -> xr.DataArray | None:
     """Of the date of a crossing, in which draws it is certain; None for other outcomes."""
     output, _, crossing = name.rpartition("_year_")
     known = f"{output}_known_{crossing}"
-    return ds[known].compute() if known in ds else None
+    return _at_hand(ds[known]) if known in ds else None
 
 
 def _rows(
@@ -55,8 +62,8 @@ def _rows(
         where = dict(zip(dims, place, strict=True))
         labels = {dim: array[dim].values[i] for dim, i in where.items()}
         for pathway, usable in sound.items():
-            values = array.isel(where).sel(pathway=pathway).values[usable]
-            sure = None if known is None else known.isel(where).sel(pathway=pathway).values[usable]
+            values = _column(array, where, pathway, usable)
+            sure = None if known is None else _column(known, where, pathway, usable)
             yield {
                 "outcome": name,
                 "element": ", ".join(str(labels[dim]) for dim in dims if dim not in dated),
@@ -66,6 +73,13 @@ def _rows(
                 **(_quantiles(values) if sure is None else _dates(values, sure)),
                 "draws": len(values),
             }
+
+
+def _column(
+    array: xr.DataArray, where: dict[Hashable, int], pathway: object, usable: Floats
+) -> Floats:
+    column: Floats = array.isel(where).sel(pathway=pathway).values
+    return column if usable.all() else column[usable]
 
 
 def _quantiles(values: Floats) -> dict[str, float | None]:
@@ -80,9 +94,8 @@ def _dates(values: Floats, known: Floats) -> dict[str, float | None]:
         return dict.fromkeys([*SHARES, "reached", "unknown"])
     never = np.isnan(values)
     # An observed date, as "half-way to never" is none.
-    dates = np.quantile(
-        np.where(never, np.inf, values), list(SHARES.values()), method="inverted_cdf"
-    )
+    later = np.where(never, np.inf, values)
+    dates = np.quantile(later, list(SHARES.values()), method="inverted_cdf", overwrite_input=True)
     ends = [date if np.isfinite(date) else None for date in dates.tolist()]
     return _shares(ends) | {"reached": float(1 - never.mean()), "unknown": float(1 - known.mean())}
 
