@@ -219,6 +219,12 @@ def test_a_cluster_without_workers_is_told_after_a_while(command, monkeypatch, t
     assert not (tmp_path / "out").exists()
 
 
+def test_a_cluster_that_grows_on_demand_is_given_something_to_grow_for(swept):
+    with cluster(n_workers=0) as local, distributed.Client(local) as client:
+        local.adapt(minimum=0, maximum=1, interval="20ms")
+        xr.testing.assert_identical(swept([1, 2], Final(), client=client), swept([1, 2], Final()))
+
+
 def test_dask_may_be_missing(command, swept, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
     code, _, told = command("--dask", "127.0.0.1")
@@ -287,17 +293,17 @@ def test_the_first_runs_show_a_single_bit(tank, monkeypatch):
     assert worker.first_runs(request, Batch()) != before
 
 
-def test_a_block_that_kills_workers_is_told(swept, client, monkeypatch):
-    def killed(_):
-        raise distributed.KilledWorker("block", None, 3)
+def test_a_block_that_kills_workers_is_told():
+    class Killed:
+        def result(self):
+            raise distributed.KilledWorker("block", None, 3)
 
-    monkeypatch.setattr(distributed.Future, "result", killed)
     with pytest.raises(BuildoutError, match=r"given up after 4 workers died .* `--resume`"):
-        swept([1, 2], Final(), client=client)
+        dask_backend._chunk_of(Killed())
 
 
 def test_workers_that_leave_for_good_are_told(swept, monkeypatch):
-    monkeypatch.setattr(dask_backend, "WORKERS_WITHIN", 0.2)
+    monkeypatch.setattr(dask_backend, "GONE_FOR", 0.2)
     monkeypatch.setattr(dask_backend, "LOOKS_EVERY", 0.1)
     monkeypatch.setattr(dask_backend, "_workers", lambda _: 0)
     monkeypatch.setattr(dask_backend, "chunk_task", _forever)

@@ -8,7 +8,7 @@ from typing import Any
 
 from buildout.errors import BuildoutError, InputError
 from buildout.sweeps.chunks import Chunk, Span
-from buildout.sweeps.dask_client import SAME_PLACE, WORKERS_WITHIN
+from buildout.sweeps.dask_client import SAME_PLACE
 from buildout.sweeps.request import SweepRequest
 from buildout.sweeps.store import SweepFolder
 from buildout.sweeps.worker import (
@@ -23,7 +23,8 @@ from buildout.vensim.engine import Batch, Engine
 
 # Tasks that wait with the scheduler: enough for many workers, and few beside a million chunks.
 AHEAD = 1000
-LOOKS_EVERY = 5.0  # seconds
+# Seconds. Workers that are replaced may wait for their turn in the queue of a computing centre.
+LOOKS_EVERY, GONE_FOR = 5.0, 120.0
 KEPT = (
     "Finished blocks stay in the folder of results; `--resume` (`resume=True`) goes on with them."
 )
@@ -111,8 +112,8 @@ def _wait(client: Any, tasks: Any) -> None:
             raise _lost("The scheduler is gone.")
         if _workers(client):
             seen = now
-        elif now - seen > WORKERS_WITHIN:
-            raise _lost(f"All workers have been gone for {WORKERS_WITHIN:g} seconds.")
+        elif now - seen > GONE_FOR:
+            raise _lost(f"All workers have been gone for {GONE_FOR:g} seconds.")
 
 
 def _workers(client: Any) -> int:

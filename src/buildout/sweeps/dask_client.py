@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -83,20 +84,12 @@ def checked_cluster(client: object, out: str | Path | None) -> Iterator[Token | 
     if cluster.asynchronous or cluster.status != "running":
         state = "asynchronous" if cluster.asynchronous else cluster.status
         raise InputError(f"`client` is {state}.", "A client that is connected and waits.")
-    try:
-        cluster.wait_for_workers(1, timeout=WORKERS_WITHIN)
-    except TimeoutError as error:
-        raise InputError(
-            f"The scheduler at `{cluster.scheduler.address}` has had no worker for "
-            f"{WORKERS_WITHIN:g} seconds.",
-            cure=f"Start some: `dask worker {cluster.scheduler.address}`.",
-        ) from error
+    _check_versions(cluster)
+    _await_worker(cluster)
     with ExitStack() as stack:
-        _check_versions(cluster)
         token = None if out is None else stack.enter_context(shown_folder(Path(out)))
-        _raise_first(
-            cluster.run(refusal, worker_versions(), token, on_error="return"), "The worker"
-        )
+        answers = cluster.run(refusal, worker_versions(), token, on_error="return")
+        _raise_first(answers, "The worker")
         yield token
 
 
@@ -178,6 +171,21 @@ def _check_versions(cluster: Any) -> None:
     except Exception as error:
         problem = error
     _raise_first({cluster.scheduler.address: problem}, "The scheduler")
+
+
+def _await_worker(cluster: Any) -> None:
+    """Wait for a worker by a task: a cluster that grows on demand starts one for nothing else."""
+    asked = cluster.submit(time.monotonic, pure=False)
+    try:
+        asked.result(timeout=WORKERS_WITHIN)
+    except TimeoutError as error:
+        address = cluster.scheduler.address
+        raise InputError(
+            f"The scheduler at `{address}` has had no worker for {WORKERS_WITHIN:g} seconds.",
+            cure=f"Start some: `dask worker {address}`.",
+        ) from error
+    finally:
+        asked.cancel()
 
 
 def _raise_first(answers: dict[str, object], role: str) -> None:

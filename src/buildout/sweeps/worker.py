@@ -168,7 +168,8 @@ def hand_over(assignment: Assignment) -> Assignment:
     return assignment
 
 
-@lru_cache(maxsize=1)
+# Two, as two sweeps may take turns on a worker.
+@lru_cache(maxsize=2)
 def _admit(assignment: Assignment) -> None:
     """Raise what speaks against this process, once for a sweep."""
     if (problem := refusal(assignment.versions, assignment.token)) is not None:
