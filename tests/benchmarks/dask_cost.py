@@ -10,6 +10,7 @@ measured at more draws, with an engine that computes nothing.
 
 import argparse
 import contextlib
+import json
 import os
 import pickle
 import resource
@@ -24,21 +25,13 @@ from pathlib import Path
 
 import numpy as np
 from distributed import Client
-from measures import fresh
+from tasks import ten_outcomes
 
 import buildout as bo
 from buildout.sweeps import dask_backend, run, store
 from buildout.sweeps import request as requests
 from buildout.vensim.engine import Trajectories
 
-# As in `measures.SWEEP`.
-TEN = {
-    "defense coverage": [bo.At(2027), bo.Crossing(1.0)],
-    "defense shortfall total": bo.At(2027),
-    "US magnet output total": bo.Final(),
-    "self sufficiency of direct market[NdFeB magnets]": bo.At(2027),
-    "vulnerability": bo.At(2027),
-}
 PATHWAYS = 3
 TICK = os.sysconf("SC_CLK_TCK")
 BILLION, HUNDRED = 10**9, 100
@@ -109,7 +102,7 @@ def cluster(workers: int, folder: Path):
 def swept(draws: int, out: Path, **more: object) -> None:
     """The sweep that is measured."""
     design = bo.latin_hypercube(draws, seed=1)
-    bo.sweep(design, outputs=TEN, out=out, **more).close()
+    bo.sweep(design, outputs=ten_outcomes(), out=out, **more).close()
 
 
 def locally(draws: int, block: int, folder: Path) -> Cost:
@@ -153,7 +146,7 @@ def sent_once(cluster_: tuple, folder: Path) -> int:
     return noted[0]
 
 
-def rest(draws: int, folder: Path) -> dict[str, float]:
+def rest(draws: int) -> dict[str, float]:
     """All but the computing, on the machine of the client: CPU seconds, bytes, peak memory."""
     from buildout.sweeps.summary import summary
 
@@ -169,15 +162,26 @@ def rest(draws: int, folder: Path) -> dict[str, float]:
     # As in a sweep whose draws are too many to be kept.
     requests.DRAWN_BYTES = 0
     few = bo.latin_hypercube(draws, seed=1, vary=["ramp time to nameplate[mining]"])
-    ds = bo.sweep(few, outputs=TEN, out=folder / "rest", engine=Idle())
-    noted["results"] = (folder / "rest" / store.RESULTS).stat().st_size
-    noted["before"] = peak_bytes()
-    began = time.process_time()
-    summary(ds)
-    noted["summary"] = time.process_time() - began
-    noted["after"] = peak_bytes()
-    ds.close()
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "rest"
+        ds = bo.sweep(few, outputs=ten_outcomes(), out=out, engine=Idle())
+        noted["results"] = (out / store.RESULTS).stat().st_size
+        noted["before"] = peak_bytes()
+        began = time.process_time()
+        summary(ds)
+        noted["summary"] = time.process_time() - began
+        noted["after"] = peak_bytes()
+        ds.close()
     return noted
+
+
+def apart(draws: int) -> dict[str, float]:
+    """`rest` in a new process, whose memory is its own."""
+    script = f"import json, dask_cost; print(json.dumps(dask_cost.rest({draws})))"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    words = [sys.executable, "-c", script]
+    done = subprocess.run(words, env=environment, check=True, stdout=subprocess.PIPE)
+    return json.loads(done.stdout)
 
 
 def peak_bytes() -> int:
@@ -271,11 +275,7 @@ def main() -> None:
         with cluster(asked.workers, folder) as cluster_:
             once = sent_once(cluster_, folder)
             spread = {block: there(asked.draws, block, folder, cluster_) for block in blocks}
-        code = "import json, tempfile, pathlib, dask_cost\nwith tempfile.TemporaryDirectory() as f:"
-        others = {
-            int(count): fresh(f"{code} print(json.dumps(dask_cost.rest({count}, pathlib.Path(f))))")
-            for count in asked.others.split(",")
-        }
+        others = {int(count): apart(int(count)) for count in asked.others.split(",")}
     workers = f"{asked.workers} workers of one thread, {os.cpu_count()} cores"
     print(f"Measured by `dask_cost.py` on {date.today()}: {asked.draws:,} draws, {workers}.\n")
     print(measured(asked.draws, here, spread), end="\n\n")

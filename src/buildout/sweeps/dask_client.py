@@ -174,18 +174,22 @@ def _check_versions(cluster: Any) -> None:
 
 
 def _await_worker(cluster: Any) -> None:
-    """Wait for a worker by a task: a cluster that grows on demand starts one for nothing else."""
-    asked = cluster.submit(time.monotonic, pure=False)
+    """Wait for a worker to be there, busy or not."""
+    # A cluster that grows on demand starts one for a task and for nothing else.
+    demand = cluster.submit(time.monotonic, pure=False)
+    began = time.monotonic()
     try:
-        asked.result(timeout=WORKERS_WITHIN)
-    except TimeoutError as error:
-        address = cluster.scheduler.address
-        raise InputError(
-            f"The scheduler at `{address}` has had no worker for {WORKERS_WITHIN:g} seconds.",
-            cure=f"Start some: `dask worker {address}`.",
-        ) from error
+        while not cluster.nthreads():
+            if time.monotonic() - began > WORKERS_WITHIN:
+                address = cluster.scheduler.address
+                raise InputError(
+                    f"The scheduler at `{address}` has had no worker for {WORKERS_WITHIN:g} "
+                    "seconds.",
+                    cure=f"Start some: `dask worker {address}`.",
+                )
+            time.sleep(0.1)
     finally:
-        asked.cancel()
+        demand.cancel()
 
 
 def _raise_first(answers: dict[str, object], role: str) -> None:
