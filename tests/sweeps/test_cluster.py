@@ -200,7 +200,16 @@ def test_a_port_where_nobody_listens_is_told_in_time(command, monkeypatch):
 def test_certificates_that_are_not_configured_are_told(command):
     code, _, told = command("--dask", "tls://127.0.0.1:8786")
     assert code == 2
-    assert "configuration names no certificates (`distributed.comm.tls`)" in told
+    assert "asks for certificates, and Dask's configuration names none" in told
+
+
+def test_encryption_that_is_asked_for_is_told(command):
+    import dask
+
+    with dask.config.set({"distributed.comm.require-encryption": True}):
+        code, _, told = command("--dask", "tcp://127.0.0.1:8786")
+    assert code == 2
+    assert "encryption required by Dask configuration" in told
 
 
 def test_the_address_of_a_worker_is_told_from_that_of_a_scheduler(command, workers):

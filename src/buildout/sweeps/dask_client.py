@@ -49,7 +49,10 @@ def cluster_at(address: str) -> Iterator[Any]:
         with warnings.catch_warnings():
             # Of versions that differ, which are told in our words.
             warnings.simplefilter("ignore")
-            client = distributed.Client(place, timeout=ANSWERS_WITHIN, set_as_default=False)
+            try:
+                client = distributed.Client(place, timeout=ANSWERS_WITHIN, set_as_default=False)
+            except OSError as error:
+                raise _no_answer(place, _reason(error)) from error
         with client:
             yield client
     finally:
@@ -143,8 +146,13 @@ def _knock(place: str) -> None:
     except OSError as error:
         raise _no_answer(place, _reason(error)) from error
     except TypeError as error:
-        reason = "Dask's configuration names no certificates (`distributed.comm.tls`)"
-        raise _no_answer(place, reason) from error
+        raise InputError(
+            f"`{place}` asks for certificates, and Dask's configuration names none.",
+            cure="Name them there, under `distributed.comm.tls`.",
+        ) from error
+    # Encryption is what the configuration asks for.
+    except RuntimeError as error:
+        raise _no_answer(place, str(error)) from error
     # The bytes of a foreign service are taken for anything, such as an array of exabytes.
     except Exception as error:
         raise _no_answer(place, "what is there is no part of Dask") from error
@@ -154,9 +162,12 @@ def _knock(place: str) -> None:
 
 def _reason(error: OSError) -> str:
     """Why a connection failed, such as a name that is unknown, from what Dask makes of it."""
-    text = str(error.__cause__ or "").partition("\n")[0]
-    known = text.rpartition(": ")[2].rpartition("] ")[2].rstrip(".")
-    return known or f"nothing within {ANSWERS_WITHIN:g} seconds"
+    text = str(error.__cause__ or error).partition("\n")[0]
+    if isinstance(error, TimeoutError) or "Timed out" in text:
+        return f"nothing within {ANSWERS_WITHIN:g} seconds"
+    if not text:
+        return "the connection fails, as where one side speaks `tls` and the other `tcp`"
+    return text.rpartition(": ")[2].rpartition("] ")[2].rstrip(".")
 
 
 def _no_answer(place: str, reason: str) -> InputError:
