@@ -162,8 +162,9 @@ def _knock(place: str) -> None:
 
 def _reason(error: OSError) -> str:
     """Why a connection failed, such as a name that is unknown, from what Dask makes of it."""
-    text = str(error.__cause__ or error).partition("\n")[0]
-    if isinstance(error, TimeoutError) or "Timed out" in text:
+    cause = error.__cause__ or error
+    text = str(cause).partition("\n")[0]
+    if isinstance(cause, TimeoutError) or "Timed out" in text:
         return f"nothing within {ANSWERS_WITHIN:g} seconds"
     if not text:
         return "the connection fails, as where one side speaks `tls` and the other `tcp`"
