@@ -21,8 +21,8 @@ from buildout.sweeps.worker import (
 )
 from buildout.vensim.engine import Batch, Engine
 
-# Tasks that wait with the scheduler, at least and for each core: few beside a million chunks.
-AHEAD, AHEAD_OF_CORE = 1000, 2
+# Tasks that wait with the scheduler: enough for many workers, and few beside a million chunks.
+AHEAD = 1000
 # Seconds. Workers that are replaced may wait for their turn in the queue of a computing centre.
 LOOKS_EVERY, GONE_FOR = 5.0, 120.0
 KEPT = (
@@ -77,8 +77,7 @@ def on_cluster(
         return [_submit(client, chunk_task, shared, *c) for c in itertools.islice(waiting, most)]
 
     completed: Any = as_completed
-    cores = sum(client.nthreads().values())
-    tasks = completed(submitted(max(AHEAD, AHEAD_OF_CORE * cores)), loop=client.loop)
+    tasks = completed(submitted(AHEAD), loop=client.loop)
     try:
         while not tasks.is_empty():
             _wait(client, tasks)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from buildout.vensim import engine
-from buildout.vensim.engine.backends.llvm import vector_math
+from buildout.vensim.engine.backends.llvm import strength, vector_math
 from buildout.vensim.engine.derivatives import tangents
 from buildout.vensim.engine.ir.expressions import (
     ARITHMETIC,
@@ -178,7 +178,8 @@ def test_every_operator_is_tried_compiled_and_differentiated():
     assert set(tangents.RULES) == set(ARITHMETIC) | {"if"}
     assert set("cvt") == LEAVES
     rare = set(ARITHMETIC) - {"+", "-", "*", "/", "neg", "min", "max", "sqrt", "abs", "trunc"}
-    assert rare == set(vector_math.VECTOR_FUNCTIONS)
+    for scales in (False, True):
+        assert rare | strength.REDUCED == set(vector_math.vector_functions(scales))
 
 
 def one_operator(op, *arguments):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from buildout.errors import InputError
-from buildout.vensim.engine.backends.llvm import machine
+from buildout.vensim.engine.backends.llvm.machine import run_llvm
 from buildout.vensim.engine.backends.numpy_backend import run_numpy
 from buildout.vensim.engine.ir.system import System
 from buildout.vensim.engine.request import Parameters, Times, Trajectories, request
@@ -95,4 +95,4 @@ class Batch:
         asked = request(system, parameters, outputs, controls, times, initial_state)
         if self.backend == "numpy" or asked.state:
             return run_numpy(system, asked, self.block)
-        return machine.run_machine(machine.machine(system), asked, self.threads)
+        return run_llvm(system, asked, self.threads)

@@ -85,6 +85,14 @@ def keep(
     return value
 
 
+def holds(name: str) -> bool:
+    """Whether a file of that name is there, whatever it is worth."""
+    try:
+        return (files.cache_folder() / name).exists()
+    except OutputError:
+        return False
+
+
 def sealed(name: str, content: bytes) -> bytes:
     """Content with the seal by which it is known to be whole, of that name, and written by us."""
     return _sealed(name, content, _secret(files.secret_folder()))

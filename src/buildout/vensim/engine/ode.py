@@ -1,6 +1,5 @@
 """A model as a differential equation, for integrators other than Euler's."""
 
-import ctypes
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from buildout.errors import InputError, UnsupportedError
 from buildout.vensim.arrays import Floats
 from buildout.vensim.engine.backends.llvm import machine
-from buildout.vensim.engine.backends.llvm.vector_math import LANES
+from buildout.vensim.engine.backends.llvm.vectors import LANES
 from buildout.vensim.engine.ir.system import System
 from buildout.vensim.engine.request import Parameters, constant_values, control_values
 
@@ -36,9 +35,9 @@ class RightHandSide:
     ):
         self._code, self.t0, self.t1 = code, controls["initial_time"], controls["final_time"]
         kernel = code.kernel
-        first, rates, count = kernel.flows
-        self._stocks, self._rates = slice(first, first + count), slice(rates, rates + count)
-        self.names = kernel.stocks
+        self.names = tuple(name for name, _ in kernel.stocks)
+        self._stocks = np.array([slot for _, slot in kernel.stocks], dtype=int)
+        self._rates = np.array(kernel.rates, dtype=int)
         self._values = machine.aligned((kernel.size, LANES))
         self._values[:] = 0.0
         given = dict(zip(kernel.parameters, kernel.defaults, strict=True))
@@ -46,24 +45,27 @@ class RightHandSide:
         for name, value in given.items():
             self._values[kernel.slots[name]] = value
         self._values[0] = self.t0
-        self._call("begin")
-        self.y0 = self._values[self._stocks, 0].copy()
-
-    def _call(self, phase: str) -> None:
-        self._code.phases[phase](self._values.ctypes.data_as(ctypes.c_void_p))
+        code.step("begin", self._values)
+        self.y0 = self._values[self._stocks, 0]
 
     def __call__(self, t: float, y: Floats) -> Floats:
         """Rates of change at time `t` and stocks `y`, (n_stocks,)."""
-        self._values[0] = t
-        self._values[self._stocks] = np.asarray(y, dtype=float)[:, None]
-        self._call("core")
-        return self._values[self._rates, 0].copy()
+        self._put(t, y)
+        self._code.step("step", self._values)
+        rates: Floats = self._values[self._rates, 0]
+        return rates
 
     def outputs(self, t: float, y: Floats, names: Iterable[str]) -> Floats:
         """Values of variables, by scalar id, at time `t` and stocks `y`."""
-        self(t, y)
-        self._call("diagnose")
-        return self._values[[self._code.kernel.outputs[name] for name in names], 0].copy()
+        self._put(t, y)
+        self._code.step("record", self._values)
+        slots = np.array([self._code.kernel.outputs[name] for name in names], dtype=int)
+        values: Floats = self._values[slots, 0]
+        return values
+
+    def _put(self, t: float, y: Floats) -> None:
+        self._values[0] = t
+        self._values[self._stocks] = np.asarray(y, dtype=float)[:, None]
 
 
 def right_hand_side(
@@ -114,7 +116,7 @@ def right_hand_side(
             f"Parameters for {runs + 1} runs are given.", "One number for each is accepted."
         )
     return RightHandSide(
-        machine.machine(system),
+        machine.rates_machine(system),
         control_values(system, controls),
         {name: float(value[0]) for name, value in values.items()},
     )

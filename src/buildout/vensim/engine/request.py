@@ -42,9 +42,11 @@ class Trajectories:
         Where arithmetic leaves the range of numbers, infinite or NaN (all NaN if PySD stopped);
         all NaN for runs of status "delay_order".
     status : array of int8, (n_runs,)
-        See `STATUS`: "non_finite" when an output or a state is infinite or NaN at a saved time,
-        "negative_stock" when a stock whose unit in the model carries a lower limit of zero falls
-        below it, "delay_order" when a material delay is shorter than its order times the time step.
+        See `STATUS`: "non_finite" when an output is infinite or NaN at a saved time, or any state
+        of the model at the end, "negative_stock" when any stock whose unit in the model carries a
+        lower limit of zero falls below it at any time step, "delay_order" when a material delay is
+        shorter than its order times the time step. Which outputs are asked for, and at which
+        times, leaves out no state: a run that breaks down is told whatever one looks at.
     """
 
     outputs: tuple[str, ...]

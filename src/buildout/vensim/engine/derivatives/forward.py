@@ -7,7 +7,7 @@ import numpy as np
 
 from buildout.errors import InputError
 from buildout.vensim.arrays import Codes, Floats
-from buildout.vensim.engine.backends.llvm import machine
+from buildout.vensim.engine.backends.llvm.machine import run_llvm
 from buildout.vensim.engine.derivatives import tangents
 from buildout.vensim.engine.ir.system import System
 from buildout.vensim.engine.request import Parameters, Times, request
@@ -105,10 +105,8 @@ def forward_jacobian(
         seed[place] = 1.0
         given[tangents.tangent_of(name)] = np.tile(seed, asked.runs) if runs > 1 else seed
     wanted = (*asked.outputs, *map(tangents.tangent_of, moving))
-    code = machine.machine(extended, wanted)
-    run = machine.run_machine(
-        code, replace(asked, parameters=given, outputs=wanted, runs=runs), threads
-    )
+    repeated = replace(asked, parameters=given, outputs=wanted, runs=runs)
+    run = run_llvm(extended, repeated, threads, outputs=wanted)
     shape = (-1, len(asked.clock.saved), asked.runs, directions)
     values = run.values.reshape(shape)
     derivatives = np.zeros((len(asked.outputs), *values.shape[1:]))

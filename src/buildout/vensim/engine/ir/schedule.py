@@ -99,7 +99,8 @@ def schedule(
         Scalar ids that are given per run; other constants become numbers. By default all, so
         that one schedule serves every set of values. Control variables are always given.
     outputs : iterable of str, optional
-        Scalar ids to compute; what none of them needs is left out. By default all variables.
+        Scalar ids to compute; what is needed neither for one nor for a state is left out. All
+        states are kept, since the status of a run judges the whole model. By default all variables.
 
     Returns
     -------
@@ -193,8 +194,8 @@ class _StartCode:
 def _start_code(settled: _Settled, targets: list[str]) -> _StartCode:
     """Code for the initial values, and all names that matter for the targets."""
     system = settled.system
-    live = needed_for(targets, settled.reads)
-    states = [name for name in system.states if name in live]
+    live = needed_for([*targets, *system.states], settled.reads)
+    states = list(system.states)
     delays = {
         name: settled.simplify(delay)
         for name in states

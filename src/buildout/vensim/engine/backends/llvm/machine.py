@@ -1,11 +1,12 @@
 """Machine code of a model: compiled once per processor, kept on disk, called from any thread."""
 
 import ctypes
+import dataclasses
 import functools
 import itertools
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import llvmlite
 import llvmlite.binding as llvm
@@ -13,18 +14,20 @@ import numpy as np
 
 from buildout.vensim.arrays import AnyArray, Floats, Integers
 from buildout.vensim.engine import cache
-from buildout.vensim.engine.backends.llvm import emit as emit_llvm
-from buildout.vensim.engine.backends.llvm.driver import FIELDS
+from buildout.vensim.engine.backends.llvm import emit
+from buildout.vensim.engine.backends.llvm.driver import FIELDS, GROUPS, UNDONE
 from buildout.vensim.engine.backends.llvm.stored import read_kernel, write_kernel
-from buildout.vensim.engine.backends.llvm.vector_math import LANES
+from buildout.vensim.engine.backends.llvm.vectors import LANES
 from buildout.vensim.engine.ir.schedule import schedule
 from buildout.vensim.engine.ir.system import System
 from buildout.vensim.engine.request import DELAY_ORDER, Request, Trajectories
 
-#: Functions of a kernel that are called from here.
-PHASES = ("drive", "begin", "core", "diagnose")
+#: Functions of a kernel that are called from here, those of one kind or those of the other.
+DRIVEN, STEPPED = ("drive",), ("begin", "step", "record")
 #: Bytes at the beginning of an object file that tell its format and machine (ELF, Mach-O, COFF).
 _HEAD = 2 if os.name == "nt" else 16
+#: Bytes of a slot.
+SLOT = 8 * LANES
 
 
 class Machine:
@@ -36,7 +39,7 @@ class Machine:
         When the bytes are not object code with the functions of a kernel.
     """
 
-    def __init__(self, kernel: emit_llvm.Kernel, code: bytes):
+    def __init__(self, kernel: emit.Kernel, code: bytes):
         self.kernel, self.code = kernel, code
         # LLVM crashes on anything but an object file, so its head is compared with that of one.
         if code[:_HEAD] != _compiled("")[:_HEAD]:
@@ -45,24 +48,38 @@ class Machine:
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target())
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
-        addresses = {name: self._engine.get_function_address(name) for name in PHASES}
-        if not all(addresses.values()):
+        known = {name: self._engine.get_function_address(name) for name in (*DRIVEN, *STEPPED)}
+        self._addresses = known
+        if not any(all(known[name] for name in names) for names in (DRIVEN, STEPPED)):
             raise ValueError("not the object code of a kernel")
-        # ctypes lets other Python threads run while the function does.
-        self.phases = {
-            name: ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address)
-            for name, address in addresses.items()
-        }
-        self.drive = self.phases["drive"]
+
+    # ctypes lets other Python threads run while a function does.
+
+    @functools.cached_property
+    def drive(self) -> Callable[[int], None]:
+        """Does all that a table tells; see `driver`."""
+        return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self._addresses["drive"])
+
+    def step(self, phase: str, values: Floats) -> None:
+        """Do a part of a step, in place, for one group of runs: slots, (kernel.size, LANES)."""
+        call = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, ctypes.c_int64)
+        start, size = values.ctypes.data, SLOT * self.kernel.size
+        call(self._addresses[phase])(start, start + SLOT * self.kernel.homes, start + size, size)
+
+
+def host() -> tuple[str, str]:
+    """Name and features of this processor, as a compiler calls them."""
+    return llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
 
 
 def _target() -> llvm.TargetMachine:
     """This processor, as a compiler sees it; each engine owns one and takes it to its grave."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+    name, features = host()
     # Level 2 costs a quarter more time to compile than 1 and the code is no slower than at 3.
     return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=llvm.get_host_cpu_features().flatten(), opt=2
+        cpu=name, features=features, opt=2
     )
 
 
@@ -70,8 +87,8 @@ def _compiled(text: str) -> bytes:
     return bytes(_target().emit_object(llvm.parse_assembly(text)))
 
 
-def _processor() -> str:
-    return f"{llvm.get_host_cpu_name()}{llvm.get_host_cpu_features().flatten()}"
+def _scales() -> bool:
+    return "+avx512f" in host()[1].split(",")
 
 
 # Compiling twice at once would only take longer.
@@ -79,30 +96,114 @@ _compiling = threading.Lock()
 
 
 @functools.lru_cache(maxsize=16)
-def machine(system: System, outputs: tuple[str, ...] | None = None) -> Machine:
+def machine(
+    system: System,
+    outputs: tuple[str, ...] | None = None,
+    parameters: tuple[str, ...] | None = None,
+    *,
+    divides: bool = False,
+) -> Machine:
     """Machine code for a model, from the cache if it was compiled on such a processor before.
 
     Parameters
     ----------
     system : System
     outputs : tuple of str, optional
-        Scalar ids; what none of them needs is left out. By default code for all outputs.
+        Scalar ids; what is needed neither for one nor for a state is left out. By default code for
+        all outputs.
+    parameters : tuple of str, optional
+        Scalar ids of the constants that are given per run; the others are numbers in the code. By
+        default all.
+    divides : bool
+        See `emit.kernel`.
     """
+    every = (*system.owners, *(state for state in system.states if state not in system.owners))
 
+    def text_of() -> tuple[emit.Kernel, str]:
+        plan = schedule(system, parameters, every if outputs is None else outputs)
+        return emit.kernel(plan, scales=_scales(), divides=divides)
+
+    return _kept(_name(system, outputs, parameters, divides), text_of)
+
+
+@functools.lru_cache(maxsize=4)
+def rates_machine(system: System) -> Machine:
+    """Machine code that gives rates of change in place of moving stocks; see `ode`."""
+
+    def text_of() -> tuple[emit.Kernel, str]:
+        return emit.rates_kernel(schedule(system), scales=_scales())
+
+    return _kept(_name(system, "rates"), text_of)
+
+
+def _name(system: System, *chosen: object) -> str:
+    known = (cache.code_version("pysd", "numpy"), llvmlite.__version__, *host())
+    return f"kernel-{cache.digest_of(system.sha256, repr(chosen), *known)[:40]}.o"
+
+
+def _kept(name: str, text_of: Callable[[], tuple[emit.Kernel, str]]) -> Machine:
     def compile_() -> Machine:
-        kernel, text = emit_llvm.kernel(schedule(system, outputs=outputs))
+        kernel, text = text_of()
         return Machine(kernel, _compiled(text))
 
-    wanted = "" if outputs is None else "\0".join(outputs)
-    known = (cache.code_version("pysd", "numpy"), llvmlite.__version__, _processor())
-    name = cache.digest_of(system.sha256, wanted, *known)
     with _compiling:
         return cache.keep(
-            f"kernel-{name[:40]}.o",
+            name,
             compile_,
             lambda made: write_kernel(made.kernel, made.code),
             lambda data: Machine(*read_kernel(data)),
         )
+
+
+#: Steps of runs after which code of its own is looked for, and after which it is made: by then the
+#: time that it would have saved is about what compiling it takes.
+LOOKED_FOR, MADE = 2**20, 2**24
+
+_steps_so_far: dict[tuple[object, ...], int] = {}
+
+
+def suited(system: System, asked: Request) -> Machine:
+    """Machine code for a request: that of the model, or what is made for many requests like it.
+
+    The latter knows which constants differ from the model's and which outputs are asked for, so it
+    does less. Both give the same bits, so it does not matter when one takes over.
+    """
+    names = asked.outputs, tuple(sorted(asked.parameters))
+    before = _steps_so_far.get((system, *names), 0)
+    _steps_so_far[system, *names] = so_far = before + asked.runs * len(asked.clock.steps)
+    if so_far < LOOKED_FOR:
+        return machine(system)
+    if so_far < MADE and not cache.holds(_name(system, *names, False)):
+        return machine(system)
+    return machine(system, *names)
+
+
+def run_llvm(
+    system: System,
+    asked: Request,
+    threads: int | None,
+    *,
+    outputs: tuple[str, ...] | None = None,
+) -> Trajectories:
+    """Run a request; see `Batch.run`.
+
+    Parameters
+    ----------
+    system : System
+    asked : Request
+    threads : int, optional
+    outputs : tuple of str, optional
+        What there is to be code for; by default what suits the request.
+    """
+    code = suited(system, asked) if outputs is None else machine(system, outputs)
+    run = _run(code, asked, threads)
+    undone = np.flatnonzero(run.status == UNDONE)
+    if len(undone):
+        parameters = {n: v if len(v) == 1 else v[undone] for n, v in asked.parameters.items()}
+        again = dataclasses.replace(asked, parameters=parameters, runs=len(undone))
+        done = _run(machine(system, outputs, divides=True), again, threads)
+        run.values[:, :, undone], run.status[undone] = done.values, done.status
+    return run
 
 
 def aligned(shape: tuple[int, ...], kind: type = np.float64) -> AnyArray:
@@ -113,8 +214,7 @@ def aligned(shape: tuple[int, ...], kind: type = np.float64) -> AnyArray:
     return raw[start : start + size].view(kind).reshape(shape)
 
 
-def run_machine(code: Machine, asked: Request, threads: int | None) -> Trajectories:
-    """Run a request on as many threads; see `Batch.run`."""
+def _run(code: Machine, asked: Request, threads: int | None) -> Trajectories:
     kernel, clock = code.kernel, asked.clock
     groups = -(-asked.runs // LANES)
     stride = groups * LANES
@@ -149,7 +249,7 @@ class _Call:
     The object must outlive the call, as the driver sees addresses only.
     """
 
-    def __init__(self, kernel: emit_llvm.Kernel, asked: Request, values: Floats, status: Floats):
+    def __init__(self, kernel: emit.Kernel, asked: Request, values: Floats, status: Floats):
         self._kept: list[AnyArray] = []
         self.kernel, self.steps = kernel, len(asked.clock.steps)
         uniform = dict(zip(kernel.parameters, kernel.defaults, strict=True))
@@ -176,12 +276,12 @@ class _Call:
             "n_out": len(asked.outputs),
             "n_out_size": values.shape[1] * stride,
             "p_status": self._keep(status),
+            "n_homes": SLOT * kernel.homes,
+            "n_group": SLOT * kernel.size,
             "p_states": self._slots(kernel.states),
             "n_states": len(kernel.states),
             "p_floors": self._slots(kernel.floors),
             "n_floors": len(kernel.floors),
-            "p_samples": self._slots(kernel.samples),
-            "n_samples": len(kernel.samples),
             "p_pipes": self._slots(kernel.pipes),
             "n_pipes": len(kernel.pipes),
         }
@@ -190,9 +290,10 @@ class _Call:
         """The driver's table for one thread, with memory of its own to work in."""
         pipes = len(self.kernel.pipes)
         own = {
-            "p_values": self._keep(aligned((self.kernel.size, LANES))),
-            "p_past": self._keep(aligned((pipes, self.steps, LANES))),
-            "p_first": self._keep(aligned((pipes, LANES))),
+            "p_values": self._keep(aligned((GROUPS, self.kernel.size, LANES))),
+            "p_final": self._keep(aligned((GROUPS, len(self.kernel.states) + 1, LANES))),
+            "p_past": self._keep(aligned((GROUPS, pipes, self.steps, LANES))),
+            "p_first": self._keep(aligned((GROUPS, pipes, LANES))),
             "n_first_group": first_group,
             "n_last_group": last_group,
         }

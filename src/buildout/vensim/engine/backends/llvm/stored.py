@@ -54,9 +54,8 @@ def read_kernel(data: bytes) -> tuple[Kernel, bytes]:
     def named(value: object) -> dict[str, int]:
         return {text_of(name): slot(place) for name, place in _rows(value, 2)}
 
-    first, rates, count = row_of(content["flows"], 3)
-    ensure(type(count) is int and count >= 0)
-    ensure(all(type(place) is int and 0 <= place <= size - count for place in (first, rates)))
+    homes = content["homes"]
+    ensure(type(homes) is int and 0 <= homes <= size)
     kernel = Kernel(
         parameters=tuple(map(text_of, row_of(content["parameters"]))),
         defaults=tuple(map(number_of, row_of(content["defaults"]))),
@@ -64,13 +63,13 @@ def read_kernel(data: bytes) -> tuple[Kernel, bytes]:
         states=slots(content["states"]),
         floors=slots(content["floors"]),
         slots=named(content["slots"]),
-        stocks=tuple(map(text_of, row_of(content["stocks"]))),
-        flows=(first, rates, count),
-        samples=[(slot(state), slot(update)) for state, update in _rows(content["samples"], 2)],
+        stocks=tuple((text_of(name), slot(place)) for name, place in _rows(content["stocks"], 2)),
+        rates=slots(content["rates"]),
         pipes=[(slot(s), slot(u), slot(length)) for s, u, length in _rows(content["pipes"], 3)],
+        homes=homes,
         size=size,
     )
-    ensure(len(kernel.parameters) == len(kernel.defaults) and len(kernel.stocks) == count)
+    ensure(len(kernel.parameters) == len(kernel.defaults))
     ensure(set(kernel.parameters) == set(kernel.slots))
     return kernel, data[end:]
 
