@@ -15,6 +15,14 @@ from limit import limit_ns
 from sweeping import Sweep, SweepFigures
 
 PACKAGES = ("pysd", "pysimlin", "numpy", "llvmlite")
+#: What a reader of the tables would ask.
+NOTES = (
+    "Years of crossings count from 2027.0 on since 0.1, which counted them from the start of a "
+    "run; a year beside `never` is infinitely far from it",
+    "The limit of the machine counts what the emitted code does at the speed at which this machine "
+    "does it with nothing to wait for; what it leaves out stands in `limit.py`",
+    "All outputs: runs in one piece of memory that the process had before",
+)
 Rows = list[dict[str, object]]
 
 
@@ -39,8 +47,7 @@ def report(results: Results, options: list[str]) -> str:
     for title, rows in parts.items():
         if rows:
             lines += ["", f"## {title}", "", *_markdown(rows)]
-    if results.notes:
-        lines += ["", *(f"- {note}." for note in results.notes)]
+    lines += ["", "## Notes", "", *(f"- {note}." for note in [*NOTES, *results.notes])]
     return "\n".join(lines) + "\n"
 
 

@@ -5,6 +5,8 @@ puts there. Where only the package `@sdeverywhere/compile` is to be had, that is
 and a folder `c` beside `node_modules` holds the C files of its command line (`src/c` there). One
 package that it needs comes from outside the registry, `xlsx`; no model here reads a sheet, so an
 empty one that exports `{ set_fs() {} }`, named under `overrides` in package.json, does as well.
+
+On the small model one of its outputs, the price, is not that of PySD; ours is.
 """
 
 import ctypes

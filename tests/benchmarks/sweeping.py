@@ -113,8 +113,10 @@ class Sweeps:
     def costs(
         self, draws: int, threads: int, rounds: int, only: Version | None = None
     ) -> dict[str, Sweep]:
-        """The medians of each version, or of a single one; none for no draws."""
-        versions = [] if not draws else self.versions if only is None else [only]
+        """The medians of each version, or of a single one; nothing for no draws."""
+        if not draws:
+            return {}
+        versions = self.versions if only is None else [only]
         done = told(
             f"{draws:,} draws",
             lambda: in_turns(versions, rounds, lambda v: self._one(v, draws, threads)),
