@@ -106,7 +106,7 @@ def forward_jacobian(
         given[tangents.tangent_of(name)] = np.tile(seed, asked.runs) if runs > 1 else seed
     wanted = (*asked.outputs, *map(tangents.tangent_of, moving))
     repeated = replace(asked, parameters=given, outputs=wanted, runs=runs)
-    run = run_llvm(extended, repeated, threads, outputs=wanted)
+    run = run_llvm(extended, repeated, threads, own=True)
     shape = (-1, len(asked.clock.saved), asked.runs, directions)
     values = run.values.reshape(shape)
     derivatives = np.zeros((len(asked.outputs), *values.shape[1:]))

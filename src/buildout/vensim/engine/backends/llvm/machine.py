@@ -179,11 +179,7 @@ def suited(system: System, asked: Request) -> Machine:
 
 
 def run_llvm(
-    system: System,
-    asked: Request,
-    threads: int | None,
-    *,
-    outputs: tuple[str, ...] | None = None,
+    system: System, asked: Request, threads: int | None, *, own: bool = False
 ) -> Trajectories:
     """Run a request; see `Batch.run`.
 
@@ -192,16 +188,17 @@ def run_llvm(
     system : System
     asked : Request
     threads : int, optional
-    outputs : tuple of str, optional
-        What there is to be code for; by default what suits the request.
+    own : bool
+        Whether to make code of its own for the request at once.
     """
-    code = suited(system, asked) if outputs is None else machine(system, outputs)
-    run = _run(code, asked, threads)
+    names = asked.outputs, tuple(sorted(asked.parameters))
+    run = _run(machine(system, *names) if own else suited(system, asked), asked, threads)
     undone = np.flatnonzero(run.status == UNDONE)
     if len(undone):
         parameters = {n: v if len(v) == 1 else v[undone] for n, v in asked.parameters.items()}
         again = dataclasses.replace(asked, parameters=parameters, runs=len(undone))
-        done = _run(machine(system, outputs, divides=True), again, threads)
+        plain = machine(system, *names, divides=True)
+        done = _run(plain, again, threads)
         run.values[:, :, undone], run.status[undone] = done.values, done.status
     return run
 
