@@ -8,8 +8,9 @@ Each instruction counts as often as its function is called, so once per group of
 a function is one over groups. What costs next to nothing on its own does not count: changes of a
 sign, logic of truth values, moves between lanes, conversions of bits, addresses, whole numbers that
 are no vectors. A comparison and the choice between what it compared are one operation, as machines
-have them (minimum and maximum). A branch of a function that calls the C library lane by lane is one
-for cases out of the ordinary and does not count; other such calls are counted by themselves.
+have them (minimum and maximum). A branch of a function with the label `slow`, or that calls the C
+library lane by lane, is one for cases out of the ordinary and does not count; other such calls are
+counted by themselves.
 """
 
 import re
@@ -18,6 +19,9 @@ from dataclasses import dataclass, fields
 
 #: Where a step begins, by any of the names that the emitter may give it.
 ENTRIES = ("core", "advance", "step")
+
+#: Label of a branch for numbers out of the ordinary, which does not count.
+UNUSUAL = "slow"
 
 _DEFINITION = re.compile(r"^define\b[^@]*@([\w.]+)\(.*\{\s*$")
 _LABEL = re.compile(r"^([\w.]+):")
@@ -74,14 +78,16 @@ class Functions:
         self.blocks: dict[str, list[list[str]]] = {}
         self._counts: dict[str, Count] = {}
         own: list[list[str]] | None = None
+        unusual = False
         for line in map(str.strip, text.splitlines()):
             if begun := _DEFINITION.match(line):
-                own = self.blocks[begun[1]] = [[]]
+                own, unusual = self.blocks.setdefault(begun[1], [[]]), False
             elif line == "}":
                 own = None
-            elif own is not None and _LABEL.match(line):
+            elif own is not None and (label := _LABEL.match(line)):
                 own.append([])
-            elif own is not None and line:
+                unusual = label[1] == UNUSUAL
+            elif own is not None and line and not unusual:
                 own[-1].append(line)
 
     def per_step(self, entries: Iterable[str] = ENTRIES) -> Count:

@@ -16,7 +16,7 @@ from sizes import Sizes
 
 from buildout.vensim.engine import System, schedule
 from buildout.vensim.engine.backends.llvm import emit
-from buildout.vensim.engine.backends.llvm.vector_math import LANES
+from buildout.vensim.engine.backends.llvm.vectors import LANES
 
 #: What is asked of the engine: the outputs of the sweep at all saved dates and at two; everything.
 TEN, TWO_DATES, ALL = "ten outcomes", "ten outcomes, two dates", "all outputs"
@@ -226,16 +226,20 @@ def _apart(name: str, folders: list[Path]) -> float:
 
 def step_count(text: str, outputs: int, saved: int, steps: int) -> Count:
     """What a time step has to do; at saved dates diagnosis, and each output kept and watched."""
-    functions = Functions(text)
+    functions, share = Functions(text), saved / steps
     saving = Count(operations=2 * outputs, loads=outputs, stores=outputs)
+    plain = functions.per_step(ENTRIES)
     if "diagnose" in functions.blocks:
         saving += functions.count("diagnose")
-    return functions.per_step(ENTRIES) + saving.times(saved / steps)
+    if "record" in functions.blocks:
+        # A step of its own, in place of the plain one.
+        return plain.times(1 - share) + (functions.count("record") + saving).times(share)
+    return plain + saving.times(share)
 
 
 def pruned_count(system: System, outputs: Sequence[str], saved: int, steps: int) -> Count:
     """What a time step has to do if nothing is computed but what some outputs need."""
-    _, text = emit.kernel(schedule(system, outputs=list(outputs)))
+    _, text = emit.kernel(schedule(system, outputs=list(outputs)), scales=True)
     return step_count(text, len(outputs), saved, steps)
 
 

@@ -26,7 +26,7 @@ import numpy as np
 from counting import Count
 
 from buildout.vensim.engine.backends.llvm.machine import aligned
-from buildout.vensim.engine.backends.llvm.vector_math import LANES, VECTOR
+from buildout.vensim.engine.backends.llvm.vectors import LANES, VECTOR
 
 #: Instructions that do not wait for each other: few, for machines with few registers, or as many
 #: as the fastest has under way at once. The better of the two counts.

@@ -6,7 +6,7 @@ from counting import Count
 from limit import CHAINS, ROOM, MicroKernels, Rates, limit_ns
 
 from buildout.vensim.engine.backends.llvm.machine import aligned
-from buildout.vensim.engine.backends.llvm.vector_math import LANES
+from buildout.vensim.engine.backends.llvm.vectors import LANES
 
 
 @pytest.fixture(scope="module")

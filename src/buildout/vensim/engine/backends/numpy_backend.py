@@ -38,9 +38,9 @@ from buildout.vensim.engine.request import (
 #: What a schedule is compiled to: see `_stepper`.
 Stepper: TypeAlias = Callable[..., tuple[Floats, list[Real], AnyArray]]
 
-#: Numbers held at a time when not told otherwise (64 MB), and most runs at a time: larger blocks
+#: Numbers held at a time when not told otherwise (128 MB), and most runs at a time: larger blocks
 #: spend less on Python, until values no longer fit the processor's memory.
-_NUMBERS, _MOST_RUNS = 2**23, 8192
+_NUMBERS, _MOST_RUNS = 2**24, 8192
 
 
 @functools.lru_cache(maxsize=16)
