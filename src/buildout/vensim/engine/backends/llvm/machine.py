@@ -26,6 +26,9 @@ from buildout.vensim.engine.request import DELAY_ORDER, Request, Trajectories
 DRIVEN, STEPPED = ("drive",), ("begin", "step", "record")
 #: Bytes at the beginning of an object file that tell its format and machine (ELF, Mach-O, COFF).
 _HEAD = 2 if os.name == "nt" else 16
+#: Levels of the compiler: what is made in no time, and code that is a quarter faster, for which it
+#: takes five times as long. Levels above give nothing more.
+QUICK, GOOD = 0, 1
 #: Bytes of a slot.
 SLOT = 8 * LANES
 
@@ -72,23 +75,28 @@ def host() -> tuple[str, str]:
     return llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
 
 
-def _target() -> llvm.TargetMachine:
+def _target(level: int = QUICK) -> llvm.TargetMachine:
     """This processor, as a compiler sees it; each engine owns one and takes it to its grave."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     name, features = host()
-    # Level 2 costs a quarter more time to compile than 1 and the code is no slower than at 3.
     return llvm.Target.from_default_triple().create_target_machine(
-        cpu=name, features=features, opt=2
+        cpu=name, features=features, opt=level
     )
 
 
-def _compiled(text: str) -> bytes:
-    return bytes(_target().emit_object(llvm.parse_assembly(text)))
+def _compiled(text: str, level: int = QUICK) -> bytes:
+    return bytes(_target(level).emit_object(llvm.parse_assembly(text)))
 
 
 def _scales() -> bool:
     return "+avx512f" in host()[1].split(",")
+
+
+def _fuses() -> bool:
+    """Whether the processor has a fused multiply-add; those of x86 older than 2013 have none."""
+    triple = llvm.get_process_triple()
+    return not triple.startswith(("x86", "i")) or "+fma" in host()[1].split(",")
 
 
 # Compiling twice at once would only take longer.
@@ -121,9 +129,10 @@ def machine(
 
     def text_of() -> tuple[emit.Kernel, str]:
         plan = schedule(system, parameters, every if outputs is None else outputs)
-        return emit.kernel(plan, scales=_scales(), divides=divides)
+        return emit.kernel(plan, scales=_scales(), divides=divides or not _fuses())
 
-    return _kept(_name(system, outputs, parameters, divides), text_of)
+    level = QUICK if outputs is None else GOOD
+    return _kept(_name(system, outputs, parameters, divides), text_of, level)
 
 
 @functools.lru_cache(maxsize=4)
@@ -133,7 +142,7 @@ def rates_machine(system: System) -> Machine:
     def text_of() -> tuple[emit.Kernel, str]:
         return emit.rates_kernel(schedule(system), scales=_scales())
 
-    return _kept(_name(system, "rates"), text_of)
+    return _kept(_name(system, "rates"), text_of, GOOD)
 
 
 def _name(system: System, *chosen: object) -> str:
@@ -141,10 +150,10 @@ def _name(system: System, *chosen: object) -> str:
     return f"kernel-{cache.digest_of(system.sha256, repr(chosen), *known)[:40]}.o"
 
 
-def _kept(name: str, text_of: Callable[[], tuple[emit.Kernel, str]]) -> Machine:
+def _kept(name: str, text_of: Callable[[], tuple[emit.Kernel, str]], level: int) -> Machine:
     def compile_() -> Machine:
         kernel, text = text_of()
-        return Machine(kernel, _compiled(text))
+        return Machine(kernel, _compiled(text, level))
 
     with _compiling:
         return cache.keep(
@@ -157,7 +166,7 @@ def _kept(name: str, text_of: Callable[[], tuple[emit.Kernel, str]]) -> Machine:
 
 #: Steps of runs after which code of its own is looked for, and after which it is made: by then the
 #: time that it would have saved is about what compiling it takes.
-LOOKED_FOR, MADE = 2**20, 2**24
+LOOKED_FOR, MADE = 2**19, 2**22
 
 _steps_so_far: dict[tuple[object, ...], int] = {}
 
