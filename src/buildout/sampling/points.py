@@ -6,11 +6,14 @@ in another process, maybe after a restart. So a point is a function of its numbe
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import qmc
 
 from buildout.vensim.arrays import Floats, Words
+
+if TYPE_CHECKING:
+    from scipy.stats import qmc
 
 ROUNDS = 6  # at 3 the neighbours of a column are still correlated; 4 to 6 pass chi-square tests
 # Increment and multipliers of SplitMix64 (Steele, Lea & Flood 2014, OOPSLA, Fig. 17).
@@ -59,6 +62,9 @@ class SobolPoints:
         """Points `start` to `stop` (exclusive), (stop - start, labels), each in [0, 1)."""
         if not self.labels:
             return np.empty((stop - start, 0))
+        # To import it takes half a second, which a Latin hypercube does without.
+        from scipy.stats import qmc
+
         engine = qmc.Sobol(len(self.labels), scramble=True, rng=np.random.default_rng(self.seed))
         if start:
             _jump(engine, start)
@@ -69,7 +75,7 @@ class SobolPoints:
         return whole[:stop]
 
 
-def _jump(engine: qmc.Sobol, start: int) -> None:
+def _jump(engine: "qmc.Sobol", start: int) -> None:
     """What `fast_forward` does, which goes step by step: at a billion draws minutes for a block.
 
     Points come in the order of the Gray code, so that one is the sum (exclusive or) of the

@@ -264,13 +264,16 @@ class _Call:
         varying = {name: v for name, v in asked.parameters.items() if len(v) > 1}
         uniform = {name: v for name, v in uniform.items() if name not in varying}
         stride = len(status)
-        # Runs that only fill up the last group repeat the last run.
-        columns = [np.pad(v, (0, stride - len(v)), mode="edge") for v in varying.values()]
+        columns = np.empty((len(varying), stride))
+        for column, given in zip(columns, varying.values(), strict=True):
+            column[: len(given)] = given
+            # Runs that only fill up the last group repeat the last run.
+            column[len(given) :] = given[-1]
         self.fields = {
             "p_uniform": self._numbers(uniform.values()),
             "n_uniform": len(uniform),
             "p_uniform_slots": self._slots([kernel.slots[name] for name in uniform]),
-            "p_varying": self._numbers(columns),
+            "p_varying": self._keep(columns),
             "p_varying_slots": self._slots([kernel.slots[name] for name in varying]),
             "n_varying": len(varying),
             "n_stride": stride,
@@ -311,7 +314,7 @@ class _Call:
         self._kept.append(array)
         return int(array.ctypes.data)
 
-    def _numbers(self, numbers: Iterable[float | Floats]) -> int:
+    def _numbers(self, numbers: Iterable[float]) -> int:
         return self._keep(np.ascontiguousarray(list(numbers), dtype=np.float64))
 
     def _slots(self, slots: Sequence[int] | Sequence[tuple[int, ...]] | Integers) -> int:
