@@ -18,7 +18,7 @@ LENGTH = 300
 
 #: Operators whose result takes long to come; with some of them one after the other, which do not
 #: read each other, a processor waits for none.
-SLOW = frozenset({"exp", "log", "pow"})
+SLOW = frozenset({"exp", "log", "pow", "pow_known"})
 TOGETHER = 3
 
 

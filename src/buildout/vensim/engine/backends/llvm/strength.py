@@ -1,7 +1,8 @@
 """Strength reduction: what costs much and is alike all through a run is computed once for it.
 
 A division by such a value becomes a product with its reciprocal, carried in two numbers so that it
-is rounded as the division is: the numbers that come out are the same to the last bit.
+is rounded as the division is; a power of such a value finds its logarithm in memory. The numbers
+that come out are the same to the last bit.
 """
 
 import math
@@ -19,7 +20,7 @@ from buildout.vensim.engine.ir.expressions import (
 from buildout.vensim.engine.ir.schedule import Code
 
 #: Operators that code has after a reduction, besides "over": x, and a reciprocal in two numbers.
-REDUCED = frozenset({"reciprocal", "rest_of_reciprocal"})
+REDUCED = frozenset({"reciprocal", "rest_of_reciprocal", "pow_known", "log_high", "log_rest"})
 
 #: Divisors with a reciprocal that loses nothing; zero, infinity and NaN are as good.
 LEAST, GREATEST = 2.0**-900, 2.0**900
@@ -46,6 +47,7 @@ class Reduction:
     def __init__(self, once: Collection[str], *, divides: bool = False):
         self._once, self._divides = once, divides
         self._divisors: dict[str, None] = {}
+        self._bases: dict[str, None] = {}
 
     def reduced(self, code: Code) -> Code:
         """The same code with cheaper operators."""
@@ -55,13 +57,20 @@ class Reduction:
         node = rebuild(node, self._reduce)
         if node[0] == "/" and not self._divides:
             return self._over(node)
+        if node[0] == "pow" and self._is_once(node[1]):
+            base = node[1][1]
+            self._bases[base] = None
+            return ("pow_known", *node[1:], variable(_log(base)), variable(_log_rest(base)))
         return node
+
+    def _is_once(self, node: Expression) -> bool:
+        return node[0] == "v" and node[1] in self._once
 
     def _over(self, node: Expression) -> Expression:
         _, above, below = node
         if below[0] == "c" and LEAST <= abs(below[1]) <= GREATEST:
             return ("over", above, *map(constant, reciprocal(below[1])))
-        if below[0] == "v" and below[1] in self._once:
+        if self._is_once(below):
             self._divisors[below[1]] = None
             return ("over", above, variable(_high(below[1])), variable(_low(below[1])))
         return node
@@ -77,6 +86,11 @@ class Reduction:
                 (_high(name), ("reciprocal", variable(name))),
                 (_low(name), ("rest_of_reciprocal", variable(name), variable(_high(name)))),
                 (EXTREME, ("if", ("or", small, large), ONE, variable(EXTREME))),
+            ]
+        for name in self._bases:
+            code += [
+                (_log(name), ("log_high", variable(name))),
+                (_log_rest(name), ("log_rest", variable(name))),
             ]
         return code
 
@@ -103,3 +117,11 @@ def _high(name: str) -> str:
 
 def _low(name: str) -> str:
     return f"1/{name} rest"
+
+
+def _log(name: str) -> str:
+    return f"log {name}"
+
+
+def _log_rest(name: str) -> str:
+    return f"log {name} rest"

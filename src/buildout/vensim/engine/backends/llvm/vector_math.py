@@ -181,9 +181,31 @@ def _rest_of_reciprocal() -> str:
     return function("v_rest_of_reciprocal", 2, b, b.pick(ordinary, rest, "%y"))
 
 
+def _log_high() -> str:
+    """The greater part of a logarithm, NaN where powers are left to the library."""
+    b = Body()
+    high, _ = _log_in_two(b, "%x")
+    return function("v_log_high", 1, b, b.pick(_normal(b, "%x"), high, literal(math.nan)))
+
+
+def _log_rest() -> str:
+    b = Body()
+    return function("v_log_rest", 1, b, _log_in_two(b, "%x")[1])
+
+
 def _pow(scales: bool) -> str:
     b = Body()
     high, rest = _log_in_two(b, "%x")
+    return function("v_pow", 2, b, _power(b, high, rest, _normal(b, "%x"), scales))
+
+
+def _pow_known(scales: bool) -> str:
+    b = Body()
+    return function("v_pow_known", 4, b, _power(b, "%z", "%w", None, scales))
+
+
+def _power(b: Body, high: str, rest: str, ordinary: str | None, scales: bool) -> str:
+    """x^y, from x, y, the logarithm of x in two numbers, and whether x is an ordinary number."""
     product = b.mul("%y", high)
     lost = b.fused("%y", high, b.put(f"fneg {VECTOR} {product}"))
     extra = b.fused("%y", rest, lost)
@@ -192,9 +214,10 @@ def _pow(scales: bool) -> str:
     near = b.compare("olt", b.intrinsic("fabs", product), b.number(800.0))
     tiny = b.compare("olt", b.intrinsic("fabs", extra), b.number(_TINY))
     near = b.put(f"and {TRUTH} {near}, {tiny}")
-    ordinary = b.put(f"and {TRUTH} {_normal(b, '%x')}, {near}")
-    _unless(b, ordinary, "v_pow_library", value)
-    return function("v_pow", 2, b, value)
+    if ordinary:
+        near = b.put(f"and {TRUTH} {ordinary}, {near}")
+    _unless(b, near, "v_pow_library", value)
+    return value
 
 
 def by_lane(name: str, library: str, arguments: int) -> str:
@@ -235,10 +258,14 @@ def vector_functions(scales: bool) -> dict[str, dict[str, str]]:
     scales : bool
         Whether the processor has AVX-512.
     """
+    library = {"v_pow_library": by_lane("v_pow_library", "pow", 2)}
     return {
         "exp": {"v_exp": _exp(scales)},
         "log": {"v_log_any": _log_any(), "v_log": _log()},
-        "pow": {"v_pow_library": by_lane("v_pow_library", "pow", 2), "v_pow": _pow(scales)},
+        "pow": library | {"v_pow": _pow(scales)},
+        "pow_known": library | {"v_pow_known": _pow_known(scales)},
+        "log_high": {"v_log_high": _log_high()},
+        "log_rest": {"v_log_rest": _log_rest()},
         "reciprocal": {"v_reciprocal": _reciprocal()},
         "rest_of_reciprocal": {"v_rest_of_reciprocal": _rest_of_reciprocal()},
         "mod": {"v_fmod": by_lane("v_fmod", "fmod", 2), "v_mod": _mod()},

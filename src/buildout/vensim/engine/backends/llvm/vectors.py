@@ -155,7 +155,7 @@ class Body:
 
 
 def function(name: str, arguments: int, body: Body, result: str) -> str:
-    inner = ", ".join(f"{VECTOR} %{'xyz'[place]}" for place in range(arguments))
+    inner = ", ".join(f"{VECTOR} %{'xyzw'[place]}" for place in range(arguments))
     lines = "\n".join(body.lines)
     table, begin = numbers_of(name, body)
     return (
