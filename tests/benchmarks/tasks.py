@@ -72,7 +72,8 @@ class _Texts:
         llvm.parse_assembly = self._kept
         if processor:
             llvm.get_host_cpu_name = lambda: processor
-            llvm.get_host_cpu_features = llvm.FeatureMap
+            features = dict.fromkeys(FEATURES.get(processor, ()), True)
+            llvm.get_host_cpu_features = lambda: llvm.FeatureMap(features)
 
     def _kept(self, text: str, *arguments: Any) -> Any:
         # Empty modules are made too, to load compiled code into.
@@ -80,6 +81,8 @@ class _Texts:
         return self._parse(text, *arguments)
 
 
+#: What a processor of that name tells of itself; of older ones nothing is used.
+FEATURES = {"x86-64-v3": ("avx2", "bmi2", "fma")}
 #: Runs after which the engine has code of its own for what is asked.
 _WARM = 16_384
 
