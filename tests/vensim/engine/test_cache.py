@@ -69,6 +69,27 @@ def test_a_second_session_neither_parses_nor_compiles(folder, monkeypatch):
     assert answer() == [8, 4, 2]
 
 
+def test_files_used_longest_ago_go_when_there_are_too_many(folder, monkeypatch):
+    monkeypatch.setattr(cache, "MOST", 3)
+    keep = folder / "kernel-notes.txt", folder / f"system-{'a' * 40}.json"
+    for path in keep:
+        path.write_text("mine")
+    old = [folder / f"kernel-{digit * 40}.o" for digit in "0123456789"]
+    for age, path in enumerate(old):
+        path.write_bytes(b"")
+        os.utime(path, (age, age))
+    assert answer() == [8, 4, 2]
+    left = {path.name for path in folder.iterdir()}
+    assert {path.name for path in keep} < left
+    assert [path.name in left for path in old] == [False] * 8 + [True] * 2
+    # What is read counts as used.
+    (used,) = (p for p in folder.glob("kernel-*.o") if p not in old)
+    os.utime(used, (0, 0))
+    machine.machine.cache_clear()
+    answer()
+    assert used.stat().st_mtime > 1e9
+
+
 class Planted:
     """A pickle that leaves a trace when it is loaded."""
 

@@ -136,6 +136,30 @@ def test_code_of_its_own_takes_over_after_many_runs_and_changes_nothing(load, mo
     assert (engine.Batch().run(system, drawn, ["tank"]).values == first.values).all()
 
 
+@pytest.mark.parametrize(
+    "host", [("x86-64-v3", "+avx2,+fma"), ("x86-64", "")], ids=["without AVX-512", "without FMA"]
+)
+def test_older_processors_give_the_same_bits(host, write, monkeypatch):
+    if not machine.llvm.get_process_triple().startswith("x86_64"):
+        monkeypatch.setattr(machine, "_fuses", lambda: False)
+    else:
+        monkeypatch.setattr(machine, "host", lambda: host)
+    equations = (
+        "x = INTEG(EXP(-x) - x ^ 1.3 / life + LN(1 + x) / 7, start)",
+        "life = 3",
+        "start = 1",
+    )
+    drawn = {"start": np.linspace(0.1, 3, 50), "life": np.linspace(2, 5, 50)}
+    system = engine.load(write(*equations))
+    machine.machine.cache_clear()
+    older = engine.Batch().run(system, drawn)
+    monkeypatch.undo()
+    machine.machine.cache_clear()
+    newer = engine.Batch().run(system, drawn)
+    assert (bits(older) == bits(newer)).all()
+    assert not older.status.any()
+
+
 # -- status --------------------
 
 

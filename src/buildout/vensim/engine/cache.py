@@ -8,8 +8,11 @@ lie in the cache. So a cache that was copied, restored or written by another pro
 than bytes; where anything is in doubt, everything is computed again.
 """
 
+import contextlib
 import hashlib
 import hmac
+import os
+import re
 import secrets
 from collections.abc import Callable
 from functools import cache
@@ -24,6 +27,8 @@ Kept = TypeVar("Kept")
 
 #: Bytes; a hundred times what the largest models known need.
 LARGEST = 2**27
+#: Files of a kind that are kept: those used last.
+MOST = 64
 SECRET = "cache-secret"
 _SEAL = hashlib.sha256().digest_size
 
@@ -73,16 +78,30 @@ def keep(
         return make()
     content = _content(path, secret)
     if content is not None:
-        try:
-            return decode(content)
-        except ValueError:
-            # Whole, but not ours: making the value again is the answer.
-            pass
+        # Whole, but not ours: making the value again is the answer.
+        with contextlib.suppress(ValueError):
+            known = decode(content)
+            with contextlib.suppress(OSError):
+                os.utime(path)
+            return known
     value = make()
     content = encode(value)
     if len(content) + _SEAL <= LARGEST:
         private.write_private(path, _sealed(name, content, secret))
+        _forget_old(path)
     return value
+
+
+def _forget_old(path: Path) -> None:
+    """Remove the files of this one's kind that were used longest ago, beyond `MOST`."""
+    kind, _, _ = path.name.partition("-")
+    ours = re.compile(rf"{re.escape(kind)}-[0-9a-f]{{40}}{re.escape(path.suffix)}")
+    # Another process may be at the same.
+    with contextlib.suppress(OSError):
+        files = [other for other in path.parent.iterdir() if ours.fullmatch(other.name)]
+        files.sort(key=lambda other: other.lstat().st_mtime)
+        for old in files[:-MOST]:
+            old.unlink(missing_ok=True)
 
 
 def holds(name: str) -> bool:
