@@ -19,6 +19,8 @@ from buildout.sweeps import At, Crossing, Final, Quantiles
 from buildout.sweeps import assemble as gather
 from buildout.sweeps import store as folder
 from buildout.vensim.engine import Batch
+from buildout.vensim.engine.backends.llvm import machine
+from buildout.vensim.engine.request import clock
 
 KEPT = [At([1, 2]), Final(), Crossing(2), Quantiles()]
 
@@ -65,6 +67,30 @@ def count_runs(monkeypatch):
 
     monkeypatch.setattr(Batch, "run", counted)
     return sizes
+
+
+def test_code_of_its_own_may_take_over_in_the_middle_or_with_the_second_half(
+    begin, swept, draws, tank, monkeypatch
+):
+    expected = swept(draws, KEPT, outputs=["tank", "bent"])
+    steps = len(clock(tank.system).steps)
+    monkeypatch.setattr(machine, "_steps_so_far", {})
+    monkeypatch.setattr(machine, "LOOKED_FOR", 10 * steps)
+    monkeypatch.setattr(machine, "MADE", 25 * steps)
+    kernels = []
+    suited = machine.suited
+    monkeypatch.setattr(
+        machine, "suited", lambda *asked: kernels.append(suited(*asked)) or kernels[-1]
+    )
+    with monkeypatch.context() as patch:
+        stop_after(patch, 3, KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            begin()
+    general, own = kernels[0], kernels[-1]
+    assert general is not own
+    before = len(kernels)
+    assert begin(resume=True).identical(expected)
+    assert set(kernels[before:]) == {own}
 
 
 @pytest.mark.parametrize(
