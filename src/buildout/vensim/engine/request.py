@@ -170,10 +170,7 @@ def request(
 
 def constant_values(system: System, parameters: Parameters | None = None) -> dict[str, Floats]:
     """Values given for constants of the model, by scalar id, checked as in `request`."""
-    constants = [
-        s for s in system.constants if system.variables[system.owners[s]].kind == "constant"
-    ]
-    return _spread(system, parameters or {}, constants, "constant")
+    return _spread(system, parameters or {}, system.settable, "constant")
 
 
 def _spread(

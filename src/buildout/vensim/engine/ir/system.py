@@ -150,6 +150,15 @@ class System:
         }
 
     @cached_property
+    def settable(self) -> tuple[str, ...]:
+        """Scalar ids of the constants that a run may be given."""
+        return tuple(
+            scalar
+            for scalar in self.constants
+            if self.variables[self.owners[scalar]].kind == "constant"
+        )
+
+    @cached_property
     def _inputs(self) -> dict[str, tuple[str, ...]]:
         by_owner: dict[str, dict[str, None]] = {key: {} for key in self.variables}
         texts = [(scalar, [formula]) for scalar, formula in self.equations.items()]
