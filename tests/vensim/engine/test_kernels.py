@@ -122,6 +122,21 @@ def test_code_of_its_own_gives_the_same_bits(name, load, at_once):
         assert (own.status == general.status).all()
 
 
+def test_what_is_not_varied_goes_into_code_of_its_own_with_every_bit(write, at_once):
+    names = ("EXP", "LN", "SIN", "COS", "TAN", "ARCSIN", "ARCCOS", "ARCTAN", "SINH", "COSH", "TANH")
+    values = np.random.default_rng(10).uniform(0.05, 0.95, 12)
+    lines = [f"{name} {k} = {name}(c{k}) * x" for name in names for k in range(len(values))]
+    lines += [f"power {k} = c{k} ^ 1.37 + x ^ c{k} + (c{k} + x) ^ two" for k in range(len(values))]
+    lines += [f"c{k} = {value!r}" for k, value in enumerate(values.tolist())]
+    lines += ["two = 2", "none = 0", "x = INTEG(0, start)", "start = 1"]
+    lines += ["high = 1 / MAX(x, none)", "low = 1 / MIN(x, none)", "least = MIN(none, x)"]
+    system = engine.load(write(*lines))
+    asked = request(system, {"start": np.array([0.7, -0.0, 0.0, np.nan, 2.0])}, times=[0])
+    general = machine._run(machine.machine(system), asked, 1)
+    own = machine.run_llvm(system, asked, 1)
+    assert (bits(own) == bits(general)).all()
+
+
 def test_code_of_its_own_takes_over_after_many_runs_and_changes_nothing(load, monkeypatch):
     system = load("decay")
     drawn = {"life": np.random.default_rng(9).uniform(1, 20, 16)}

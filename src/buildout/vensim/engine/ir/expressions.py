@@ -69,6 +69,9 @@ ARITHMETIC = {
 #: Every operator with its meaning on numbers and arrays; "if" picks, so it has no ufunc.
 OPERATORS: dict[str, Callable[..., Any]] = {**COMPARISONS, **LOGIC, **ARITHMETIC, "if": np.where}
 LEAVES = frozenset({"c", "v", "t"})
+#: Operators that no standard rounds, so that the last bit is each backend's own.
+INEXACT = frozenset({"pow", "exp", "log", "sin", "cos", "tan", "asin", "acos", "atan"})
+INEXACT |= {"sinh", "cosh", "tanh"}
 
 
 def constant(value: float) -> Expression:
@@ -186,10 +189,11 @@ def fold(expression: Expression) -> Expression:
     """
     if expression[0] in LEAVES:
         return expression
-    return _fold_node(rebuild(expression, fold))
+    return fold_node(rebuild(expression, fold))
 
 
-def _fold_node(node: Expression) -> Expression:
+def fold_node(node: Expression) -> Expression:
+    """The same for an operator whose arguments are folded."""
     head = node[0]
     arguments = children(node)
     if head == "if" and arguments[0] in _TRUTHS:

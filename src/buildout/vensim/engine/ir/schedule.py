@@ -12,10 +12,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from buildout.vensim.engine.ir.expressions import (
+    INEXACT,
+    LEAVES,
+    ZERO,
     Expression,
     children,
     constant,
     fold,
+    fold_node,
     is_truth,
     rebuild,
     references,
@@ -128,6 +132,8 @@ class _Settled:
         self.parameters = tuple(name for name in self.values if name in chosen)
         #: Names that are a number, the time or another name.
         self.known = {n: constant(v) for n, v in self.values.items() if n not in chosen}
+        #: Those that are so whatever the constants of the model are.
+        self.always: dict[str, Expression] = {}
         self.levels = dict.fromkeys(self.parameters, PER_RUN)
         self.levels |= dict.fromkeys(system.states, DYNAMIC)
         self.formulas: dict[str, Expression] = {}
@@ -144,6 +150,9 @@ class _Settled:
         }
 
     def _settle(self, name: str, formula: Expression) -> None:
+        general = self._general(self.system.equations[name])
+        if name not in self.system.at_start and general[0] in ("c", "v", "t"):
+            self.always[name] = general
         if name in self.system.at_start:
             # Another value holds at the start, so it can be neither replaced nor computed early.
             self.formulas[name], self.levels[name] = formula, DYNAMIC
@@ -153,18 +162,30 @@ class _Settled:
             self.formulas[name], self.levels[name] = formula, self.level(formula)
 
     def simplify(self, formula: Expression) -> Expression:
-        return fold(self._put_in(formula))
+        return self._put_in(self._general(formula))
+
+    def _general(self, formula: Expression) -> Expression:
+        """As it is for any constants of the model."""
+        return fold(_replace(formula, self.always))
 
     def _put_in(self, formula: Expression) -> Expression:
+        """With the constants that are known; no bit of its value may depend on which these are."""
         if formula[0] == "v":
             return self.known.get(formula[1], formula)
-        return rebuild(formula, self._put_in)
+        node = rebuild(formula, self._put_in)
+        if node[0] in INEXACT or node[0] in LEAVES:
+            return node
+        if node[0] in _NEARER and node[2] == ZERO and formula[2][0] != "c":
+            # Of 0 and -0 the second, as if it were no number; of NaN and a number NaN.
+            second = fold_node((_NEARER[node[0]], node[2], node[1]))
+            node = ("if", second, node[2], node[1])
+        return fold_node(node)
 
     def level(self, formula: Expression) -> int:
         head = formula[0]
         if head == "v":
             return self.levels[formula[1]]
-        level = PER_TIME if head == "t" else 0
+        level = PER_TIME if head == "t" else PER_RUN if head in INEXACT else 0
         for child in children(formula):
             level |= self.level(child)
         return DYNAMIC if level > PER_TIME else level
@@ -181,6 +202,16 @@ class _Settled:
         if name in self.system.at_start:
             return self.simplify(self.system.at_start[name])
         return None if self.levels[name] == PER_RUN else self.formulas[name]
+
+
+#: What must hold for the second argument to be the result.
+_NEARER = {"min": "<=", "max": ">="}
+
+
+def _replace(formula: Expression, known: dict[str, Expression]) -> Expression:
+    if formula[0] == "v":
+        return known.get(formula[1], formula)
+    return rebuild(formula, lambda part: _replace(part, known))
 
 
 @dataclass(frozen=True)
