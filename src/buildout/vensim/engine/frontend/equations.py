@@ -343,7 +343,7 @@ class Equation:
         return variable(scalar)
 
     def check_delay(self, order: int, delay: Expression) -> None:
-        self.checks.append(DelayCheck(self.scalar, order, fold(delay)))
+        self.checks.append(DelayCheck(order, fold(delay)))
 
     # -- refusals ------------------------------------------------------------------------------
 

@@ -142,21 +142,22 @@ class _Settled:
             for name, formula in system.equations.items()
         }
         for name in dependency_order(inputs):
-            self._settle(name, self.simplify(system.equations[name]))
+            self._settle(name, self._general(system.equations[name]))
         self.updates = {
             name: self.simplify(state.update)
             for name, state in system.states.items()
             if state.kind != "held"
         }
 
-    def _settle(self, name: str, formula: Expression) -> None:
-        general = self._general(self.system.equations[name])
-        if name not in self.system.at_start and general[0] in ("c", "v", "t"):
-            self.always[name] = general
+    def _settle(self, name: str, general: Expression) -> None:
+        formula = self._put_in(general)
         if name in self.system.at_start:
             # Another value holds at the start, so it can be neither replaced nor computed early.
             self.formulas[name], self.levels[name] = formula, DYNAMIC
-        elif formula[0] in ("c", "v", "t"):
+            return
+        if general[0] in LEAVES:
+            self.always[name] = general
+        if formula[0] in LEAVES:
             self.known[name] = formula
         else:
             self.formulas[name], self.levels[name] = formula, self.level(formula)
@@ -226,19 +227,13 @@ def _start_code(settled: _Settled, targets: list[str]) -> _StartCode:
     """Code for the initial values, and all names that matter for the targets."""
     system = settled.system
     live = needed_for([*targets, *system.states], settled.reads)
-    states = list(system.states)
     delays = {
-        name: settled.simplify(delay)
-        for name in states
-        if (delay := system.states[name].delay) is not None
+        name: settled.simplify(state.delay)
+        for name, state in system.states.items()
+        if state.delay is not None
     }
-    owners = {name.split("#")[0] for name in states if "#" in name}
-    checks = [
-        (check.order, settled.simplify(check.delay))
-        for check in system.checks
-        if check.owner in owners
-    ]
-    wanted = [*states]
+    checks = [(check.order, settled.simplify(check.delay)) for check in system.checks]
+    wanted = [*system.states]
     for formula in [*delays.values(), *(delay for _, delay in checks)]:
         wanted += references(formula)
     starts: dict[str, Expression | None] = {}
@@ -300,7 +295,7 @@ class _Lifting:
 
 def _assemble(settled: _Settled, outputs: dict[str, Expression], start: _StartCode) -> Schedule:
     system = settled.system
-    states = tuple(name for name in system.states if name in start.live)
+    states = tuple(system.states)
     updates = {update_of(n): settled.updates[n] for n in states if n in settled.updates}
     formulas = updates | {n: e for n, e in settled.formulas.items() if n in start.live}
     lifting = _Lifting(settled, _repeated(formulas.values()))

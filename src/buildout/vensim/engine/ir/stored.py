@@ -45,7 +45,7 @@ def write_system(system: System) -> bytes:
         "equations": {name: table.place(e) for name, e in system.equations.items()},
         "states": {name: _state_row(state, table) for name, state in system.states.items()},
         "at_start": {name: table.place(e) for name, e in system.at_start.items()},
-        "checks": [[c.owner, c.order, table.place(c.delay)] for c in system.checks],
+        "checks": [[c.order, table.place(c.delay)] for c in system.checks],
         "tables": table.points,
         "parts": table.rows,
     }
@@ -208,9 +208,9 @@ def _state(row: object, part: Callable[[object], Expression]) -> State:
 
 
 def _check(row: object, part: Callable[[object], Expression]) -> DelayCheck:
-    owner, order, delay = row_of(row, 3)
+    order, delay = row_of(row, 2)
     ensure(_is_count(order))
-    return DelayCheck(text_of(owner), order, part(delay))
+    return DelayCheck(order, part(delay))
 
 
 def _require_names(system: System, parts: Iterable[Expression]) -> None:

@@ -81,7 +81,6 @@ class State:
 class DelayCheck:
     """A material delay of `order` steps in a row, which needs `delay` >= `order` time steps."""
 
-    owner: str
     order: int
     delay: Expression
 

@@ -171,13 +171,18 @@ LOOKED_FOR, MADE = 2**19, 2**22
 _steps_so_far: dict[tuple[object, ...], int] = {}
 
 
+def _own(asked: Request) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Outputs and parameters of code of a request's own."""
+    return asked.outputs, tuple(sorted(asked.parameters))
+
+
 def suited(system: System, asked: Request) -> Machine:
     """Machine code for a request: that of the model, or what is made for many requests like it.
 
     The latter knows which constants differ from the model's and which outputs are asked for, so it
     does less. Both give the same bits, so it does not matter when one takes over.
     """
-    names = asked.outputs, tuple(sorted(asked.parameters))
+    names = _own(asked)
     before = _steps_so_far.get((system, *names), 0)
     _steps_so_far[system, *names] = so_far = before + asked.runs * len(asked.clock.steps)
     if so_far < LOOKED_FOR:
@@ -200,7 +205,7 @@ def run_llvm(
     own : bool
         Whether to make code of its own for the request at once.
     """
-    names = asked.outputs, tuple(sorted(asked.parameters))
+    names = _own(asked)
     run = _run(machine(system, *names) if own else suited(system, asked), asked, threads)
     undone = np.flatnonzero(run.status == UNDONE)
     if len(undone):
