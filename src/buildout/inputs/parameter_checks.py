@@ -111,7 +111,8 @@ def _wrong_words(row: Parameter) -> Iterator[str]:
             near = names.nearest(word, accepted, n=1)
             cure = f" Nearest: `{near[0]}`." if near else ""
             yield f"{column} is {quoted(word)}. Accepted: {', '.join(accepted)}.{cure}"
-    if row.grade in GRADES and row.grade != "U" and not row.sources:
+    # The sources of a table of which each element has its own stand where the table is made.
+    if row.grade in GRADES and row.grade != "U" and not row.sources and not row.by_element:
         yield f"it has grade {row.grade} and no source. Give one, or grade `U` for a judgement."
 
 
@@ -125,6 +126,8 @@ def _wrong_texts(row: Parameter, sources: Container[str] | None) -> Iterator[str
 
 
 def _wrong_range(row: Parameter) -> Iterator[str]:
+    if row.by_element and row.distribution != "fixed":
+        yield "its default is by element, which only a fixed row may say."
     # An open end is NaN, which no comparison finds.
     if row.low > row.default or row.high < row.default or row.low > row.high:
         yield f"its default {row.default:g} is outside {row.low:g} to {row.high:g}."
@@ -156,7 +159,10 @@ def _wrong_defaults(
     in_force = {**whole, **single}
     wrong: dict[str, str] = {}
     for scalar, row in in_force.items():
-        if row.default != system.constants[scalar]:
+        if row.by_element:
+            if system.constants[scalar] < row.low or system.constants[scalar] > row.high:
+                problems += _told(row, [f"{quoted(scalar)} is outside {row.low:g} to {row.high:g}."])
+        elif row.default != system.constants[scalar]:
             wrong.setdefault(
                 row.name, f"{row.default:g}. The model has {system.constants[scalar]:g}"
             )
