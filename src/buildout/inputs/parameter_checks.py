@@ -161,7 +161,9 @@ def _wrong_defaults(
     for scalar, row in in_force.items():
         if row.by_element:
             if system.constants[scalar] < row.low or system.constants[scalar] > row.high:
-                problems += _told(row, [f"{quoted(scalar)} is outside {row.low:g} to {row.high:g}."])
+                problems += _told(
+                    row, [f"{quoted(scalar)} is outside {row.low:g} to {row.high:g}."]
+                )
         elif row.default != system.constants[scalar]:
             wrong.setdefault(
                 row.name, f"{row.default:g}. The model has {system.constants[scalar]:g}"

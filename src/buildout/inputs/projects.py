@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from buildout._util import names
 from buildout._util.names import quoted
 from buildout._util.reading import read_number, read_rows
 from buildout.errors import BuildoutError, InputError, together
@@ -18,6 +17,8 @@ _SHARES = ("public_contract", "private_contract", "permit_done")
 _FIGURES = (*_DATES, "first_planned_start", *_SHARES)
 PROJECT_COLUMNS = ("project", "line", "capacity", "in_model", "lead", *_WORDS, *_FIGURES)
 PLACES_IN_MODEL = ("project", "initial", "excluded")
+# Of a project with its money in place, as the model has them, and of one without.
+DATED = ("operating", "commissioning", "under construction", "financed")
 UNDECIDED = ("partly financed", "announced")
 
 _Row = tuple[int, dict[str, str]]
@@ -65,7 +66,7 @@ class ListedProject:
     @property
     def dated(self) -> bool:
         """Whether its money is in place, so that it comes on a date."""
-        return self.status not in UNDECIDED
+        return self.status in DATED
 
 
 def read_projects(path: Path | None = None) -> list[ListedProject]:
@@ -148,6 +149,10 @@ def _wrong_rows(rows: Sequence[_Row]) -> Iterator[BuildoutError]:
             if row[column].strip() != first[column].strip():
                 yield _wrong(number, row, f"{column} differs from its first row. Write one")
     number = rows[0][0]
+    if first["status"].strip() not in (*DATED, *UNDECIDED):
+        known = ", ".join((*DATED, *UNDECIDED))
+        yield _wrong(number, first, f"status is {quoted(first['status'])}. Accepted: {known}")
+        return
     yield from (_wrong(number, first, text) for text in _wrong_project(_project(rows), rows))
 
 
@@ -179,16 +184,8 @@ def _wrong_dates(project: ListedProject) -> Iterator[str]:
     elif list(dates) != sorted(dates):
         yield "announced_time, decision_date and earliest_start do not follow each other"
     elif project.status == "operating" and project.owner_start != project.earliest_start:
-        yield "it operates, so owner_start and earliest_start are both the date of its first product"
+        yield "it operates, so owner_start and earliest_start are the date of its first product"
 
 
 def _wrong(number: int, row: Mapping[str, str], text: str) -> InputError:
     return InputError(f"Line {number}, {quoted(row['project'].strip())}: {text}.")
-
-
-def alike_names(projects: Sequence[ListedProject]) -> dict[str, list[str]]:
-    """Names of projects by the spelling that the model knows, which ignores case and blanks."""
-    spelled: dict[str, list[str]] = {}
-    for project in projects:
-        spelled.setdefault(names.key(project.name), []).append(project.name)
-    return spelled

@@ -1,22 +1,150 @@
 """The group of the model that holds the listed projects, made from calibration/projects.csv."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from buildout._util.names import key, nearest, quoted
-from buildout.errors import BuildoutError, InputError, together
-from buildout.inputs.projects import ListedProject, alike_names
-from buildout.vensim.source import Source, read_source, split_sketch
+from buildout.errors import InputError
+from buildout.inputs.project_checks import (
+    LINE,
+    MAKER,
+    REGION,
+    STATUS,
+    check_projects,
+    elements,
+)
+from buildout.inputs.projects import ListedProject
+from buildout.vensim.source import read_source, split_sketch
 
 GROUP = "Projects"
-# Ranges of the model whose elements the table names.
-LINE, REGION, MAKER, STATUS = "line", "region", "maker", "project_status"
 _STARS = "*" * 56
 _HEADER = f"{_STARS}\n\t.{GROUP}\n{_STARS}~\n"
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*( [A-Za-z0-9]+)*")
-_EVEN = 0.5
+_DESCRIBED = (
+    "\t\tListed projects, generated: edit calibration/projects.csv, then run buildout generate "
+    "projects\n\t|\n"
+)
+# A region as it stands before the name of a range of projects.
+_ADJECTIVE = {"Allies": "allied"}
 
 _Ranges = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class ProjectTable:
+    """One constant of the group: a number for each project, or for each and each of a range.
+
+    Attributes
+    ----------
+    name : str
+        With its subscripts.
+    unit, meaning : str
+        As in the model.
+    value : callable
+        Project, and element of the range -> number.
+    across : str
+        Key of the range; empty for one number a project.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    value: Callable[[ListedProject, str], float]
+    across: str = ""
+
+
+OF_ALL = (
+    ProjectTable(
+        "project capacity[project,line]",
+        "t/Year",
+        "Output of a project at full feed, in the product of each line",
+        lambda project, line: project.capacities.get(line, 0),
+        LINE,
+    ),
+    ProjectTable(
+        "project maker[project,maker]",
+        "Dmnl",
+        "1 for the kind of maker that builds a project",
+        lambda project, maker: project.maker == maker,
+        MAKER,
+    ),
+    ProjectTable(
+        "announcement date[project]",
+        "Year",
+        "Date on which a project was first told of, in the form that is listed",
+        lambda project, _: project.announced,
+    ),
+    ProjectTable(
+        "public contract share[project]",
+        "Dmnl",
+        "Share of a project's output under a public price floor or offtake from its start on",
+        lambda project, _: project.public_contract,
+    ),
+    ProjectTable(
+        "private contract share[project]",
+        "Dmnl",
+        "Share of a project's output sold ahead to private buyers",
+        lambda project, _: project.private_contract,
+    ),
+)
+OF_DATED = (
+    ProjectTable(
+        "decision date[dated project]",
+        "Year",
+        "Date on which the money of a project was in place",
+        lambda project, _: project.decision,
+    ),
+    ProjectTable(
+        "owner start date[dated project]",
+        "Year",
+        "First product of a project by its owner's newest date, or as it happened",
+        lambda project, _: project.owner_start,
+    ),
+    ProjectTable(
+        "earliest start date[dated project]",
+        "Year",
+        "Date before which a project makes nothing",
+        lambda project, _: project.earliest_start,
+    ),
+    ProjectTable(
+        "status of project[dated project,project status]",
+        "Dmnl",
+        "1 for how far a project has come",
+        lambda project, status: project.status == status,
+        STATUS,
+    ),
+    ProjectTable(
+        "luck of date[dated project]",
+        "Dmnl",
+        "Luck of a project with its date: share of like projects that are earlier",
+        lambda *_: 0.5,
+    ),
+)
+OF_UNDECIDED = (
+    ProjectTable(
+        "part financed[undecided project]",
+        "Dmnl",
+        "1 for a project that has been promised or paid a part of its money",
+        lambda project, _: project.status == "partly financed",
+    ),
+    ProjectTable(
+        "lead line[undecided project,line]",
+        "Dmnl",
+        "1 for the line whose margin decides on a project",
+        lambda project, line: project.lead == line,
+        LINE,
+    ),
+    ProjectTable(
+        "permit share done[undecided project]",
+        "Dmnl",
+        "Share of the permits of the deciding line that a project has in hand when it is announced",
+        lambda project, _: project.permit_done,
+    ),
+    ProjectTable(
+        "luck of decision[undecided project]",
+        "Dmnl",
+        "Luck of a project with its decision: share of like projects that are decided earlier",
+        lambda *_: 0.5,
+    ),
+)
 
 
 def with_project_group(text: str, projects: Sequence[ListedProject]) -> str:
@@ -38,6 +166,9 @@ def with_project_group(text: str, projects: Sequence[ListedProject]) -> str:
         When the model has no such group, or a project does not fit the model: all problems
         together.
     """
+    if "\r\n" in text:
+        # As Vensim saves it.
+        return with_project_group(text.replace("\r\n", "\n"), projects).replace("\n", "\r\n")
     equations = split_sketch(text)[0]
     begin = equations.find(_HEADER)
     end = equations.find(f"{_STARS}\n\t.", begin + len(_HEADER))
@@ -47,84 +178,9 @@ def with_project_group(text: str, projects: Sequence[ListedProject]) -> str:
             "Its header, between two lines of 56 stars, is where the projects are written.",
         )
     source = read_source(equations[:begin] + equations[end:])
-    problems = list(_misfits(projects, source))
-    if problems:
-        raise together(problems, "`projects.csv`")
+    check_projects(projects, source)
     ranges = {name: elements(source, name) for name in (LINE, REGION, MAKER, STATUS)}
     return text[:begin] + project_group(projects, ranges) + text[end:]
-
-
-def elements(source: Source, name: str) -> list[str]:
-    """Elements of a range of the model, in its order.
-
-    Raises
-    ------
-    InputError
-        When the model has no such range.
-    """
-    entry = source.entries.get(name)
-    if entry is None or entry.kind != "range":
-        raise InputError(f"The model has no subscript range {quoted(name.replace('_', ' '))}.")
-    return [element.strip() for element in entry.components[0].text.split(",")]
-
-
-# --- Whether the projects fit the model -----------------------------------------------------------
-
-
-def _misfits(projects: Sequence[ListedProject], source: Source) -> Iterator[BuildoutError]:
-    for project in projects:
-        told = (
-            ("line", project.capacities, LINE),
-            ("region", [project.region], REGION),
-            ("maker", [project.maker], MAKER),
-            ("status", [project.status] * project.dated, STATUS),
-        )
-        for column, words, name in told:
-            yield from _unknown(project, column, words, elements(source, name))
-    yield from _wrong_names(projects, source)
-    for dated in (True, False):
-        for region in elements(source, REGION):
-            if not any(p.region == region and p.dated == dated for p in projects):
-                kind = "dated" if dated else "undecided"
-                yield InputError(f"There is no {kind} project in {region}. One is needed.")
-
-
-def _unknown(
-    project: ListedProject, column: str, words: Iterable[str], known: Sequence[str]
-) -> Iterator[InputError]:
-    for word in words:
-        if word not in known:
-            near = nearest(word, known, n=1)
-            yield InputError(
-                f"{quoted(project.name)}: {column} is {quoted(word)}.",
-                f"Accepted: {', '.join(known)}.",
-                f"Nearest: `{near[0]}`." if near else "",
-            )
-
-
-def _wrong_names(projects: Sequence[ListedProject], source: Source) -> Iterator[InputError]:
-    taken = set(source.entries)
-    for entry in source.entries.values():
-        if entry.kind == "range":
-            taken |= {key(element) for element in elements(source, entry.key)}
-    for spelling, written in alike_names(projects).items():
-        name = written[0]
-        if not _NAME.fullmatch(name):
-            yield InputError(
-                f"{quoted(name)} is no name of a project.",
-                "A letter, then letters and digits, with single blanks between, are accepted.",
-            )
-        elif spelling in taken:
-            yield InputError(
-                f"The model has the name {quoted(name)} for something else.",
-                cure="Give the project another name.",
-            )
-        if len(written) > 1:
-            alike = " and ".join(quoted(name) for name in written)
-            yield InputError(f"{alike} are one name to the model, which ignores case and blanks.")
-
-
-# --- The text of the group ------------------------------------------------------------------------
 
 
 def project_group(projects: Sequence[ListedProject], ranges: _Ranges) -> str:
@@ -139,145 +195,42 @@ def project_group(projects: Sequence[ListedProject], ranges: _Ranges) -> str:
     """
     dated = [project for project in projects if project.dated]
     undecided = [project for project in projects if not project.dated]
-    described = "\t\tListed projects, generated: edit calibration/projects.csv, then run buildout generate projects\n\t|\n"
+    everyone = [*dated, *undecided]
     equations = [
-        *_subscripts(dated, undecided, ranges[REGION]),
-        *_of_all([*dated, *undecided], ranges),
-        *_of_dated(dated, ranges),
-        *_of_undecided(undecided, ranges),
+        _range("project", everyone, "Plants and circuits that are followed one by one"),
+        _range("dated project", dated, "Projects with their money in place: they come on a date"),
+        _range("undecided project", undecided, "Projects that wait for a decision"),
+        *_by_region(dated, undecided, ranges[REGION]),
+        *(_constant(table, everyone, ranges) for table in OF_ALL),
+        *(_constant(table, dated, ranges) for table in OF_DATED),
+        *(_constant(table, undecided, ranges) for table in OF_UNDECIDED),
     ]
-    return _HEADER + described + "\n" + "\n".join(equations) + "\n"
+    return "\n".join([_HEADER + _DESCRIBED, *equations, ""])
 
 
-def _subscripts(
+def _by_region(
     dated: Sequence[ListedProject], undecided: Sequence[ListedProject], regions: Sequence[str]
 ) -> Iterator[str]:
-    yield _range("project", [*dated, *undecided], "Plants and circuits that are followed one by one")
-    yield _range("dated project", dated, "Projects with their money in place: they come on a date")
-    yield _range("undecided project", undecided, "Projects that wait for a decision")
     for region in regions:
-        where = _ADJECTIVE.get(region, region)
-        for kind, some in (("dated", dated), ("undecided", undecided)):
-            here = [project for project in some if project.region == region]
-            yield _range(f"{where} {kind} project", here, f"Those of the {kind} projects in {region}")
-
-
-_ADJECTIVE = {"Allies": "allied"}
-
-
-def _of_all(projects: Sequence[ListedProject], ranges: _Ranges) -> Iterator[str]:
-    yield _equation(
-        "project capacity[project,line]",
-        _rows(projects, ranges[LINE], lambda p, line: p.capacities.get(line, 0)),
-        "t/Year",
-        "Output of a project at full feed, in the product of each line",
-    )
-    yield _equation(
-        "project maker[project,maker]",
-        _rows(projects, ranges[MAKER], lambda p, maker: p.maker == maker),
-        "Dmnl",
-        "1 for the kind of maker that builds a project",
-    )
-    yield _vector(
-        "announcement date[project]",
-        [p.announced for p in projects],
-        "Year",
-        "Date on which a project was first told of, in the form that is listed",
-    )
-    yield _vector(
-        "public contract share[project]",
-        [p.public_contract for p in projects],
-        "Dmnl",
-        "Share of a project's output under a public price floor or offtake from its start on",
-    )
-    yield _vector(
-        "private contract share[project]",
-        [p.private_contract for p in projects],
-        "Dmnl",
-        "Share of a project's output sold ahead to private buyers",
-    )
-
-
-def _of_dated(projects: Sequence[ListedProject], ranges: _Ranges) -> Iterator[str]:
-    yield _vector(
-        "decision date[dated project]",
-        [p.decision for p in projects],
-        "Year",
-        "Date on which the money of a project was in place",
-    )
-    yield _vector(
-        "owner start date[dated project]",
-        [p.owner_start for p in projects],
-        "Year",
-        "First product of a project by its owner's newest date, or as it happened",
-    )
-    yield _vector(
-        "earliest start date[dated project]",
-        [p.earliest_start for p in projects],
-        "Year",
-        "Date before which a project makes nothing",
-    )
-    yield _equation(
-        "status of project[dated project,project status]",
-        _rows(projects, ranges[STATUS], lambda p, status: p.status == status),
-        "Dmnl",
-        "1 for how far a project has come",
-    )
-    yield _vector(
-        "luck of date[dated project]",
-        [_EVEN] * len(projects),
-        "Dmnl",
-        "Luck of a project with its date: share of like projects that are earlier",
-    )
-
-
-def _of_undecided(projects: Sequence[ListedProject], ranges: _Ranges) -> Iterator[str]:
-    yield _vector(
-        "part financed[undecided project]",
-        [p.status == "partly financed" for p in projects],
-        "Dmnl",
-        "1 for a project that has been promised or paid a part of its money",
-    )
-    yield _equation(
-        "lead line[undecided project,line]",
-        _rows(projects, ranges[LINE], lambda p, line: p.lead == line),
-        "Dmnl",
-        "1 for the line whose margin decides on a project",
-    )
-    yield _vector(
-        "permit share done[undecided project]",
-        [p.permit_done for p in projects],
-        "Dmnl",
-        "Share of the permits of the deciding line that a project has in hand when it is announced",
-    )
-    yield _vector(
-        "luck of decision[undecided project]",
-        [_EVEN] * len(projects),
-        "Dmnl",
-        "Luck of a project with its decision: share of like projects that are decided earlier",
-    )
+        for kind, projects in (("dated project", dated), ("undecided project", undecided)):
+            here = [project for project in projects if project.region == region]
+            meaning = f"Each {kind} in {region}"
+            yield _range(f"{_ADJECTIVE.get(region, region)} {kind}", here, meaning)
 
 
 def _range(name: str, projects: Sequence[ListedProject], meaning: str) -> str:
     return f"{name}:\n\t{', '.join(p.name for p in projects)}\n\t~\t\n\t~\t{meaning}\n\t|\n"
 
 
-def _equation(name: str, values: str, unit: str, meaning: str) -> str:
-    return f"{name}=\n\t{values}\n\t~\t{unit}\n\t~\t{meaning}\n\t|\n"
-
-
-def _vector(name: str, values: Sequence[float], unit: str, meaning: str) -> str:
-    return _equation(name, ",".join(map(_number, values)), unit, meaning)
-
-
-def _rows(
-    projects: Sequence[ListedProject],
-    columns: Sequence[str],
-    value: Callable[[ListedProject, str], float],
-) -> str:
-    """One line of text for each project."""
-    lines = (",".join(_number(value(p, column)) for column in columns) for p in projects)
-    return "\n\t".join(f"{line};" for line in lines)
+def _constant(table: ProjectTable, projects: Sequence[ListedProject], ranges: _Ranges) -> str:
+    if table.across:
+        # A line of text for each project, so that a new one is a new line.
+        columns = ranges[table.across]
+        rows = [",".join(_number(table.value(p, column)) for column in columns) for p in projects]
+        values = "\n\t".join(f"{row};" for row in rows)
+    else:
+        values = ",".join(_number(table.value(project, "")) for project in projects)
+    return f"{table.name}=\n\t{values}\n\t~\t{table.unit}\n\t~\t{table.meaning}\n\t|\n"
 
 
 def _number(value: float) -> str:
