@@ -172,12 +172,19 @@ def _partners(model: Model, key: str) -> list[str]:
             read = model.system.inputs_of(user)
             met |= dict.fromkeys(r for r in read if model.variables[r].kind == "constant")
     words = key.split("_")
+    # What lets luck act is the first to be asked for.
+    switch = [names.key(model.luck_switch)] if model.luck_switch and _is_luck(model, key) else []
 
     def alike(other: str) -> int:
         pairs = zip(words, other.split("_"), strict=False)
         return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
-    return sorted((k for k in met if k != key), key=alike, reverse=True)[:PARTNERS]
+    others = sorted((k for k in met if k not in (key, *switch)), key=alike, reverse=True)
+    return [*switch, *others][:PARTNERS]
+
+
+def _is_luck(model: Model, key: str) -> bool:
+    return any(scalar in model.luck for scalar in model.variables[key].members.values())
 
 
 def _moved(
