@@ -76,6 +76,15 @@ def test_the_table_as_it_is_fits(edited):
         ("cost", "distribution", "discrete", None),
         ("line share[metal]", "distribution", "discrete", "whole numbers"),
         ("guard", "low", "", None),
+        ("luck of date", "low", "0.001", None),
+        ("luck of date", "high", "2", "is luck, which is drawn uniform within 0 to 1"),
+        ("luck of date", "low", "-1", "is luck, which is drawn uniform within 0 to 1"),
+        ("luck of date", "distribution", "triangular", "is luck, which is drawn uniform"),
+        ("luck of date", "distribution", "fixed", "is luck, which is drawn uniform"),
+        ("luck of date", "kind", "uncertainty", None),
+        ("switch luck", "high", "2", "is the switch of luck, which needs 0 to 1"),
+        ("switch luck", "kind", "switch", "`luck of date` has no switch"),
+        ("guard", "kind", "luck", "is luck, which is drawn uniform"),
     ],
 )
 def test_an_edited_cell_is_told_or_harmless(edited, name, column, value, message):
@@ -100,6 +109,12 @@ def test_an_edited_cell_is_told_or_harmless(edited, name, column, value, message
 )
 def test_an_added_row_is_told(edited, more, message):
     with pytest.raises(BuildoutError, match=message):
+        edited(more=more)
+
+
+def test_luck_has_one_switch(edited):
+    more = '"outage depth",Dmnl,0,0,1,discrete,luck,,U,x\n'
+    with pytest.raises(InputError, match="Luck has the switches `outage depth`, `switch luck`"):
         edited(more=more)
 
 

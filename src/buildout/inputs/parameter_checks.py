@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from buildout._util import names
 from buildout._util.names import quoted
 from buildout.errors import BuildoutError, InputError, together, visible
-from buildout.inputs.parameters import DISTRIBUTIONS, GRADES, PARAMETER_KINDS, Parameter
+from buildout.inputs.parameters import DISTRIBUTIONS, GRADES, LUCK, PARAMETER_KINDS, Parameter
 from buildout.vensim.engine import System
 
 _SHOWN = 5  # Constants that a message names before it says how many more there are.
@@ -29,7 +29,8 @@ def check_parameters(
 
     Every row names a constant of the model with its default and unit, says how it is drawn, what
     it is and how good it is in known words, and has its default inside its range; no scalar has
-    two rows, except one for the whole variable and one for the element.
+    two rows, except one for the whole variable and one for the element. Luck is drawn evenly
+    within 0 to 1 and has one switch.
 
     Parameters
     ----------
@@ -53,6 +54,7 @@ def check_parameters(
     single: dict[str, Parameter] = {}
     for row in table:
         problems += _told(row, _wrong_words(row), _wrong_range(row), _wrong_texts(row, sources))
+        problems += _told(row, _wrong_luck(row))
         try:
             _check_constant(system, row, known)
             scalars = scalars_of(row.name)
@@ -65,6 +67,7 @@ def check_parameters(
         problems += _told(row, (f"{quoted(name)} gives the same. Keep one." for name in twice))
         rows.update(dict.fromkeys(scalars, row))
     problems += _wrong_defaults(system, whole, single)
+    problems += _wrong_switch_of_luck({*whole.values(), *single.values()})
     if problems:
         raise together(problems, where)
 
@@ -140,6 +143,28 @@ def _wrong_range(row: Parameter) -> Iterator[str]:
     ends = (row.default, row.low, row.high)
     if row.distribution == "discrete" and not all(end.is_integer() for end in ends):
         yield "it is discrete, which needs whole numbers."
+
+
+def _wrong_luck(row: Parameter) -> Iterator[str]:
+    """Luck is a share of chance; the expected world, where none is drawn, is the default."""
+    if row.kind != LUCK:
+        return
+    if row.distribution == "discrete":
+        if (row.low, row.default, row.high) != (0, 0, 1):
+            yield "it is the switch of luck, which needs 0 to 1 and the default 0."
+    elif row.distribution != "uniform" or not 0 <= row.low <= row.high <= 1:
+        yield "it is luck, which is drawn uniform within 0 to 1 (its switch is discrete)."
+
+
+def _wrong_switch_of_luck(rows: Iterable[Parameter]) -> list[BuildoutError]:
+    """Luck without a switch that makes it act, or with two."""
+    luck = sorted((row for row in rows if row.kind == LUCK), key=lambda row: row.name)
+    switches = [row.name for row in luck if row.distribution == "discrete"]
+    if not luck or len(switches) == 1:
+        return []
+    listed = ", ".join(map(quoted, switches))
+    said = f"Luck has the switches {listed}." if switches else f"`{luck[0].name}` has no switch."
+    return [InputError(said, "One row of kind luck that is discrete, 0 to 1, is accepted.")]
 
 
 def _wrong_in_model(system: System, row: Parameter) -> Iterator[str]:

@@ -27,7 +27,9 @@ PARAMETER_COLUMNS = (
     "rationale",
 )
 DISTRIBUTIONS = ("uniform", "triangular", "lognormal", "loguniform", "discrete", "fixed")
-PARAMETER_KINDS = ("lever", "uncertainty", "switch", "initial", "structural")
+PARAMETER_KINDS = ("lever", "uncertainty", "luck", "switch", "initial", "structural")
+#: What falls one way or the other for a single project; it counts among no uncertainties.
+LUCK = "luck"
 GRADES = ("A", "B", "C", "D", "U")
 # The default of a fixed table whose values stand in the model alone, one by one.
 BY_ELEMENT = "by element"
@@ -49,7 +51,7 @@ class Parameter:
     distribution : str
         How a sweep draws it: uniform, triangular, lognormal, loguniform, discrete or fixed.
     kind : str
-        lever, uncertainty, switch, initial or structural.
+        lever, uncertainty, luck, switch, initial or structural.
     sources : tuple of str
         Ids in sources.csv.
     grade : str

@@ -20,6 +20,7 @@ GRADE_WORDS = {
 KIND_WORDS = {
     "uncertainty": "Uncertain numbers, drawn from their ranges in sweeps",
     "lever": "Levers at their defaults",
+    "luck": "Luck of single projects: one draw each in sweeps, none in a single run",
     "initial": "State at 2025.0",
     "structural": "Structure: weights, dates of projects and rules, guards",
     "switch": "Switches between mechanisms",
