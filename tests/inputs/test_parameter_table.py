@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import io
+import math
 
 import pytest
 
@@ -76,6 +77,8 @@ def test_the_table_as_it_is_fits(edited):
         ("cost", "distribution", "discrete", None),
         ("line share[metal]", "distribution", "discrete", "whole numbers"),
         ("guard", "low", "", None),
+        ("guard", "default", "by element", None),
+        ("subsidy", "default", "by element", "by element, which only a fixed row may say"),
         ("luck of date", "low", "0.001", None),
         ("luck of date", "high", "2", "is luck, which is drawn uniform within 0 to 1"),
         ("luck of date", "low", "-1", "is luck, which is drawn uniform within 0 to 1"),
@@ -131,7 +134,8 @@ def test_all_problems_are_told_together(edited):
 EDITS = {
     "name": lambda word: word[:3] + "q" + word[3:],
     "unit": lambda word: word + "x",
-    "default": lambda number: number * 1.5 + 1,
+    # A table that has its numbers in the model alone has none to edit; it is given one.
+    "default": lambda number: 0.123 if math.isnan(number) else number * 1.5 + 1,
     "kind": lambda word: word[:-1],
     "distribution": lambda word: word.upper(),
     "grade": lambda word: word.lower(),
@@ -147,6 +151,15 @@ def test_no_edit_of_a_row_of_the_projects_table_goes_by_unsaid(model):
             wrong = dataclasses.replace(row, **{column: edit(getattr(row, column))})
             with pytest.raises(BuildoutError):
                 check_parameters(model.system, [*others, wrong], model.scalars, where="it")
+
+
+def test_a_number_of_a_table_that_leaves_the_range_of_its_one_row_is_told(model):
+    rows = [
+        dataclasses.replace(row, high=5000.0) if row.name == "project capacity" else row
+        for row in model.table
+    ]
+    with pytest.raises(BuildoutError, match=r"`project capacity`: the model has .*, outside its"):
+        check_parameters(model.system, rows, model.scalars, where="it")
 
 
 def test_a_constant_without_a_row_is_told(tiny_world, tmp_path):
