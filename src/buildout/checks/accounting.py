@@ -22,7 +22,8 @@ SHARES_OF_A_WHOLE = {
     "line_in_group": "line_group",
     "element_weight_of_line": "element",
     "secondment_share": "line_group",
-    "in_initial_state": "cohort",
+    "share_of_pool": "pool",
+    "maker_of_new_plants": "maker",
     "allied_origin_share": "origin",
 }
 # Shares that sum over nothing: each lies between 0 and 1 by itself.

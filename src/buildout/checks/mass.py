@@ -131,6 +131,12 @@ def _heavy(ds: xr.Dataset, name: str) -> xr.DataArray:
     return heavy.reindex(element=ds.element.values, fill_value=0.0)
 
 
+def _third_parties(ds: xr.Dataset) -> xr.DataArray:
+    """Feed bought from other mines: heavy feed as it comes, light feed as it is used."""
+    light = ds["third_party_light_feed_used"]
+    return ds["third_party_feed"].where(ds.element != "NdPr", light)
+
+
 def _ore(ds: xr.Dataset) -> xr.DataArray:
     """Oxide of each element in a tonne of mined REO, as the run has it."""
     scale = xr.DataArray(
@@ -162,7 +168,7 @@ def _arriving(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _sources(ds: xr.Dataset) -> xr.DataArray:
-    own = ds["mine_output"] * _ore(ds) + _heavy(ds, "third_party_feed") + ds["recycled_oxide"]
+    own = ds["mine_output"] * _ore(ds) + _third_parties(ds) + ds["recycled_oxide"]
     chinese = (
         ds["chinese_oxide_imports"]
         + ds["chinese_metal_imports"] * ds["oxide_per_metal"]
@@ -180,6 +186,8 @@ def _losses_and_sales(ds: xr.Dataset) -> xr.DataArray:
     own = (
         ds["concentrate_sold"] * _ore(ds)
         + ds["separation_losses"]
+        + _heavy(ds, "heavy_concentrate_let_go")
+        + ds["samarium_left_in_residue"] * (ds.element == "Sm")
         + ds["oxide_sold_to_world_market"]
         + _by_region(xr.zeros_like(ds["oxide_to_china"]), ds["oxide_to_china"])
         + ds["full_chain_oxide_used"] * unmade
