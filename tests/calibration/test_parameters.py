@@ -8,6 +8,7 @@ import pytest
 from buildout._util import names
 from buildout.inputs import places
 from buildout.inputs.parameters import (
+    BY_ELEMENT,
     DISTRIBUTIONS,
     GRADES,
     PARAMETER_COLUMNS,
@@ -45,14 +46,18 @@ def test_every_row_says_why(rows):
 
 def test_every_row_has_a_source_or_says_that_it_is_judgement(rows, source_ids):
     for row in rows:
-        assert source_ids(row) or row["grade"] == "U", label(row)
+        if row["default"] == BY_ELEMENT:
+            assert "projects.csv" in row["rationale"], label(row)
+        else:
+            assert source_ids(row) or row["grade"] == "U", label(row)
 
 
 def test_every_default_is_inside_its_range(rows):
     for row in rows:
-        low, value, high = (float(row[column]) for column in ("low", "default", "high"))
-        assert all(map(math.isfinite, (low, value, high))), label(row)
-        assert low <= value <= high, label(row)
+        ends = [float(row[column]) for column in ("low", "high")]
+        value = ends[0] if row["default"] == BY_ELEMENT else float(row["default"])
+        assert all(map(math.isfinite, (value, *ends))), label(row)
+        assert ends[0] <= value <= ends[1], label(row)
 
 
 def test_distributions_fit_their_ranges(rows):
@@ -105,7 +110,12 @@ def test_defaults_and_units_are_those_of_the_model(in_force, system):
     for scalar, row in in_force.items():
         variable = system.variable(names.split(row["name"])[0])
         assert row["unit"] == variable.unit, label(row)
-        assert float(row["default"]) == system.constants[scalar], f"{scalar}: {label(row)}"
+        value = system.constants[scalar]
+        if row["default"] == BY_ELEMENT:
+            assert float(row["low"]) <= value <= float(row["high"]), f"{scalar}: {label(row)}"
+            assert row["distribution"] == "fixed", label(row)
+        else:
+            assert float(row["default"]) == value, f"{scalar}: {label(row)}"
 
 
 def test_ranges_respect_the_limits_written_in_the_model(rows, system):

@@ -304,3 +304,23 @@ def test_the_public_face_holds_verbs_whatever_was_imported_before():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert "attribute nothing" in done.stdout
+
+
+def test_luck_is_listed_after_uncertainties_and_not_counted_among_them(capsys):
+    assert main(["uncertainties"]) == 0
+    shown = capsys.readouterr().out
+    assert "Luck (6 draws), no uncertainty: it acts where `switch luck` is 1" in shown
+    table, luck = shown.split("\nLuck")
+    assert "luck" not in table
+    assert "luck of date          3      0.5" in luck
+    assert main(["uncertainties", "--json"]) == 0
+    assert "luck" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["levers", "uncertainties"])
+def test_luck_is_found_by_its_name_alone(capsys, refused, command):
+    assert main([command, "luck of decision"]) == 0
+    shown = capsys.readouterr().out
+    assert "Luck (3 draws)" in shown
+    assert "luck of date " not in shown
+    assert "Unknown" in refused(command, "luck of decision", "--json")

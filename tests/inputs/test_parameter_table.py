@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import io
+import math
 
 import pytest
 
@@ -76,6 +77,17 @@ def test_the_table_as_it_is_fits(edited):
         ("cost", "distribution", "discrete", None),
         ("line share[metal]", "distribution", "discrete", "whole numbers"),
         ("guard", "low", "", None),
+        ("guard", "default", "by element", None),
+        ("subsidy", "default", "by element", "by element, which only a fixed row may say"),
+        ("luck of date", "low", "0.001", None),
+        ("luck of date", "high", "2", "is luck, which is drawn uniform within 0 to 1"),
+        ("luck of date", "low", "-1", "is luck, which is drawn uniform within 0 to 1"),
+        ("luck of date", "distribution", "triangular", "is luck, which is drawn uniform"),
+        ("luck of date", "distribution", "fixed", "is luck, which is drawn uniform"),
+        ("luck of date", "kind", "uncertainty", None),
+        ("switch luck", "high", "2", "is the switch of luck, which needs 0 to 1"),
+        ("switch luck", "kind", "switch", "`luck of date` has no switch"),
+        ("guard", "kind", "luck", "is luck, which is drawn uniform"),
     ],
 )
 def test_an_edited_cell_is_told_or_harmless(edited, name, column, value, message):
@@ -103,6 +115,12 @@ def test_an_added_row_is_told(edited, more, message):
         edited(more=more)
 
 
+def test_luck_has_one_switch(edited):
+    more = '"outage depth",Dmnl,0,0,1,discrete,luck,,U,x\n'
+    with pytest.raises(InputError, match="Luck has the switches `outage depth`, `switch luck`"):
+        edited(more=more)
+
+
 def test_a_row_of_one_element_beside_its_whole_is_an_exception(edited):
     more = '"cost[US,mining]",MUSD/(t/Year),2,1,9,fixed,uncertainty,,U,x\n'
     assert edited(more=more).parameters["cost[US,mining]"].high == 9
@@ -116,7 +134,8 @@ def test_all_problems_are_told_together(edited):
 EDITS = {
     "name": lambda word: word[:3] + "q" + word[3:],
     "unit": lambda word: word + "x",
-    "default": lambda number: number * 1.5 + 1,
+    # A table that has its numbers in the model alone has none to edit; it is given one.
+    "default": lambda number: 0.123 if math.isnan(number) else number * 1.5 + 1,
     "kind": lambda word: word[:-1],
     "distribution": lambda word: word.upper(),
     "grade": lambda word: word.lower(),
@@ -132,6 +151,15 @@ def test_no_edit_of_a_row_of_the_projects_table_goes_by_unsaid(model):
             wrong = dataclasses.replace(row, **{column: edit(getattr(row, column))})
             with pytest.raises(BuildoutError):
                 check_parameters(model.system, [*others, wrong], model.scalars, where="it")
+
+
+def test_a_number_of_a_table_that_leaves_the_range_of_its_one_row_is_told(model):
+    rows = [
+        dataclasses.replace(row, high=5000.0) if row.name == "project capacity" else row
+        for row in model.table
+    ]
+    with pytest.raises(BuildoutError, match=r"`project_capacity\[MP 10X,NdFeB magnets\]` is outside"):
+        check_parameters(model.system, rows, model.scalars, where="it")
 
 
 def test_a_constant_without_a_row_is_told(tiny_world, tmp_path):

@@ -12,6 +12,9 @@ from buildout.sampling import design as designs
 from buildout.sampling.distributions import SHAPES, Marginal
 from buildout.sampling.points import ROUNDS, Hypercube, SobolPoints, permuted
 
+PLANTS = ("north", "south", "west")
+LUCK = tuple(f"luck of {what}[{plant}]" for what in ("date", "decision") for plant in PLANTS)
+
 
 def shape(distribution, default=2.0, low=1.0, high=5.0):
     return Marginal("x", "Year", default, low, high, distribution)
@@ -135,7 +138,9 @@ def test_the_same_seed_gives_the_same_draws_and_another_seed_others(tiny, make):
     design = make(64, seed=7, model=tiny)
     assert (make(64, seed=7, model=tiny).values == design.values).all()
     assert make(64, seed=7, model=tiny).sha256 == design.sha256
-    assert not (make(64, seed=8, model=tiny).values == design.values).any()
+    # The last column is the switch of luck, which every draw sets.
+    other = make(64, seed=8, model=tiny).values[:, :-1]
+    assert not (other == design.values[:, :-1]).any()
     assert make(64, seed=8, model=tiny).sha256 != design.sha256
 
 
@@ -152,8 +157,9 @@ def test_without_a_seed_the_fresh_one_is_kept(tiny):
     assert (again.values == design.values).all()
 
 
-def test_uncertainties_are_drawn_by_default(tiny):
-    assert designs.latin_hypercube(4, seed=1, model=tiny).names == ("cost", "lifetime")
+def test_uncertainties_and_luck_are_drawn_by_default(tiny):
+    names = designs.latin_hypercube(4, seed=1, model=tiny).names
+    assert names == ("cost", "lifetime", *LUCK, "switch luck")
 
 
 def test_varying_one_parameter_more_leaves_the_other_draws_as_they_were(tiny):
@@ -165,8 +171,9 @@ def test_varying_one_parameter_more_leaves_the_other_draws_as_they_were(tiny):
 
 def test_draws_stay_inside_the_range_of_the_table(tiny):
     design = designs.sobol(256, seed=3, vary="*", model=tiny)
-    assert len(design.names) == 9
+    assert len(design.names) == 16
     rows = {row.name: row for row in tiny.table}
+    rows |= {name: rows[name.partition("[")[0]] for name in LUCK}
     for name, column in zip(design.names, design.values.T, strict=True):
         assert rows[name].low <= column.min()
         assert column.max() <= rows[name].high

@@ -9,6 +9,8 @@ from scipy.stats import rankdata
 
 from buildout._util.names import unknown
 from buildout.errors import InputError, ResultsError
+from buildout.inputs.parameters import LUCK
+from buildout.sweeps.assemble import PARAMETER_KIND
 from buildout.vensim.arrays import Floats
 
 # Of a correlation matrix of ranks: below this its smallest eigenvalue, or what it leaves
@@ -40,7 +42,8 @@ def first_order(ds: xr.Dataset, outcome: str, *, classes: int | None = None) -> 
     -------
     DataArray, (pathway, parameter, ...), Dmnl
         They sum to one when parameters act independently of each other, to less when they act
-        together. NaN where the outcome, or the parameter, does not vary.
+        together, or when luck is drawn, which is no parameter here. NaN where the outcome, or the
+        parameter, does not vary.
 
     Raises
     ------
@@ -91,7 +94,7 @@ def rank_correlation(ds: xr.Dataset, outcome: str, *, partial: bool = True) -> x
     -------
     DataArray, (pathway, parameter, ...), Dmnl
         NaN where the outcome, or the parameter, does not vary, and for partial correlations with
-        no more draws than parameters.
+        no more draws than parameters. Luck is left out: it is chance, as noise is.
 
     Raises
     ------
@@ -208,6 +211,7 @@ def _over_draws(
             "The results do not hold the values of the parameters.",
             cure="Sweep fewer draws, or vary fewer parameters.",
         )
+    ds = _without_luck(ds)
     rest = values.dims[2:]
     shape = values.shape[2:]
     drawn = ds["drawn"].values
@@ -221,6 +225,20 @@ def _over_draws(
                 measures[(p, slice(None), *place)] = measure(drawn[sound], column)
     coords = {dim: ds[dim] for dim in ("pathway", "parameter", *rest) if dim in ds.coords}
     return xr.DataArray(measures, dims=["pathway", "parameter", *rest], coords=coords)
+
+
+def _without_luck(ds: xr.Dataset) -> xr.Dataset:
+    """A sweep without the columns of luck, which is what is left when all that can be known is."""
+    kinds = ds.coords.get(PARAMETER_KIND)
+    if kinds is None:
+        return ds
+    kept = np.flatnonzero(kinds.values != LUCK)
+    if not len(kept):
+        raise ResultsError(
+            "The sweep draws luck alone, of which there is no sensitivity.",
+            cure="Draw uncertainties too; `drawn` holds the luck of each draw.",
+        )
+    return ds.isel(parameter=kept)
 
 
 def _explained(column: Floats, values: Floats, classes: int) -> float:

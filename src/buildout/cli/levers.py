@@ -6,7 +6,7 @@ from typing import Any
 
 from buildout._util import names, tables
 from buildout.cli import common
-from buildout.cli.uncertainties import uncertainty_rows
+from buildout.cli.uncertainties import luck_rows, luck_section, uncertainty_rows
 
 # What a person who looks for a word needs to know of an uncertainty; the rest has its command.
 BRIEF = ("uncertainty", "unit", "low", "high", "grade", "meaning")
@@ -27,7 +27,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def list_levers(arguments: argparse.Namespace) -> None:
-    """One row for each lever; uncertainties of the same word after them."""
+    """One row for each lever; uncertainties and luck of the same word after them."""
     from buildout.inputs.model import load_model
 
     model, pattern = load_model(), arguments.pattern
@@ -43,12 +43,14 @@ def list_levers(arguments: argparse.Namespace) -> None:
         for lever in model.levers
         if common.matches(pattern, lever.name, lever.meaning)
     ]
-    besides = uncertainty_rows(model, pattern)
-    if not rows and (arguments.json or not besides):
+    besides, luck = uncertainty_rows(model, pattern), luck_rows(model, pattern)
+    if not rows and (arguments.json or not (besides or luck)):
         raise names.unknown("lever", pattern, (lever.name for lever in model.levers))
     common.print_rows(rows, as_json=arguments.json, widths={"lever": 45, "meaning": 60})
     if not arguments.json and besides:
         print(_uncertainties(besides, pattern))
+    if not arguments.json and luck:
+        print(luck_section(model, luck))
 
 
 def _uncertainties(rows: list[dict[str, Any]], pattern: str) -> str:

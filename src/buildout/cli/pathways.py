@@ -1,9 +1,12 @@
 """`buildout pathways`: the pathways that come with buildout."""
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from buildout.cli import common
+
+if TYPE_CHECKING:
+    from buildout.inputs.pathway import Pathway
 
 
 def add_parser(subparsers: Any) -> None:
@@ -15,17 +18,34 @@ def add_parser(subparsers: Any) -> None:
 
 
 def list_pathways(arguments: argparse.Namespace) -> None:
-    """Name, number of settings and title of each."""
-    from buildout.inputs.pathway import CANONICAL, packaged_pathways
+    """Name, number of settings and title of each; those of another start apart, since no policy."""
+    from buildout.inputs.pathway import packaged_pathways
 
-    rows = [
-        {
-            "pathway": pathway.name,
-            "canonical": pathway.name in CANONICAL,
-            "settings": len(pathway.settings),
-            "title": pathway.title,
-            "description": pathway.description,
-        }
-        for pathway in packaged_pathways()
+    policies = [_row(pathway) for pathway in packaged_pathways()]
+    others = [
+        {"start": pathway.initial_time, **_row(pathway)}
+        for pathway in packaged_pathways(own_start=True)
     ]
-    common.print_rows(rows, as_json=arguments.json, widths={"title": 40, "description": 80})
+    widths = {"title": 40, "description": 80}
+    if arguments.json:
+        rows = [{"start": None, **row} for row in policies] + others
+        common.print_rows(rows, as_json=True)
+        return
+    common.print_rows(policies, as_json=False, widths=widths)
+    if others:
+        print("\nNo policies: runs that start at a time of their own")
+        for row in others:
+            del row["canonical"]
+        common.print_rows(others, as_json=False, widths=widths)
+
+
+def _row(pathway: "Pathway") -> dict[str, Any]:
+    from buildout.inputs.pathway import CANONICAL
+
+    return {
+        "pathway": pathway.name,
+        "canonical": pathway.name in CANONICAL,
+        "settings": len(pathway.settings),
+        "title": pathway.title,
+        "description": pathway.description,
+    }

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from buildout.cli import common
+from buildout.cli import common, streams
 
 
 def add_parser(subparsers: Any) -> None:
@@ -26,10 +26,13 @@ def run_pathways(arguments: argparse.Namespace) -> int:
     folder = claim_folder(arguments.out, "results")
     ds = common.simulated(arguments)
 
+    from buildout.outcomes.deadline import no_verdict
     from buildout.simulation.store import save_results, verdict_rows
 
     made = save_results(ds, folder, command=common.command_line("run", arguments))
     code = common.tell(ds)
+    if reason := no_verdict(ds):
+        streams.say(f"no verdict. {reason.found} {reason.accepted}".strip())
     common.print_verdict(verdict_rows(ds), end=float(ds["time"].max()), as_json=arguments.json)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
     return code

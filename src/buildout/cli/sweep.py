@@ -1,4 +1,4 @@
-"""`buildout sweep`: many draws of the uncertainties under every pathway."""
+"""`buildout sweep`: many draws of the uncertainties, and of luck, under every pathway."""
 
 import argparse
 import re
@@ -23,7 +23,10 @@ MOST_JOBS = 1024
 def add_parser(subparsers: Any) -> None:
     """Add the command."""
     command = common.add_command(
-        subparsers, "sweep", run_sweep, "Draw the uncertainties many times and run every pathway."
+        subparsers,
+        "sweep",
+        run_sweep,
+        "Draw the uncertainties and luck many times and run every pathway.",
     )
     command.add_argument(
         "--pathway",
@@ -74,7 +77,8 @@ def add_design(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PATTERN",
-        help="constants to draw, such as 'permit*'; may be repeated; all uncertainties by default",
+        help="constants to draw, such as 'permit*', or a kind, such as `uncertainty` or `luck`; "
+        "may be repeated; by default all uncertainties, and luck (but in a grid)",
     )
     command.add_argument(
         "--seed", metavar="S", default=SEED, help=f"of the draws (default: {SEED})"
@@ -155,7 +159,9 @@ def _swept(arguments: argparse.Namespace, folder: Path, client: Any) -> Any:
 def _design(arguments: argparse.Namespace) -> Any:
     from buildout._util.reading import read_whole
     from buildout.errors import InputError
+    from buildout.inputs.model import load_model
     from buildout.sampling import design
+    from buildout.sampling.selection import COMPARED_KINDS, chosen_parameters
 
     draws = read_whole(arguments.draws, what="`--draws`")
     seed = common.option_seed(arguments.seed)
@@ -164,7 +170,7 @@ def _design(arguments: argparse.Namespace) -> Any:
         return design.latin_hypercube(draws, seed=seed, vary=vary)
     if arguments.design == "sobol":
         return design.sobol(draws, seed=seed, vary=vary)
-    parameters = len(design.latin_hypercube(1, vary=vary).names)
+    parameters = len(chosen_parameters(load_model(), vary, default=COMPARED_KINDS))
     points = int(max(draws, 0) ** (1 / parameters) + 1e-9)
     if points > MOST_POINTS:
         raise InputError(

@@ -14,6 +14,7 @@ from buildout.experiments.explained import load_explained, reason
 from buildout.experiments.reading import checked_settings, toml_table
 from buildout.experiments.runs import Values, base_values, in_order, scalar_values, side_by_side
 from buildout.inputs.model import Model
+from buildout.inputs.parameters import LUCK
 from buildout.inputs.pathway import CANONICAL, pathway_names
 from buildout.outcomes.headlines import NEEDS
 from buildout.outcomes.indicators import INDICATORS
@@ -100,8 +101,9 @@ def reported(model: Model) -> list[str]:
 
 
 def influence(model: Model) -> Influence:
-    """Move every constant until it moves something."""
-    ends = {scalar: _ends(model, scalar) for scalar in model.parameters}
+    """Move every constant until it moves something; luck, which is drawn, is left alone."""
+    moved = [s for s, row in model.parameters.items() if row.kind != LUCK]
+    ends = {scalar: _ends(model, scalar) for scalar in moved}
     left = {scalar: values for scalar, values in ends.items() if values}
     outputs = reported(model)
     broken = _broken(model, left)

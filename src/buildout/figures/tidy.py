@@ -31,6 +31,12 @@ def require(ds: xr.Dataset, *keys: str) -> None:
             "These results lack " + ", ".join(f"`{key}`" for key in missing) + ".",
             cure="Simulate without `outputs`, which keeps everything.",
         )
+    if "initial_time" in ds.attrs:
+        raise ResultsError(
+            f"These results start in {ds.attrs['initial_time']:g}, a time of their own.",
+            "A figure shows runs that start when the model does.",
+            "`tidy_table`, or `results.nc` of `buildout run`, has the numbers of any run.",
+        )
     if not float(ds["time"].max()) >= RULE_DATE:
         raise ResultsError(
             f"These results lack the date {RULE_DATE}: they end in {float(ds['time'].max()):g}.",

@@ -22,7 +22,7 @@ class Match:
         With its subscript ranges, as `outputs=` and `settings=` take it without them.
     kind : str
         "stock", "auxiliary" or "lookup"; of a constant what parameters.csv says: lever, switch,
-        uncertainty, initial, structural.
+        uncertainty, luck, initial, structural.
     unit, meaning : str
         Of the model.
     """

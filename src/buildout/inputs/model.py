@@ -10,7 +10,7 @@ from buildout._util.arguments import kind_in_words
 from buildout.errors import InputError, UnknownNameError
 from buildout.inputs import places
 from buildout.inputs.parameter_checks import check_every_constant, check_parameters
-from buildout.inputs.parameters import Parameter, by_base, read_parameters
+from buildout.inputs.parameters import LUCK, Parameter, by_base, read_parameters
 from buildout.inputs.sources import read_sources
 from buildout.vensim import engine
 
@@ -139,6 +139,29 @@ class Model:
         """Rows of parameters.csv that a sweep may draw: uncertainties and initial states."""
         kinds = ("uncertainty", "initial")
         return tuple(row for row in dict.fromkeys(self.parameters.values()) if row.kind in kinds)
+
+    @cached_property
+    def luck(self) -> dict[str, Parameter]:
+        """Row of parameters.csv of all luck but its switch, by scalar id."""
+        rows = self.parameters.items()
+        return {s: r for s, r in rows if r.kind == LUCK and r.distribution != "discrete"}
+
+    @cached_property
+    def luck_switch(self) -> str | None:
+        """The constant with which luck acts; None in a model without luck."""
+        luck = (row for row in self.parameters.values() if row.kind == LUCK)
+        return next((row.name for row in luck if row.distribution == "discrete"), None)
+
+    def kind_of(self, name: str) -> str:
+        """What parameters.csv calls a constant, or its first element; empty where it has no row.
+
+        Examples
+        --------
+        >>> load_model().kind_of("grant start")
+        'lever'
+        """
+        row = self.parameters.get(self.scalars(name)[0])
+        return row.kind if row else ""
 
     def variable(self, name: str, kind: str = "variable") -> engine.Variable:
         """The variable of a name in either spelling, with or without subscripts.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from buildout._util import names
 from buildout._util.names import quoted
 from buildout.errors import BuildoutError, InputError, together, visible
-from buildout.inputs.parameters import DISTRIBUTIONS, GRADES, PARAMETER_KINDS, Parameter
+from buildout.inputs.parameters import DISTRIBUTIONS, GRADES, LUCK, PARAMETER_KINDS, Parameter
 from buildout.vensim.engine import System
 
 _SHOWN = 5  # Constants that a message names before it says how many more there are.
@@ -29,7 +29,8 @@ def check_parameters(
 
     Every row names a constant of the model with its default and unit, says how it is drawn, what
     it is and how good it is in known words, and has its default inside its range; no scalar has
-    two rows, except one for the whole variable and one for the element.
+    two rows, except one for the whole variable and one for the element. Luck is drawn evenly
+    within 0 to 1 and has one switch.
 
     Parameters
     ----------
@@ -53,6 +54,7 @@ def check_parameters(
     single: dict[str, Parameter] = {}
     for row in table:
         problems += _told(row, _wrong_words(row), _wrong_range(row), _wrong_texts(row, sources))
+        problems += _told(row, _wrong_luck(row))
         try:
             _check_constant(system, row, known)
             scalars = scalars_of(row.name)
@@ -65,6 +67,7 @@ def check_parameters(
         problems += _told(row, (f"{quoted(name)} gives the same. Keep one." for name in twice))
         rows.update(dict.fromkeys(scalars, row))
     problems += _wrong_defaults(system, whole, single)
+    problems += _wrong_switch_of_luck({*whole.values(), *single.values()})
     if problems:
         raise together(problems, where)
 
@@ -111,7 +114,8 @@ def _wrong_words(row: Parameter) -> Iterator[str]:
             near = names.nearest(word, accepted, n=1)
             cure = f" Nearest: `{near[0]}`." if near else ""
             yield f"{column} is {quoted(word)}. Accepted: {', '.join(accepted)}.{cure}"
-    if row.grade in GRADES and row.grade != "U" and not row.sources:
+    # The sources of a table of which each element has its own stand where the table is made.
+    if row.grade in GRADES and row.grade != "U" and not row.sources and not row.by_element:
         yield f"it has grade {row.grade} and no source. Give one, or grade `U` for a judgement."
 
 
@@ -125,6 +129,8 @@ def _wrong_texts(row: Parameter, sources: Container[str] | None) -> Iterator[str
 
 
 def _wrong_range(row: Parameter) -> Iterator[str]:
+    if row.by_element and row.distribution != "fixed":
+        yield "its default is by element, which only a fixed row may say."
     # An open end is NaN, which no comparison finds.
     if row.low > row.default or row.high < row.default or row.low > row.high:
         yield f"its default {row.default:g} is outside {row.low:g} to {row.high:g}."
@@ -137,6 +143,28 @@ def _wrong_range(row: Parameter) -> Iterator[str]:
     ends = (row.default, row.low, row.high)
     if row.distribution == "discrete" and not all(end.is_integer() for end in ends):
         yield "it is discrete, which needs whole numbers."
+
+
+def _wrong_luck(row: Parameter) -> Iterator[str]:
+    """Luck is a share of chance; the expected world, where none is drawn, is the default."""
+    if row.kind != LUCK:
+        return
+    if row.distribution == "discrete":
+        if (row.low, row.default, row.high) != (0, 0, 1):
+            yield "it is the switch of luck, which needs 0 to 1 and the default 0."
+    elif row.distribution != "uniform" or not 0 <= row.low <= row.high <= 1:
+        yield "it is luck, which is drawn uniform within 0 to 1 (its switch is discrete)."
+
+
+def _wrong_switch_of_luck(rows: Iterable[Parameter]) -> list[BuildoutError]:
+    """Luck without a switch that makes it act, or with two."""
+    luck = sorted((row for row in rows if row.kind == LUCK), key=lambda row: row.name)
+    switches = [row.name for row in luck if row.distribution == "discrete"]
+    if not luck or len(switches) == 1:
+        return []
+    listed = ", ".join(map(quoted, switches))
+    said = f"Luck has the switches {listed}." if switches else f"`{luck[0].name}` has no switch."
+    return [InputError(said, "One row of kind luck that is discrete, 0 to 1, is accepted.")]
 
 
 def _wrong_in_model(system: System, row: Parameter) -> Iterator[str]:
@@ -156,7 +184,12 @@ def _wrong_defaults(
     in_force = {**whole, **single}
     wrong: dict[str, str] = {}
     for scalar, row in in_force.items():
-        if row.default != system.constants[scalar]:
+        if row.by_element:
+            if system.constants[scalar] < row.low or system.constants[scalar] > row.high:
+                problems += _told(
+                    row, [f"{quoted(scalar)} is outside {row.low:g} to {row.high:g}."]
+                )
+        elif row.default != system.constants[scalar]:
             wrong.setdefault(
                 row.name, f"{row.default:g}. The model has {system.constants[scalar]:g}"
             )

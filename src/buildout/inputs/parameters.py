@@ -27,8 +27,12 @@ PARAMETER_COLUMNS = (
     "rationale",
 )
 DISTRIBUTIONS = ("uniform", "triangular", "lognormal", "loguniform", "discrete", "fixed")
-PARAMETER_KINDS = ("lever", "uncertainty", "switch", "initial", "structural")
+PARAMETER_KINDS = ("lever", "uncertainty", "luck", "switch", "initial", "structural")
+#: What falls one way or the other for a single project; it counts among no uncertainties.
+LUCK = "luck"
 GRADES = ("A", "B", "C", "D", "U")
+# The default of a fixed table whose values stand in the model alone, one by one.
+BY_ELEMENT = "by element"
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,12 @@ class Parameter:
     unit : str
         Unit of default, low and high.
     default, low, high : float
-        Value in the model, and the range it may take; NaN for an open end.
+        Value in the model, and the range it may take; NaN for an open end. The default is NaN
+        where each element has its own, which `by_element` tells.
     distribution : str
         How a sweep draws it: uniform, triangular, lognormal, loguniform, discrete or fixed.
     kind : str
-        lever, uncertainty, switch, initial or structural.
+        lever, uncertainty, luck, switch, initial or structural.
     sources : tuple of str
         Ids in sources.csv.
     grade : str
@@ -65,6 +70,11 @@ class Parameter:
     sources: tuple[str, ...]
     grade: str
     rationale: str
+
+    @property
+    def by_element(self) -> bool:
+        """Whether the row stands for a whole table, whose values are in the model alone."""
+        return math.isnan(self.default)
 
 
 def read_parameters(path: Path) -> tuple[Parameter, ...]:
@@ -93,7 +103,7 @@ def _parameter(line: Mapping[str, str]) -> Parameter:
 
     def figure(column: str) -> float:
         written = line[column].strip()
-        if not written and column != "default":
+        if written == (BY_ELEMENT if column == "default" else ""):
             return math.nan
         return read_number(written, what=labels[column])
 

@@ -42,6 +42,11 @@ class Pathway:
         True for a part that only others extend.
     digests : tuple of str
         The sha256 of each of `files` when it was read; results record files that have one.
+    initial_time, final_time : float or None, Year
+        When its runs begin and end, as its file or the last of those it extends says; None for
+        the model's own. A pathway with an initial time of its own restates the model's state at
+        that time, so parameters.csv, whose ranges are about the model's own start, does not bind
+        its values; see `buildout.inputs.ranges.check_range`.
     """
 
     name: str
@@ -51,6 +56,8 @@ class Pathway:
     files: tuple[Path, ...] = ()
     shared: bool = False
     digests: tuple[str, ...] = ()
+    initial_time: float | None = None
+    final_time: float | None = None
 
     def __post_init__(self) -> None:
         check_pathway_name(self.name)
@@ -137,9 +144,17 @@ def read_pathways(given: Iterable[str | Path | Pathway]) -> list[Pathway]:
     return [p if isinstance(p, Pathway) else reading.pathway(p) for p in given]
 
 
-def packaged_pathways() -> list[Pathway]:
-    """The pathways that come with buildout: canonical ones first, then by the alphabet."""
-    return [p for p in read_pathways(pathway_names(shared=True)) if not p.shared]
+def packaged_pathways(*, own_start: bool = False) -> list[Pathway]:
+    """The pathways that come with buildout: canonical ones first, then by the alphabet.
+
+    Parameters
+    ----------
+    own_start : bool
+        Those that begin at a time of their own, such as runs of the past, which are no policy for
+        the time ahead; False: all others.
+    """
+    read = read_pathways(pathway_names(shared=True))
+    return [p for p in read if not p.shared and (p.initial_time is not None) == own_start]
 
 
 def pathway_names(*, shared: bool = False) -> list[str]:
@@ -148,7 +163,8 @@ def pathway_names(*, shared: bool = False) -> list[str]:
     Parameters
     ----------
     shared : bool
-        With the files that only others extend, which are no policy by themselves.
+        With the files that are no policy by themselves: those that only others extend, and those
+        with an initial time of their own.
 
     Returns
     -------
@@ -185,6 +201,8 @@ class _Reading:
             files=tuple(read),
             shared=own.shared,
             digests=tuple(self.files[file].digest for file in read),
+            initial_time=_last(self.files[file].initial_time for file in read),
+            final_time=_last(self.files[file].final_time for file in read),
         )
 
     def _together(self, path: Path, above: tuple[Path, ...]) -> tuple[list[Setting], list[Path]]:
@@ -221,6 +239,12 @@ class _Reading:
         if path not in self.files:
             self.files[path] = read_pathway_file(path)
         return self.files[path]
+
+
+def _last(years: Iterable[float | None]) -> float | None:
+    """What the last of some files says, of those that say something."""
+    said = [year for year in years if year is not None]
+    return said[-1] if said else None
 
 
 def _is_path(name: str) -> bool:

@@ -19,13 +19,14 @@ from buildout._util.reading import as_text, read_bytes
 from buildout.errors import BuildoutError, PathwayFileError, together, visible
 from buildout.inputs.settings import Setting
 
-FILE_KEYS = ("title", "description", "extends", "shared", "set")
+FILE_KEYS = ("title", "description", "extends", "shared", "initial_time", "final_time", "set")
 SETTING_KEYS = ("lever", "value", "unit", "source", "note")
 LARGEST_PATHWAY_FILE = 2**20
 LONGEST_NAME = 100
 LONGEST_PATH = 4096  # What Linux takes.
 MOST_TABLES = 2_000  # More than the model has constants.
 LONGEST_TITLE, LONGEST_TEXT = 300, 100_000
+LATEST_YEAR = 1e6  # Beyond it a year is no year.
 # A key of many parts, `a.a.a`, costs the square of their number in memory.
 _PART = r"""(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 _DEEP_KEY = re.compile(rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{50}}")
@@ -49,6 +50,8 @@ class PathwayFile:
         Names or paths as written.
     shared : bool
         True for a part that only others extend.
+    initial_time, final_time : float or None, Year
+        When its runs begin and end; None where it does not say.
     settings : tuple of Setting
         Its own.
     digest : str
@@ -60,6 +63,8 @@ class PathwayFile:
     description: str
     extends: tuple[str, ...]
     shared: bool
+    initial_time: float | None
+    final_time: float | None
     settings: tuple[Setting, ...]
     digest: str
 
@@ -115,6 +120,8 @@ def read_pathway_file(path: Path) -> PathwayFile:
         description=_text(content, "description", problems).strip(),
         extends=tuple(_extends(content, problems)),
         shared=_flag(content, "shared", problems),
+        initial_time=_year(content, "initial_time", problems),
+        final_time=_year(content, "final_time", problems),
         settings=tuple(_settings(content, path, problems)),
         digest=digest,
     )
@@ -191,6 +198,22 @@ def _flag(table: Mapping[str, Any], key: str, problems: list[BuildoutError]) -> 
             )
         )
     return value is True
+
+
+def _year(table: Mapping[str, Any], key: str, problems: list[BuildoutError]) -> float | None:
+    if key not in table:
+        return None
+    value = table[key]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not abs(value) < LATEST_YEAR:
+        problems.append(
+            PathwayFileError(
+                f"`{key}` is {quoted(value) if is_number else kind_in_words(value)}.",
+                f"A year such as `{key} = 2018.0` is accepted.",
+            )
+        )
+        return None
+    return float(value)
 
 
 def _extends(content: Mapping[str, Any], problems: list[BuildoutError]) -> list[str]:

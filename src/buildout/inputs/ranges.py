@@ -49,7 +49,13 @@ def finite(setting: Setting) -> float:
 
 
 def check_range(
-    model: Model, setting: Setting, scalars: Sequence[str], value: float, *, beyond_range: bool
+    model: Model,
+    setting: Setting,
+    scalars: Sequence[str],
+    value: float,
+    *,
+    beyond_range: bool = False,
+    own_start: bool = False,
 ) -> None:
     """Refuse what a lever, or some of its elements, do not take.
 
@@ -63,6 +69,10 @@ def check_range(
     value : float
     beyond_range : bool
         Let finite numbers pass; a choice between a few whole numbers stays one.
+    own_start : bool
+        The run begins at another time than the model. The ranges of parameters.csv are about the
+        model's own start, so only physical sense is asked for: nothing below zero whose range is
+        not, no share above one.
 
     Raises
     ------
@@ -73,7 +83,8 @@ def check_range(
         _check_choice(model, setting, scalar, value)
     if beyond_range:
         return
-    ranges = {scalar: _range(model, scalar) for scalar in scalars}
+    within = _physical_range if own_start else _range
+    ranges = {scalar: within(model, scalar) for scalar in scalars}
     hurt = [s for s, (low, high) in ranges.items() if not low <= value <= high]
     if not hurt:
         return
@@ -129,8 +140,14 @@ def _range(model: Model, scalar: str) -> tuple[float, float]:
     )
 
 
+def _physical_range(model: Model, scalar: str) -> tuple[float, float]:
+    low, high = _range(model, scalar)
+    share = low >= 0 and high == 1 and model.variable(scalar).unit == "Dmnl"
+    return 0.0 if low >= 0 else -math.inf, 1.0 if share else math.inf
+
+
 def _span(ends: tuple[float, float]) -> str:
-    return f"{ends[0]:g} to {ends[1]:g}"
+    return f"{ends[0]:g} or more" if math.isinf(ends[1]) else f"{ends[0]:g} to {ends[1]:g}"
 
 
 def _inside(ends: tuple[float, float], value: float) -> float:

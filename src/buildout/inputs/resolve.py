@@ -4,7 +4,6 @@ Each pathway file is read once, each setting compared with the model once; what 
 the frozen result and goes back neither to a file nor to a name.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,8 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
-from buildout._util.arguments import given_list, given_number, kind_in_words
+from buildout._util.arguments import given_list, kind_in_words
 from buildout.errors import InputError
+from buildout.inputs.controls import (
+    check_start,
+    has_own_start,
+    pathway_controls,
+    run_controls,
+)
 from buildout.inputs.model import KNOWN_UNTIL, Model
 from buildout.inputs.pathway import Pathway, read_pathways
 from buildout.inputs.settings import Setting, Settings, as_settings
@@ -23,9 +28,6 @@ from buildout.inputs.validation import check_dates, check_values
 PathwayNames = str | Path | Pathway | Iterable[str | Path | Pathway]
 #: One setting that differs from the model's default, with where it comes from.
 Change = dict[str, float | str]
-
-# Steps and dates are compared to within this share of a step, as engines do.
-_NEAR = 1e-5
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Resolved:
     extra_values : dict of str to float
         The same by scalar id.
     controls : dict of str to float
-        Time step, end and saving interval where they differ from the model's own.
+        Start, end, time step and saving interval where they differ from the model's own.
     inputs : dict of str to str
         The sha256 of each pathway file that was read, by its name.
     """
@@ -89,9 +91,18 @@ class Resolved:
         return [scenario.name for scenario in self.scenarios]
 
     @cached_property
+    def clock(self) -> dict[str, float]:
+        """All controls of the run: initial_time, final_time, time_step, saveper (years)."""
+        return self.model.system.controls | self.controls
+
+    @property
     def time_step(self) -> float:
         """The step of the run, in years."""
-        return self.controls.get("time_step", self.model.system.controls["time_step"])
+        return self.clock["time_step"]
+
+    def own_start(self) -> dict[str, float]:
+        """`initial_time` where it is not the model's own, for the attributes of results."""
+        return {name: year for name, year in self.controls.items() if name == "initial_time"}
 
     def columns(self) -> dict[str, np.ndarray]:
         """The constants that some pathway sets, one number for each, by scalar id."""
@@ -109,8 +120,8 @@ class Resolved:
         save_every: float | None = None,
     ) -> "Resolved":
         """The same pathways with another time step, end or saving interval (years)."""
-        more = run_controls(self.model, time_step, final_time, save_every, own_step=self.time_step)
-        return replace(self, controls=self.controls | more)
+        controls = run_controls(self.model, time_step, final_time, save_every, before=self.controls)
+        return replace(self, controls=controls)
 
 
 def resolve(
@@ -135,7 +146,7 @@ def resolve(
     known_until : float, optional
         Projects announced after this date (calendar year) are left out.
     time_step, final_time, save_every : float, optional
-        In years, instead of the model's own.
+        In years, instead of the pathways' or the model's own.
     beyond_range : bool
         Let settings leave the ranges of parameters.csv, for tests of extremes.
 
@@ -155,10 +166,17 @@ def resolve(
     {'rule_regime': 2.0}
     """
     extra = _extra_settings(settings, known_until)
-    extra_values = check_values(model, extra, where="The settings", beyond_range=beyond_range)
     chosen = _chosen(pathways)
+    before = pathway_controls(model, chosen, ends=final_time is None)
+    controls = run_controls(model, time_step, final_time, save_every, before=before)
+    extra_values = check_values(
+        model,
+        extra,
+        where="The settings",
+        beyond_range=beyond_range,
+        own_start="initial_time" in before,
+    )
     scenarios = tuple(_scenario(model, p, extra, extra_values, beyond_range) for p in chosen)
-    controls = run_controls(model, time_step, final_time, save_every)
     return Resolved(model, scenarios, extra, extra_values, controls, _inputs(chosen))
 
 
@@ -177,62 +195,6 @@ def side_by_side_values(
     # An engine needs at least one parameter to tell how many runs there are.
     touched = touched or dict.fromkeys([next(iter(model.constants))])
     return {s: np.array([case.get(s, model.constants[s]) for case in cases]) for s in touched}
-
-
-def run_controls(
-    model: Model,
-    time_step: float | None = None,
-    final_time: float | None = None,
-    save_every: float | None = None,
-    *,
-    own_step: float | None = None,
-) -> dict[str, float]:
-    """Time step, end and saving interval of a run, checked, where they differ from the model's.
-
-    Raises
-    ------
-    InputError
-        For what is no number above zero, an end before the start, or an interval that is not a
-        whole number of time steps.
-    """
-    controls: dict[str, float] = {}
-    start = model.system.controls["initial_time"]
-    if time_step is not None:
-        controls["time_step"] = given_number(time_step, "The time step", finite=False)
-        if not (math.isfinite(time_step) and time_step > 0):
-            raise InputError(f"The time step is {time_step}.", "A number above zero is accepted.")
-    if final_time is not None:
-        controls["final_time"] = given_number(final_time, "The final time", finite=False)
-        if not (math.isfinite(final_time) and final_time > start):
-            raise InputError(
-                f"The final time is {final_time}.", f"A year after {start:g} is accepted."
-            )
-    length = controls.get("final_time", model.system.controls["final_time"]) - start
-    if controls.get("time_step", 0) > length:
-        raise InputError(
-            f"The time step of {time_step:g} years is longer than the run of {length:g}.",
-            "At most the length of the run is accepted.",
-        )
-    if save_every is not None:
-        step = controls.get("time_step", own_step or model.system.controls["time_step"])
-        interval = given_number(save_every, "The saving interval", finite=False)
-        controls["saveper"] = _saving_interval(interval, step, length)
-    return controls
-
-
-def _saving_interval(save_every: float, step: float, span: float) -> float:
-    steps = save_every / step
-    if not math.isfinite(steps) or round(steps) < 1 or abs(steps - round(steps)) > _NEAR:
-        raise InputError(
-            f"Results are to be saved every {save_every:g} years.",
-            f"A whole number of time steps of {step:g} years is accepted.",
-        )
-    if save_every > span + _NEAR:
-        raise InputError(
-            f"Results are to be saved every {save_every:g} years.",
-            f"Up to the {span:g} years of the run are accepted.",
-        )
-    return float(save_every)
 
 
 def _extra_settings(settings: Settings | None, known_until: float | None) -> tuple[Setting, ...]:
@@ -275,10 +237,15 @@ def _scenario(
     beyond_range: bool,
 ) -> Scenario:
     where = f"Pathway `{pathway.name}`"
-    own = check_values(model, pathway.settings, where=where, beyond_range=beyond_range)
+    own_start = has_own_start(model, pathway)
+    own = check_values(
+        model, pathway.settings, where=where, beyond_range=beyond_range, own_start=own_start
+    )
     values = {**own, **extra_values}
     # Dates only once both are put together: a start may be set in one place, its end in the other.
     check_dates(model, values, where=where)
+    if own_start:
+        check_start(model, float(pathway.initial_time or 0), values, where=where)
     last = {
         s: setting for setting in (*pathway.settings, *extra) for s in model.scalars(setting.lever)
     }

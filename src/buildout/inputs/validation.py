@@ -59,14 +59,19 @@ def check_values(
     *,
     where: str = "The settings",
     beyond_range: bool = False,
+    own_start: bool = False,
 ) -> dict[str, float]:
-    """As `check_settings`, one value at a time, without comparing starts with ends."""
+    """As `check_settings`, one value at a time, without comparing starts with ends.
+
+    With `own_start`, values are of a run that begins at another time than the model, see
+    `buildout.inputs.ranges.check_range`.
+    """
     values: dict[str, float] = {}
     before: list[_Set] = []
     problems: list[BuildoutError] = []
     for setting in as_settings(settings):
         try:
-            set_now = _scalar_values(model, setting, beyond_range)
+            set_now = _scalar_values(model, setting, beyond_range, own_start)
             _refuse_conflict(setting, set(set_now), before)
         except BuildoutError as problem:
             problems.append(problem)
@@ -122,11 +127,13 @@ def check_dates(model: Model, values: Mapping[str, float], *, where: str) -> Non
         raise together(problems, where)
 
 
-def _scalar_values(model: Model, setting: Setting, beyond_range: bool) -> dict[str, float]:
+def _scalar_values(
+    model: Model, setting: Setting, beyond_range: bool, own_start: bool
+) -> dict[str, float]:
     if names.key(names.split(setting.lever)[0]) in model.system.controls:
         raise InputError(
             f"{quoted(setting.lever)} is a control of the run, not a lever.",
-            cure="Use `--time-step` or `--final-time`.",
+            cure="Use `--time-step` or `--final-time`; a pathway file may say `initial_time`.",
         )
     variable = model.variable(setting.lever, kind="lever")
     if variable.kind != "constant":
@@ -141,7 +148,7 @@ def _scalar_values(model: Model, setting: Setting, beyond_range: bool) -> dict[s
             f"The model has it in `{variable.unit}`.",
         )
     scalars = model.scalars(setting.lever)
-    check_range(model, setting, scalars, value, beyond_range=beyond_range)
+    check_range(model, setting, scalars, value, beyond_range=beyond_range, own_start=own_start)
     return dict.fromkeys(scalars, value)
 
 

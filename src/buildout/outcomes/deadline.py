@@ -85,7 +85,7 @@ def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
     Raises
     ------
     ResultsError
-        When the Dataset lacks what is needed.
+        When the Dataset lacks what is needed, or starts at another time than the model.
     UnknownNameError
         For a magnet class that does not exist, with the nearest.
 
@@ -185,7 +185,34 @@ def _year(date: xr.DataArray) -> float | None:
 
 def answers(ds: xr.Dataset) -> bool:
     """Whether a Dataset holds what the verdict is read from."""
-    return not _missing(ds)
+    return no_verdict(ds) is None
+
+
+def no_verdict(ds: xr.Dataset) -> ResultsError | None:
+    """Why there is no verdict on results, None where there is one.
+
+    The verdict is about the rule's date in runs from the model's own start: in others what the
+    model calls the need "in 2025" is that of another year.
+    """
+    missing = _missing(ds)
+    if missing:
+        lacks = ", ".join(f"`{name}`" for name in missing)
+    elif "initial_time" in ds.attrs:
+        return ResultsError(
+            f"These results start in {ds.attrs['initial_time']:g}, a time of their own.",
+            "A verdict on the rule is read from runs that start when the model does.",
+        )
+    elif not (ds.time == RULE_DATE).any():
+        lacks = f"the date {RULE_DATE}"
+    else:
+        return None
+    passed = not missing and bool((ds.time > RULE_DATE).any())
+    return ResultsError(
+        f"These results lack {lacks}.",
+        cure=f"Save more dates (`save_every`), with {RULE_DATE} among them."
+        if passed
+        else f"Simulate past {RULE_DATE} and keep all outputs.",
+    )
 
 
 def _missing(ds: xr.Dataset) -> list[str]:
@@ -193,16 +220,8 @@ def _missing(ds: xr.Dataset) -> list[str]:
 
 
 def _chosen(ds: xr.Dataset, magnet_class: str | None) -> xr.Dataset:
-    missing = _missing(ds)
-    if missing or not (ds.time == RULE_DATE).any():
-        lacks = ", ".join(f"`{name}`" for name in missing) or f"the date {RULE_DATE}"
-        passed = not missing and bool((ds.time > RULE_DATE).any())
-        raise ResultsError(
-            f"These results lack {lacks}.",
-            cure=f"Save more dates (`save_every`), with {RULE_DATE} among them."
-            if passed
-            else f"Simulate past {RULE_DATE} and keep all outputs.",
-        )
+    if reason := no_verdict(ds):
+        raise reason
     ds = ds[[names.key(name) for name in NEEDS]]
     if magnet_class is None:
         return ds

@@ -13,9 +13,11 @@ from buildout.calibration.fit import fit_text
 from buildout.errors import OutputError
 from buildout.inputs import places
 from buildout.inputs.model import load_model
+from buildout.inputs.projects import read_projects
 from buildout.pages import recorded
 from buildout.pages.effects import effects_page, effects_summary
 from buildout.pages.marked import filled
+from buildout.pages.project_group import with_project_group
 from buildout.pages.readme import readme_values
 from buildout.pages.robustness import robustness_page
 from buildout.pages.variables import current_page
@@ -135,6 +137,11 @@ def _text(root: Path, name: str) -> str:
 # --- What is made, one function each --------------------------------------------------------------
 
 
+def _projects(root: Path) -> Made:
+    projects = read_projects(root / "calibration/projects.csv")
+    return {MODEL: with_project_group(_text(root, MODEL), projects).encode()}
+
+
 def _sketches(root: Path) -> Made:
     text = _text(root, MODEL)
     drawn = draw_views(text)
@@ -220,6 +227,7 @@ def _stale_figures(root: Path) -> list[str]:
 
 
 GENERATED = (
+    Generated("projects", "group of projects inside buildout.mdl", _projects),
     Generated("sketches", "views inside buildout.mdl", _sketches, _stale_sketches),
     Generated("views", "pictures of the views", _pictures, owned=("model/views/*.svg",)),
     Generated("variables", "VARIABLES.md", _variables),

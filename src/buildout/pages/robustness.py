@@ -7,6 +7,7 @@ from buildout._util import tables
 from buildout._util.numbers import three_digits
 from buildout.analysis.sensitivity import rank_correlation
 from buildout.inputs.model import Model
+from buildout.inputs.parameters import LUCK
 from buildout.inputs.pathway import CANONICAL
 from buildout.inputs.regimes import REGIMES
 from buildout.outcomes.dates import first_sustained, reaches
@@ -42,10 +43,11 @@ full chain from 2027.0, B melt or produce with tiers from 2028.0 (their share dr
 chain from 2032.0. An uncertainty that a pathway settles stays settled there. The same draws serve
 every pathway and regime. Among them are a defense need of 200 to 3,000 t/yr, and cuts of exports:
 one when the truce of November 2026 ends and one later, each of any depth, so that a typical draw is
-harsher than a pathway as it stands. {status}
+harsher than a pathway as it stands. {status}{luck}
 
 **In short**: under regime A defense is covered on 2027.0, over all four pathways: {short} of draws.
 """
+LUCK_TEXT = " Luck is drawn besides, {count} numbers a draw, and counts among no uncertainties."
 COVERED_TEXT = """## Share of draws in which defense is covered
 
 On 2027.0: coverage of 1 or more on the date. By a later date: from some date between 2027.0 and
@@ -68,12 +70,14 @@ def robustness_page(model: Model, draws: int = DRAWS) -> str:
     design = latin_hypercube(draws, seed=SEED, model=model)
     clouds = {name: _cloud(model, design, number) for name, number in REGIMES.items()}
     covered = {name: covered_shares(cloud) for name, cloud in clouds.items()}
+    uncertain = [name for name in design.names if model.kind_of(name) != LUCK]
     # Twice the standard error of a correlation of independent ranks.
-    noise = 2 / np.sqrt(max(draws - len(design.names) - 1, 1))
+    noise = 2 / np.sqrt(max(draws - len(uncertain) - 1, 1))
     head = HEAD.format(
         draws=draws,
         seed=SEED,
-        count=len(design.names),
+        count=len(uncertain),
+        luck=LUCK_TEXT.format(count=len(model.luck)) if model.luck else "",
         status=_status(clouds),
         short=_short(covered["A"]),
     )

@@ -20,6 +20,7 @@ GRADE_WORDS = {
 KIND_WORDS = {
     "uncertainty": "Uncertain numbers, drawn from their ranges in sweeps",
     "lever": "Levers at their defaults",
+    "luck": "Luck of single projects: one draw each in sweeps, none in a single run",
     "initial": "State at 2025.0",
     "structural": "Structure: weights, dates of projects and rules, guards",
     "switch": "Switches between mechanisms",
@@ -81,7 +82,7 @@ def _cells(
     ids = dict.fromkeys(source for row in group for source in row.sources)
     return {
         "assumption": f"{name}: {model.variable(name).meaning}",
-        "value": _span([row.default for row in group]),
+        "value": _span([value for row in group for value in _values(model, row)]),
         "range": _range(group),
         "unit": unit_words(group[0].unit),
         "grade": ", ".join(sorted({row.grade for row in group})),
@@ -92,6 +93,12 @@ def _cells(
 
 def _judgement(group: Sequence[Parameter]) -> tuple[Piece, ...]:
     return ("judgement",) if {row.grade for row in group} <= {"U"} else ("see reason",)
+
+
+def _values(model: Model, row: Parameter) -> list[float]:
+    if not row.by_element:
+        return [row.default]
+    return [model.constants[scalar] for scalar in model.scalars(row.name)]
 
 
 def _span(values: Sequence[float]) -> str:

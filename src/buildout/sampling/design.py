@@ -17,8 +17,11 @@ from buildout.errors import InputError
 from buildout.inputs.model import Model, given_model
 from buildout.sampling.distributions import Marginal, discrete_values
 from buildout.sampling.draws import Design, GivenDraws, Grid
+from buildout.sampling.luck import refuse_luck, switch_to_set, with_switch
 from buildout.sampling.points import Hypercube, SobolPoints
 from buildout.sampling.selection import (
+    COMPARED_KINDS,
+    WITHOUT_LUCK,
     Vary,
     chosen_parameters,
     discrete_row,
@@ -53,11 +56,12 @@ def latin_hypercube(
         The same integer gives the same draws everywhere; a Generator is asked for one. Without it
         a fresh one is taken and kept in the design.
     vary : str, list of str, or mapping, optional
-        Names or patterns (`*`, `?`) of constants; a mapping gives own ranges, drawn evenly:
-        `{"price floor": (60, 150)}`. Default: all uncertainties of parameters.csv.
+        Names or patterns (`*`, `?`) of constants, or a kind of parameters.csv for all of that kind;
+        a mapping gives own ranges, drawn evenly: `{"price floor": (60, 150)}`. Default: all
+        uncertainties and the luck of each project.
     kinds : sequence of str, optional
-        Which kinds of parameters.csv patterns may choose from (uncertainty, lever, switch,
-        initial, structural). Default: uncertainties alone without `vary`, else all.
+        Which kinds of parameters.csv patterns may choose from (uncertainty, luck, lever, switch,
+        initial, structural). Default: uncertainties and luck without `vary`, else all.
     model : Model, optional
         Default: the one that comes with buildout.
 
@@ -65,7 +69,9 @@ def latin_hypercube(
     -------
     Design
         A column depends on the seed and its own name only: varying one parameter more leaves the
-        draws of the others as they were.
+        draws of the others as they were. Luck is a number for each element, and a design with luck
+        sets its switch to 1: `vary="luck"` is the same world with other luck, and
+        `vary="uncertainty"` draws worlds of expected luck.
 
     Raises
     ------
@@ -82,8 +88,9 @@ def latin_hypercube(
     >>> design.rows(0, 10).shape
     (10, 2)
     """
-    marginals = chosen_parameters(given_model(model), vary, kinds)
-    return _random(Hypercube, "latin hypercube", size, seed, marginals)
+    model = given_model(model)
+    marginals = chosen_parameters(model, vary, kinds)
+    return _random(Hypercube, "latin hypercube", size, seed, with_switch(model, marginals))
 
 
 def sobol(
@@ -120,8 +127,9 @@ def sobol(
             "Powers of two are accepted.",
             f"Take {below} or {2 * below} draws, or a Latin hypercube.",
         )
-    marginals = chosen_parameters(given_model(model), vary, kinds)
-    return _random(SobolPoints, "sobol", size, seed, marginals)
+    model = given_model(model)
+    marginals = chosen_parameters(model, vary, kinds)
+    return _random(SobolPoints, "sobol", size, seed, with_switch(model, marginals))
 
 
 def grid(
@@ -143,12 +151,12 @@ def grid(
         Values for each range and each parameter named without values; 3 by default. A discrete
         parameter takes every whole number of its range instead.
     kinds, model
-        As in `latin_hypercube`.
+        As in `latin_hypercube`; without `vary`, all uncertainties.
 
     Returns
     -------
     Design
-        The last parameter runs fastest.
+        The last parameter runs fastest. With luck in it, the switch of luck is 1.
 
     Raises
     ------
@@ -177,7 +185,10 @@ def grid(
             _refuse_idle_points(vary, points)
         levels = {name: _levels(model, name, given, count) for name, given in vary.items()}
     else:
-        levels = {m.name: _spread(m, count) for m in chosen_parameters(model, vary, kinds)}
+        chosen = chosen_parameters(model, vary, kinds, COMPARED_KINDS)
+        levels = {m.name: _spread(m, count) for m in chosen}
+    if levels and (switch := switch_to_set(model, levels)):
+        levels[switch.name] = np.array([switch.default])
     size = math.prod(len(values) for values in levels.values())
     if not levels:
         raise InputError("There is nothing to vary.", "At least one parameter is accepted.")
@@ -191,7 +202,8 @@ def one_at_a_time(
 ) -> Design:
     """Each pathway as it is, then each parameter alone at its low and its high end.
 
-    Parameters and errors are those of `latin_hypercube`, without size and seed.
+    Parameters and errors are those of `latin_hypercube`, without size and seed. Luck is not moved:
+    without `vary` it is left out, and patterns do not mean it.
 
     Returns
     -------
@@ -204,7 +216,11 @@ def one_at_a_time(
     >>> one_at_a_time("grant share level").values[:, 0].tolist()
     [nan, 0.0, 0.8]
     """
-    marginals = chosen_parameters(given_model(model), vary, kinds)
+    model = given_model(model)
+    if kinds is None and vary is not None:
+        kinds = WITHOUT_LUCK
+    marginals = chosen_parameters(model, vary, kinds, COMPARED_KINDS)
+    refuse_luck(model, (m.name for m in marginals))
     values = np.full((2 * len(marginals) + 1, len(marginals)), np.nan)
     for j, m in enumerate(marginals):
         values[2 * j + 1, j], values[2 * j + 2, j] = m.low, m.high
@@ -225,6 +241,7 @@ def given(
     Returns
     -------
     Design
+        With luck in it, the switch of luck is 1 unless it is given too.
 
     Raises
     ------
@@ -245,8 +262,12 @@ def given(
     columns = [values_of(model, name, column) for name, column in values.items()]
     if len({len(column) for column in columns}) != 1:
         raise InputError("The columns of the design differ in length, or there are none.")
+    labels = list(map(str, values))
+    if switch := switch_to_set(model, labels):
+        labels.append(switch.name)
+        columns.append(np.full(len(columns[0]), switch.default))
     source = GivenDraws(np.stack(columns, axis=1))
-    return Design(tuple(values), len(columns[0]), "given", None, source)
+    return Design(tuple(labels), len(columns[0]), "given", None, source)
 
 
 def _is_range(given: object) -> bool:

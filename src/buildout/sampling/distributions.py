@@ -11,11 +11,13 @@ import numpy as np
 from scipy.special import ndtri
 
 from buildout.errors import InputError
-from buildout.inputs.parameters import Parameter
+from buildout.inputs.parameters import LUCK, Parameter
 from buildout.vensim.arrays import Floats
 
 # "low" and "high" of a lognormal are its 5% and 95% points (calibration/README.md).
 TAIL = 0.05
+# Luck of exactly 0 or 1 would be a project that is early, or late, without end.
+CHANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,10 @@ class Marginal:
     @classmethod
     def of(cls, row: Parameter, name: str | None = None) -> "Marginal":
         """The distribution that a row of the table of parameters describes."""
-        return cls(name or row.name, row.unit, row.default, row.low, row.high, row.distribution)
+        low, high = row.low, row.high
+        if row.kind == LUCK and row.distribution == "uniform":
+            low, high = never_sure(low), never_sure(high)
+        return cls(name or row.name, row.unit, row.default, low, high, row.distribution)
 
     @property
     def varies(self) -> bool:
@@ -103,6 +108,11 @@ class Marginal:
         # Rounding can step over an end by one bit, and the model's own range check would refuse.
         inside: Floats = np.clip(values, self.low, self.high)
         return inside
+
+
+def never_sure(share: float) -> float:
+    """An end of the range of luck, a millionth away from 0 and from 1."""
+    return {0.0: CHANCE, 1.0: 1 - CHANCE}.get(share, share)
 
 
 def _uniform(m: Marginal, share: Floats) -> Floats:

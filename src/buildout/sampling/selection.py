@@ -11,21 +11,29 @@ from buildout._util import names
 from buildout._util.arguments import given_list, given_texts, kind_in_words
 from buildout.errors import InputError
 from buildout.inputs.model import Model
-from buildout.inputs.parameters import PARAMETER_KINDS, Parameter
+from buildout.inputs.parameters import LUCK, PARAMETER_KINDS, Parameter
 from buildout.inputs.settings import Setting
 from buildout.sampling.distributions import Marginal
+from buildout.sampling.luck import is_luck, luck_of_each
 from buildout.vensim.arrays import Floats
 
-DRAWN_KINDS = ("uncertainty",)  # Drawn when nobody says what to vary: what we do not choose.
+# Drawn, and compared at some values, when nobody says what to vary: what we do not choose.
+DRAWN_KINDS, COMPARED_KINDS = ("uncertainty", LUCK), ("uncertainty",)
+WITHOUT_LUCK = tuple(kind for kind in PARAMETER_KINDS if kind != LUCK)
 LONGEST_PATTERN = 200
 MOST_VALUES = 10**7  # In a list; arrays may hold what memory does.
 Vary = str | Iterable[str] | Mapping[str, Sequence[float]] | None
 
 
 def chosen_parameters(
-    model: Model, vary: Vary, kinds: Sequence[str] | None = None
+    model: Model,
+    vary: Vary,
+    kinds: Sequence[str] | None = None,
+    default: Sequence[str] = DRAWN_KINDS,
 ) -> tuple[Marginal, ...]:
-    """The parameters that names, patterns or own ranges mean, each with its distribution.
+    """The parameters that names, kinds, patterns or own ranges mean, each with its distribution.
+
+    Of luck each element is a parameter of its own.
 
     Raises
     ------
@@ -33,9 +41,9 @@ def chosen_parameters(
         As `latin_hypercube` says.
     """
     if isinstance(vary, Mapping):
-        chosen = [_own_range(model, name, ends) for name, ends in vary.items()]
+        chosen = [m for name, ends in vary.items() for m in _own_range(model, name, ends)]
     else:
-        kinds = _kinds(kinds) or (DRAWN_KINDS if vary is None else None)
+        kinds = _kinds(kinds) or (default if vary is None else None)
         wanted = ["*"] if vary is None else given_texts(vary, "`vary`", "Names and patterns")
         chosen = [m for name in wanted for m in _meant(model, name, kinds)]
     if not chosen:
@@ -54,7 +62,13 @@ def _kinds(kinds: Sequence[str] | None) -> list[str]:
 
 
 def _meant(model: Model, name: str, kinds: Sequence[str] | None) -> list[Marginal]:
+    known = names.key(names.split(name)[0]) in model.variables
+    if name in PARAMETER_KINDS and not known:
+        name, kinds = "*", [name]
     if not set("*?") & set(name):
+        if not known and names.nearest(name, PARAMETER_KINDS):
+            constants = (v.name for v in model.variables.values())
+            raise names.unknown("parameter or kind", name, (*PARAMETER_KINDS, *constants))
         return _named(model, name)
     if len(name) > LONGEST_PATTERN:
         raise InputError(
@@ -68,12 +82,21 @@ def _meant(model: Model, name: str, kinds: Sequence[str] | None) -> list[Margina
     matching = [row for row in rows if fnmatch.fnmatchcase(_plain(row.name), pattern)]
     if not matching and name != "*":
         raise names.unknown("pattern", name, (row.name for row in rows))
-    allowed = [Marginal.of(row) for row in matching if kinds is None or row.kind in kinds]
-    return [marginal for marginal in allowed if marginal.varies]
+    allowed = [row for row in matching if kinds is None or row.kind in kinds]
+    return [m for row in allowed for m in _of_row(model, row) if m.varies]
+
+
+def _of_row(model: Model, row: Parameter) -> tuple[Marginal, ...]:
+    if row.kind != LUCK:
+        return (Marginal.of(row),)
+    # A pattern means what falls out by luck, not the switch that lets it act.
+    return luck_of_each(model, row.name) if is_luck(model, row.name) else ()
 
 
 def _named(model: Model, name: str) -> list[Marginal]:
     scalars = settable(model, name)
+    if is_luck(model, name):
+        return list(luck_of_each(model, name))
     rows = dict.fromkeys(model.parameters[s] for s in scalars if s in model.parameters)
     # One row may stand for all elements while the user means a few of them.
     narrower = bool(names.split(name)[1])
@@ -93,17 +116,19 @@ def _require_name(name: object) -> None:
         raise InputError(f"A parameter is named by {kind_in_words(name)}.", "Text is accepted.")
 
 
-def _own_range(model: Model, name: str, ends: Sequence[float]) -> Marginal:
+def _own_range(model: Model, name: str, ends: Sequence[float]) -> tuple[Marginal, ...]:
     _require_name(name)
     both = values_of(model, name, ends)
     if len(both) != 2:
         raise InputError(f"`{name}` has {len(both)} ends.", "Accepted: `(low, high)`.")
+    if is_luck(model, name):
+        return luck_of_each(model, name, both.tolist())
     low, high = map(float, both)
     default = float(np.clip(model.constants[model.scalars(name)[0]], low, high))
     discrete = discrete_row(model, name) is not None
     # Between the ends of a switch there is nothing: only whole numbers are drawn.
     shape = "discrete" if discrete else "uniform"
-    return Marginal(name, model.variable(name).unit, default, low, high, shape)
+    return (Marginal(name, model.variable(name).unit, default, low, high, shape),)
 
 
 def settable(model: Model, name: str) -> tuple[str, ...]:

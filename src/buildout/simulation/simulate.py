@@ -29,12 +29,13 @@ def simulate(
     beyond_range: bool = False,
     model: Model | None = None,
 ) -> xr.Dataset:
-    """What each pathway leads to, from 2025 to 2045.
+    """What each pathway leads to, from 2025 to 2045 or over the years that its file says.
 
     Parameters
     ----------
     pathways : name, path, Pathway, or several of them
-        Names of pathways that come with buildout, paths of your own files, or objects.
+        Names of pathways that come with buildout, paths of your own files, or objects. Those of
+        one run start at the same time.
     settings : mapping or iterable of Setting, optional
         Values of levers that prevail over every pathway's own.
     known_until : float, optional
@@ -44,7 +45,7 @@ def simulate(
     engine : Batch or Reference, optional
         What computes; `Batch()` by default.
     time_step, final_time : float, optional
-        In years, instead of the model's own.
+        In years, instead of the pathways' or the model's own.
     save_every : float, optional
         Years between two saved dates, a whole number of time steps; the model's own by default.
     beyond_range : bool
@@ -101,6 +102,7 @@ def simulate_resolved(
         "time_step": asked.time_step,
         "settings": asked.changes(),
         "inputs": asked.inputs,
+        **asked.own_start(),
     }
     return to_dataset(asked.model, run, asked.names, coords=pathway_texts(asked), attrs=attrs)
 

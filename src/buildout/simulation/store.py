@@ -78,6 +78,7 @@ def result_facts(ds: xr.Dataset, command: str) -> dict[str, Any]:
         "model_sha256": ds.attrs["model_sha256"],
         "engine": ds.attrs["engine"],
         "time_step": ds.attrs["time_step"],
+        **{name: ds.attrs[name] for name in ("initial_time",) if name in ds.attrs},
         "inputs": json.loads(ds.attrs["inputs"]),
         "versions": json.loads(ds.attrs["versions"]),
         "settings": json.loads(ds.attrs["settings"]),
@@ -125,7 +126,7 @@ def load_results(path: str | Path, *, model: Model | None = None) -> xr.Dataset:
 
 
 def verdict_rows(ds: xr.Dataset) -> list[VerdictRow]:
-    """The verdict of `deadline_rows`; empty for results of a part of the model."""
+    """The verdict of `deadline_rows`; empty for results that have none, see `no_verdict`."""
     return deadline_rows(ds) if answers(ds) else []
 
 

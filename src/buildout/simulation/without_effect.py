@@ -13,6 +13,7 @@ from itertools import takewhile
 import numpy as np
 
 from buildout._util import names
+from buildout.inputs.controls import is_date
 from buildout.inputs.model import Model
 from buildout.inputs.resolve import Resolved, side_by_side_values
 from buildout.inputs.settings import Setting
@@ -65,7 +66,7 @@ def settings_without_effect(asked: Resolved) -> list[WithoutEffect]:
         not looked for where runs are many and long.
     """
     places = [(i, k) for i in range(len(asked.extra)) for k in range(len(asked.scenarios))]
-    steps = (_end(asked) - asked.model.system.controls["initial_time"]) / asked.time_step
+    steps = (_end(asked) - asked.clock["initial_time"]) / asked.time_step
     if 2 * len(places) * steps > MOST_STEPS:
         return []
     # What a pathway had before needs no run.
@@ -144,7 +145,7 @@ def _reason(asked: Resolved, number: int, scenario: int) -> str:
     mine = model.scalars(setting.lever)
     if all(chosen.get(s, model.constants[s]) == without[s] for s in mine):
         return f"it is {setting.value:g} already"
-    if _is_date(model, mine[0]) and setting.value >= _end(asked):
+    if is_date(model, mine[0]) and setting.value >= _end(asked):
         return f"the run ends in {_end(asked):g}"
     trials = [
         (words, moved)
@@ -158,14 +159,7 @@ def _reason(asked: Resolved, number: int, scenario: int) -> str:
 
 
 def _end(asked: Resolved) -> float:
-    return asked.controls.get("final_time", asked.model.system.controls["final_time"])
-
-
-def _is_date(model: Model, scalar: str) -> bool:
-    """Whether a constant is a calendar year, not a length of time."""
-    start = model.system.controls["initial_time"]
-    unit = model.variable(scalar).unit.casefold()
-    return unit in ("year", "years") and model.constants[scalar] > start / 2
+    return asked.clock["final_time"]
 
 
 def _partners(model: Model, key: str) -> list[str]:
@@ -178,12 +172,19 @@ def _partners(model: Model, key: str) -> list[str]:
             read = model.system.inputs_of(user)
             met |= dict.fromkeys(r for r in read if model.variables[r].kind == "constant")
     words = key.split("_")
+    # What lets luck act is the first to be asked for.
+    switch = [names.key(model.luck_switch)] if model.luck_switch and _is_luck(model, key) else []
 
     def alike(other: str) -> int:
         pairs = zip(words, other.split("_"), strict=False)
         return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
-    return sorted((k for k in met if k != key), key=alike, reverse=True)[:PARTNERS]
+    others = sorted((k for k in met if k not in (key, *switch)), key=alike, reverse=True)
+    return [*switch, *others][:PARTNERS]
+
+
+def _is_luck(model: Model, key: str) -> bool:
+    return any(scalar in model.luck for scalar in model.variables[key].members.values())
 
 
 def _moved(
@@ -197,9 +198,9 @@ def _moved(
     if zeros:
         words = f"{_called(model, key, zeros, mine)} is 0"
         trials.append((words, {s: _high(model, s) for s in zeros}))
-    if _is_date(model, members[0]):
+    if is_date(model, members[0]):
         late = [s for s in members if now[s] >= _end(asked)]
-        start = model.system.controls["initial_time"]
+        start = asked.clock["initial_time"]
         if late:
             words = f"{_called(model, key, late, mine)} is {now[late[0]]:g}, when the run has ended"
             trials.append((words, dict.fromkeys(late, (start + _end(asked)) / 2)))

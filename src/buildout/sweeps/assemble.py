@@ -22,6 +22,8 @@ from buildout.vensim import engine as engines
 # Results up to this size come back in memory; larger ones stay on disk until looked at.
 LOADED_BYTES = 256e6
 GATHERED_BYTES = 128e6
+#: Coordinate: what parameters.csv calls each parameter.
+PARAMETER_KIND = "parameter_kind"
 
 # Gives the chunks anew each time it is asked, with the arrays that are named.
 ChunkSource = Callable[..., Iterable[Chunk]]
@@ -52,12 +54,15 @@ def layout(request: SweepRequest) -> dict[str, tuple[tuple[str, ...], tuple[int,
 
 def coordinates(request: SweepRequest) -> dict[str, tuple[str, Any, dict[str, str]]]:
     """Dimension, values and attributes of every coordinate."""
-    units = [request.model.variable(name).unit for name in request.design.names]
+    drawn = request.design.names
+    units = [request.model.variable(name).unit for name in drawn]
+    kinds = [request.model.kind_of(name) for name in drawn]
     coords: dict[str, tuple[str, Any, dict[str, str]]] = {
         "pathway": ("pathway", list(request.pathways), {}),
         **request.texts,
-        "parameter": ("parameter", list(request.design.names), {}),
+        "parameter": ("parameter", list(drawn), {}),
         "parameter_unit": ("parameter", units, {}),
+        PARAMETER_KIND: ("parameter", kinds, {}),
     }
     for output in request.outputs:
         for dim, elements in zip(output.dims, output.elements, strict=True):
@@ -194,7 +199,8 @@ def _define(request: SweepRequest, file: netCDF4.Dataset) -> dict[str, Any]:
         # The way in which xarray marks truth values, which NetCDF does not have.
         variables[name].setncatts(attrs[name] | ({"dtype": "bool"} if kind is bool else {}))
     file.setncatts(
-        whole_attrs(request) | {"coordinates": " ".join(["parameter_unit", *request.texts])}
+        whole_attrs(request)
+        | {"coordinates": " ".join(["parameter_unit", PARAMETER_KIND, *request.texts])}
     )
     return variables
 

@@ -141,6 +141,7 @@ class Crossing:
             raise InputError(
                 f"A crossing is looked for from {since:g} on, and the run ends in {times[-1]:g}.",
                 "A date within the run is accepted.",
+                "Look from an earlier date on, or name other outputs to keep.",
             )
         side = "above" if self.above else "below"
         level = f"{self.threshold:g}".replace(".", "_").replace("-", "minus_").replace("+", "")

@@ -11,6 +11,7 @@ from buildout._util.arguments import kind_in_words
 from buildout._util.progress import progress
 from buildout.errors import InputError
 from buildout.inputs.model import Model, given_model
+from buildout.inputs.parameters import LUCK
 from buildout.inputs.pathway import CANONICAL
 from buildout.inputs.resolve import PathwayNames, Resolved, resolve
 from buildout.inputs.settings import Settings
@@ -28,6 +29,10 @@ from buildout.vensim import engine as engines
 
 LABEL = "Sweeping"
 _DESIGNS = "`latin_hypercube`, `sobol`, `grid`, `one_at_a_time` and `given` make one."
+_LUCK_SET = (
+    'Leave out luck with `vary="uncertainty"` (`--vary uncertainty`), or set it in a pathway, '
+    "where it stays."
+)
 FINAL = Final()
 # Numbers of chunks with their draws, and the folder that takes them, if there is one.
 Compute = Callable[[Iterable[tuple[int, Span]], SweepFolder | None], Iterator[Chunk]]
@@ -53,9 +58,9 @@ def sweep(
 ) -> xr.Dataset:
     """Run every draw of a design under every pathway and keep what was asked of each run.
 
-    The draws are the same for all pathways, so differences between pathways are paired. A lever
-    that is drawn varies in every pathway; an uncertainty that a pathway settles stays settled
-    there.
+    The draws are the same for all pathways, luck included, so differences between pathways are
+    paired. A lever that is drawn varies in every pathway; an uncertainty, or the luck of a project,
+    that a pathway settles stays settled there.
 
     Parameters
     ----------
@@ -87,8 +92,8 @@ def sweep(
     Dataset
         Dimensions pathway, draw, subscripts, and dates for `At` (year) and `Trajectory` (time).
         `drawn` holds the values of the parameters (left out above 400 MB: `design.rows` gives them
-        again), `status` is 0 for a sound draw. Results above 256 MB stay in `out`/results.nc until
-        looked at.
+        again), `parameter_kind` says what parameters.csv calls them, `status` is 0 for a sound
+        draw. Results above 256 MB stay in `out`/results.nc until looked at.
 
     Raises
     ------
@@ -195,9 +200,10 @@ def _check_design(
     for setting in asked.extra:
         for scalar in model.scalars(setting.lever):
             if scalar in columns:
+                luck = model.kind_of(scalar) == LUCK
                 raise InputError(
                     f"`{setting.lever}` is set, and the design draws `{columns[scalar]}`.",
-                    cure="Leave it out of one of them.",
+                    cure=_LUCK_SET if luck else "Leave it out of one of them.",
                 )
 
 

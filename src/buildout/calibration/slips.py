@@ -1,0 +1,211 @@
+"""How late plants start: a log-logistic law of slips by kind of maker, fitted by likelihood.
+
+A slip is first output less the first date that the owner announced. Its law is
+slip = (median + shift) (u / (1 - u))^shape - shift with u uniform from 0 to 1; the makers differ
+by their medians and share one shape. Intervals are profile likelihoods, because with a dozen rows
+a curvature at the top says little about the sides.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize, stats
+from scipy.special import expit, logit
+
+from buildout.errors import InputError
+
+CONFIDENCE = 0.9
+# Dates are told by month, quarter or half year: a slip is known to a tenth of a year at best.
+HALF_WIDTH = 0.1  # Year
+
+
+@dataclass(frozen=True)
+class SlipSample:
+    """Slips of some plants.
+
+    Attributes
+    ----------
+    slip : array, (n,), years
+        Of a plant that is still to come: how late it is so far.
+    to_come : array of bool, (n,)
+        Not started when the record ends: the slip is at least the given one.
+    group : array of int, (n,)
+        Which median is the plant's, from 0.
+    """
+
+    slip: np.ndarray
+    to_come: np.ndarray
+    group: np.ndarray
+
+
+@dataclass(frozen=True)
+class SlipLaw:
+    """A fitted law of slips.
+
+    Attributes
+    ----------
+    quantile, quantile_low, quantile_high : array, (group,), years
+        Slip at the share that was asked for, with its 90% profile-likelihood interval.
+    shape, shape_low, shape_high : float, Dmnl
+    log_likelihood : float
+    """
+
+    quantile: np.ndarray
+    quantile_low: np.ndarray
+    quantile_high: np.ndarray
+    shape: float
+    shape_low: float
+    shape_high: float
+    log_likelihood: float
+
+
+def slip_at(
+    share: float | np.ndarray, median: float, shape: float, shift: float = 0.0
+) -> float | np.ndarray:
+    """Slip that a share of the plants does not exceed.
+
+    Parameters
+    ----------
+    share : float or array, Dmnl
+        Between 0 and 1.
+    median, shift : float, years
+    shape : float, Dmnl
+
+    Returns
+    -------
+    float or array, years
+
+    Examples
+    --------
+    >>> slip_at(0.5, 0.7, 0.79), round(slip_at(0.9, 0.7, 0.79), 2)
+    (0.7, 3.97)
+    """
+    odds = share / (1.0 - share)
+    return (median + shift) * odds**shape - shift
+
+
+def fit_slips(sample: SlipSample, *, shift: float = 0.0, share: float = 0.5) -> SlipLaw:
+    """Maximum-likelihood law of some slips, each known to a tenth of a year.
+
+    Parameters
+    ----------
+    sample : SlipSample
+    shift : float, years
+        How early a plant can be.
+    share : float, Dmnl
+        The law is described by its slip at this share: 0.5 for medians.
+
+    Returns
+    -------
+    SlipLaw
+
+    Raises
+    ------
+    InputError
+        With fewer than two started plants in a group, or when all slips of all groups are alike,
+        which bounds no law.
+
+    Notes
+    -----
+    The ends of the profile are solved for directly (Venzon and Moolgavkar 1988, Applied
+    Statistics 37, 87-94): the likelihood is at its limit there and the other parameters at their
+    best.
+    """
+    groups = int(sample.group.max()) + 1
+    started = np.bincount(sample.group[~sample.to_come], minlength=groups)
+    if np.any(started < 2):
+        raise InputError("A law of slips needs at least two started plants of every maker.")
+    spreads = [np.ptp(sample.slip[sample.group == group]) for group in range(groups)]
+    if max(spreads) <= 2 * HALF_WIDTH:
+        raise InputError("Slips that differ by less than their dates are known to bound no law.")
+    likelihood = _Likelihood(sample, shift, float(logit(share)))
+    best = _maximum(likelihood, likelihood.guess(groups))
+    ends = [[_end(likelihood, best, i, sign) for i in range(groups + 1)] for sign in (-1, 1)]
+    low, high = (np.exp(np.array(end)) for end in ends)
+    return SlipLaw(
+        quantile=np.exp(best[:-1]) - shift,
+        quantile_low=low[:-1] - shift,
+        quantile_high=high[:-1] - shift,
+        shape=float(np.exp(best[-1])),
+        shape_low=float(low[-1]),
+        shape_high=float(high[-1]),
+        log_likelihood=likelihood(best)[0],
+    )
+
+
+@dataclass(frozen=True)
+class _Likelihood:
+    """Of the logarithms of the groups' shifted quantiles and, last, of the shape."""
+
+    sample: SlipSample
+    shift: float
+    at: float  # The log odds of the share whose slip describes the law.
+
+    def guess(self, groups: int) -> np.ndarray:
+        slips = np.maximum(self.sample.slip, HALF_WIDTH) + self.shift
+        middle = [np.log(np.median(slips[self.sample.group == g])) for g in range(groups)]
+        theta: np.ndarray = np.array([*(m + 0.7 * self.at for m in middle), np.log(0.7)])
+        return theta
+
+    def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
+        """Log-likelihood and its gradient."""
+        to_come, slip = self.sample.to_come, self.sample.slip + self.shift
+        below = self._odds(np.where(to_come, slip, slip - HALF_WIDTH), theta)
+        above = np.where(to_come, np.inf, self._odds(slip + HALF_WIDTH, theta))
+        # Differences of the smaller tails, so that far slips keep their digits.
+        chance = np.where(below > 0, expit(-below) - expit(-above), expit(above) - expit(below))
+        chance = np.maximum(chance, 1e-300)
+        dense_below, dense_above = (expit(z) * expit(-z) for z in (below, above))
+        by_place = -(dense_above - dense_below) / np.exp(theta[-1]) / chance
+        by_shape = -(self._arm(above) * dense_above - self._arm(below) * dense_below) / chance
+        places = np.bincount(self.sample.group, by_place, minlength=theta.size - 1)
+        gradient: np.ndarray = np.array([*places, by_shape.sum()])
+        return float(np.log(chance).sum()), gradient
+
+    def _odds(self, slip: np.ndarray, theta: np.ndarray) -> np.ndarray:
+        """Log odds of the law at a shifted slip; minus infinity where no slip can be."""
+        with np.errstate(divide="ignore"):
+            place = np.log(np.maximum(slip, 0.0))
+        odds: np.ndarray = (place - theta[self.sample.group]) / np.exp(theta[-1]) + self.at
+        return odds
+
+    def _arm(self, odds: np.ndarray) -> np.ndarray:
+        arm: np.ndarray = np.where(np.isfinite(odds), odds - self.at, 0.0)
+        return arm
+
+
+def _maximum(likelihood: _Likelihood, guess: np.ndarray) -> np.ndarray:
+    def downhill(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        value, slope = likelihood(theta)
+        return -value, -slope
+
+    rough = optimize.minimize(downhill, guess, jac=True, method="BFGS").x
+    best = optimize.root(lambda theta: likelihood(theta)[1], rough, tol=1e-13)
+    if not np.allclose(likelihood(best.x)[1], 0.0, atol=1e-7):
+        raise InputError("These slips bound no law: their likelihood has no top.")
+    top: np.ndarray = best.x
+    return top
+
+
+def _end(likelihood: _Likelihood, best: np.ndarray, i: int, sign: int) -> float:
+    """Where the profile of one parameter falls to the limit of the interval."""
+    drop = float(stats.chi2.ppf(CONFIDENCE, 1)) / 2
+    limit = likelihood(best)[0] - drop
+
+    def off(theta: np.ndarray) -> np.ndarray:
+        value, slope = likelihood(theta)
+        slope[i] = value - limit
+        return slope
+
+    spread = np.linalg.inv(-_curvature(likelihood, best))
+    start = best + sign * np.sqrt(2 * drop / spread[i, i]) * spread[i]
+    end = optimize.root(off, start, tol=1e-13)
+    if not np.allclose(off(end.x), 0.0, atol=1e-7) or (end.x[i] - best[i]) * sign <= 0:
+        raise InputError("These slips bound no interval: their likelihood does not fall off.")
+    return float(end.x[i])
+
+
+def _curvature(likelihood: _Likelihood, best: np.ndarray) -> np.ndarray:
+    step = 1e-5 * np.eye(best.size)
+    rows = [(likelihood(best + s)[1] - likelihood(best - s)[1]) / 2e-5 for s in step]
+    return np.array(rows)
