@@ -22,7 +22,6 @@ SHARES_OF_A_WHOLE = {
     "line_in_group": "line_group",
     "element_weight_of_line": "element",
     "secondment_share": "line_group",
-    "share_of_pool": "pool",
     "maker_of_new_plants": "maker",
     "allied_origin_share": "origin",
 }
@@ -33,6 +32,7 @@ BETWEEN_0_AND_1 = (
     "civil_access",
     "collection_rate",
     "contract_cover",
+    "cover_of_plants",
     "coordination",
     "dependence_on_china",
     "dumping_intensity",

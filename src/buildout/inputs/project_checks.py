@@ -10,6 +10,7 @@ from buildout.vensim.source import Source
 
 # Ranges of the model whose elements the table names.
 LINE, REGION, MAKER, STATUS = "line", "region", "maker", "project_status"
+DECISION_LINE = "decision_line"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*( [A-Za-z0-9]+)*")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from buildout.errors import InputError
 from buildout.inputs.project_checks import (
+    DECISION_LINE,
     LINE,
     MAKER,
     REGION,
@@ -126,11 +127,18 @@ OF_UNDECIDED = (
         lambda project, _: project.status == "partly financed",
     ),
     ProjectTable(
-        "lead line[undecided project,line]",
+        "region of project[undecided project,region]",
+        "Dmnl",
+        "1 for the region of a project",
+        lambda project, region: project.region == region,
+        REGION,
+    ),
+    ProjectTable(
+        "lead line[undecided project,decision line]",
         "Dmnl",
         "1 for the line whose margin decides on a project",
         lambda project, line: project.lead == line,
-        LINE,
+        DECISION_LINE,
     ),
     ProjectTable(
         "permit share done[undecided project]",
@@ -179,7 +187,7 @@ def with_project_group(text: str, projects: Sequence[ListedProject]) -> str:
         )
     source = read_source(equations[:begin] + equations[end:])
     check_projects(projects, source)
-    ranges = {name: elements(source, name) for name in (LINE, REGION, MAKER, STATUS)}
+    ranges = {name: elements(source, name) for name in (LINE, DECISION_LINE, REGION, MAKER, STATUS)}
     return text[:begin] + project_group(projects, ranges) + text[end:]
 
 
