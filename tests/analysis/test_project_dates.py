@@ -62,14 +62,14 @@ def test_the_median_of_the_draws_is_the_date_of_the_run(run, dates):
         assert middle == pytest.approx(own, abs=0.75), name
 
 
-def test_undecided_projects_are_decided_in_some_draws_and_never_before_they_are_known(dates):
+def test_undecided_projects_are_decided_in_some_draws_and_never_before_they_can_be(dates):
     decided = dates["decided"]
     assert ((decided >= 0) & (decided <= 1)).all()
     assert 0 < float(decided.mean()) < 1
     first = dates["decision"].sel(share=SHARES[0])
     for name in dates["undecided_project"].values:
         if np.isfinite(first.sel(undecided_project=name)):
-            assert float(first.sel(undecided_project=name)) >= PROJECTS[name].announced
+            assert float(first.sel(undecided_project=name)) >= PROJECTS[name].earliest_decision
 
 
 def test_settings_of_the_run_hold_in_the_draws(run):
