@@ -153,6 +153,12 @@ def test_rows_of_a_project_must_agree_and_stand_once(copy):
         generate(copy)
 
 
+def test_a_by_product_decides_on_no_project(copy):
+    add(copy, WAITING | {"line": "Sm separation"})
+    with pytest.raises(InputError, match=r"lead is `Sm separation`\. Accepted: mining, "):
+        generate(copy)
+
+
 def test_all_problems_are_told_together(copy):
     add(copy, NEW | {"capacity": "much"}, WAITING | {"lead": ""})
     with pytest.raises(InputError) as caught:
