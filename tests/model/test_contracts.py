@@ -69,7 +69,7 @@ def test_us_metal_does_not_collapse_two_years_after_2035(compare):
 def test_the_metal_of_integrated_plants_runs_as_their_magnets_need(compare, model, base):
     """2035-45, within a tenth, also once their contract is over: their owner earns on both.
 
-    Only MP's integrated plants are left in the run, so what runs of metal and of magnets are
+    Only MP's plants that make both are left in the run, so what runs of metal and of magnets is
     theirs; each is taken relative to what its owner has built.
     """
     downstream = ("metal and alloy", "NdFeB magnets")
@@ -77,7 +77,7 @@ def test_the_metal_of_integrated_plants_runs_as_their_magnets_need(compare, mode
         scalar: 0
         for line in downstream
         for scalar in model.scalars(f"project capacity[project,{line}]")
-        if "MP " not in scalar
+        if "[MP 10X," not in scalar and "[MP Independence 3k," not in scalar
     }
     none = {
         f"initial {stage} capacity[US,{line}]": 0

@@ -42,10 +42,12 @@ def test_faster_permits_coordination_and_decisions_lower_no_stages_output(
 
     Output at a date may be lower where separation lives on the ore in a yard, which is used
     sooner. A fund that is shared by more plants, and contracts that end, would count against
-    plants that come sooner, so both are made to last.
+    plants that come sooner, so both are made to last. Samarium where its circuits are known:
+    those of 2025 and 2026.
     """
+    pathways = PATHWAYS if lines == "six lines" else PATHWAYS[:5]
     cases = {}
-    for base in PATHWAYS:
+    for base in pathways:
         cases[f"{base} as is"] = (base, ENOUGH)
         cases[f"{base} faster"] = (base, ENOUGH | faster(model, what))
     made = compare(["line output"], **cases)["line_output"].sel(region="US").cumsum("time") / 4
@@ -54,7 +56,7 @@ def test_faster_permits_coordination_and_decisions_lower_no_stages_output(
         if lines == "samarium"
         else made.drop_sel(line="Sm separation")
     )
-    for base in PATHWAYS:
+    for base in pathways:
         usual, sooner = made.sel(case=f"{base} as is"), made.sel(case=f"{base} faster")
         change = (sooner - usual) / np.maximum(usual, 1)
         assert float(change.min()) > -0.001, (base, change.min("time").to_pandas())
