@@ -50,8 +50,9 @@ def test_more_money_never_lowers_coverage(compare, world, base):
 def test_earlier_money_never_lowers_coverage(compare, world, base):
     """The same money a year, without end, from an earlier date, with contracts that last.
 
-    Where contracts end (in 2035 in 0.1, after ten years of a plant's life in 0.2), more magnet plants compete for the metal that is left, and the
-    small SmCo class loses metal to NdFeB: that is the end of the contracts, not the money.
+    Where contracts end (in 2035.5 in 0.1, after ten years of each plant in 0.2), more magnet plants
+    compete for the metal that is left, and the small SmCo class loses metal to NdFeB: that is the
+    end of the contracts, not the money.
     """
     fixed = world.no_other_money | {
         "contract end": 2045,
