@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from buildout import latin_hypercube
 from buildout.checks import simulate_every_step
 from buildout.inputs.pathway import pathway, pathway_names
 from buildout.simulation.dataset import to_dataset
@@ -47,11 +48,23 @@ def world():
             "added grant share": 0,
             "public lead level": 0,
         },
-        no_cover={
+        no_new_cover={
             "contract cover level": 0,
             "added contract cover": 0,
             "private offtake of new plants": 0,
         },
+        no_cover={
+            "contract cover level": 0,
+            "added contract cover": 0,
+            "existing contract cover": 0,
+            "contracts of dated projects concluded": 0,
+            "private contract share": 0,
+            "private offtake of new plants": 0,
+        },
+        # Projects that are decided though nothing pays, as a few in the reference class may be.
+        no_chance_money={"base hazard": 0, "hazard of part financed projects": 0},
+        # No project of the list, neither with a date nor waiting.
+        nothing_listed={"projects known until": 2000.0},
         no_tariff={"tariff on Chinese magnets level": 0, "tariff on allies level": 0},
         no_other_money={
             "standing appropriation": 0,
@@ -134,6 +147,34 @@ def compare(model):
             controls=controls,
         )
         return to_dataset(model, trajectories, list(cases), dim="case")
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def draws(model):
+    """Draws of everything we do not know: `draws(outputs, until, base, number)`."""
+
+    def run(
+        outputs: Iterable[str], until: float, base: str = "status-quo", number: int = 256
+    ) -> xr.Dataset:
+        unknown = [
+            row.name
+            for row in model.table
+            if row.kind == "uncertainty" and row.distribution != "fixed"
+        ]
+        design = latin_hypercube(number, seed=8, vary=unknown)
+        given = settings_of(model, base, {})
+        parameters = {scalar: np.full(number, value) for scalar, value in given.items()}
+        for name, column in zip(design.names, design.rows(0, number).T, strict=True):
+            parameters |= dict.fromkeys(model.scalars(name), column)
+        trajectories = engines.Batch().run(
+            model.system,
+            parameters=parameters,
+            outputs=[s for name in outputs for s in model.scalars(name)],
+            controls={"final_time": until},
+        )
+        return to_dataset(model, trajectories, [str(n) for n in range(number)], dim="case")
 
     return run
 

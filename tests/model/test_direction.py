@@ -50,11 +50,13 @@ def test_more_money_never_lowers_coverage(compare, world, base):
 def test_earlier_money_never_lowers_coverage(compare, world, base):
     """The same money a year, without end, from an earlier date, with contracts that last.
 
-    Where contracts end in 2035, more magnet plants compete for the metal that is left, and the
-    small SmCo class loses metal to NdFeB: that is the end of the contracts, not the money.
+    Where contracts end (in 2035.5 in 0.1, after ten years of each plant in 0.2), more magnet plants
+    compete for the metal that is left, and the small SmCo class loses metal to NdFeB: that is the
+    end of the contracts, not the money.
     """
     fixed = world.no_other_money | {
         "contract end": 2045,
+        "contract life": 100,
         "surge total": 0,
         "package appropriation": 2000,
         "package end": 2100,
@@ -85,8 +87,9 @@ def test_more_training_never_lowers_coverage(compare, base):
 
 @pytest.mark.parametrize("base", ["status-quo", "status-quo-2025", "mobilization", "china-deal"])
 def test_a_longer_truce_without_a_floor_never_raises_us_capacity_at_its_end(compare, world, base):
+    """Without a new one: contracts concluded are kept, as in 0.1, where they were the state."""
     lengths = [0, 1, 2, 3, 4, 6, 8, 10, 12, 15]
-    fixed = world.no_cover | {"deal breach date": 2100}
+    fixed = world.no_new_cover | {"deal breach date": 2100}
     cases = {
         f"{n}": (base, fixed | {"deal start": 2027 if n else 2100, "deal length": n})
         for n in lengths
@@ -107,7 +110,6 @@ def test_a_longer_truce_without_a_floor_never_raises_us_capacity_at_its_end(comp
         "mining",
         "NdPr separation",
         "DyTb separation",
-        "Sm separation",
         "metal and alloy",
         "NdFeB magnets",
         "SmCo magnets",
@@ -117,7 +119,8 @@ def test_a_floor_never_lowers_the_output_of_the_covered_line_while_it_lasts(comp
     """What a line has made up to any date never falls (by more than a thousandth).
 
     Output at a date may: a floor brings it forward, until ore is what limits it (NdPr separation
-    in status-quo from 2044, when the concentrate in stock has been used sooner).
+    in status-quo from 2044, when the concentrate in stock has been used sooner). Samarium has no
+    floor of its own since 0.2: it rides on heavy separation.
     """
     fixed = {
         f"added contract cover[US,{line}]": 0,
