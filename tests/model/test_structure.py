@@ -135,27 +135,50 @@ def test_halving_the_step_moves_output_and_coverage_little_and_halves_the_error(
 # --- the same equations, integrated by someone else ---------------------------------------------
 
 
-def event_dates(system, values):
-    """Dates at which a condition of the run changes, from its constants in years."""
-    dates = set()
-    for scalar, value in (system.constants | values).items():
-        unit = system.variables[system.owners[scalar]].unit
-        if unit == "Year" and 2025.0 < value < 2045.0:
-            dates |= {value, value + 0.0625}
-    # Ends that are sums of two constants: a start and a length.
-    lasting = {
-        "cut_start": "cut_length",
-        "mine_outage_start": "mine_outage_length",
-        "deal_start": "deal_length",
-    }
-    pairs = [
-        pair
-        for start, length in lasting.items()
-        for pair in zip(system.scalars(start), system.scalars(length), strict=True)
+# Ends that are sums of a start and a length.
+LASTING = {
+    "cut_start": "cut_length",
+    "mine_outage_start": "mine_outage_length",
+    "deal_start": "deal_length",
+    "shutdown_start": "shutdown_length",
+}
+
+
+def computed_dates(system, values):
+    """Every date that the model computes, and every constant in years, as the run has them."""
+    wanted = [
+        scalar
+        for scalar, owner in system.owners.items()
+        if system.variables[owner].unit == "Year"
     ]
-    pairs.append(("deal_breach_date", "cut_length[deal breach]"))
-    dates |= {sum(values.get(name, system.constants[name]) for name in pair) for pair in pairs}
-    return sorted(date for date in dates if 2025.0 < date < 2045.0)
+    run = engine.Batch().run(
+        system, parameters=values, outputs=wanted, times=[2025.0], controls={"final_time": 2025.25}
+    )
+    return dict(zip(run.outputs, run.values[:, 0, 0].tolist(), strict=True))
+
+
+def event_dates(system, values):
+    """Dates at which a condition of the run changes: given, computed, and sums of both."""
+    years = computed_dates(system, values)
+
+    def of(name):
+        return [years[scalar] for scalar in system.scalars(name)]
+
+    width, life, lead = years["pulse_width"], years["contract_life"], years["hiring_lead"]
+    starts = of("start_date_of_project")
+    changes = [*of("begin_of_vintage"), *of("end_of_vintage")]
+    dates = set(years.values())
+    dates |= {date + width for date in dates}
+    dates |= {date - lead for date in starts}
+    dates |= {date + life for date in [*starts, *of("existing_contract_start")]}
+    dates |= {date + life + width for date in starts}
+    dates |= {2025.0 + change + late for change in changes for late in (0.0, life)}
+    dates |= {years["price_path_start"] + point for point in of("place_of_price_point")}
+    for start, length in LASTING.items():
+        dates |= {sum(pair) for pair in zip(of(start), of(length), strict=True)}
+    dates |= {years["deal_breach_date"] + years["cut_length[deal breach]"]}
+    # Sums that are equal but for rounding are one event.
+    return sorted({round(date, 9) for date in dates if 2025.0 < date < 2045.0})
 
 
 def integrated(model, values, outputs, times):
