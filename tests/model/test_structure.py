@@ -9,6 +9,7 @@ from scipy.integrate import solve_ivp
 
 from buildout import checks, latin_hypercube, simulate
 from buildout.checks import accounting as sums
+from buildout.checks.time_step import FIRST
 from buildout.errors import ResultsError
 from buildout.inputs import places
 from buildout.inputs.model import Model
@@ -178,6 +179,30 @@ def test_halving_the_step_moves_output_and_coverage_little_and_halves_the_error(
     model, all_pathways
 ):
     assert_passed(checks.step_halving(resolve(model, all_pathways)))
+
+
+@pytest.mark.parametrize("name", ["status-quo", "mobilization"])
+def test_halving_the_step_moves_output_little_in_most_worlds_of_drawn_luck(model, values_of, name):
+    """Where plants are decided one by one, single worlds may move more than the expected one."""
+    rng, worlds = np.random.default_rng(5), 32
+    luck = [*model.scalars("luck of date"), *model.scalars("luck of decision")]
+    drawn = {"switch_luck": np.ones(worlds)} | {s: rng.uniform(size=worlds) for s in luck}
+    levers = {s: np.full(worlds, value) for s, value in values_of(name, {}).items()}
+    step = model.system.controls["time_step"]
+    whole, half = (
+        engine.Batch()
+        .run(
+            model.system,
+            parameters=levers | drawn,
+            outputs=["us_magnet_output_total"],
+            controls={"time_step": step / parts},
+        )
+        .values[0]
+        for parts in (1, 2)
+    )
+    moved = np.abs(whole - half).max(axis=0) / half.max(axis=0)
+    assert np.median(moved) < FIRST
+    assert moved.max() < 4 * FIRST
 
 
 # --- the same equations, integrated by someone else ---------------------------------------------
