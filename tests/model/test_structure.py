@@ -143,9 +143,17 @@ def test_balances_hold_wherever_the_parameters_lie_in_their_ranges(model, kinds)
 
 
 def corners(model, count, seed=20270101):
-    """Pathways at random corners: every uncertainty, and all luck, at one of its ends."""
+    """Pathways at random corners: every uncertainty, and all luck, at one of its ends.
+
+    Cuts keep their dates, since episodes that overlap are refused.
+    """
     kinds = ("uncertainty", "luck")
-    rows = [row for row in model.table if row.kind in kinds and row.distribution != "fixed"]
+    rows = [
+        row
+        for row in model.table
+        if row.kind in kinds and row.distribution != "fixed"
+        if not row.name.startswith(("cut start", "cut length"))
+    ]
     rng = np.random.default_rng(seed)
     for number, usual in zip(range(count), cycle(pathway_names()), strict=False):
         ends = zip(rows, rng.integers(0, 2, len(rows)), strict=True)

@@ -18,8 +18,6 @@ PATHWAYS = ("status-quo", "mobilization", "china-deal")
 # Of a variable's greatest size. simlin adds and multiplies in another order, and a model with
 # feedback carries that rounding on for twenty years; 1.2e-12 was seen.
 TOLERANCE = 1e-10
-# A variable that is never larger than this holds what rounding left of a difference.
-LEAST_SIZE = 1e-6
 
 
 def simlin_key(name: str) -> str:
@@ -42,7 +40,7 @@ def worst_difference(model, ours, row: int, theirs) -> tuple[float, str]:
     differences = []
     for name, values in zip(ours.outputs, ours.values[:, :, row], strict=True):
         found = theirs[simlin_key(name)].to_numpy()
-        size = max(sizes[model.system.owners[name]], LEAST_SIZE)
+        size = sizes[model.system.owners[name]] or 1.0
         differences.append((float(np.abs(found - values).max()) / size, name))
     return max(differences)
 
