@@ -1,6 +1,6 @@
 """What must hold in every run: balances, bounds, units, independence of the time step."""
 
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 import numpy as np
 import pytest
@@ -9,10 +9,11 @@ from scipy.integrate import solve_ivp
 
 from buildout import checks, latin_hypercube, simulate
 from buildout.checks import accounting as sums
+from buildout.checks.time_step import FIRST
 from buildout.errors import ResultsError
 from buildout.inputs import places
 from buildout.inputs.model import Model
-from buildout.inputs.pathway import Pathway, pathway
+from buildout.inputs.pathway import Pathway, pathway, pathway_names
 from buildout.inputs.resolve import resolve
 from buildout.inputs.settings import Setting
 from buildout.vensim import engine
@@ -77,6 +78,31 @@ def test_a_mass_balance_refuses_results_that_leave_out_steps():
         checks.mass_balance(ds)
 
 
+def test_capacity_on_paper_and_in_plants_closes_and_contracts_last_their_life(every_step):
+    assert_passed(checks.capacity_closes(every_step))
+    assert_passed(checks.contracts_last(every_step))
+
+
+def test_capacity_that_vanishes_and_a_contract_that_ends_early_are_found(every_step):
+    """A permille of all allied plants at once, and the contracts of the second vintage."""
+    robbed = every_step.sel(pathway=["mobilization"])
+    late = (robbed.time > 2033.0) & (robbed.region == "Allies")
+    robbed["effective_capacity"] = robbed["effective_capacity"] * xr.where(late, 0.999, 1.0)
+    early = (robbed.time > 2033.0) & (robbed.vintage == "vintage 2")
+    robbed["vintage_in_force"] = xr.where(early, 0.0, robbed["vintage_in_force"])
+    (leak,), (broken,) = checks.capacity_closes(robbed), checks.contracts_last(robbed)
+    assert not leak.passed
+    assert "region Allies" in leak.where
+    assert "time 2033.0000" in leak.where
+    assert not broken.passed
+    assert broken.worst > 0.1
+
+
+def test_no_heavy_oxide_is_separated_in_the_united_states_before_2026(every_step):
+    heavy = every_step["line_output"].sel(region="US", line=["DyTb separation", "Sm separation"])
+    assert float(heavy.where(heavy.time < 2026.0, 0.0).max()) == 0
+
+
 def test_every_dollar_is_in_administration_unobligated_obligated_spent_or_lapsed(every_step):
     assert_passed(checks.money_closes(every_step))
 
@@ -116,6 +142,37 @@ def test_balances_hold_wherever_the_parameters_lie_in_their_ranges(model, kinds)
     assert_passed(checks.check_dataset(ds))
 
 
+def corners(model, count, seed=20270101):
+    """Pathways at random corners: every uncertainty, and all luck, at one of its ends.
+
+    Cuts keep their dates, since episodes that overlap are refused.
+    """
+    kinds = ("uncertainty", "luck")
+    rows = [
+        row
+        for row in model.table
+        if row.kind in kinds and row.distribution != "fixed"
+        if not row.name.startswith(("cut start", "cut length"))
+    ]
+    rng = np.random.default_rng(seed)
+    for number, usual in zip(range(count), cycle(pathway_names()), strict=False):
+        ends = zip(rows, rng.integers(0, 2, len(rows)), strict=True)
+        drawn = [Setting(row.name, (row.low, row.high)[end]) for row, end in ends]
+        settings = (*drawn, *pathway(usual).settings)
+        yield Pathway(f"corner {number} of {usual}", settings=settings)
+
+
+@pytest.mark.parametrize(
+    "count", [6, pytest.param(312, marks=pytest.mark.slow)], ids=["a few", "three hundred"]
+)
+def test_every_check_holds_at_corners_of_the_box_of_parameters(model, count):
+    """What a pathway sets prevails. The corners of luck are draw worlds and expected worlds."""
+    every = list(corners(model, count))
+    for start in range(0, count, 6):
+        ds = checks.simulate_every_step(every[start : start + 6], model=model)
+        assert_passed(checks.check_dataset(ds))
+
+
 def test_every_name_that_checks_ask_for_is_in_the_model(model):
     """A check of a variable that was renamed would pass in silence."""
     asked = [*sums.SHARES_OF_A_WHOLE, *sums.BETWEEN_0_AND_1, *sums.WHERE_MONEY_IS]
@@ -132,30 +189,75 @@ def test_halving_the_step_moves_output_and_coverage_little_and_halves_the_error(
     assert_passed(checks.step_halving(resolve(model, all_pathways)))
 
 
+@pytest.mark.parametrize("name", ["status-quo", "mobilization"])
+def test_halving_the_step_moves_output_little_in_most_worlds_of_drawn_luck(model, values_of, name):
+    """Where plants are decided one by one, single worlds may move more than the expected one."""
+    rng, worlds = np.random.default_rng(5), 32
+    luck = [*model.scalars("luck of date"), *model.scalars("luck of decision")]
+    drawn = {"switch_luck": np.ones(worlds)} | {s: rng.uniform(size=worlds) for s in luck}
+    levers = {s: np.full(worlds, value) for s, value in values_of(name, {}).items()}
+    step = model.system.controls["time_step"]
+    whole, half = (
+        engine.Batch()
+        .run(
+            model.system,
+            parameters=levers | drawn,
+            outputs=["us_magnet_output_total"],
+            controls={"time_step": step / parts},
+        )
+        .values[0]
+        for parts in (1, 2)
+    )
+    moved = np.abs(whole - half).max(axis=0) / half.max(axis=0)
+    assert np.median(moved) < FIRST
+    assert moved.max() < 4 * FIRST
+
+
 # --- the same equations, integrated by someone else ---------------------------------------------
 
 
-def event_dates(system, values):
-    """Dates at which a condition of the run changes, from its constants in years."""
-    dates = set()
-    for scalar, value in (system.constants | values).items():
-        unit = system.variables[system.owners[scalar]].unit
-        if unit == "Year" and 2025.0 < value < 2045.0:
-            dates |= {value, value + 0.0625}
-    # Ends that are sums of two constants: a start and a length.
-    lasting = {
-        "cut_start": "cut_length",
-        "mine_outage_start": "mine_outage_length",
-        "deal_start": "deal_length",
-    }
-    pairs = [
-        pair
-        for start, length in lasting.items()
-        for pair in zip(system.scalars(start), system.scalars(length), strict=True)
+# Ends that are sums of a start and a length.
+LASTING = {
+    "cut_start": "cut_length",
+    "mine_outage_start": "mine_outage_length",
+    "deal_start": "deal_length",
+    "shutdown_start": "shutdown_length",
+}
+
+
+def computed_dates(system, values):
+    """Every date that the model computes, and every constant in years, as the run has them."""
+    wanted = [
+        scalar for scalar, owner in system.owners.items() if system.variables[owner].unit == "Year"
     ]
-    pairs.append(("deal_breach_date", "cut_length[deal breach]"))
-    dates |= {sum(values.get(name, system.constants[name]) for name in pair) for pair in pairs}
-    return sorted(date for date in dates if 2025.0 < date < 2045.0)
+    run = engine.Batch().run(
+        system, parameters=values, outputs=wanted, times=[2025.0], controls={"final_time": 2025.25}
+    )
+    return dict(zip(run.outputs, run.values[:, 0, 0].tolist(), strict=True))
+
+
+def event_dates(system, values):
+    """Dates at which a condition of the run changes: given, computed, and sums of both."""
+    years = computed_dates(system, values)
+
+    def of(name):
+        return [years[scalar] for scalar in system.scalars(name)]
+
+    width, life, lead = years["pulse_width"], years["contract_life"], years["hiring_lead"]
+    starts = of("start_date_of_project")
+    changes = [*of("begin_of_vintage"), *of("end_of_vintage")]
+    dates = set(years.values())
+    dates |= {date + width for date in dates}
+    dates |= {date - lead for date in starts}
+    dates |= {date + life for date in [*starts, *of("existing_contract_start")]}
+    dates |= {date + life + width for date in starts}
+    dates |= {2025.0 + change + late for change in changes for late in (0.0, life)}
+    dates |= {years["price_path_start"] + point for point in of("place_of_price_point")}
+    for start, length in LASTING.items():
+        dates |= {sum(pair) for pair in zip(of(start), of(length), strict=True)}
+    dates |= {years["deal_breach_date"] + years["cut_length[deal breach]"]}
+    # Sums that are equal but for rounding are one event.
+    return sorted({round(date, 9) for date in dates if 2025.0 < date < 2045.0})
 
 
 def integrated(model, values, outputs, times):
@@ -233,99 +335,3 @@ def test_an_independent_integration_restarted_at_events_agrees_within_one_percen
     whole, half = farthest(step), farthest(step / 2)
     assert max(whole[output] for output in outcomes) < 0.01, whole
     assert max(half[output] for output in fast) < 0.01, half
-
-
-# --- a pulse through each delay, loops cut, comes out whole -------------------------------------
-
-EVERYTHING_IS_DECIDED = {
-    "contract hurdle rate": -1000,
-    "private hurdle rate": -1000,
-    "addressable embedded share": 1e6,
-    "allied magnet demand in 2025": 1e6,
-    "magnet content": 30,
-    "switch endogenous announcing": 0,
-    "initial announced capacity": 0,
-    "initial capacity under construction": 0,
-    "initial ramping capacity": 0,
-    "initial mothballed capacity": 0,
-    "mothball dead band": 1e9,
-}
-
-
-def test_announced_projects_come_out_of_permits_building_and_ramp_whole(compare):
-    stages = [
-        "announced capacity",
-        "capacity in permitting",
-        "ready capacity",
-        "under construction early",
-        "under construction middle",
-        "under construction late",
-        "ramping capacity",
-        "effective capacity",
-        "mothballed capacity",
-        "abandoned capacity",
-    ]
-    given = ["listed project capacity", "listed project announcement date"]
-    ds = compare(
-        [*stages, *given],
-        {"final_time": 2145.0, "saveper": 5.0},
-        pulse=("status-quo", EVERYTHING_IS_DECIDED | {"projects known until": 2045}),
-    ).isel(case=0)
-    listed = ds[[name.replace(" ", "_") for name in stages]].sel(cohort="listed")
-    announced = ds["listed_project_capacity"].sum("project")
-    total = sum(listed[name] for name in listed.data_vars).sum("region")
-    np.testing.assert_allclose(total.isel(time=-1), announced, rtol=1e-9)
-    out = listed["effective_capacity"].sum("region").isel(time=-1)
-    np.testing.assert_allclose(out, announced, rtol=1e-3)
-
-
-def test_money_of_one_year_comes_out_as_spent_or_lapsed_whole(compare):
-    one_year = {
-        "standing appropriation": 0,
-        "initial unobligated money": 0,
-        "initial obligated money": 0,
-        "surge total": 0,
-        "package appropriation": 100,
-        "package start": 2026,
-        "package end": 2027,
-        "study delay": 0,
-    }
-    outputs = ["money appropriated", "money spent", "money lapsed"]
-    ds = compare(
-        outputs, {"final_time": 2145.0, "saveper": 5.0}, pulse=("mobilization", one_year)
-    ).isel(case=0, time=-1)
-    np.testing.assert_allclose(ds["money_appropriated"], 100, rtol=1e-9)
-    np.testing.assert_allclose(ds["money_spent"] + ds["money_lapsed"], 100, rtol=1e-6)
-
-
-def test_tonnes_come_out_of_qualification_whole(compare):
-    """What entered the delay and has not left it is its time times its change of level."""
-    outputs = [
-        "magnet output",
-        "qualification early",
-        "qualification middle",
-        "qualification late",
-        "qualification stage time",
-    ]
-    step = 0.03125
-    ds = compare(outputs, {"saveper": step}, run=("mobilization", {})).isel(case=0)
-    made = ds["magnet_output"].sel(origin=ds.western_origin.values)
-    made = made.rename(origin="western_origin")
-    late = ds["qualification_late"]
-    entered_less_left = (made - late).isel(time=slice(None, -1)).sum("time") * step
-    levels = ds["qualification_early"] + ds["qualification_middle"] + late
-    stage = ds["qualification_stage_time"].isel(time=0, drop=True)
-    held = (levels.isel(time=-1) - levels.isel(time=0)) * stage
-    np.testing.assert_allclose(entered_less_left.transpose(*held.dims), held, rtol=1e-9, atol=1e-6)
-
-
-def test_people_who_enter_training_leave_as_experts_operators_or_quit(compare):
-    """With hiring stopped everyone who was in training or at work has left in the end."""
-    outputs = ["trainees", "novices", "experts", "hiring"]
-    nobody_wanted = {"jobs per tonne": 0}
-    ds = compare(
-        outputs, {"final_time": 2145.0, "saveper": 5.0}, end=("status-quo", nobody_wanted)
-    ).isel(case=0)
-    assert float(ds["hiring"].max()) == 0
-    remaining = (ds["trainees"] + ds["novices"] + ds["experts"]).isel(time=-1)
-    np.testing.assert_allclose(remaining, 0, atol=0.05)

@@ -50,20 +50,30 @@ def test_simlin_and_batch_agree_on_every_variable_in_the_three_pathways(model, o
     assert_engines_agree(model, other, levers, PATHWAYS)
 
 
+def drawn(model, vary, start, end):
+    """Draws with the settings of a pathway each, which prevail; and what they are called."""
+    design = latin_hypercube(200, seed=11, vary=vary, model=model)
+    every = [(name, pathway_values(model, name)) for name in pathway_names()]
+    for number, row in enumerate(design.rows(start, end), start=start):
+        name, levers = every[number % len(every)]
+        draw = dict(zip(design.names, row, strict=True))
+        values = {s: value for key, value in draw.items() for s in model.scalars(key)}
+        yield f"{name}, draw {number}", values | levers
+
+
 @pytest.mark.slow
-def test_simlin_and_batch_agree_on_every_variable_of_two_hundred_draws(model, other):
-    """All uncertainties drawn at once, each draw in the next pathway, whose settings prevail."""
-    design = latin_hypercube(200, seed=11, model=model)
-    every = [pathway_values(model, name) for name in pathway_names()]
+@pytest.mark.parametrize("vary", ["uncertainty", "luck"])
+def test_simlin_and_batch_agree_on_every_variable_of_two_hundred_draws(model, other, vary):
+    """All uncertainties drawn at once, in worlds of expected luck; or the luck of each plant. A
+    world in which two engines differ is one in which the last digit decides what is built."""
     for start in range(0, 200, 8):
-        draws = [dict(zip(design.names, row, strict=True)) for row in design.rows(start, start + 8)]
-        drawn = [
-            {scalar: value for name, value in one.items() for scalar in model.scalars(name)}
-            for one in draws
-        ]
-        runs = [one | levers for one, levers in zip(drawn, every, strict=True)]
-        labels = [f"{name}, draw {start + i}" for i, name in enumerate(pathway_names())]
+        labels, runs = zip(*drawn(model, vary, start, start + 8), strict=True)
         assert_engines_agree(model, other, runs, labels)
+
+
+def test_simlin_and_batch_agree_in_sixteen_worlds_of_drawn_luck(model, other):
+    labels, runs = zip(*drawn(model, "luck", 0, 16), strict=True)
+    assert_engines_agree(model, other, runs, labels)
 
 
 def assert_engines_agree(model, other, levers, labels):

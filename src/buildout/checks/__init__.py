@@ -12,8 +12,9 @@ from buildout.checks.accounting import (
     shares_sum_to_one,
     stocks_not_negative,
 )
-from buildout.checks.finding import Finding, findings, worst_of
-from buildout.checks.mass import every_step, magnet_balance, mass_balance
+from buildout.checks.capacity import capacity_closes, contracts_last
+from buildout.checks.finding import Finding, every_step, findings, worst_of
+from buildout.checks.mass import magnet_balance, mass_balance
 from buildout.checks.time_step import step_halving
 from buildout.inputs import places
 from buildout.inputs.model import Model, given_model
@@ -26,10 +27,12 @@ from buildout.vensim.engine import Engine
 
 __all__ = [
     "Finding",
+    "capacity_closes",
     "check_all",
     "check_dataset",
     "check_resolved",
     "check_units",
+    "contracts_last",
     "every_step",
     "findings",
     "magnet_balance",
@@ -46,6 +49,8 @@ __all__ = [
 OF_A_DATASET = (
     mass_balance,
     magnet_balance,
+    capacity_closes,
+    contracts_last,
     money_closes,
     stocks_not_negative,
     shares_sum_to_one,

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from buildout.errors import ResultsError
+
 #: Departures of a balance that rounding explains, relative to what flows through it.
 BALANCED = 1e-9
 
@@ -78,6 +80,22 @@ def findings(
         where = ", ".join([what] * bool(what) + _place(series, [int(i) for i in place]))
         results.append(Finding(check, str(path), worst <= tolerance, worst, tolerance, where))
     return results
+
+
+def every_step(ds: xr.Dataset) -> None:
+    """Refuse a Dataset that leaves out steps.
+
+    Raises
+    ------
+    ResultsError
+        When it does.
+    """
+    steps = np.diff(ds.time.values)
+    if not np.allclose(steps, float(ds.attrs["time_step"]), rtol=1e-6):
+        raise ResultsError(
+            "A balance at every step needs every step, and these results are saved more rarely.",
+            cure="Let `check_all` simulate the pathways itself.",
+        )
 
 
 def worst_of(results: Iterable[Finding]) -> list[Finding]:

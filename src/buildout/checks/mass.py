@@ -9,8 +9,7 @@ All masses are brought to oxide.
 import numpy as np
 import xarray as xr
 
-from buildout.checks.finding import BALANCED, Finding, findings, worst_of
-from buildout.errors import ResultsError
+from buildout.checks.finding import BALANCED, Finding, every_step, findings, worst_of
 
 # Where a tonne a year or less flows, departures are measured against one tonne a year.
 LEAST_FLOW = 1.0
@@ -90,22 +89,6 @@ def magnet_balance(ds: xr.Dataset) -> list[Finding]:
             *findings(check, _scaled(by_origin - either, either), BALANCED, what="by origin"),
         ]
     )
-
-
-def every_step(ds: xr.Dataset) -> None:
-    """Refuse a Dataset that leaves out steps.
-
-    Raises
-    ------
-    ResultsError
-        When it does.
-    """
-    steps = np.diff(ds.time.values)
-    if not np.allclose(steps, float(ds.attrs["time_step"]), rtol=1e-6):
-        raise ResultsError(
-            "A balance at every step needs every step, and these results are saved more rarely.",
-            cure="Let `check_all` simulate the pathways itself.",
-        )
 
 
 def _scaled(departure: xr.DataArray, flow: xr.DataArray) -> xr.DataArray:
