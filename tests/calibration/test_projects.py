@@ -112,6 +112,7 @@ def test_a_project_without_its_money_has_a_line_that_decides_and_some_of_its_per
         assert project.status in (*DATED, *UNDECIDED)
         if not project.dated:
             assert project.lead in project.capacities, project
+            assert project.earliest_decision >= max(project.announced, KNOWN_UNTIL), project
             assert 0 <= project.permit_done <= 1, project
 
 
@@ -150,6 +151,7 @@ def test_the_model_has_the_capacities_of_the_table_and_no_others(followed, syste
         ("private contract share", "private_contract", (*DATED, *UNDECIDED)),
         ("decision date", "decision_date", DATED),
         ("owner start date", "owner_start", DATED),
+        ("earliest decision date", "earliest_decision", UNDECIDED),
         ("earliest start date", "earliest_start", DATED),
         ("permit share done", "permit_done", UNDECIDED),
     ],

@@ -8,12 +8,15 @@ import pytest
 
 import buildout as bo
 from buildout import figures
+from buildout.analysis.project_dates import project_dates
 from buildout.errors import InputError, ResultsError
 from buildout.figures import GALLERY
 from buildout.figures.capacity import PRODUCTS
 from buildout.figures.constraints import LETTERS
 from buildout.figures.tidy import data_csv, pick
+from buildout.inputs.projects import read_projects
 from buildout.outcomes.deadline import deadline_rows
+from buildout.outcomes.listed import listed_capacity
 
 NAMES = [drawing.name for drawing in GALLERY]
 
@@ -48,14 +51,15 @@ def test_the_csv_beside_a_figure_is_its_data(name, three):
         ("prices", ["inside China", "outside China"]),
         ("workforce", ["people employed", "operators present", "experts present"]),
         ("vulnerability", ["direct demand lost in a 12-month cut"]),
-        ("projects", ["announced so far", "planned to have started", "in effect in the model"]),
+        ("projects", ["announced so far", "planned to have started"]),
+        ("projects", ["started, or decided where undecided"]),
         ("money", ["US magnet capacity in effect"]),
     ],
 )
 def test_every_series_of_the_data_is_a_curve_of_the_figure(name, quantities, three, drawings):
     drawing = next(one for one in GALLERY if one.name == name)
     curves, table = plotted(drawings[name]), drawing.data(three)
-    keys = [c for c in table if c not in ("year", "value", "unit", "project")]
+    keys = [c for c in table if c not in ("year", "value", "unit", "project", "kind")]
     chosen = table[table["quantity"].isin(quantities)]
     series = list(chosen.groupby(keys, sort=False, dropna=False))
     assert len(series) > 2
@@ -67,7 +71,7 @@ def test_the_curves_are_the_models_own_numbers(three, drawings):
     us = three.sel(region="US", pathway="mobilization")
     curves = plotted(drawings["capacity"])
     for line in three["line"].values:
-        assert holds(curves, us["effective_total"].sel(line=line).values)
+        assert holds(curves, us["effective_capacity"].sel(line=line).values)
     curves = plotted(drawings["prices"])
     for element in three["element"].values:
         assert holds(curves, us["ex_china_price"].sel(element=element).values)
@@ -153,12 +157,43 @@ def test_figures_know_every_line_and_constraint_of_the_model(three):
 def test_projects_follow_the_list_and_what_is_known(three):
     table = figures.projects_data(three)
     announced = pick(table, quantity="announced")
-    model = three["listed_project_capacity"].isel(pathway=0)
+    model = three["project_capacity"].isel(pathway=0)
     for row in announced.itertuples():
         assert float(model.sel(project=row.project, line=row.line)) == row.value
     early = bo.simulate("status-quo", known_until=2025.6)
     fewer = figures.projects_data(early)
     assert set(fewer["project"].dropna()) < set(table["project"].dropna())
+
+
+def test_each_plant_has_its_planned_date_its_date_in_the_run_and_its_band(three, drawings):
+    table = figures.projects_data(three)
+    dates = project_dates(three)
+    shown = pick(table, project="MP 10X", pathway="mobilization")
+    (year,) = pick(shown, quantity="in this run")["year"]
+    model = three["start_date_of_project"].sel(dated_project="MP 10X", pathway="mobilization")
+    assert year == float(model.isel(time=0))
+    band = dates["start"].sel(dated_project="MP 10X", pathway="mobilization").values
+    np.testing.assert_allclose(pick(shown, quantity="over draws")["year"], band)
+    bars = [line.get_xdata() for line in drawings["projects"].axes[-1].lines]
+    bars += [line.get_xdata() for axes in drawings["projects"].axes for line in axes.lines]
+    assert any(len(x) == 2 and np.allclose(x, [band[0], band[-1]]) for x in bars)
+    with_plan = set(pick(table, quantity="planned start")["project"])
+    assert {"MP 10X", "Nolans", "Vulcan Benson"} <= with_plan
+    # What started before the run is in its initial state.
+    assert "MP stage II" not in set(table["project"])
+
+
+def test_a_run_of_another_model_shows_the_projects_without_bands(three):
+    table = figures.projects_data(three.assign_attrs(model_sha256="0" * 64))
+    assert set(pick(table, quantity="in this run")["project"])
+    assert pick(table, quantity="over draws").empty
+    figures.projects(three.assign_attrs(model_sha256="0" * 64))
+
+
+def test_listed_capacity_is_that_of_the_model_for_dated_projects(three):
+    us = [p for p in read_projects() if p.region == "US" and p.dated]
+    own = three["dated_capacity_started"].sel(region="US")
+    np.testing.assert_allclose(listed_capacity(three, us).transpose(*own.dims), own, atol=1e-9)
 
 
 def test_projects_refuse_a_list_that_is_none(three, tmp_path):
@@ -175,10 +210,3 @@ def test_results_without_what_a_figure_shows_are_refused(name):
     few = bo.simulate("status-quo", outputs=["coordination"])
     with pytest.raises(ResultsError, match="These results lack"):
         getattr(figures, name)(few)
-
-
-def test_a_run_that_knows_of_no_project_is_held_against_all_of_them(three):
-    none = figures.projects_data(bo.simulate("status-quo", known_until=2025.0))
-    everything = figures.projects_data(three)
-    assert set(none["project"].dropna()) == set(everything["project"].dropna())
-    assert pick(none, quantity="in effect in the model")["value"].max() < 1e-6

@@ -158,7 +158,7 @@ def test_a_number_of_a_table_that_leaves_the_range_of_its_one_row_is_told(model)
         dataclasses.replace(row, high=5000.0) if row.name == "project capacity" else row
         for row in model.table
     ]
-    with pytest.raises(BuildoutError, match=r"`project_capacity\[MP 10X,NdFeB magnets\]` is outside"):
+    with pytest.raises(BuildoutError, match=r"capacity\[MP 10X,NdFeB magnets\]` is outside"):
         check_parameters(model.system, rows, model.scalars, where="it")
 
 

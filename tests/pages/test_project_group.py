@@ -33,6 +33,7 @@ WAITING = NEW | {
     "project": "Test Smelter",
     "status": "announced",
     "decision_date": "",
+    "earliest_decision": "2027",
     "owner_start": "",
     "earliest_start": "",
     "lead": "1",
@@ -80,7 +81,7 @@ def test_a_plant_is_added_by_one_row_and_one_command(copy):
     assert (started.sel(time=slice(None, 2028.0)) == 0).all()
     assert 0.5 < float(started.isel(time=-1)) <= 1
     decided = ds["decided_share_of_project"].sel(undecided_project="Test Smelter")
-    assert float(decided.isel(time=0)) == 0
+    assert (decided.sel(time=slice(None, 2027.0)) == 0).all()
 
 
 def test_the_rest_of_the_model_is_kept_sign_for_sign(copy):
@@ -125,6 +126,7 @@ def test_a_model_that_vensim_has_saved_keeps_its_line_ends():
         ({"status": "operating"}, "owner_start and earliest_start are the date of its first"),
         ({"status": "announced"}, "`lead` is 1 on the line that decides"),
         ({"status": "announced", "lead": "1"}, "permit_done is a share"),
+        ({"status": "announced", "lead": "1"}, "earliest_decision is a decimal year, not before"),
         ({"lead": "1"}, "no line decides any more"),
         ({"public_contract": "0.7", "private_contract": "0.7"}, "together no more than 1"),
         ({"project": "Test-Foundry"}, "`Test-Foundry` is no name of a project"),
@@ -148,6 +150,12 @@ def test_rows_of_a_project_must_agree_and_stand_once(copy):
     shutil.copy(ROOT / TABLE, copy / TABLE)
     add(copy, NEW, NEW | {"line": "NdFeB magnets", "owner_start": "2029"})
     with pytest.raises(InputError, match="owner_start differs from its first row"):
+        generate(copy)
+
+
+def test_a_by_product_decides_on_no_project(copy):
+    add(copy, WAITING | {"line": "Sm separation"})
+    with pytest.raises(InputError, match=r"lead is `Sm separation`\. Accepted: mining, "):
         generate(copy)
 
 

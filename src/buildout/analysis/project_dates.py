@@ -1,6 +1,7 @@
 """When each listed project starts or is decided, over draws of luck and of what is uncertain."""
 
 import json
+import warnings
 from collections.abc import Hashable
 from functools import lru_cache
 
@@ -20,7 +21,6 @@ SHARES = (0.05, 0.5, 0.95)
 DRAWS, SEED = 256, 2025
 START, BUILT = "start date of project", "built share of project"
 DECIDED = "decided share of project"
-NEVER = np.inf
 # In a drawn world a project is decided within weeks; half of it is as good a date as any.
 _HALF = Crossing(0.5, sustained=0.0)
 
@@ -40,9 +40,10 @@ def project_dates(ds: xr.Dataset, *, draws: int = DRAWS, seed: int = SEED) -> xr
     Returns
     -------
     Dataset
-        `start` (pathway, share, dated_project) and `decision` (pathway, share,
-        undecided_project), Year: the date by which that share of the draws has come. Infinite
-        where fewer ever come before the run ends.
+        `started` (pathway, dated_project) and `decided` (pathway, undecided_project), Dmnl: share
+        of the draws in which the project comes before the run ends. `start` and `decision`, with
+        a dimension share more, Year: the date by which it has come in that share of these; NaN
+        where it comes in none.
 
     Raises
     ------
@@ -52,8 +53,8 @@ def project_dates(ds: xr.Dataset, *, draws: int = DRAWS, seed: int = SEED) -> xr
     Examples
     --------
     >>> import buildout as bo
-    >>> dates = project_dates(bo.simulate("status-quo"), draws=64)["start"].sel(pathway="status-quo")
-    >>> bool((dates.sel(share=0.05) <= dates.sel(share=0.95)).all())
+    >>> start = project_dates(bo.simulate("status-quo"), draws=64)["start"]
+    >>> bool((start.sel(share=0.05) <= start.sel(share=0.95)).all())
     True
     """
     model = load_model()
@@ -111,12 +112,14 @@ def _drawn(
     )
     start, built = cloud["start_date_of_project_final"], cloud["built_share_of_project_final"]
     # Not built though its date lies within the run; what started before is in the initial state.
-    never = (built == 0) & (start >= _initial_time(cloud))
-    decision = cloud["decided_share_of_project_year_above_0_5"]
+    never = ((built == 0) & (start >= _initial_time(cloud))) | (start > final_time)
+    start, decision = start.where(~never), cloud["decided_share_of_project_year_above_0_5"]
     return xr.Dataset(
         {
-            "start": _quantiles(start.where(~never, NEVER)),
-            "decision": _quantiles(decision.fillna(NEVER)),
+            "start": _quantiles(start),
+            "decision": _quantiles(decision),
+            "started": start.notnull().mean("draw"),
+            "decided": decision.notnull().mean("draw"),
         }
     )
 
@@ -126,10 +129,11 @@ def _initial_time(cloud: xr.Dataset) -> float:
 
 
 def _quantiles(dates: xr.DataArray) -> xr.DataArray:
-    # Between a date and never there is nothing to interpolate.
-    values = np.quantile(
-        dates.transpose("draw", ...).values, SHARES, axis=0, method="inverted_cdf"
-    )
+    """Over the draws that have a date."""
+    with warnings.catch_warnings():
+        # A project that never comes has no quantile, which is said by NaN.
+        warnings.filterwarnings("ignore", "All-NaN slice", RuntimeWarning)
+        values = np.nanquantile(dates.transpose("draw", ...).values, SHARES, axis=0)
     kept = [dim for dim in dates.dims if dim != "draw"]
     coords = {"share": list(SHARES), **{dim: dates[dim].values for dim in kept}}
     array = xr.DataArray(values, dims=("share", *kept), coords=coords)

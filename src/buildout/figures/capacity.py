@@ -47,7 +47,7 @@ def capacity_data(ds: xr.Dataset) -> pd.DataFrame:
     """
     require(ds, "effective_capacity", "line_need")
     table = stack(
-        tidy(ds["effective_capacity"].sel(region="US").sum("cohort"), IN_EFFECT, ""),
+        tidy(ds["effective_capacity"].sel(region="US"), IN_EFFECT, ""),
         tidy(ds["line_need"], NEED, ""),
     )
     return table.assign(unit=table["line"].map(PRODUCTS).fillna("t/yr"))

@@ -84,7 +84,7 @@ def money_data(ds: xr.Dataset) -> pd.DataFrame:
         "allied, all sources": allied,
     }
     money = [tidy(array, name, MONEY) for name, array in arrays.items()]
-    return stack(*money, tidy(magnets.sum(["line", "cohort"]), BUILT, "t/yr"))
+    return stack(*money, tidy(magnets.sum("line"), BUILT, "t/yr"))
 
 
 @style.drawn

@@ -1,8 +1,7 @@
-"""Planned against modelled dates of the US projects announced since 2025."""
+"""Planned against modelled dates of the listed projects, each with its band over the draws."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import cast
 
 import pandas as pd
 import xarray as xr
@@ -16,99 +15,52 @@ from buildout.figures.capacity import PRODUCTS
 from buildout.figures.layout import sheet
 from buildout.figures.looks import Look, looks_of
 from buildout.figures.panels import curves, end_names
-from buildout.figures.tidy import at, groups, order, pick, require, stack, tidy
-from buildout.inputs.projects import PlannedProject, read_projects
-
-TITLE = "US projects announced since 2025: planned against modelled"
-CAPTION = (
-    "Left: announcement and planned start of each project and line (calibration/projects.csv), "
-    "with its nameplate. Right: nameplate added up by announcement and by planned start (projects "
-    "without a date are in the first sum only), against what is in effect of these projects in the "
-    "model, where some are never decided and the rest are permitted, built, ramped and sometimes "
-    "mothballed. The model follows the projects of a line together, not one by one."
+from buildout.figures.project_plans import (
+    FIRST,
+    HEARD,
+    IN_RUN,
+    IN_THE_END,
+    MODELLED,
+    OVER_DRAWS,
+    PLAN,
+    PLANNED,
+    projects_data,
 )
-ANNOUNCED, START = "announced", "planned start"
-# Sums over the projects of a line, and the dates they run by.
-SUMS = {"announced so far": ANNOUNCED, "planned to have started": START}
-HEARD, PLAN = SUMS
-MODELLED = "in effect in the model"
-STEPS: dict[str, dict[str, Any]] = {
-    HEARD: {"color": style.NEED, "linewidth": 1.2, "linestyle": (0, (1, 1))},
-    PLAN: {"color": style.INK, "linewidth": 1.4},
+from buildout.figures.tidy import at, groups, order, pick
+
+__all__ = ["CAPTION", "projects", "projects_data"]
+
+TITLE = "Listed projects: planned against modelled"
+CAPTION = (
+    "Left: each plant or circuit of calibration/projects.csv that starts within the run. A diamond "
+    "is the owner's newest date (hollow: the first one), a dot the median date in this run. The "
+    "number is the percentage of draws of luck and of what is uncertain in which the project comes "
+    "before the run ends, under the first pathway; the bar goes from the 5 to the 95 percent point "
+    "of its dates in these. The date is that of first product for projects with their money in "
+    "place and that of the decision for undecided ones, which have no dot where none is likely. "
+    "Right: capacity of the US projects by line, added up by announcement and by planned start, "
+    "against what has started or been decided in the model."
+)
+STEPS = {
+    HEARD: Look(style.NEED, (0, (1, 1)), "", 1.2),
+    PLAN: Look(style.INK, "-", "", 1.4),
 }
-COLUMNS = 2
-
-
-def projects_data(ds: xr.Dataset, table: Path | str | None = None) -> pd.DataFrame:
-    """What the figure shows: project, line, pathway, year, quantity, value, unit.
-
-    Parameters
-    ----------
-    ds : Dataset
-        From `simulate`.
-    table : path, optional
-        A list of projects in place of calibration/projects.csv.
-
-    Returns
-    -------
-    DataFrame
-        For "announced" and "planned start" value is the project's nameplate and year the date.
-
-    Raises
-    ------
-    InputError
-        When the list of projects cannot be read.
-    """
-    require(ds, "effective_capacity", "projects_known_until")
-    known = float(ds["projects_known_until"].max())
-    listed = read_projects(None if table is None else Path(table))
-    plans = _plans(listed, known)
-    if plans.empty:
-        # Runs that know of no project are held against all of them.
-        plans = _plans(listed, float("inf"))
-    span = (float(ds["time"].min()), float(ds["time"].max()))
-    steps = [
-        _so_far(part, name, span)
-        for name, quantity in SUMS.items()
-        for part in groups(pick(plans, quantity=quantity), "line").values()
-    ]
-    cohort = ds["effective_capacity"].sel(region="US", cohort="listed")
-    cohort = cohort.sel(line=[line for line in cohort.line.values if line in set(plans["line"])])
-    whole = stack(plans, *steps, tidy(cohort, MODELLED, ""))
-    return whole.assign(unit=whole["line"].map(PRODUCTS).fillna("t/yr"))
-
-
-def _so_far(dates: pd.DataFrame, name: str, span: tuple[float, float]) -> pd.DataFrame:
-    """Nameplate summed up to each date, from zero at the start to all at the end."""
-    ordered = dates.sort_values("year", kind="stable")
-    sums = ordered.assign(quantity=name, value=ordered["value"].cumsum(), project=None)
-    first, last = sums.iloc[[0]], sums.iloc[[-1]]
-    return pd.concat([first.assign(year=span[0], value=0.0), sums, last.assign(year=span[1])])
-
-
-def _plans(listed: Sequence[PlannedProject], known: float) -> pd.DataFrame:
-    dates = [
-        (project.project, project.line, year, quantity, project.capacity, "")
-        for project in listed
-        if project.region == "US" and project.in_model_from <= known
-        for quantity, year in ((ANNOUNCED, project.announced), (START, project.planned_start))
-    ]
-    columns = ["project", "line", "year", "quantity", "value", "unit"]
-    plans = pd.DataFrame(dates, columns=columns).dropna(subset="year")
-    rank = plans["line"].map({line: i for i, line in enumerate(PRODUCTS)})
-    return (
-        plans.assign(rank=rank).sort_values(["rank", "project"], kind="stable").drop(columns="rank")
-    )
+HEADS = {"dated": "money in place: first product", "undecided": "undecided: decision"}
+COLUMNS, ROW = 2, 0.165  # panels beside the dates; inches of a project
+BEGIN = 2022.0  # Earlier first plans are not drawn.
+_BAR = 3.2  # Points, for one bar.
+_ROOM = 0.72  # Share of a row that the bars of several pathways take.
 
 
 @style.drawn
 def projects(ds: xr.Dataset) -> Figure:
-    """Announcements and planned starts beside what the model makes of them.
+    """Planned and modelled dates of each project, and what they add up to.
 
     Parameters
     ----------
     ds : Dataset
-        From `simulate`.
+        From `simulate`. Where it is of the model that comes with buildout, its pathways are
+        drawn some hundred times for the bars, which takes a second.
 
     Returns
     -------
@@ -121,28 +73,34 @@ def projects(ds: xr.Dataset) -> Figure:
     'year'
     """
     table = projects_data(ds)
-    lines = [line for line in PRODUCTS if (table["line"] == line).any()]
+    sums = table[table["quantity"].isin([HEARD, PLAN, MODELLED])]
+    lines = [line for line in PRODUCTS if (sums["line"] == line).any()]
     looks = looks_of(ds)
     rows = -(-len(lines) // COLUMNS)
+    plants = len(order(table, "project")) + 2 * len(order(table, "kind"))
     figure, panels = sheet(
         rows,
         COLUMNS + 1,
         title=TITLE,
         headline=_headline(table, looks),
         looks=looks,
-        extra=[Line2D([], [], label=name, **look) for name, look in STEPS.items()],
-        panel_height=1.6,
-        widths=[1.25, 1, 1],
+        extra=[
+            Line2D([], [], label=name, color=look.color, linestyle=look.line, linewidth=look.width)
+            for name, look in STEPS.items()
+        ],
+        panel_height=max(1.5, (plants * ROW - (rows - 1) * 0.68) / rows),
+        widths=[1.5, 1, 1],
         left=1.75,
-        gap_x=0.72,
+        gap_x=0.86,
     )
     grid = cast(GridSpec, panels[0][0].get_gridspec())
     for row in panels:
         row[0].remove()
-    _dates(figure.add_subplot(grid[:, 0]), table)
+    end = float(ds["time"].max())
+    _dates(figure.add_subplot(grid[:, 0]), table[table["project"].notna()], looks, end)
     flat = [axes for row in panels for axes in row[1:]]
     for number, (axes, line) in enumerate(zip(flat, lines, strict=False)):
-        _sums(axes, pick(table, line=line), looks, last=number % COLUMNS == COLUMNS - 1)
+        _sums(axes, pick(sums, line=line), looks, last=number % COLUMNS == COLUMNS - 1)
         axes.set_title(line[0].upper() + line[1:])
     for axes in flat[len(lines) :]:
         axes.remove()
@@ -152,62 +110,106 @@ def projects(ds: xr.Dataset) -> Figure:
 def _sums(axes: Axes, table: pd.DataFrame, looks: Mapping[str, Look], *, last: bool) -> None:
     for name, look in STEPS.items():
         plan = pick(table, quantity=name)
-        axes.step(plan["year"], plan["value"], where="post", zorder=2.8, **look)
+        axes.step(
+            plan["year"],
+            plan["value"],
+            where="post",
+            zorder=2.8,
+            color=look.color,
+            linewidth=look.width,
+            linestyle=look.line,
+        )
     shown = pick(table, quantity=MODELLED)
     curves(axes, shown, looks)
     style.from_zero(axes, table["value"].max())
     style.thousands(axes)
-    axes.set_ylabel(table["unit"].iloc[0])
+    axes.set_ylabel(shown["unit"].iloc[0])
     if last:
         end_names(axes, shown, looks)
 
 
-def _dates(axes: Axes, table: pd.DataFrame) -> None:
-    """One row per project and line: announced, planned start, nameplate."""
+# --- The dates of each project --------------------------------------------------------------------
+
+
+def _dates(axes: Axes, table: pd.DataFrame, looks: Mapping[str, Look], end: float) -> None:
+    """One row for each project, under the heads of its kind."""
     place, ticks = 0.0, {}
-    plans = table[table["quantity"].isin([ANNOUNCED, START])]
-    for (line,), part in groups(plans, "line").items():
+    for (kind,), plants in groups(table, "kind").items():
+        region, state = str(kind).split(", ")
         axes.text(
             -0.04,
             place,
-            line[0].upper() + line[1:],
+            f"{region}, {HEADS[state]}",
             transform=axes.get_yaxis_transform(),
-            ha="right",
+            ha="left",
             va="center",
             weight="bold",
-            fontsize=8,
+            fontsize=7.5,
         )
-        for (name,), dates in groups(part, "project").items():
+        for (name,), rows in groups(plants, "project").items():
             place += 1
-            ticks[place] = f"{name} ({dates['value'].iloc[0]:,.0f})"
-            axes.plot(dates["year"], [place] * len(dates), color=style.NEED, linewidth=1.6)
-            for row in dates.itertuples():
-                axes.plot(
-                    [row.year],
-                    [place],
-                    marker="o" if row.quantity == ANNOUNCED else "D",
-                    color="white" if row.quantity == ANNOUNCED else style.INK,
-                    markeredgecolor=style.INK,
-                    markersize=4.5,
-                )
-            if len(dates) == 1:
-                axes.text(
-                    dates["year"].iloc[0] + 0.3,
-                    place,
-                    "no date",
-                    va="center",
-                    fontsize=7,
-                    color=style.QUIET,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-                )
-        place += 1.4
-    axes.set_yticks(list(ticks), list(ticks.values()), fontsize=7)
+            ticks[place] = str(name)
+            _plans(axes, rows, place)
+            _modelled(axes, rows, place, looks)
+        place += 1.5
+    axes.set_yticks(list(ticks), list(ticks.values()), fontsize=6.5)
     axes.tick_params(axis="y", length=0, labelcolor=style.INK)
     axes.grid(axis="y", visible=False)
-    axes.set_ylim(place - 0.8, -0.8)
-    late = plans["year"].max()
-    style.time_axis(axes, [2025.0, max(2031.0, late + 0.5)])
-    axes.set_title("○ announced   ◆ planned start   (t/yr)", fontsize=8)
+    axes.set_ylim(place - 0.9, -2.1)  # The rule's date is written above the first row.
+    style.time_axis(axes, [BEGIN, max(end, BEGIN + 1)], named=True)
+    axes.set_title("◇ first plan   ◆ plan   ● model   % of draws", fontsize=7.5)
+
+
+def _plans(axes: Axes, rows: pd.DataFrame, place: float) -> None:
+    for quantity, color in ((FIRST, "white"), (PLANNED, style.INK)):
+        years = pick(rows, quantity=quantity)["year"]
+        if len(years) and years.iloc[0] >= BEGIN:
+            axes.plot(
+                [years.iloc[0]],
+                [place],
+                marker="D",
+                color=color,
+                markeredgecolor=style.INK,
+                markeredgewidth=0.7,
+                markersize=3.6,
+                zorder=3.5,
+            )
+
+
+def _modelled(axes: Axes, rows: pd.DataFrame, place: float, looks: Mapping[str, Look]) -> None:
+    """A bar and a dot for each pathway, one for all where they agree."""
+    parts = {path: pick(rows, pathway=path) for path in looks}
+    pathways = list(parts)
+    rows_of = {part[["quantity", "value", "year"]].to_csv(index=False) for part in parts.values()}
+    same = len(rows_of) == 1
+    for number, path in enumerate(pathways[:1] if same else pathways):
+        color = style.QUIET if same else looks[path].color
+        height = place if same else place + _ROOM * ((number + 0.5) / len(pathways) - 0.5)
+        draws = pick(parts[path], quantity=OVER_DRAWS)
+        if len(draws):
+            axes.plot(
+                [draws["year"].iloc[0], draws["year"].iloc[-1]],
+                [height, height],
+                color=color,
+                linewidth=_BAR if same else _BAR / 2,
+                solid_capstyle="butt",
+                alpha=0.45 if same else 0.75,
+                zorder=2.6,
+            )
+        dot = pick(parts[path], quantity=IN_RUN)["year"]
+        if len(dot):
+            axes.plot([dot.iloc[0]], [height], marker="o", color=color, markersize=3, zorder=3.2)
+    come = pick(parts[pathways[0]], quantity=IN_THE_END)["value"]
+    if len(come):
+        axes.text(
+            1.01,
+            place,
+            f"{100 * come.iloc[0]:.0f}",
+            transform=axes.get_yaxis_transform(),
+            va="center",
+            fontsize=6.5,
+            color=style.QUIET,
+        )
 
 
 def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
@@ -222,6 +224,6 @@ def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
         for path in order(pick(here, quantity=MODELLED), "pathway")
     ]
     return (
-        f"NdFeB magnet plants {when}: planned {planned:,.0f} t/yr; in effect in "
+        f"US magnet plants of the list {when}: planned {planned:,.0f} t/yr; started or decided in "
         f"the model {', '.join(shares)} t/yr."
     )

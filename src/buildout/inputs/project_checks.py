@@ -55,6 +55,8 @@ def _misfits(projects: Sequence[ListedProject], source: Source) -> Iterator[Buil
         yield from _unknown(project, "line", project.capacities, elements(source, LINE))
         yield from _unknown(project, "region", [project.region], elements(source, REGION))
         yield from _unknown(project, "maker", [project.maker], elements(source, MAKER))
+        if project.lead:
+            yield from _unknown(project, "lead", [project.lead], elements(source, DECISION_LINE))
         if project.dated:
             yield from _unknown(project, "status", [project.status], elements(source, STATUS))
     yield from _wrong_names(projects, source)

@@ -12,7 +12,13 @@ from buildout.inputs import places
 
 # What a project is, the same on the row of each of its lines, and what belongs to the line.
 _WORDS = ("region", "maker", "status")
-_DATES = ("announced_time", "decision_date", "owner_start", "earliest_start")
+_DATES = (
+    "announced_time",
+    "decision_date",
+    "earliest_decision",
+    "owner_start",
+    "earliest_start",
+)
 _SHARES = ("public_contract", "private_contract", "permit_done")
 _FIGURES = (*_DATES, "first_planned_start", *_SHARES)
 PROJECT_COLUMNS = ("project", "line", "capacity", "in_model", "lead", *_WORDS, *_FIGURES)
@@ -38,6 +44,9 @@ class ListedProject:
     decision, owner_start, earliest_start : float, Year
         When the money was in place; first product by the owner's newest date, or as it happened;
         and the date before which nothing is made. NaN where there is none.
+    earliest_decision : float, Year
+        Before which an undecided project is not decided: it was not when the list was made, or a
+        study is still to come. NaN for a project that is decided.
     first_planned_start : float, Year
         As it was first announced; NaN for none.
     public_contract, private_contract : float
@@ -55,6 +64,7 @@ class ListedProject:
     capacities: Mapping[str, float]
     announced: float
     decision: float
+    earliest_decision: float
     owner_start: float
     earliest_start: float
     first_planned_start: float
@@ -109,6 +119,7 @@ def _project(rows: Sequence[_Row]) -> ListedProject:
         capacities={row["line"].strip(): _figure(row, "capacity") for _, row in rows},
         announced=_figure(first, "announced_time"),
         decision=_figure(first, "decision_date"),
+        earliest_decision=_figure(first, "earliest_decision"),
         owner_start=_figure(first, "owner_start"),
         earliest_start=_figure(first, "earliest_start"),
         first_planned_start=_figure(first, "first_planned_start"),
@@ -170,6 +181,8 @@ def _wrong_project(project: ListedProject, rows: Sequence[_Row]) -> Iterator[str
     else:
         if leads != 1:
             yield f"it is {project.status}, so `lead` is 1 on the line that decides, and no other"
+        if not project.earliest_decision >= project.announced:
+            yield "earliest_decision is a decimal year, not before announced_time"
         if not 0 <= project.permit_done <= 1:
             yield "permit_done is a share, 0 to 1"
 

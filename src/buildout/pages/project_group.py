@@ -121,6 +121,12 @@ OF_DATED = (
 )
 OF_UNDECIDED = (
     ProjectTable(
+        "earliest decision date[undecided project]",
+        "Year",
+        "Date before which a project is not decided, as it was not when the list was made",
+        lambda project, _: project.earliest_decision,
+    ),
+    ProjectTable(
         "part financed[undecided project]",
         "Dmnl",
         "1 for a project that has been promised or paid a part of its money",

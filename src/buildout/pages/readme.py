@@ -12,8 +12,10 @@ from buildout._util.numbers import number
 from buildout.errors import BuildoutError
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import CANONICAL
+from buildout.inputs.projects import ListedProject, read_projects
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import VerdictRow, deadline_rows
+from buildout.outcomes.listed import listed_capacity
 from buildout.outcomes.rule import RULE_DATE
 from buildout.outcomes.wording import covered_from, covered_percent, short_tonnes
 from buildout.simulation.simulate import simulate
@@ -60,22 +62,30 @@ def readme_values(model: Model, robustness: str) -> dict[str, str]:
 def _outcomes(ds: xr.Dataset) -> dict[str, str]:
     made = float(ds["us_magnet_output_total"].sel(time=YEAR))
     wanted = float(ds["direct_demand"].sel(time=YEAR).sum("magnet_class"))
-    nameplate = float(ds["listed_project_capacity"].sel(line=MAGNETS).sum())
     spent = float(ds["us_capital_committed_so_far"].isel(time=-1)) / 1000
     return {
         "magnets": number(made, whole=False),
         "share of market": _percent(made / wanted),
-        "announced plants": _percent(_listed(ds) / nameplate),
+        "announced plants": _percent(_listed(ds) / _announced()),
         "capital": number(spent, 2),
         "lost in a cut at the end": _percent(float(ds["vulnerability"].isel(time=-1))),
         "lost in a cut until": _safe_from(ds["vulnerability"]),
     }
 
 
+def _undecided() -> list[ListedProject]:
+    """US projects that have not got their money, as calibration/projects.csv tells."""
+    return [p for p in read_projects() if p.region == "US" and not p.dated]
+
+
+def _announced() -> float:
+    """Magnet capacity of the undecided projects, t/yr."""
+    return sum(p.capacities.get(line, 0.0) for p in _undecided() for line in MAGNETS)
+
+
 def _listed(ds: xr.Dataset) -> float:
-    """Magnet capacity of projects announced since 2025 that stands in the end, t/yr."""
-    built = ds["effective_capacity"].sel(region="US", line=MAGNETS, cohort="listed")
-    return float(built.isel(time=-1).sum())
+    """The part of it that has been decided in the end, t/yr."""
+    return float(listed_capacity(ds, _undecided()).sel(line=MAGNETS).isel(time=-1).sum())
 
 
 def _safe_from(loss: xr.DataArray) -> str:

@@ -1,0 +1,155 @@
+"""What is told of the listed projects and what the model makes of it, as one table."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from buildout.analysis.project_dates import of_this_model, project_dates
+from buildout.figures.capacity import PRODUCTS
+from buildout.figures.tidy import groups, pick, require, stack, tidy
+from buildout.inputs.projects import ListedProject, read_projects
+from buildout.outcomes.listed import LISTED, listed_capacity
+
+ANNOUNCED, FIRST, PLANNED = "announced", "first planned start", "planned start"
+# Dates of a dated project are starts, those of an undecided one are decisions.
+IN_RUN, OVER_DRAWS, IN_THE_END = "in this run", "over draws", "before the end"
+# Sums over the US projects of a line, and the dates they run by.
+HEARD, PLAN, MODELLED = (
+    "announced so far",
+    "planned to have started",
+    "started, or decided where undecided",
+)
+SUMS = {HEARD: ANNOUNCED, PLAN: PLANNED}
+HALF = 0.5
+_COLUMNS = ["project", "kind", "line", "pathway", "year", "quantity", "value", "unit"]
+
+_Row = tuple[str, str, str | None, str | None, float, str, float, str]
+
+
+def projects_data(ds: xr.Dataset, table: Path | str | None = None) -> pd.DataFrame:
+    """What the figure shows: project, kind, line, pathway, year, quantity, value, unit.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+    table : path, optional
+        A list of projects in place of calibration/projects.csv.
+
+    Returns
+    -------
+    DataFrame
+        `kind` is region and whether the project is dated or undecided. For what was announced
+        and planned, `year` is the date and `value` the capacity of the line. Of "before the end"
+        `value` is the share of draws in which the project comes by then, that is starts, or is
+        decided where it is undecided; of "over draws" `year` is the date by which it has come in
+        the share `value` of these, and of "in this run" the median date of the run itself. What
+        never comes has no row.
+
+    Raises
+    ------
+    InputError
+        When the list of projects cannot be read.
+    """
+    require(ds, "projects_known_until", "start_date_of_project", *LISTED)
+    listed = read_projects(None if table is None else Path(table))
+    shown = _shown(ds, listed)
+    announced = _table(row for project in shown for row in _plans(project))
+    us = [project for project in shown if project.region == "US"]
+    span = (float(ds["time"].min()), float(ds["time"].max()))
+    plans = announced[announced["project"].isin([project.name for project in us])]
+    steps = [
+        _so_far(part, name, span)
+        for name, quantity in SUMS.items()
+        for part in groups(pick(plans, quantity=quantity), "line").values()
+    ]
+    sums = listed_capacity(ds, us)
+    sums = sums.sel(line=[line for line in sums["line"].values if line in set(plans["line"])])
+    modelled = tidy(sums, MODELLED, "")
+    modelled["unit"] = modelled["line"].map(PRODUCTS)
+    dates = _table([*_in_run(ds, shown), *_over_draws(ds, shown)])
+    return stack(announced, dates, *steps, modelled)[_COLUMNS]
+
+
+def _shown(ds: xr.Dataset, listed: Sequence[ListedProject]) -> list[ListedProject]:
+    """Projects that a run can know of and that do not stand in its initial state."""
+    known, begin = float(ds["projects_known_until"].max()), float(ds["time"].min())
+    names = {*ds["dated_project"].values, *ds["undecided_project"].values}
+    new = [
+        project
+        for project in listed
+        if project.name in names and not (project.dated and project.earliest_start < begin)
+    ]
+    heard = [p for p in new if max(p.announced, p.decision if p.dated else p.announced) <= known]
+    # A run that knows of no project is held against all of them.
+    return heard or new
+
+
+def kind_of_project(project: ListedProject) -> str:
+    """Region, and whether its money is in place."""
+    return f"{project.region}, {'dated' if project.dated else 'undecided'}"
+
+
+def _plans(project: ListedProject) -> Iterator[_Row]:
+    dates = (
+        (ANNOUNCED, project.announced),
+        (FIRST, project.first_planned_start),
+        (PLANNED, project.owner_start),
+    )
+    for line, capacity in project.capacities.items():
+        for quantity, year in dates:
+            unit = PRODUCTS.get(line, "t/yr")
+            yield project.name, kind_of_project(project), line, None, year, quantity, capacity, unit
+
+
+def _in_run(ds: xr.Dataset, projects: Sequence[ListedProject]) -> Iterator[_Row]:
+    start, decided = ds["start_date_of_project"], ds["decided_share_of_project"]
+    for path in map(str, ds["pathway"].values):
+        starts = start.sel(pathway=path).isel(time=0).to_series()
+        likely = decided.sel(pathway=path).transpose("time", ...) >= HALF
+        # Date on which an undecided project is as likely decided as not.
+        dates = np.where(likely.any("time"), ds["time"].values[likely.argmax("time")], np.nan)
+        decisions = dict(zip(likely["undecided_project"].values, dates, strict=True))
+        for project in projects:
+            year = starts[project.name] if project.dated else decisions[project.name]
+            yield _modelled(project, path, float(year), IN_RUN, HALF)
+
+
+def _over_draws(ds: xr.Dataset, projects: Sequence[ListedProject]) -> Iterator[_Row]:
+    if not of_this_model(ds):
+        return
+    dates = project_dates(ds)
+    for project in projects:
+        where: dict[str, Any] = {
+            "dated_project" if project.dated else "undecided_project": project.name
+        }
+        quantiles = dates["start" if project.dated else "decision"].sel(where)
+        come = dates["started" if project.dated else "decided"].sel(where)
+        for path in map(str, ds["pathway"].values):
+            for share in dates["share"].values:
+                year = float(quantiles.sel(pathway=path, share=share))
+                yield _modelled(project, path, year, OVER_DRAWS, float(share))
+            end = float(ds["time"].max())
+            yield _modelled(project, path, end, IN_THE_END, float(come.sel(pathway=path)))
+
+
+def _modelled(project: ListedProject, path: str, year: float, quantity: str, value: float) -> _Row:
+    kind = kind_of_project(project)
+    return project.name, kind, None, path, year, quantity, value, "share of draws"
+
+
+def _table(rows: Any) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=_COLUMNS).dropna(subset="year")
+
+
+def _so_far(dates: pd.DataFrame, name: str, span: tuple[float, float]) -> pd.DataFrame:
+    """Capacity summed up to each date, from zero at the start to all at the end."""
+    ordered = dates.sort_values("year", kind="stable")
+    sums = ordered.assign(quantity=name, value=ordered["value"].cumsum(), project=None, kind=None)
+    sums["year"] = sums["year"].clip(lower=span[0])
+    first, last = sums.iloc[[0]], sums.iloc[[-1]]
+    return pd.concat([first.assign(year=span[0], value=0.0), sums, last.assign(year=span[1])])
