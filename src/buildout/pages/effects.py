@@ -49,9 +49,10 @@ NON_INFLUENTIAL_TEXT = """## 4. Constants that do nothing by themselves
 Every constant ({count}, element by element) goes to its low and its high, those without a range ten
 percent down and up, in all pathways, until something that `kpis.csv`, the verdict or the legal gap
 reports changes by more than 0.01 % of its largest value. {alone} do so by themselves. {zeros}
-structural zeros of tables are left alone{luck}. The rest follows.
+structural zeros of tables are left alone, so are the {facts} numbers of the listed projects, which
+stand in `calibration/projects.csv`{luck}. The rest follows.
 """
-LUCK_LEFT = ", and {count} numbers of luck, which act in draws only"
+LUCK_LEFT = ", and the {count} numbers of their luck, which act in draws only"
 
 
 def effects_page(model: Model) -> str:
@@ -141,6 +142,7 @@ def _non_influential(model: Model, measured: Influence) -> str:
         count=sum(map(len, lists)),
         alone=len(measured.alone),
         zeros=measured.zeros,
+        facts=sum(row.by_element for row in model.parameters.values()),
         luck=LUCK_LEFT.format(count=len(model.luck)) if model.luck else "",
     )
     parts = [text]
