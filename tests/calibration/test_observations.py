@@ -1,12 +1,13 @@
 """Observations are readable, in known units, and kept apart by the date rule."""
 
 import csv
+import json
 
 import numpy as np
 import pytest
 
 from buildout.errors import InputError, UnknownNameError
-from buildout.inputs import observations
+from buildout.inputs import observations, places
 
 UNITS = {
     "t", "t/yr", "t/t", "t REO", "t REO/yr", "t REO/t", "t NdPr oxide", "t DyTb oxide/yr",
@@ -28,10 +29,22 @@ def test_kinds_uses_and_units_come_from_short_lists(observation_rows):
         assert np.isfinite(float(row["value"])), row
 
 
-def test_what_may_be_fitted_on_ends_before_2025(ds):
+def test_what_is_fitted_on_ends_before_2025(ds):
     fitted = ds.use.values == "fit"
+    assert fitted.any()
     assert np.all(ds.end.values[fitted] <= observations.FIT_BEFORE)
-    assert np.all(ds.end.values[~fitted] > observations.FIT_BEFORE)
+
+
+def test_rows_are_marked_as_fitted_on_when_a_fit_takes_them_and_only_then(ds):
+    written = (places.calibration_folder() / "fit.json").read_text(encoding="utf-8")
+    taken = {line for fit in json.loads(written).values() for line in fit["data"]}
+    rows = (ds.isel(row=i) for i in range(ds.sizes["row"]))
+    marked = {
+        f"{row.series.item()} {row.start.item():.2f}-{row.end.item():.2f}: "
+        f"{row.value.item():g} {row.unit.item()} [{row.source_id.item()}]": row.use.item()
+        for row in rows
+    }
+    assert {label for label, use in marked.items() if use == "fit"} == set(marked) & taken
 
 
 def test_periods_do_not_run_backwards_and_time_is_their_middle(ds, observation_rows):

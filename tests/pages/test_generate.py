@@ -1,6 +1,7 @@
 """Generated files are fresh, are made by one command, and only in a checkout."""
 
 import re
+import shutil
 
 import pytest
 
@@ -181,3 +182,14 @@ def test_there_is_one_program_and_no_hidden_one():
     told = [ROOT / "Makefile", ROOT / "README.md", *places.PACKAGE.rglob("*.py")]
     for path in told:
         assert not re.search(r"python -m buildout\.", path.read_text(encoding="utf-8")), path
+
+
+def test_a_run_of_the_past_makes_no_page_stale_and_a_policy_does(tmp_path, monkeypatch):
+    folder = tmp_path / "pathways"
+    shutil.copytree(places.pathways_folder(), folder)
+    before = recorded.fingerprint()
+    monkeypatch.setattr(places, "pathways_folder", lambda: folder)
+    (folder / "past.toml").write_text("initial_time = 2018.0")
+    assert recorded.fingerprint() == before
+    (folder / "policy.toml").write_text('extends = "status-quo"')
+    assert recorded.fingerprint() != before

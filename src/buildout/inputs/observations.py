@@ -1,7 +1,7 @@
 """What was observed, as one labelled table: production, trade, prices, plans, demand.
 
-The rows live in `calibration/observations/*.csv`, one file per topic. Rows whose period ends
-before 2025.0 may be fitted on (`use` is "fit"); all others are for testing only.
+The rows live in `calibration/observations/*.csv`, one file per topic. `use` is "fit" in the rows
+that a fit of `calibration/fit.json` takes, all of which end before 2025.0, else "test".
 """
 
 from collections.abc import Iterable, Mapping
@@ -102,7 +102,7 @@ def select_observations(
     series : str or iterable of str, optional
         Which series; all by default.
     use : {"fit", "test"}, optional
-        Only rows that may be fitted on, or only those that may not.
+        Only rows that a fit takes, or only those that none takes.
     kind : {"observation", "plan", "forecast"} or None
         Plans and forecasts are somebody's opinion, so they are left out by default.
     longest : float, years

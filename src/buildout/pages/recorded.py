@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from buildout.inputs import places
+from buildout.inputs.pathway import packaged_pathways
 from buildout.vensim.source import split_sketch
 
 RECORDED = re.compile(r"\n<!-- inputs: ([0-9a-f]{64}) -->\n\Z")
@@ -23,7 +24,7 @@ def is_of_these_inputs(page: str, *code: str) -> bool:
 
 
 def fingerprint(*code: str) -> str:
-    """Of equations, table of constants and pathways, and of the code that decides a page's numbers.
+    """Of equations, table of constants and policies, and of the code that decides a page's numbers.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ def fingerprint(*code: str) -> str:
     equations, *_ = split_sketch(model.read_text(encoding="utf-8"))
     parts = {model.name: equations.rstrip().encode()}
     files = [places.calibration_folder() / "parameters.csv"]
-    files += places.pathways_folder().glob("*.toml")
+    files += {file for pathway in packaged_pathways() for file in pathway.files}
     for name in code:
         place = places.PACKAGE / name
         files += [place] if place.is_file() else _code(place)

@@ -147,6 +147,8 @@ def _reason(asked: Resolved, number: int, scenario: int) -> str:
         return f"it is {setting.value:g} already"
     if is_date(model, mine[0]) and setting.value >= _end(asked):
         return f"the run ends in {_end(asked):g}"
+    if not _luck_acts(model, mine, chosen):
+        return f"`{model.luck_switch}` is 0"
     trials = [
         (words, moved)
         for partner in _partners(model, model.variable(setting.lever).key)
@@ -156,6 +158,14 @@ def _reason(asked: Resolved, number: int, scenario: int) -> str:
     pairs = [({**chosen, **moved}, {**without, **moved}) for _, moved in trials]
     idle = sum(1 for _ in takewhile(bool, _same(asked, pairs)))
     return trials[idle][0] if idle < len(trials) else ""
+
+
+def _luck_acts(model: Model, scalars: Sequence[str], now: Values) -> bool:
+    """False for luck in the expected world, in which no project has its own."""
+    if model.luck_switch is None or not set(scalars) & set(model.luck):
+        return True
+    switch = model.scalars(model.luck_switch)[0]
+    return now.get(switch, model.constants[switch]) != 0
 
 
 def _end(asked: Resolved) -> float:
@@ -172,19 +182,12 @@ def _partners(model: Model, key: str) -> list[str]:
             read = model.system.inputs_of(user)
             met |= dict.fromkeys(r for r in read if model.variables[r].kind == "constant")
     words = key.split("_")
-    # What lets luck act is the first to be asked for.
-    switch = [names.key(model.luck_switch)] if model.luck_switch and _is_luck(model, key) else []
 
     def alike(other: str) -> int:
         pairs = zip(words, other.split("_"), strict=False)
         return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
-    others = sorted((k for k in met if k not in (key, *switch)), key=alike, reverse=True)
-    return [*switch, *others][:PARTNERS]
-
-
-def _is_luck(model: Model, key: str) -> bool:
-    return any(scalar in model.luck for scalar in model.variables[key].members.values())
+    return sorted((k for k in met if k != key), key=alike, reverse=True)[:PARTNERS]
 
 
 def _moved(
@@ -222,5 +225,7 @@ def _called(model: Model, key: str, scalars: Sequence[str], mine: Sequence[str])
     if len(scalars) == len(model.variables[key].members):
         return f"`{model.variables[key].name}`"
     elements = {names.split(scalar)[1] for scalar in mine}
+    single = {element for several in elements for element in several}
     like = [scalar for scalar in scalars if names.split(scalar)[1] in elements]
-    return f"`{model.spelled((like or list(scalars))[0])}`"
+    near = [scalar for scalar in scalars if single & set(names.split(scalar)[1])]
+    return f"`{model.spelled((like or near or list(scalars))[0])}`"
