@@ -51,7 +51,9 @@ def test_whatever_breaks_a_run_is_told(command, arguments):
 
 def test_a_broken_run_beside_a_sound_one_is_told_alone(command, tmp_path):
     worse = tmp_path / "worse.toml"
-    worse.write_text('extends = "status-quo"\n[[set]]\nlever = "trainee share at start"\nvalue = -0.1\n')
+    worse.write_text(
+        'extends = "status-quo"\n[[set]]\nlever = "trainee share at start"\nvalue = -0.1\n'
+    )
     code, out, err = command("deadline", "status-quo", str(worse), "--beyond-range", "--json")
     assert code == 1
     assert {(row["pathway"], row["status"]) for row in json.loads(out)} == {
