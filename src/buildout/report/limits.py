@@ -4,8 +4,8 @@ LIMITS = (
     "What will happen. Each pathway is one run at middle values; it says what follows if the "
     "assumptions hold. How far the answer moves when they do not is a question for "
     "`buildout sweep`.",
-    "What the law says today. The sources end on 8 October 2026; whether the rule of 1 January 2027 "
-    "stands, moves or is split into tiers is a choice of the reader "
+    "What the law says today. The sources end on 8 October 2026; whether the rule of 1 January "
+    "2027 stands, moves or is split into tiers is a choice of the reader "
     "(`buildout deadline --regime B`).",
     "How many tonnes defense needs. Published figures differ fifteen-fold and more, and no source "
     "divides them over light, heavy and samarium-cobalt magnets. Both are settings "
