@@ -52,7 +52,7 @@ reports changes by more than 0.01 % of its largest value. {alone} do so by thems
 structural zeros of tables are left alone, so are the {facts} numbers of the listed projects, which
 stand in `calibration/projects.csv`{luck}. The rest follows.
 """
-LUCK_LEFT = ", and the {count} numbers of their luck, which act in draws only"
+LUCK_LEFT = ", and the {count} numbers of\ntheir luck, which act in draws only"
 
 
 def effects_page(model: Model) -> str:
