@@ -52,9 +52,7 @@ reports changes by more than 0.01 % of its largest value. {alone} do so by thems
 structural zeros of tables are left alone{luck}.{facts} The rest follows.
 """
 LUCK_LEFT = ", and {count} numbers of luck, which act in draws only"
-FACTS_LEFT = (
-    " So are the\n{count} facts of listed projects, which `calibration/projects.csv` holds."
-)
+FACTS_LEFT = " So are the\n{count} facts of listed projects in `calibration/projects.csv`."
 
 
 def effects_page(model: Model) -> str:
