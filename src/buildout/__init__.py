@@ -6,8 +6,8 @@ from which each name is loaded on first use, so that `buildout --help` is quick.
 Examples
 --------
 >>> import buildout as bo
->>> ds = bo.simulate("status-quo", outputs=["effective total"])
->>> ds["effective_total"].dims
+>>> ds = bo.simulate("status-quo", outputs=["effective capacity"])
+>>> ds["effective_capacity"].dims
 ('pathway', 'region', 'line', 'time')
 """
 

@@ -81,7 +81,7 @@ def switches(model):
 
 
 def test_a_choice_takes_whole_numbers_only_even_beyond_its_range(model):
-    assert len(switches(model)) == 14
+    assert len(switches(model)) == 16
     for name in switches(model):
         for beyond in (False, True):
             with pytest.raises(InputError, match="whole number from"):
@@ -126,7 +126,8 @@ def test_elements_that_a_value_fits_are_named_too(model):
     with pytest.raises(InputError) as raised:
         check_values(model, {"ramp time to nameplate": 6})
     said = str(raised.value)
-    assert "2 to 4 for `ramp time to nameplate[mining]`" in said
+    row = model.parameters["ramp_time_to_nameplate[mining]"]
+    assert f"{row.low:g} to {row.high:g} for `ramp time to nameplate[mining]`" in said
     assert "It fits `ramp time to nameplate[" in said
     fitting = said.split("It fits `")[1].split("`")[0]
     assert check_values(model, {fitting: 6})

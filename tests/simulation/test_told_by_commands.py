@@ -13,7 +13,7 @@ BROKEN = ["status-quo", "--beyond-range", "--set", "permit time multiplier level
 MORE = [
     ["china-deal", "--beyond-range", "--set", "permit time multiplier level=-0.5"],
     ["status-quo", "--beyond-range", "--set", "initial oxide full chain=-5"],
-    ["status-quo", "--beyond-range", "--set", "initial trainees=-3"],
+    ["status-quo", "--beyond-range", "--set", "trainee share at start=-0.1"],
 ]
 
 
@@ -51,7 +51,9 @@ def test_whatever_breaks_a_run_is_told(command, arguments):
 
 def test_a_broken_run_beside_a_sound_one_is_told_alone(command, tmp_path):
     worse = tmp_path / "worse.toml"
-    worse.write_text('extends = "status-quo"\n[[set]]\nlever = "initial trainees"\nvalue = -3\n')
+    worse.write_text(
+        'extends = "status-quo"\n[[set]]\nlever = "trainee share at start"\nvalue = -0.1\n'
+    )
     code, out, err = command("deadline", "status-quo", str(worse), "--beyond-range", "--json")
     assert code == 1
     assert {(row["pathway"], row["status"]) for row in json.loads(out)} == {
@@ -103,7 +105,7 @@ def test_what_is_drawn_of_a_broken_run_is_told_too(command, monkeypatch, name, m
 def test_results_of_a_broken_run_are_told_when_they_are_read_again(command, tmp_path):
     ds = simulate(
         "status-quo",
-        settings={"initial trainees": -3},
+        settings={"trainee share at start": -0.1},
         beyond_range=True,
         final_time=2027.5,
         save_every=0.5,

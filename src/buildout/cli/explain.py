@@ -22,7 +22,7 @@ def add_parser(subparsers: Any) -> None:
         "Show a variable's equation, its inputs with values and units, and their sources.",
     )
     command.add_argument(
-        "variable", metavar="VARIABLE", help="such as 'effective total[US, mining]'"
+        "variable", metavar="VARIABLE", help="such as 'effective capacity[US, mining]'"
     )
     command.add_argument(
         "--pathway",

@@ -101,8 +101,11 @@ def reported(model: Model) -> list[str]:
 
 
 def influence(model: Model) -> Influence:
-    """Move every constant until it moves something; luck, which is drawn, is left alone."""
-    moved = [s for s, row in model.parameters.items() if row.kind != LUCK]
+    """Move every constant until it moves something.
+
+    Luck, which is drawn, and the facts of single projects, which projects.csv holds, stay alone.
+    """
+    moved = [s for s, row in model.parameters.items() if row.kind != LUCK and not row.by_element]
     ends = {scalar: _ends(model, scalar) for scalar in moved}
     left = {scalar: values for scalar, values in ends.items() if values}
     outputs = reported(model)
@@ -153,7 +156,7 @@ def _broken(model: Model, ends: Mapping[str, list[float]]) -> list[str]:
 
 def _draws(model: Model, path: str) -> list[Values]:
     design = latin_hypercube(
-        DRAWS, seed=SEED, vary="*", kinds=("uncertainty", "initial"), model=model
+        DRAWS, seed=SEED, vary="*", kinds=("uncertainty", "initial", LUCK), model=model
     )
     columns = [model.scalars(name) for name in design.names]
     settled = base_values(model, path)

@@ -15,7 +15,7 @@ from buildout.outcomes.rule import RULE_DATE
 
 TITLE = "US capacity in effect, by line"
 CAPTION = (
-    "Nameplate that has been built and has ramped up, per year, in each line's own product. The "
+    "Output at full feed of plants that have ramped up, per year, in each line's own product. The "
     "dotted line is the output that would serve the direct US market from home (grey band: range "
     "over the pathways). Capacity that is announced, permitted, under construction, ramping or "
     "mothballed is not counted."

@@ -20,7 +20,7 @@ TITLE = "Where the money went, and what it built"
 CAPTION = (
     "Left: public money by what has become of it - spent; committed (obligated, not yet paid); "
     "idle (appropriated, not obligated); lapsed - each pathway on its own scale. Middle: capital "
-    "committed to plants since 2025.0, by whose money it is, on one scale. Right: US nameplate of "
+    "committed to plants since 2025.0, by whose money it is, on one scale. Right: US capacity of "
     "magnet plants in effect, on one scale. All money in constant 2025 dollars. The private money "
     "that a mobilization calls for counts only where a project is decided."
 )

@@ -165,7 +165,7 @@ INDICATORS = (
         _own_share,
     ),
     _plain("US output by line", "line_output", "t/Year", region="US"),
-    _plain("US effective capacity", "effective_total", "t/Year", region="US"),
+    _plain("US effective capacity", "effective_capacity", "t/Year", region="US"),
     _plain("self-sufficiency, direct market", "self_sufficiency_of_direct_market", "Dmnl"),
     _plain("self-sufficiency, direct and embedded", "self_sufficiency_of_total", "Dmnl"),
     _plain("dependence on China", "dependence_on_china", "Dmnl"),

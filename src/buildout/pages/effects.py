@@ -49,9 +49,10 @@ NON_INFLUENTIAL_TEXT = """## 4. Constants that do nothing by themselves
 Every constant ({count}, element by element) goes to its low and its high, those without a range ten
 percent down and up, in all pathways, until something that `kpis.csv`, the verdict or the legal gap
 reports changes by more than 0.01 % of its largest value. {alone} do so by themselves. {zeros}
-structural zeros of tables are left alone{luck}. The rest follows.
+structural zeros of tables are left alone{luck}.{facts} The rest follows.
 """
 LUCK_LEFT = ", and {count} numbers of luck, which act in draws only"
+FACTS_LEFT = " So are the\n{count} facts of listed projects in `calibration/projects.csv`."
 
 
 def effects_page(model: Model) -> str:
@@ -137,10 +138,12 @@ def _levers(measured: Sequence[LeverEffect]) -> str:
 
 def _non_influential(model: Model, measured: Influence) -> str:
     lists = (measured.alone, measured.besides, measured.drawn, measured.never)
+    facts = sum(row.by_element for row in model.parameters.values())
     text = NON_INFLUENTIAL_TEXT.format(
         count=sum(map(len, lists)),
         alone=len(measured.alone),
         zeros=measured.zeros,
+        facts=FACTS_LEFT.format(count=facts) if facts else "",
         luck=LUCK_LEFT.format(count=len(model.luck)) if model.luck else "",
     )
     parts = [text]

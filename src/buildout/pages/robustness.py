@@ -42,8 +42,8 @@ distribution and independent of the others, in four pathways and under three reg
 full chain from 2027.0, B melt or produce with tiers from 2028.0 (their share drawn), C full
 chain from 2032.0. An uncertainty that a pathway settles stays settled there. The same draws serve
 every pathway and regime. Among them are a defense need of 200 to 3,000 t/yr, and cuts of exports:
-one when the truce of November 2026 ends and one later, each of any depth, so that a typical draw is
-harsher than a pathway as it stands. {status}{luck}
+one when the truce ends, in January 2027, and one later, each of any depth, so that a typical draw
+is harsher than a pathway as it stands. {status}{luck}
 
 **In short**: under regime A defense is covered on 2027.0, over all four pathways: {short} of draws.
 """

@@ -4,16 +4,17 @@ LIMITS = (
     "What will happen. Each pathway is one run at middle values; it says what follows if the "
     "assumptions hold. How far the answer moves when they do not is a question for "
     "`buildout sweep`.",
-    "What the law says today. The sources end in June 2026; whether the rule of 1 January 2027 "
-    "stands, moves or is split into tiers is a choice of the reader "
+    "What the law says today. The sources end on 8 October 2026; whether the rule of 1 January "
+    "2027 stands, moves or is split into tiers is a choice of the reader "
     "(`buildout deadline --regime B`).",
     "How many tonnes defense needs. Published figures differ fifteen-fold and more, and no source "
     "divides them over light, heavy and samarium-cobalt magnets. Both are settings "
     "(`buildout deadline --defense-demand`), and the date of coverage moves with them.",
-    "Which company or plant succeeds. Projects of a line are followed together; a single "
-    "bankruptcy, fire or breakthrough is not in it.",
+    "Which company or plant succeeds. Listed projects are followed one by one, but in a single run "
+    "each is built by the share and on the median date of its kind; worlds in which it comes, late "
+    "or never are for `buildout sweep`. A bankruptcy, fire or breakthrough is not in it.",
     "What China decides. Access, cuts, dumping and retaliation follow rules and dates that are "
-    "assumed; the fate of the truce that ends in November 2026 is a branch, not a forecast.",
+    "assumed; the fate of the truce that runs to January 2027 is a branch, not a forecast.",
     "What a shortfall does to weapons. The page counts tonnes against need; exempt electronics, "
     "off-the-shelf items and waivers let deliveries go on without making a compliant tonne.",
     "Whether a pathway is worth its price. Public money, prices and jobs are counted; security, "

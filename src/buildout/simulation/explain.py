@@ -76,7 +76,7 @@ def explain(
 
     Examples
     --------
-    >>> explain("effective total[US, mining]")["unit"]
+    >>> explain("effective capacity[US, mining]")["unit"]
     't/Year'
     """
     model = given_model(model)

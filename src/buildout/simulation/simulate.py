@@ -65,8 +65,8 @@ def simulate(
 
     Examples
     --------
-    >>> ds = simulate("status-quo", outputs=["effective total"], save_every=1)
-    >>> ds["effective_total"].dims, ds.sizes["time"]
+    >>> ds = simulate("status-quo", outputs=["effective capacity"], save_every=1)
+    >>> ds["effective_capacity"].dims, ds.sizes["time"]
     (('pathway', 'region', 'line', 'time'), 21)
     """
     asked = resolve(

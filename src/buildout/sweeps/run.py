@@ -105,7 +105,7 @@ def sweep(
     Examples
     --------
     >>> import buildout as bo
-    >>> cloud = bo.sweep(bo.latin_hypercube(4, seed=7), outputs=["effective total[US, mining]"])
+    >>> cloud = bo.sweep(bo.latin_hypercube(4, seed=7), outputs=["effective capacity[US, mining]"])
     >>> cloud.sizes["pathway"], cloud.sizes["draw"]
     (3, 4)
     """

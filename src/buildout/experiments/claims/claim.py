@@ -119,10 +119,13 @@ def made(ds: xr.Dataset, name: str, year: float | Sequence[float]) -> xr.DataArr
     return case(ds, name)["us_magnet_output_total"].sel(time=year)
 
 
-def decided(ds: xr.Dataset, name: str, year: float, **where: str | list[str]) -> xr.DataArray:
-    """US nameplate decided from 2025.0 to a date in a case, t/yr."""
-    chosen = {"region": "US", "time": year, **where}
-    return case(ds, name)["decided_since_start"].sel(chosen, drop=True)
+def decided(ds: xr.Dataset, name: str, year: float, line: str | list[str]) -> xr.DataArray:
+    """US capacity decided from 2025.0 to a date in a case, t/yr.
+
+    Projects with a date do not count: no case changes whether they are decided.
+    """
+    chosen = {"region": "US", "time": year, "decision_line": line}
+    return case(ds, name)["decided_by_the_model"].sel(chosen, drop=True)
 
 
 def total(series: xr.DataArray, start: float, end: float) -> xr.DataArray:

@@ -18,7 +18,7 @@ def _private_alone(ds: xr.Dataset) -> xr.DataArray:
     """Yearly tonnes decided in each line, as a share of the run with floors, averaged."""
     lines = ["NdPr separation", "metal and alloy", "NdFeB magnets"]
     alone, carried = (decided(ds, n, 2035, line=lines) for n in ("private alone", "status-quo"))
-    return (alone / carried).mean("line")
+    return (alone / carried).mean("decision_line")
 
 
 def _dependence(ds: xr.Dataset) -> xr.DataArray:
@@ -27,9 +27,9 @@ def _dependence(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _contracts_or_grants(ds: xr.Dataset) -> xr.DataArray:
-    line = {"line": "NdFeB magnets"}
-    return decided(ds, "contracts alone", 2030, **line) / np.maximum(
-        decided(ds, "grants alone", 2030, **line), 1.0
+    line = "NdFeB magnets"
+    return decided(ds, "contracts alone", 2030, line) / np.maximum(
+        decided(ds, "grants alone", 2030, line), 1.0
     )
 
 

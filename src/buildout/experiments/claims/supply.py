@@ -62,8 +62,8 @@ def _permits_alone(ds: xr.Dataset) -> xr.DataArray:
 def _announced_by_2026(ds: xr.Dataset) -> xr.DataArray:
     """New US magnet capacity effective in 2030 over what was announced by mid-2026."""
     now = case(ds, "status-quo").sel(region="US", line="NdFeB magnets", drop=True)
-    start = now["effective_total"].sel(time=2025)
-    effective = now["effective_total"].sel(time=2030) - start
+    start = now["effective_capacity"].sel(time=2025)
+    effective = now["effective_capacity"].sel(time=2030) - start
     waiting = now["committed_capacity"] + now["pipeline_capacity"]
     return effective / (waiting.sel(time=2026) - start)
 
