@@ -21,7 +21,10 @@ NO_OLD_PLANTS = {
 }
 NOTHING_IS_MOTHBALLED = {"mothball dead band": 1e9}
 # People who are short slow ramps down; here a ramp's length is that of its line and maker.
-PEOPLE_WITHOUT_LIMIT = {"jobs per tonne": 0}
+PEOPLE_WITHOUT_LIMIT = {
+    "ramp slowing by shortage of operators": 0,
+    "ramp slowing by shortage of experts": 0,
+}
 BUYERS_AND_FEED_WITHOUT_LIMIT = {
     "addressable embedded share": 1e6,
     "allied magnet demand in 2025": 1e6,
@@ -107,6 +110,7 @@ def test_projects_come_out_of_permits_building_and_ramp_whole(compare):
     given = ["project capacity", "built share of project", "deciding ready capacity"]
     given += ["plants at start"]
     settings = EVERYTHING_IS_DECIDED | NOTHING_IS_MOTHBALLED | PEOPLE_WITHOUT_LIMIT
+    settings = settings | {"initial mothballed capacity": 0}
     ds = compare(
         [*stages, *given],
         {"final_time": 2145.0, "saveper": 5.0},
