@@ -110,7 +110,7 @@ def test_projects_come_out_of_permits_building_and_ramp_whole(compare):
     given = ["project capacity", "built share of project", "deciding ready capacity"]
     given += ["plants at start"]
     settings = EVERYTHING_IS_DECIDED | NOTHING_IS_MOTHBALLED | PEOPLE_WITHOUT_LIMIT
-    settings = settings | {"initial mothballed capacity": 0}
+    settings = settings | {"initial mothballed capacity": 0}  # It waits for a price.
     ds = compare(
         [*stages, *given],
         {"final_time": 2145.0, "saveper": 5.0},

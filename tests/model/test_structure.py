@@ -191,7 +191,8 @@ def test_halving_the_step_moves_output_and_coverage_little_and_halves_the_error(
 
 @pytest.mark.parametrize("name", ["status-quo", "mobilization"])
 def test_halving_the_step_moves_output_little_in_most_worlds_of_drawn_luck(model, values_of, name):
-    """Where plants are decided one by one, single worlds may move more than the expected one."""
+    """Where plants are decided one by one, a step may decide which of two comes first, so single
+    worlds may move more than the expected one."""
     rng, worlds = np.random.default_rng(5), 32
     luck = [*model.scalars("luck of date"), *model.scalars("luck of decision")]
     drawn = {"switch_luck": np.ones(worlds)} | {s: rng.uniform(size=worlds) for s in luck}
@@ -210,7 +211,7 @@ def test_halving_the_step_moves_output_little_in_most_worlds_of_drawn_luck(model
     )
     moved = np.abs(whole - half).max(axis=0) / half.max(axis=0)
     assert np.median(moved) < FIRST
-    assert moved.max() < 4 * FIRST
+    assert np.quantile(moved, 0.9) < 2 * FIRST
 
 
 # --- the same equations, integrated by someone else ---------------------------------------------
