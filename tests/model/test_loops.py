@@ -147,11 +147,12 @@ def test_dumping_stops_the_build_where_contracts_end_and_spares_it_where_they_la
 
 @pytest.mark.parametrize("base", ["status-quo", "mobilization"])
 def test_without_overheating_capital_costs_less_and_plants_come_sooner(knock_out, base):
-    """Plants that the model decides: those with a date come on it (0.2)."""
+    """Plants that the model decides: those with a date come on it (0.2). Their capital is committed
+    over the years in which they are built and no longer on one day, which heats less."""
     thirds = [f"under construction {third}" for third in ("early", "middle", "late")]
     outputs = ["overheating", "decided by the model", *thirds]
     on, off = knock_out(outputs, base, {"switch overheating": 0})
-    assert float(on["overheating"].sel(region="US").max()) > 1.02
+    assert float(on["overheating"].sel(region="US").max()) > 1.01
     assert float(np.abs(off["overheating"] - 1).max()) < 1e-12
     place = {"region": "US", "time": 2030}
     downstream = ["metal and alloy", "NdFeB magnets"]
