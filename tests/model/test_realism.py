@@ -63,7 +63,7 @@ def test_permits_of_listed_us_projects_take_what_the_sources_say(compare, model,
     """From announcement, in years per permit not yet in hand. Ranges: parameters.csv; permits may
     be as short as the reform makes them, and a year is saved four times."""
     known = {"projects known until": 2045}
-    outputs = [*LISTED, "project permitted", "project known now", "permit multiplier"]
+    outputs = [*LISTED, "permit progress", "project known now", "permit multiplier"]
     ds = compare(outputs, {"saveper": 0.0625}, run=(base, known)).isel(case=0)
     shortest = ds["permit_multiplier"].min("time")
     for project in ds.undecided_project.values:
@@ -71,7 +71,8 @@ def test_permits_of_listed_us_projects_take_what_the_sources_say(compare, model,
         left = 1 - float(one["permit_share_done"])
         if float(one["region_of_project"].sel(region="US")) < 0.5 or left == 0:
             continue
-        waited = (one["project_known_now"] * (1 - one["project_permitted"])).sum("time") * 0.0625
+        permitted = one["permit_progress"] >= 1 - 1e-9
+        waited = (one["project_known_now"] * ~permitted).sum("time") * 0.0625
         # Announced before the run, a project has its share of permits at its beginning.
         line = str(ds.decision_line.values[int(one["lead_line"].argmax("decision_line"))])
         low, high = ranges(model, [f"permit time[US,{line}]"])

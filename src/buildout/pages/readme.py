@@ -182,6 +182,9 @@ def _odds(robustness: str) -> dict[str, str]:
         ends = sorted({float(cell) for cell in cells})
         span = " to ".join(f"{share:g}" for share in dict.fromkeys((ends[0], ends[-1])))
         values[f"{kind} in draws"] = f"{span} percent"
+    for path in ("status-quo", "mobilization"):
+        row = rf"^\| US magnet output, t/yr \| {path} \|[^|]*\| ([^|]*) \|"
+        values[f"{path} magnets in draws"] = _found(row, robustness)
     return values
 
 
