@@ -183,8 +183,11 @@ def _odds(robustness: str) -> dict[str, str]:
         span = " to ".join(f"{share:g}" for share in dict.fromkeys((ends[0], ends[-1])))
         values[f"{kind} in draws"] = f"{span} percent"
     for path in ("status-quo", "mobilization"):
-        row = rf"^\| US magnet output, t/yr \| {path} \|[^|]*\| ([^|]*) \|"
+        row = rf"(?m)^\| US magnet output, t/yr \| {path} \|[^|]*\| ([^|]*) \|"
         values[f"{path} magnets in draws"] = _found(row, robustness)
+    for kind in ("heavy NdFeB", "SmCo"):
+        row = rf"(?m)^\| status-quo \| {kind} \| A \|[^|]*\|[^|]*\| ([\d.]+) % \|"
+        values[f"{kind} by 2030 in draws"] = f"{_found(row, robustness)} percent"
     return values
 
 
