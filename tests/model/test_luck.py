@@ -119,3 +119,36 @@ def test_the_mean_of_two_thousand_drawn_worlds_is_the_expected_world(pathway):
     mean = cloud["us_magnet_output_total"].mean("draw").values[0]
     expected = bo.simulate(pathway, outputs=[OUTPUT])["us_magnet_output_total"]
     np.testing.assert_allclose(mean, expected.sel(time=years).values[0], rtol=NEAR)
+
+
+# What README and report say of the status quo. US magnet output of 2030 and 2035 is not among
+# them: delays have a long tail and no early one, so README gives the median of draws beside it.
+MIDDLE = (
+    ("defense coverage", {"magnet_class": "light NdFeB"}, 2027.0),
+    ("defense coverage", {"magnet_class": "light NdFeB"}, 2030.0),
+    ("defense coverage", {"magnet_class": "heavy NdFeB"}, 2027.0),
+    ("defense coverage", {"magnet_class": "heavy NdFeB"}, 2030.0),
+    ("defense coverage", {"magnet_class": "SmCo"}, 2030.0),
+    ("line output", {"region": "US", "line": "NdPr separation"}, 2030.0),
+    ("line output", {"region": "US", "line": "metal and alloy"}, 2035.0),
+    ("public money spent", {}, 2035.0),
+    ("jobs in total", {}, 2035.0),
+    (OUTPUT, {}, 2040.0),
+)
+
+
+def test_the_default_lies_in_the_middle_of_its_own_ensemble_for_ten_outcomes():
+    """Within 35 and 65 % of draws of all uncertainties and luck."""
+    names = sorted({name for name, _, _ in MIDDLE})
+    cloud = bo.sweep(
+        bo.latin_hypercube(1000, seed=SEED),
+        "status-quo",
+        outputs=names,
+        reductions=bo.At([2027.0, 2030.0, 2035.0, 2040.0]),
+    ).isel(pathway=0)
+    single = bo.simulate("status-quo", outputs=names).isel(pathway=0)
+    for name, where, year in MIDDLE:
+        key = name.lower().replace(" ", "_")
+        draws = cloud[key].sel(where).sel(year=year)
+        below = float((draws < single[key].sel(where).sel(time=year)).mean("draw"))
+        assert 0.35 <= below <= 0.65, (name, where, year, below)
