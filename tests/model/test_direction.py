@@ -42,8 +42,10 @@ def test_more_money_never_lowers_coverage(compare, world, base):
     assert_never_lower(ds)
     alone = compare(OUTPUTS, **ladder("surge total", amounts, base, **world.no_other_money))
     assert_never_lower(alone)
+    # Contracts concluded are paid in any case (0.2), so in a deal money adds little to them.
     made = alone["us_magnet_output_total"].sel(time=2035)
-    assert float(made.isel(case=-1)) > 1.05 * float(made.isel(case=0))
+    gain = 1.02 if base == "china-deal" else 1.05
+    assert float(made.isel(case=-1)) > gain * float(made.isel(case=0))
 
 
 @pytest.mark.parametrize("base", PATHWAYS)
@@ -65,7 +67,8 @@ def test_earlier_money_never_lowers_coverage(compare, world, base):
     ds = compare(OUTPUTS, **ladder("package start", starts, base, **fixed))
     assert_never_lower(ds)
     made = ds["us_magnet_output_total"].sel(time=2035)
-    assert float(made.isel(case=-1)) > 1.05 * float(made.isel(case=0))
+    gain = 1.02 if base == "china-deal" else 1.05
+    assert float(made.isel(case=-1)) > gain * float(made.isel(case=0))
 
 
 @pytest.mark.parametrize("base", PATHWAYS)

@@ -130,7 +130,7 @@ MIDDLE = (
     ("defense coverage", {"magnet_class": "heavy NdFeB"}, 2030.0),
     ("defense coverage", {"magnet_class": "SmCo"}, 2030.0),
     ("line output", {"region": "US", "line": "NdPr separation"}, 2030.0),
-    ("line output", {"region": "US", "line": "metal and alloy"}, 2035.0),
+    ("line output", {"region": "US", "line": "DyTb separation"}, 2035.0),
     ("public money spent", {}, 2035.0),
     ("jobs in total", {}, 2035.0),
     (OUTPUT, {}, 2040.0),
