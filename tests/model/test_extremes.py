@@ -159,10 +159,12 @@ def test_chinese_exports_at_half_price_stop_new_plants_unless_floor_and_offtake_
     contracts = contracts + us["public_contracts"].sel(line=contracts.line.values)
     runs = us["nameplate_in_operation"].sel(line=contracts.line.values)
     assert (runs >= np.minimum(contracts, runs + idle)).sel(case="carried").all()
-    # Carried plants live as they do at the full price, and the bill shows what that costs.
+    # Carried plants live as they do at the full price, and the bill shows what that costs. Of the
+    # new ones some are missing: those for which neither floor nor offtake was to be had.
     covered = ["NdPr separation", "DyTb separation", "metal and alloy", "NdFeB magnets"]
-    carried = new.sel(case="carried") / new.sel(case="dear")
-    assert (carried.sel(line=covered) > 0.9).all(), carried.to_pandas()
+    for standing, least in ((us["nameplate_in_operation"], 0.9), (new, 0.8)):
+        carried = standing.sel(case="carried") / standing.sel(case="dear")
+        assert (carried.sel(line=covered) > least).all(), carried.to_pandas()
     bill = us["price_support_bill"]
     assert float(bill.sel(case="alone")) < 1
     assert float(bill.sel(case="carried")) > 1.2 * float(bill.sel(case="dear")) > 0
