@@ -159,6 +159,12 @@ def test_a_by_product_decides_on_no_project(copy):
         generate(copy)
 
 
+def test_a_source_that_is_not_in_the_table_of_sources_is_refused(copy):
+    add(copy, NEW | {"source_id": "S56x"})
+    with pytest.raises(InputError, match=r"`S56x` is not in sources\.csv\. Nearest: `S56`"):
+        generate(copy)
+
+
 def test_all_problems_are_told_together(copy):
     add(copy, NEW | {"capacity": "much"}, WAITING | {"lead": ""})
     with pytest.raises(InputError) as caught:
