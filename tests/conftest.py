@@ -3,6 +3,7 @@
 The tank grows by a rate, so every outcome of it is known in closed form.
 """
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,17 @@ TINY = Path(__file__).parent / "tiny"
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_cache(tmp_path_factory):
-    """Keep the user's cache out of the tests, and the tests out of the user's cache."""
+    """Keep the user's cache out of the tests, and the tests out of the user's cache.
+
+    The processes of one session share a cache, as those of one user do.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BUILDOUT_CACHE", str(tmp_path_factory.mktemp("cache")))
-        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        for name, folder in (("BUILDOUT_CACHE", "cache"), ("XDG_STATE_HOME", "state")):
+            (shared / folder).mkdir(mode=0o700, exist_ok=True)
+            patch.setenv(name, str(shared / folder))
         # For tests that start Python anew, where buildout is not installed.
         patch.setenv("PYTHONPATH", str(Path(places.__file__).parents[2]))
         yield

@@ -94,6 +94,7 @@ def test_at_the_ends_of_an_interval_the_best_likelihood_is_lower_by_the_limit():
         assert -best.fun == pytest.approx(law.log_likelihood - drop, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_interval_covers_the_truth_about_as_often_as_it_says():
     # 90%, 200 samples of 16 plants: two standard errors are 4 points; profiles run a little short.
     covered = 0

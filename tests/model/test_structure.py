@@ -288,14 +288,15 @@ def integrated(model, values, outputs, times):
     return np.array([kept[round(t, 3)] for t in times])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
         "status-quo",
-        pytest.param("mobilization", marks=pytest.mark.slow),
-        pytest.param("china-deal", marks=pytest.mark.slow),
-        pytest.param("hybrid", marks=pytest.mark.slow),
-        pytest.param("allied-network", marks=pytest.mark.slow),
+        "mobilization",
+        "china-deal",
+        "hybrid",
+        "allied-network",
     ],
 )
 def test_an_independent_integration_restarted_at_events_agrees_within_one_percent(

@@ -77,11 +77,6 @@ def test_simlin_and_batch_agree_on_every_variable_of_two_hundred_draws(model, ot
         assert_engines_agree(model, other, runs, labels)
 
 
-def test_simlin_and_batch_agree_in_sixteen_worlds_of_drawn_luck(model, other):
-    labels, runs = zip(*drawn(model, "luck", 0, 16), strict=True)
-    assert_engines_agree(model, other, runs, labels)
-
-
 def assert_engines_agree(model, other, levers, labels):
     """Every scalar at every saved date, relative to its variable's size."""
     touched = dict.fromkeys(scalar for one in levers for scalar in one)

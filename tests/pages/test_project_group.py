@@ -68,6 +68,7 @@ def test_the_group_of_the_model_is_that_of_the_table():
     assert not entry.stale(ROOT), "run `buildout generate projects`"
 
 
+@pytest.mark.slow
 def test_a_plant_is_added_by_one_row_and_one_command(copy):
     add(copy, NEW, WAITING)
     assert generate(copy) == [MODEL]
