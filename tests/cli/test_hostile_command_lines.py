@@ -319,11 +319,24 @@ def test_a_minus_before_a_name_is_not_overlooked(answer):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has such a device")
-def test_remarks_that_nobody_can_take_stop_nothing(tmp_path):
+def test_remarks_that_nobody_can_take_stop_nothing(tmp_path, tiny_world):
+    """In a process of its own, with the small model; the remark is that there is no verdict."""
+    start = f"""
+import runpy
+from pathlib import Path
+from buildout.inputs import places
+tiny = Path({str(tiny_world)!r})
+places.model_file = lambda: tiny / "model" / "buildout.mdl"
+places.calibration_folder = lambda: tiny / "calibration"
+places.pathways_folder = lambda: tiny / "pathways"
+runpy.run_module("buildout", run_name="__main__", alter_sys=True)
+"""
+    command = [sys.executable, "-c", start, "run", "status-quo", "--out"]
+    told = subprocess.run([*command, tmp_path / "told"], capture_output=True, check=True)
+    assert b"no verdict" in told.stderr
     with open("/dev/full", "w") as full:
         ran = subprocess.run(
-            [sys.executable, "-m", "buildout", "deadline", "status-quo", "--out", tmp_path],
-            stdout=subprocess.PIPE, stderr=full, check=False,
-        )  # fmt: skip
+            [*command, tmp_path / "full"], stdout=subprocess.PIPE, stderr=full, check=False
+        )
     assert ran.returncode == 0
-    assert b"status-quo" in ran.stdout
+    assert (tmp_path / "full" / "results.nc").is_file()

@@ -39,8 +39,8 @@ def draws(model, size, seed):
 
 
 def test_both_backends_agree_on_every_variable_of_all_pathways(model, pathways, same):
-    """The first twelve years; all of them in two hundred draws, below."""
-    request = {"controls": {"final_time": model.system.controls["initial_time"] + 12}}
+    """The first six years; all of them in two hundred draws, below."""
+    request = {"controls": {"final_time": model.system.controls["initial_time"] + 6}}
     runs = [
         engine.Batch(backend=b).run(model.system, pathways, **request) for b in ("numpy", "llvm")
     ]
