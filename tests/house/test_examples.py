@@ -14,7 +14,13 @@ def module_names() -> list[str]:
     return ["buildout", *(module.name for module in found if not module.name.endswith("__main__"))]
 
 
-@pytest.mark.parametrize("name", module_names())
+def marked(name):
+    """Derivatives of the project's model need seconds of compilation."""
+    slow = name == "buildout.analysis.derivatives"
+    return pytest.param(name, marks=[pytest.mark.slow] if slow else [])
+
+
+@pytest.mark.parametrize("name", [marked(name) for name in module_names()])
 def test_examples_of_a_module_run_as_shown(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     module = importlib.import_module(name)
