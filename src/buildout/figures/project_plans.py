@@ -123,18 +123,24 @@ def _over_draws(ds: xr.Dataset, projects: Sequence[ListedProject]) -> Iterator[_
     if not of_this_model(ds):
         return
     dates = project_dates(ds)
+    paths, shares = list(map(str, ds["pathway"].values)), dates["share"].values.tolist()
+    end = float(ds["time"].max())
+    # As lists by project, pathway and share: a look-up by label for each would take half a second.
+    by_name: dict[str, tuple[Any, Any]] = {}
+    for kind, when, whether in (
+        ("dated_project", "start", "started"),
+        ("undecided_project", "decision", "decided"),
+    ):
+        quantiles = dates[when].transpose(kind, "pathway", "share").values.tolist()
+        come = dates[whether].transpose(kind, "pathway").values.tolist()
+        names = map(str, dates[kind].values)
+        by_name |= dict(zip(names, zip(quantiles, come, strict=True), strict=True))
     for project in projects:
-        where: dict[str, Any] = {
-            "dated_project" if project.dated else "undecided_project": project.name
-        }
-        quantiles = dates["start" if project.dated else "decision"].sel(where)
-        come = dates["started" if project.dated else "decided"].sel(where)
-        for path in map(str, ds["pathway"].values):
-            for share in dates["share"].values:
-                year = float(quantiles.sel(pathway=path, share=share))
-                yield _modelled(project, path, year, OVER_DRAWS, float(share))
-            end = float(ds["time"].max())
-            yield _modelled(project, path, end, IN_THE_END, float(come.sel(pathway=path)))
+        quantiles, come = by_name[project.name]
+        for path, years, share_come in zip(paths, quantiles, come, strict=True):
+            for share, year in zip(shares, years, strict=True):
+                yield _modelled(project, path, year, OVER_DRAWS, share)
+            yield _modelled(project, path, end, IN_THE_END, share_come)
 
 
 def _modelled(project: ListedProject, path: str, year: float, quantity: str, value: float) -> _Row:

@@ -180,7 +180,10 @@ def _modelled(axes: Axes, rows: pd.DataFrame, place: float, looks: Mapping[str, 
     """A bar and a dot for each pathway, one for all where they agree."""
     parts = {path: pick(rows, pathway=path) for path in looks}
     pathways = list(parts)
-    rows_of = {part[["quantity", "value", "year"]].to_csv(index=False) for part in parts.values()}
+    rows_of = {
+        tuple(part[["quantity", "value", "year"]].itertuples(index=False, name=None))
+        for part in parts.values()
+    }
     same = len(rows_of) == 1
     for number, path in enumerate(pathways[:1] if same else pathways):
         color = style.QUIET if same else looks[path].color
