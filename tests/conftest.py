@@ -3,6 +3,7 @@
 The tank grows by a rate, so every outcome of it is known in closed form.
 """
 
+import gc
 import os
 from pathlib import Path
 
@@ -156,3 +157,9 @@ def short_gallery(monkeypatch):
     monkeypatch.setattr(registry, "GALLERY", registry.GALLERY[:2])
     monkeypatch.setattr(report, "GALLERY", registry.GALLERY)
     return registry.GALLERY
+
+
+def pytest_collection_finish():
+    """Thousands of tests are looked through by the collector at every full pass: no longer."""
+    gc.collect()
+    gc.freeze()
