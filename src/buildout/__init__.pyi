@@ -7,7 +7,9 @@ from .inputs.find import Match, find
 from .inputs.model import Model, load_model
 from .inputs.pathway import Pathway, pathway, pathway_names
 from .inputs.settings import Setting
+from .outcomes.cut_losses import cut_losses
 from .outcomes.deadline import deadline
+from .outcomes.stages import stages
 from .sampling.design import given, grid, latin_hypercube, one_at_a_time, sobol
 from .sampling.draws import Design
 from .simulation.explain import explain
@@ -48,6 +50,7 @@ __all__ = [
     "Setting",
     "Trajectory",
     "check_all",
+    "cut_losses",
     "deadline",
     "engine",
     "explain",
@@ -67,6 +70,7 @@ __all__ = [
     "save_results",
     "simulate",
     "sobol",
+    "stages",
     "sweep",
     "tidy_table",
     "tornado",

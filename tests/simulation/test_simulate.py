@@ -143,6 +143,7 @@ def test_results_come_back_as_they_were_saved(ds, tmp_path):
     assert {path.name for path in made} == {
         "results.nc",
         "kpis.csv",
+        "stages.csv",
         "verdict.csv",
         "verdict.json",
         "manifest.json",

@@ -185,7 +185,7 @@ def test_what_only_the_earlier_result_had_goes_and_what_was_edited_stays(saved, 
     with caplog.at_level(logging.WARNING):
         save_results(ds, saved, command="buildout run")
     kept = {"report.md", "mine.txt"}
-    made = {"results.nc", "kpis.csv", "verdict.csv", "verdict.json", "manifest.json"}
+    made = {"results.nc", "kpis.csv", "stages.csv", "verdict.csv", "verdict.json", "manifest.json"}
     assert set(names(saved)) == kept | made
     assert "`report.md`" in caplog.text
     assert "not part of the new result" in caplog.text

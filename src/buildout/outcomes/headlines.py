@@ -28,3 +28,19 @@ SWEPT = (
     "self sufficiency of direct market",
     "vulnerability",
 )
+
+#: What `stages` is read from.
+STAGE_NEEDS = ("self sufficiency of direct market", "line output")
+
+#: What `cut_losses` is read from.
+CUT_NEEDS = (
+    "direct demand",
+    "supply in a cut",
+    "unmet civil demand",
+    "defense shortfall",
+    "leakage",
+    "full chain requirement",
+    "US used by defense",
+    "allied used by defense",
+    "year of a cut",
+)

@@ -7,8 +7,11 @@ from typing import TypedDict
 import numpy as np
 import xarray as xr
 
-from buildout.outcomes.headlines import LONG_DATES
+from buildout._util import names
+from buildout.outcomes.cut_losses import lost_rate, time_cut
+from buildout.outcomes.headlines import CUT_NEEDS, LONG_DATES
 from buildout.outcomes.rule import RULE_DATE
+from buildout.outcomes.stages import home_year, years_behind
 
 Series = Callable[[xr.Dataset], xr.DataArray]
 
@@ -86,7 +89,8 @@ def kpis(ds: xr.Dataset, *, dates: Iterable[float] | None = None) -> list[KpiRow
     -------
     list of dict
         With the keys pathway, indicator, of (line, class, element, stage or fund; empty for a
-        total), year, value and unit.
+        total), year, value and unit. What does not exist, such as a date that never comes, has
+        no row.
 
     Examples
     --------
@@ -114,12 +118,15 @@ def _rows(
     for element in elements:
         of_element = series.sel({subscript[0]: element}) if subscript else series
         for year in years:
+            value = float(of_element.sel(time=year))
+            if np.isnan(value):
+                continue
             yield {
                 "pathway": path,
                 "indicator": indicator.name,
                 "of": str(element),
                 "year": float(year),
-                "value": float(of_element.sel(time=year)),
+                "value": value,
                 "unit": indicator.unit,
             }
 
@@ -155,6 +162,27 @@ def _own_share(ds: xr.Dataset) -> xr.DataArray:
     return made / np.maximum(ds["us_magnet_output_total"], 1e-9)
 
 
+def _lost(name: str, buyer: str) -> Indicator:
+    needs = tuple(names.key(need) for need in CUT_NEEDS)
+    return Indicator(
+        name, needs, "t", lambda ds: (lost_rate(ds) * ds["year_of_a_cut"]).sel(buyer=buyer)
+    )
+
+
+def _expected(name: str, buyer: str) -> Indicator:
+    needs = tuple(names.key(need) for need in CUT_NEEDS)
+    return Indicator(
+        name,
+        needs,
+        "t/Year",
+        lambda ds: time_cut() * lost_rate(ds).sel(buyer=buyer).sum("magnet_class"),
+    )
+
+
+def _home_year(ds: xr.Dataset) -> xr.DataArray:
+    return home_year(ds).expand_dims(time=ds["time"])
+
+
 INDICATORS = (
     _plain("US magnet output", "us_magnet_output_total", "t/Year"),
     _plain("US magnet output by class", "magnet_output_total_by_class", "t/Year", region="US"),
@@ -170,6 +198,18 @@ INDICATORS = (
     _plain("self-sufficiency, direct and embedded", "self_sufficiency_of_total", "Dmnl"),
     _plain("dependence on China", "dependence_on_china", "Dmnl"),
     _plain("vulnerability to a 12-month cut", "vulnerability", "Dmnl"),
+    _lost("lost in a 12-month cut, civil", "civil"),
+    _lost("lost in a 12-month cut, defense", "defense"),
+    _expected("expected loss to cuts, civil", "civil"),
+    _expected("expected loss to cuts, defense", "defense"),
+    Indicator(
+        "direct market served from home since",
+        ("self_sufficiency_of_direct_market",),
+        "Year",
+        _home_year,
+        dates=LONG_DATES[-1:],
+    ),
+    Indicator("years behind China's same output, at least", ("line_output",), "Year", years_behind),
     _plain("defense coverage", "defense_coverage", "Dmnl"),
     _plain("defense shortfall", "defense_shortfall_total", "t/Year"),
     Indicator(

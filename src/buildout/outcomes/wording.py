@@ -5,8 +5,8 @@ No rounding here turns a need that is not met into one that is.
 
 import math
 
-from buildout._util.numbers import quarter
-from buildout.outcomes.dates import reaches
+from buildout._util.numbers import number, quarter, span
+from buildout.outcomes.dates import SAME_DATE, reaches
 from buildout.outcomes.rule import RULE_DATE
 
 #: The rule's date in a sentence.
@@ -78,3 +78,62 @@ def covered_from(
         return f"not before {end:g}" if known else TOO_SHORT
     since = on_the_date if year <= RULE_DATE else quarter(year)
     return since if until is None or math.isnan(until) else f"{since} to {quarter(until)}"
+
+
+def home_words(
+    year: float | None, until: float | None, *, known: bool, start: float, end: float
+) -> str:
+    """Since when a stage serves the market from home, and until when where that is over again.
+
+    Parameters
+    ----------
+    year, until : float, Year; None for none
+        `home_year` and `home_until` of `stages`.
+    known : bool
+        Whether a run without a date rules one out.
+    start, end : float, Year
+        Of the run.
+
+    Examples
+    --------
+    >>> home_words(2034.24, None, known=True, start=2025, end=2045)
+    '2034 Q1'
+    >>> home_words(2025.0, 2035.01, known=True, start=2025, end=2045)
+    'from the start to 2035 Q1'
+    """
+    if year is None:
+        return f"not before {end:g}" if known else TOO_SHORT
+    since = "from the start" if year <= start + SAME_DATE else quarter(year)
+    return since if until is None else f"{since} to {quarter(until)}"
+
+
+def behind_words(low: float, high: float, china_year: float, *, at_least: bool) -> str:
+    """How many years an output comes after China's same output; never more than is known.
+
+    Parameters
+    ----------
+    low, high : float, Year
+        The years behind by the range of China's record.
+    china_year : float, Year
+        When China first made as much; NaN where it has not.
+    at_least : bool
+        Whether China's record begins above the output.
+
+    Examples
+    --------
+    >>> behind_words(16.8, 17.1, 2018.2, at_least=False)
+    'about 17, as China in 2018'
+    >>> behind_words(30.2, 32.4, 2003.5, at_least=False)
+    '30 to 32, as China in 2003'
+    >>> behind_words(29.5, 29.5, 2000.5, at_least=True)
+    'more than 29: China made more in 2000'
+    """
+    if math.isnan(china_year):
+        return "China has not made as much"
+    if at_least:
+        least = math.floor(min(low, high))
+        return f"more than {least}: China made more in {math.floor(china_year)}"
+    # The lowest China of its range may not have made as much at all.
+    ends = [years for years in (low, high) if not math.isnan(years)]
+    said = span(ends, lambda years: number(years, 2))
+    return f"{said if ' to ' in said else f'about {said}'}, as China in {math.floor(china_year)}"

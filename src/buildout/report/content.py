@@ -12,6 +12,7 @@ from buildout.report.assumptions import assumptions_section
 from buildout.report.blocks import Bullets, Heading, Paragraph, Picture, ReportBlock, Text, table_of
 from buildout.report.limits import LIMITS
 from buildout.report.settings import settings_section
+from buildout.report.stages import cuts_section, stages_section
 from buildout.report.verdict import verdict_section
 
 TITLE = "US rare-earth magnets and the rule of 1 January 2027"
@@ -52,6 +53,8 @@ def content(
         Paragraph(QUESTION, lead=True),
         *verdict_section(ds),
         *_pathways(ds),
+        *stages_section(ds),
+        *cuts_section(ds),
         Heading("Charts"),
         Paragraph(
             "Each chart comes with the data that it plots, as CSV in the folder `figures`. The "

@@ -14,6 +14,7 @@ from buildout.errors import OutputError, ResultsError
 from buildout.inputs.model import Model, given_model
 from buildout.outcomes.deadline import VerdictRow, answers, deadline_rows
 from buildout.outcomes.indicators import kpis
+from buildout.outcomes.stages import stage_rows
 from buildout.simulation.display import as_results
 from buildout.vensim.engine import STATUS
 
@@ -42,7 +43,7 @@ def save_results(ds: xr.Dataset, folder: str | Path, *, command: str) -> list[Pa
     Returns
     -------
     list of Path
-        results.nc, kpis.csv, verdict.csv, verdict.json and manifest.json.
+        results.nc, kpis.csv, stages.csv, verdict.csv, verdict.json and manifest.json.
 
     Raises
     ------
@@ -67,6 +68,7 @@ def write_data(ds: xr.Dataset, folder: Path) -> None:
     _write_netcdf(ds, folder / DATA)
     verdict = verdict_rows(ds)
     (folder / "kpis.csv").write_text(tables.to_csv(kpis(ds)), encoding="utf-8")
+    (folder / "stages.csv").write_text(tables.to_csv(stage_rows(ds)), encoding="utf-8")
     (folder / "verdict.csv").write_text(tables.to_csv(verdict), encoding="utf-8")
     (folder / "verdict.json").write_text(tables.to_json(verdict), encoding="utf-8")
 
