@@ -92,7 +92,7 @@ def test_a_page_of_earlier_results_does_not_stand_beside_new_ones(saved, three, 
     assert main([str(word) for word in argv]) == 0
     (out / "mine.txt").write_text("mine")
     save_results(three, out, command="buildout run")
-    made = {"results.nc", "kpis.csv", "verdict.csv", "verdict.json", "manifest.json"}
+    made = {"results.nc", "kpis.csv", "stages.csv", "verdict.csv", "verdict.json", "manifest.json"}
     assert {path.name for path in out.iterdir()} == made | {"mine.txt"}
     assert main([str(word) for word in argv]) == 0
     (out / "report.html").write_text("edited")
