@@ -1,4 +1,5 @@
 from . import figures
+from .analysis.defense_need import need
 from .analysis.derivatives import jacobian
 from .analysis.sensitivity import first_order, rank_correlation, tornado
 from .checks import check_all
@@ -63,6 +64,7 @@ __all__ = [
     "latin_hypercube",
     "load_model",
     "load_results",
+    "need",
     "one_at_a_time",
     "pathway",
     "pathway_names",

@@ -15,6 +15,7 @@ from buildout.errors import BuildoutError
 ORDER = (
     "run",
     "deadline",
+    "need",
     "figures",
     "report",
     "sweep",

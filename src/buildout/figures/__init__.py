@@ -1,6 +1,7 @@
 """Figures: pure functions from a Dataset to a matplotlib Figure, and to the table they plot.
 
-For each name in `GALLERY`, `NAME(ds)` draws and `NAME_data(ds)` gives the plotted data.
+For each name in `GALLERY`, `NAME(ds)` draws and `NAME_data(ds)` gives the plotted data, from what
+`simulate` gives; `defense_need` draws what `need` gives.
 
 Examples
 --------
@@ -13,6 +14,7 @@ from buildout._util.pictures import FORMATS
 from buildout.figures.capacity import capacity, capacity_data
 from buildout.figures.constraints import constraints, constraints_data
 from buildout.figures.deadline_card import deadline_card, deadline_card_data
+from buildout.figures.defense_need import defense_need, defense_need_data
 from buildout.figures.magnet_output import magnet_output, magnet_output_data
 from buildout.figures.money import money, money_data
 from buildout.figures.prices import prices, prices_data
@@ -41,6 +43,8 @@ __all__ = [
     "constraints_data",
     "deadline_card",
     "deadline_card_data",
+    "defense_need",
+    "defense_need_data",
     "magnet_output",
     "magnet_output_data",
     "money",
