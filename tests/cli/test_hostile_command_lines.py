@@ -101,6 +101,8 @@ NUMBERS = [
     ("claims", "--draws"),
     ("claims", "--seed"),
     ("deadline", "--defense-demand"),
+    ("need", "--draws"),
+    ("need", "--seed"),
     ("explain completion", "--year"),
     ("check", "--known-until"),
     ("figures", "--final-time"),

@@ -9,7 +9,9 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from buildout.figures import GALLERY, render
+from buildout.analysis.defense_need import need
+from buildout.figures import GALLERY, defense_need, render
+from buildout.figures.defense_need import NEED_PAGES
 from buildout.figures.style import RULE_DATE
 
 UNITS = re.compile(r"^year$|%|/yr|USD|people")
@@ -62,6 +64,13 @@ def check(name, figure):
 @pytest.mark.parametrize("name", NAMES)
 def test_no_word_is_cut_off_or_written_over_another(name, drawings):
     check(name, drawings[name])
+
+
+@pytest.mark.parametrize("page", NEED_PAGES)
+def test_no_word_of_the_need_is_small_cut_off_or_written_over_another(page):
+    figure = defense_need(need(draws=100), page=page, year=2028)
+    check("defense_need", figure)
+    assert min(text.get_fontsize() for text in figure.findobj(Text)) >= 7
 
 
 @pytest.mark.slow

@@ -88,8 +88,8 @@ class NeedDraws:
         tonnes = self.tonnes[setting.log]
         if setting.trade:
             table = tonnes[:, :, 0].sum(axis=0)
-            scale: Floats = trade_check(self.factors, table) / table
-            return tonnes * scale[np.newaxis, :, np.newaxis]
+            spread = _ratio(tonnes, table[:, np.newaxis], 1 / len(DEFENSE_GROUPS))
+            return spread * trade_check(self.factors, table)[:, np.newaxis]
         return tonnes * self.factors["common bias of kg"] if setting.bias else tonnes
 
     def exempt(self) -> Floats:
@@ -186,8 +186,15 @@ def trade_check(factors: Mapping[str, Floats], table: Floats) -> Floats:
         )
         imported = 1e6 * value / price / KG_PER_T
         metals[metal] = (imported * share + made * made_share) * inside
-    light = table[_LIGHT] / (table[_LIGHT] + table[_HEAVY])
+    light = _ratio(table[_LIGHT], table[_LIGHT] + table[_HEAVY], 0.5)
     return np.array([metals["NdFeB"] * light, metals["NdFeB"] * (1 - light), metals["SmCo"]])
+
+
+def _ratio(part: Floats, whole: Floats, otherwise: float) -> Floats:
+    """A part of a whole; some number where a user's table has nothing of it."""
+    there = np.broadcast_to(whole > 0, part.shape)
+    ratio: Floats = np.divide(part, whole, out=np.full(part.shape, otherwise), where=there)
+    return ratio
 
 
 def _spread(generator: np.random.Generator, draws: int) -> Floats:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from buildout._util import tables
+from buildout._util import names, tables
 from buildout._util.reading import read_number, read_quantity, read_whole
 from buildout.cli import streams
 from buildout.cli.parsing import StoreOnce, non_empty
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 FAILED = 1
 DEMAND_LEVER = "defense need in 2025"
+# What is uncertain about the need as a whole: nothing where somebody states it.
+NEED_FACTOR = "factor of defense need"
+STATED_NEED = "--defense-demand"
 
 
 def add_command(subparsers: Any, name: str, func: Any, summary: str) -> argparse.ArgumentParser:
@@ -142,6 +145,7 @@ def typed_settings(arguments: argparse.Namespace) -> list["Setting"]:
     InputError
         For what is no setting; all problems together.
     """
+    from buildout.inputs.model import load_model
     from buildout.inputs.regimes import REGIME_LEVER, REGIMES
     from buildout.inputs.settings import Setting, parse_setting
 
@@ -157,8 +161,11 @@ def typed_settings(arguments: argparse.Namespace) -> list["Setting"]:
     if regime := getattr(arguments, "regime", None):
         settings.append(Setting(REGIME_LEVER, REGIMES[regime], origin="--regime"))
     if (demand := getattr(arguments, "defense_demand", None)) is not None:
-        number, unit = read_quantity(demand, what="`--defense-demand`")
-        settings.append(Setting(DEMAND_LEVER, number, unit, origin="--defense-demand"))
+        number, unit = read_quantity(demand, what=f"`{STATED_NEED}`")
+        settings.append(Setting(DEMAND_LEVER, number, unit, origin=STATED_NEED))
+        # Settled, so that no draw moves what was stated.
+        if names.key(NEED_FACTOR) in load_model().variables:
+            settings.append(Setting(NEED_FACTOR, 1.0, origin=STATED_NEED))
     return settings
 
 
@@ -191,8 +198,11 @@ def tell_without_effect(asked: "Resolved") -> None:
     """Say which settings on top of the pathways change nothing, and why."""
     from buildout.simulation.without_effect import settings_without_effect
 
+    # It settles a draw and moves no single run.
+    quiet = {s.lever for s in asked.extra if s.origin == STATED_NEED} - {DEMAND_LEVER}
     for setting in settings_without_effect(asked):
-        streams.say(str(setting))
+        if setting.lever not in quiet:
+            streams.say(str(setting))
 
 
 def tell(ds: "xr.Dataset") -> int:

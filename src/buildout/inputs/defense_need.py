@@ -145,7 +145,7 @@ def unaccepted(column: str, written: str, accepted: Iterable[str]) -> InputError
     )
 
 
-def placed(line: int, name: str, problem: BuildoutError | str) -> InputError:
+def row_problem(line: int, name: str, problem: BuildoutError | str) -> InputError:
     """A problem with the line of the table and the name of its row before it."""
     return InputError(f"Line {line}, {quoted(name)}: {problem}")
 
@@ -156,17 +156,19 @@ def _wrong_cells(line: int, cells: Mapping[str, str]) -> Iterator[InputError]:
         yield InputError(f"Line {line}: programme is empty.", "A name is accepted.")
     for column, accepted in _WORDS.items():
         if (written := cells[column].strip()) not in accepted:
-            yield placed(line, name, unaccepted(column, written, accepted))
+            yield row_problem(line, name, unaccepted(column, written, accepted))
     for prefix in ("kg_", "units_"):
         try:
             estimate = read_estimate(cells, prefix)
         except BuildoutError as problem:
-            yield placed(line, name, problem)
+            yield row_problem(line, name, problem)
             continue
         # A range down to nothing has no logarithm, and nothing is bought in part.
         if not estimate.low > 0:
             text = f"{prefix}low is {quoted(cells[prefix + 'low'].strip())}. A number above 0 is "
-            yield placed(line, name, f"{text}accepted. To leave a programme out, delete its rows.")
+            yield row_problem(
+                line, name, f"{text}accepted. To leave a programme out, delete its rows."
+            )
 
 
 def _programme(cells: Mapping[str, str]) -> DefenseProgramme:
@@ -190,18 +192,22 @@ def _wrong_pair(pair: Sequence[_Entry]) -> Iterator[InputError]:
     for line, years, programme in pair:
         if years in seen:
             text = f"years {years} stands in line {seen[years]} already. Keep one row."
-            yield placed(line, programme.name, text)
+            yield row_problem(line, programme.name, text)
         seen.setdefault(years, line)
     line, years, programme = pair[0]
     if len(seen) > 1 and STEADY in seen:
-        yield placed(line, programme.name, f"years is {STEADY} in one row and a year in another.")
+        yield row_problem(
+            line, programme.name, f"years is {STEADY} in one row and a year in another."
+        )
     elif len(seen) == 1 and years != STEADY:
         other = LAST_YEAR if years == str(FIRST_YEAR) else FIRST_YEAR
         text = f"years is {years}, and no row has {other}. Add it, or write `{STEADY}`."
-        yield placed(line, programme.name, text)
+        yield row_problem(line, programme.name, text)
     for line, _, other_row in pair[1:]:
         if other_row.kg != programme.kg:
-            yield placed(line, other_row.name, "kg differ from those of its first row. Write one.")
+            yield row_problem(
+                line, other_row.name, "kg differ from those of its first row. Write one."
+            )
 
 
 def _joined(pair: Sequence[_Entry]) -> DefenseProgramme:

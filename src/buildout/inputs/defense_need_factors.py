@@ -11,8 +11,8 @@ from buildout.inputs import places
 from buildout.inputs.defense_need import (
     MAGNET_CLASSES,
     Estimate,
-    placed,
     read_estimate,
+    row_problem,
     unaccepted,
 )
 
@@ -63,13 +63,13 @@ def read_need_factors(path: Path | None = None) -> dict[str, Estimate]:
     for line, cells in read_rows(path, FACTOR_COLUMNS, what="the factors of the need"):
         name = cells["factor"].strip()
         if name in factors:
-            problems.append(placed(line, name, "it stands twice. Keep one row."))
+            problems.append(row_problem(line, name, "it stands twice. Keep one row."))
         try:
             factors[name] = estimate = read_estimate(cells)
             if estimate.low < 0:
                 raise InputError(f"low is {estimate.low:g}.", "0 or more is accepted.")
         except BuildoutError as problem:
-            problems.append(placed(line, name, problem))
+            problems.append(row_problem(line, name, problem))
     if problems:
         raise together(problems, quoted(path.name))
     return factors
@@ -90,7 +90,7 @@ def read_top_down(path: Path | None = None) -> tuple[TopDownFigure, ...]:
         try:
             figures.append(_figure(cells))
         except BuildoutError as problem:
-            problems.append(placed(line, cells["figure"].strip(), problem))
+            problems.append(row_problem(line, cells["figure"].strip(), problem))
     if problems:
         raise together(problems, quoted(path.name))
     return tuple(figures)
