@@ -8,13 +8,14 @@ HEADLINE_DATES = (RULE_DATE, 2030.0, 2035.0)
 LONG_DATES = (*HEADLINE_DATES, 2045.0)
 
 COVERAGE, OUTPUT = "defense coverage", "US magnet output total"
+SELF_SUFFICIENCY = "self sufficiency of direct market"
 
 #: What the verdict is read from; ask `simulate` for these alone when nothing else is wanted.
 NEEDS = (
     COVERAGE,
     "defense shortfall",
     "defense gap by cause",
-    "self sufficiency of direct market",
+    SELF_SUFFICIENCY,
     "missing by constraint",
     "rule regime",
     "defense need in 2025",
@@ -25,12 +26,12 @@ SWEPT = (
     COVERAGE,
     "defense shortfall",
     OUTPUT,
-    "self sufficiency of direct market",
+    SELF_SUFFICIENCY,
     "vulnerability",
 )
 
 #: What `stages` is read from.
-STAGE_NEEDS = ("self sufficiency of direct market", "line output")
+STAGE_NEEDS = (SELF_SUFFICIENCY, "line output")
 
 #: What `cut_losses` is read from.
 CUT_NEEDS = (

@@ -60,7 +60,8 @@ def stages(ds: xr.Dataset) -> xr.Dataset:
 
     Notes
     -----
-    The same date over the draws of a sweep is the reduction `Crossing` at 1 of the same variable:
+    The same date over the draws of a sweep is the reduction `Crossing` at 1 of the same variable,
+    which a sweep keeps when nobody says what to keep:
 
     >>> import buildout as bo
     >>> output, draws = "self sufficiency of direct market", bo.latin_hypercube(2, seed=7)
