@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from buildout.inputs import places
+from buildout.sampling import defaults
 
 TINY = Path(__file__).parent / "tiny"
 
@@ -31,6 +32,15 @@ def _own_cache(tmp_path_factory):
         # For tests that start Python anew, where buildout is not installed.
         patch.setenv("PYTHONPATH", str(Path(places.__file__).parents[2]))
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def draws_for_readers():
+    """A run is shown beside a few draws here; gives how many readers get."""
+    whole = defaults.DRAWS
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(defaults, "DRAWS", 40)
+        yield whole
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 from . import figures
 from .analysis.defense_need import need
 from .analysis.derivatives import jacobian
+from .analysis.odds import odds
 from .analysis.sensitivity import first_order, rank_correlation, tornado
 from .checks import check_all
 from .errors import BuildoutError
@@ -65,6 +66,7 @@ __all__ = [
     "load_model",
     "load_results",
     "need",
+    "odds",
     "one_at_a_time",
     "pathway",
     "pathway_names",

@@ -18,7 +18,7 @@ def run():
 
 @pytest.fixture(scope="module")
 def dates(run):
-    return project_dates(run).sel(pathway="status-quo")
+    return project_dates(run, draws=256).sel(pathway="status-quo")
 
 
 def test_what_has_started_has_one_date_in_every_draw(dates):

@@ -13,10 +13,16 @@ from buildout.inputs import places
 from buildout.pages import generated, recorded
 from buildout.pages.generated import GENERATED, Generated, checkout, chosen
 from buildout.pages.marked import filled, marks
+from buildout.sampling import defaults
 
 ROOT = checkout()
 # Those whose quick comparison reads what is recorded stand in the slow test, made anew.
 QUICK = [one for one in GENERATED if one.name in ("variables", "model-readme", "readme", "fit")]
+
+
+@pytest.fixture(autouse=True)
+def _draws_as_made(draws_for_readers, monkeypatch):
+    monkeypatch.setattr(defaults, "DRAWS", draws_for_readers)
 
 
 def readme() -> str:

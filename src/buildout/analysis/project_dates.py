@@ -2,30 +2,19 @@
 
 import json
 import warnings
-from collections.abc import Hashable
-from functools import lru_cache
 
 import numpy as np
 import xarray as xr
 
+from buildout.analysis.worlds import of_this_model, worlds
 from buildout.errors import ResultsError
-from buildout.inputs.model import Model, load_model
-from buildout.inputs.pathway import Pathway
-from buildout.inputs.settings import as_settings
-from buildout.sampling.design import latin_hypercube
-from buildout.sweeps.reductions import Crossing, Final
-from buildout.sweeps.run import sweep
 
 SHARES = (0.05, 0.5, 0.95)
-# Enough for the 5 and 95 percent points of a picture; a third of a second a pathway.
-DRAWS, SEED = 256, 2025
-START, BUILT = "start date of project", "built share of project"
-DECIDED = "decided share of project"
-# In a drawn world a project is decided within weeks; half of it is as good a date as any.
-_HALF = Crossing(0.5, sustained=0.0)
 
 
-def project_dates(ds: xr.Dataset, *, draws: int = DRAWS, seed: int = SEED) -> xr.Dataset:
+def project_dates(
+    ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None
+) -> xr.Dataset:
     """Quantiles of the dates of the projects, in the pathways of a run.
 
     All uncertainties and the luck of each project are drawn; what the run sets stays set.
@@ -34,8 +23,8 @@ def project_dates(ds: xr.Dataset, *, draws: int = DRAWS, seed: int = SEED) -> xr
     ----------
     ds : Dataset
         From `simulate`, of the model that comes with buildout.
-    draws, seed : int
-        Of the Latin hypercube.
+    draws, seed : int, optional
+        Of the Latin hypercube; those of the odds of a verdict by default.
 
     Returns
     -------
@@ -57,59 +46,16 @@ def project_dates(ds: xr.Dataset, *, draws: int = DRAWS, seed: int = SEED) -> xr
     >>> bool((start.sel(share=0.05) <= start.sel(share=0.95)).all())
     True
     """
-    model = load_model()
-    if not of_this_model(ds, model):
+    if not of_this_model(ds):
         raise ResultsError(
             "These results are of another model than the one that comes with buildout.",
             cure="Run it anew; the dates of its projects are drawn with the model itself.",
         )
-    return _drawn(
-        _pathways(ds),
-        float(ds.attrs["time_step"]),
-        float(ds["time"].max()),
-        draws,
-        seed,
-        model.sha256,
-    )
+    cloud = worlds(ds, draws=draws, seed=seed)
+    return _dates(cloud, float(ds["time"].max()))
 
 
-def of_this_model(ds: xr.Dataset, model: Model | None = None) -> bool:
-    """Whether a run is one of the model that comes with buildout."""
-    return bool(ds.attrs.get("model_sha256") == (model or load_model()).sha256)
-
-
-def _pathways(ds: xr.Dataset) -> tuple[Pathway, ...]:
-    """The pathways of a run with all that was set in them, from what the run says of itself."""
-    settings = json.loads(ds.attrs["settings"])
-    initial = ds.attrs.get("initial_time")
-    return tuple(
-        Pathway(
-            name=str(name),
-            settings=as_settings({n: change["value"] for n, change in settings[name].items()}),
-            initial_time=None if initial is None else float(initial),
-        )
-        for name in ds["pathway"].values
-    )
-
-
-# A page shows the same run in a picture and in the table beside it.
-@lru_cache(maxsize=4)
-def _drawn(
-    pathways: tuple[Pathway, ...],
-    time_step: float,
-    final_time: float,
-    draws: int,
-    seed: int,
-    _model: Hashable,
-) -> xr.Dataset:
-    cloud = sweep(
-        latin_hypercube(draws, seed=seed),
-        pathways,
-        outputs={START: Final(), BUILT: Final(), DECIDED: _HALF},
-        time_step=time_step,
-        final_time=final_time,
-        beyond_range=True,
-    )
+def _dates(cloud: xr.Dataset, final_time: float) -> xr.Dataset:
     start, built = cloud["start_date_of_project_final"], cloud["built_share_of_project_final"]
     # Not built though its date lies within the run; what started before is in the initial state.
     never = ((built == 0) & (start >= _initial_time(cloud))) | (start > final_time)

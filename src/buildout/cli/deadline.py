@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from buildout._util import tables
-from buildout.cli import common
+from buildout.cli import common, drawn
 from buildout.cli.parsing import StoreOnce
 from buildout.inputs.regimes import REGIMES
 
@@ -37,19 +37,22 @@ def add_parser(subparsers: Any) -> None:
     )
     command.add_argument("--magnet-class", metavar="CLASS", help="one class only")
     common.add_engine(command)
+    drawn.add_draws(command)
     common.add_out(command)
     common.add_json(command)
 
 
 def run_deadline(arguments: argparse.Namespace) -> int:
-    """Simulate, save the verdict, show it."""
+    """Simulate, save the verdict with its odds, show it."""
     from buildout._util import files
     from buildout.outcomes.deadline import deadline_rows
     from buildout.outcomes.headlines import NEEDS
+    from buildout.outcomes.odds import with_odds
 
     folder = files.output_folder(arguments.out)
-    ds = common.simulated(arguments, outputs=NEEDS)
-    verdict = deadline_rows(ds, magnet_class=arguments.magnet_class)
+    ds = drawn.asked_of(arguments, common.simulated(arguments, outputs=NEEDS))
+    rows = deadline_rows(ds, magnet_class=arguments.magnet_class)
+    verdict = with_odds(rows, drawn.odds_beside(ds))
 
     def write(temporary: Path) -> None:
         (temporary / "deadline.csv").write_text(tables.to_csv(verdict), encoding="utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from buildout._util.pictures import FORMATS
-from buildout.cli import common
+from buildout.cli import common, drawn
 from buildout.errors import InputError
 
 
@@ -42,6 +42,7 @@ def add_results(command: argparse.ArgumentParser) -> None:
     """Pathways to simulate, or results to read."""
     common.add_pathways(command)
     common.add_engine(command)
+    drawn.add_draws(command)
     command.add_argument(
         "--results", metavar="DIR", help="show what `buildout run` saved there, without a new run"
     )
@@ -58,7 +59,7 @@ def simulated_or_read(arguments: argparse.Namespace) -> Any:
         When the results were not made by this version of the model.
     """
     if arguments.results is None:
-        return common.simulated(arguments)
+        return drawn.asked_of(arguments, common.simulated(arguments))
     given = [*arguments.pathways, *arguments.set, arguments.known_until]
     given += [arguments.time_step, arguments.final_time]
     if any(given):
@@ -68,7 +69,7 @@ def simulated_or_read(arguments: argparse.Namespace) -> Any:
         )
     from buildout.simulation.store import load_results
 
-    return load_results(arguments.results)
+    return drawn.asked_of(arguments, load_results(arguments.results))
 
 
 def typed(name: str, arguments: argparse.Namespace) -> str:

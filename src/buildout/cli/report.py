@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from buildout.cli import common
+from buildout.cli import common, drawn
 from buildout.cli.figures import add_results, simulated_or_read, typed
 
 
@@ -31,8 +31,10 @@ def run_report(arguments: argparse.Namespace) -> int:
     from buildout.report import save_report
     from buildout.simulation.store import verdict_rows
 
+    odds = drawn.odds_beside(ds)
     page, *rest = save_report(ds, folder, command=typed("report", arguments))
     code = common.tell(ds)
-    common.print_verdict(verdict_rows(ds), end=float(ds["time"].max()), as_json=arguments.json)
+    verdict, end = verdict_rows(ds, odds), float(ds["time"].max())
+    common.print_verdict(verdict, end=end, as_json=arguments.json)
     print(f"Page: {page}; {len(rest)} files beside it", file=sys.stderr)
     return code

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from buildout.cli import common, streams
+from buildout.cli import common, drawn, streams
 
 
 def add_parser(subparsers: Any) -> None:
@@ -14,6 +14,7 @@ def add_parser(subparsers: Any) -> None:
     )
     common.add_pathways(command)
     common.add_engine(command)
+    drawn.add_draws(command)
     common.add_out(command)
     common.add_json(command)
 
@@ -24,15 +25,17 @@ def run_pathways(arguments: argparse.Namespace) -> int:
 
     # Before the work, so that a folder that cannot be written costs no waiting.
     folder = claim_folder(arguments.out, "results")
-    ds = common.simulated(arguments)
+    ds = drawn.asked_of(arguments, common.simulated(arguments))
 
     from buildout.outcomes.deadline import no_verdict
     from buildout.simulation.store import save_results, verdict_rows
 
-    made = save_results(ds, folder, command=common.command_line("run", arguments))
+    odds = drawn.odds_beside(ds)
+    made = save_results(ds, folder, command=common.command_line("run", arguments), odds=odds)
     code = common.tell(ds)
     if reason := no_verdict(ds):
         streams.say(f"no verdict. {reason.found} {reason.accepted}".strip())
-    common.print_verdict(verdict_rows(ds), end=float(ds["time"].max()), as_json=arguments.json)
+    verdict, end = verdict_rows(ds, odds), float(ds["time"].max())
+    common.print_verdict(verdict, end=end, as_json=arguments.json)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
     return code

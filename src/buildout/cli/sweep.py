@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from buildout.cli import common, streams
+from buildout.cli import common, drawn, streams
 from buildout.cli.parsing import StoreOnce
 from buildout.outcomes.headlines import HEADLINE_DATES
+from buildout.sampling import defaults
 
-DRAWS, SEED = "1024", "1"
 DATES = ",".join(f"{year:g}" for year in HEADLINE_DATES)
 INTERRUPTED = 130
 # A grid holds the values of each parameter; beyond this the numbers no longer differ in a chart.
@@ -65,7 +65,8 @@ def add_parser(subparsers: Any) -> None:
 
 def add_design(command: argparse.ArgumentParser) -> None:
     """What is drawn, and how."""
-    command.add_argument("--draws", metavar="N", default=DRAWS, help=f"how many (default: {DRAWS})")
+    draws, seed = str(defaults.DRAWS), str(defaults.SEED)
+    command.add_argument("--draws", metavar="N", default=draws, help=f"how many (default: {draws})")
     command.add_argument(
         "--design",
         choices=("lhs", "sobol", "grid"),
@@ -81,7 +82,7 @@ def add_design(command: argparse.ArgumentParser) -> None:
         "may be repeated; by default all uncertainties, and luck (but in a grid)",
     )
     command.add_argument(
-        "--seed", metavar="S", default=SEED, help=f"of the draws (default: {SEED})"
+        "--seed", metavar="S", default=seed, help=f"of the draws (default: {seed})"
     )
 
 
@@ -104,11 +105,17 @@ def run_sweep(arguments: argparse.Namespace) -> int | None:
             file=sys.stderr,
         )
         return INTERRUPTED
-    rows = summary(ds)
-    made = files.write_text(folder / SUMMARY, tables.to_csv(rows))
-    common.print_rows(rows, as_json=arguments.json)
+    rows, odds = summary(ds), drawn.odds_of_sweep(arguments, ds)
+    made = [files.write_text(folder / SUMMARY, tables.to_csv(rows))]
+    if odds:
+        made.append(files.write_text(folder / drawn.ODDS_TABLE, tables.to_csv(odds)))
+    if arguments.json:
+        common.print_json(drawn.beside_coverage(rows, odds))
+    else:
+        common.print_rows(rows, as_json=False)
+        drawn.print_odds(odds)
     _notes(ds)
-    print(f"Saved: {folder / RESULTS}, {made}", file=sys.stderr)
+    print(f"Saved: {', '.join(map(str, (folder / RESULTS, *made)))}", file=sys.stderr)
     return None
 
 

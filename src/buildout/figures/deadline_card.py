@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
@@ -12,10 +13,12 @@ from matplotlib.transforms import blended_transform_factory
 
 from buildout._util import numbers
 from buildout._util.numbers import each, span
+from buildout.analysis.odds import odds_if_any
 from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.looks import Look, looks_of
 from buildout.figures.tidy import groups, require
+from buildout.outcomes.chances import place_in_draws, rough_percent, share_in_percent
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline
 from buildout.outcomes.wording import covered_from, covered_percent, short_tonnes
@@ -25,17 +28,32 @@ CAPTION = (
     "Compliant supply over US defense need by magnet class: magnets whose origin meets the rule in "
     "force, from qualified makers, less what cannot be traced, plus allied supply after the "
     "allies' own need, plus stock. Points beyond 200% stand at the edge with their value beside "
-    "them. 'Full from' is the first quarter from which coverage stays at 100% for a year."
+    "them. 'Full from' is the first quarter from which coverage stays at 100% for a year. Pale "
+    "bands run from 5 to 95% of joint draws of all that is uncertain and of luck, alike for every "
+    "pathway; 'met in' is the share of them in which the need is covered on the date."
 )
 CAP = 200.0  # percent: beyond twice the need the exact place no longer matters, the number does
 # Inches from the left edge; columns of numbers end there, columns of words begin there.
 COLUMNS = {
     "covered": 5.05,
-    "short (t/yr)": 6.1,
-    "full from": 6.35,
-    "what holds it up on the date": 7.5,
+    "met in": 5.65,
+    "short (t/yr)": 6.5,
+    "full from": 6.75,
+    "what holds it up on the date": 7.8,
 }
-RIGHT = ("covered", "short")
+RIGHT = ("covered", "met in", "short")
+# What the data say of the draws: a column, its odds, and a factor.
+OF_DRAWS = {
+    "coverage_percent_p05": ("coverage_2027_p05", 100.0),
+    "coverage_percent_p50": ("coverage_2027_p50", 100.0),
+    "coverage_percent_p95": ("coverage_2027_p95", 100.0),
+    "percent_of_draws_covered": ("share_covered_2027", 100.0),
+    "full_coverage_year_p05": ("full_coverage_year_p05", 1.0),
+    "full_coverage_year_p50": ("full_coverage_year_p50", 1.0),
+    "full_coverage_year_p95": ("full_coverage_year_p95", 1.0),
+    "percentile_of_run": ("percentile_of_run", 1.0),
+    "draws": ("draws", 1.0),
+}
 
 
 def deadline_card_data(ds: xr.Dataset) -> pd.DataFrame:
@@ -51,7 +69,9 @@ def deadline_card_data(ds: xr.Dataset) -> pd.DataFrame:
     DataFrame
         magnet_class, pathway, coverage_percent, shortfall_t_per_year, full_coverage_year and
         covered_until (NaN for never), known (whether a run without a date rules one out), binding,
-        regime, defense_demand_t_per_year.
+        regime, defense_demand_t_per_year; of its odds coverage_percent_p05, _p50 and _p95,
+        percent_of_draws_covered, full_coverage_year_p05, _p50 and _p95, percentile_of_run and
+        draws, NaN where the run has none.
     """
     require(ds)
     # Title and description of a pathway travel with it, but are no data of the chart.
@@ -66,11 +86,21 @@ def deadline_card_data(ds: xr.Dataset) -> pd.DataFrame:
             "binding": verdict["binding"],
             "regime": verdict["regime"],
             "defense_demand_t_per_year": verdict["defense_demand"],
+            **_of_draws(ds, verdict["coverage_2027"]),
         }
     ).to_dataframe(dim_order=["magnet_class", "pathway"])
     kinds = [str(kind) for kind in verdict["magnet_class"].values]
     paths = [str(path) for path in verdict["pathway"].values]
     return table.loc[[(kind, path) for kind in kinds for path in paths]].reset_index()
+
+
+def _of_draws(ds: xr.Dataset, coverage: xr.DataArray) -> dict[str, xr.DataArray]:
+    odds = odds_if_any(ds)
+    unknown = xr.full_like(coverage, np.nan, dtype=float)
+    return {
+        column: unknown if odds is None else factor * odds[name]
+        for column, (name, factor) in OF_DRAWS.items()
+    }
 
 
 @style.drawn
@@ -122,6 +152,8 @@ def deadline_card(ds: xr.Dataset) -> Figure:
         fontsize=7.5,
     )
     for heading, inches in COLUMNS.items():
+        if heading == "met in" and not table["draws"].max() > 0:
+            continue
         _write(axes, inches, -0.62, heading, right=heading.startswith(RIGHT), quiet=True)
     place, ticks = 0.0, {}
     for (kind,), part in groups(table, "magnet_class").items():
@@ -138,25 +170,51 @@ def deadline_card(ds: xr.Dataset) -> Figure:
 
 
 def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
-    parts = []
+    parts, places = [], []
+    labels = {name: look.label for name, look in looks.items()}
     for (kind,), part in groups(table, "magnet_class").items():
         shares = part["coverage_percent"].to_numpy() / 100
         met, many = int(reaches(shares).sum()), "pathway" if len(part) == 1 else "pathways"
         covered = span(shares.tolist(), covered_percent)
         parts.append(f"{kind} {covered}% (met in {met} of {len(part)} {many})")
+        if place := _place(part, labels):
+            places.append(f" {kind}: {place}.")
     by_path = table.groupby("pathway", sort=False).first()
-    labels = {name: look.label for name, look in looks.items()}
     regime = each(by_path["regime"].rename(labels).to_dict())
     needs = by_path["defense_demand_t_per_year"].map(numbers.number).rename(labels).to_dict()
     return (
         f"Covered on the date: {'; '.join(parts)}. Rule regime {regime}, defense need "
-        f"{each(needs)} t/yr in 2025."
+        f"{each(needs)} t/yr in 2025." + _drawn_in_words(table) + "".join(places)
+    )
+
+
+def _drawn_in_words(table: pd.DataFrame) -> str:
+    draws = table["draws"].max()
+    return f" Bands: 5-95% of {draws:,.0f} draws." if draws > 0 else ""
+
+
+def _place(part: pd.DataFrame, labels: Mapping[str, str]) -> str:
+    """Which runs of a class lie outside the middle half of their draws."""
+    return place_in_draws(
+        {
+            labels[row.pathway]: (
+                row.percentile_of_run if row.percentile_of_run >= 0 else None,
+                f"{rough_percent(row.coverage_percent_p50 / 100)}%",
+            )
+            for row in part.itertuples()
+        }
     )
 
 
 def _row(axes: Axes, place: float, row: Any, look: Look, end: float) -> None:
     shown = min(row.coverage_percent, CAP)
-    axes.plot([0, shown], [place, place], color=look.color, linewidth=2, solid_capstyle="butt")
+    if row.draws > 0:
+        band = [min(row.coverage_percent_p05, CAP), min(row.coverage_percent_p95, CAP)]
+        (drawn,) = axes.plot(band, [place, place], color=look.color, linewidth=7, alpha=0.3)
+        drawn.set_solid_capstyle("butt")
+        share = share_in_percent(row.percent_of_draws_covered / 100)
+        _write(axes, COLUMNS["met in"], place, share, right=True)
+    axes.plot([0, shown], [place, place], color=look.color, linewidth=1.4, solid_capstyle="butt")
     marker = ">" if row.coverage_percent > CAP else look.marker
     axes.plot([shown], [place], marker=marker, color=look.color, markersize=6.5, clip_on=False)
     covered = covered_percent(row.coverage_percent / 100) + "%"
@@ -164,7 +222,7 @@ def _row(axes: Axes, place: float, row: Any, look: Look, end: float) -> None:
     short = short_tonnes(row.shortfall_t_per_year)
     _write(axes, COLUMNS["short (t/yr)"], place, short, right=True)
     _write(axes, COLUMNS["full from"], place, _when(row, end))
-    binding = "\n".join(textwrap.wrap(row.binding, 36))
+    binding = "\n".join(textwrap.wrap(row.binding, 32))
     _write(axes, COLUMNS["what holds it up on the date"], place, binding)
 
 

@@ -8,11 +8,14 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from buildout.analysis.odds import odds_if_any
 from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.looks import Look, looks_of
 from buildout.figures.panels import curves, end_names
 from buildout.figures.tidy import order, pick, require, stack, tidy
+from buildout.outcomes.chances import output_in_draws
+from buildout.outcomes.odds import output_rows
 
 TITLE = "US magnet output and compliant supply against need, by magnet class"
 CAPTION = (
@@ -24,6 +27,7 @@ CAPTION = (
 )
 MADE, MARKET = "US output, any origin", "direct US market"
 USABLE, NEED = "supply that defense can use", "defense need"
+HEADLINE_YEAR = 2035.0
 FLOOR = 1.0  # t/yr: below a tonne a year a class is empty, and a log scale needs an end
 
 
@@ -75,7 +79,7 @@ def magnet_output(ds: xr.Dataset) -> Figure:
         2,
         len(kinds),
         title=TITLE,
-        headline=_headline(table, looks),
+        headline=_headline(table, looks) + _places(ds, looks),
         looks=looks,
         extra=[style.band_handle("need (range over pathways)")],
         panel_height=2.0,
@@ -119,10 +123,19 @@ def _draw(
 
 def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     parts = []
-    last = min(2035.0, table["year"].max())
+    last = min(HEADLINE_YEAR, table["year"].max())
     for path in looks:
         here = pick(table, pathway=path)
         made = pick(here, quantity=MADE).groupby("year")["value"].sum()
         market = pick(here, quantity=MARKET).groupby("year")["value"].sum()
         parts.append(f"{looks[path].label} {made[last]:,.0f} of {market[last]:,.0f} t")
     return f"All classes, US output of the direct US market in {last:g}: " + "; ".join(parts) + "."
+
+
+def _places(ds: xr.Dataset, looks: Mapping[str, Look]) -> str:
+    """Which runs lie outside the middle half of their draws in the year of the headline."""
+    odds = odds_if_any(ds)
+    rows = [] if odds is None else output_rows(odds)
+    shown = [row for row in rows if row["year"] == HEADLINE_YEAR]
+    words = output_in_draws([{**r, "pathway": looks[r["pathway"]].label} for r in shown])
+    return f" Of the draws: {words}." if words else ""

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from buildout.analysis.project_dates import of_this_model, project_dates
+from buildout.analysis.project_dates import project_dates
+from buildout.analysis.worlds import of_this_model
 from buildout.figures.capacity import PRODUCTS
 from buildout.figures.tidy import groups, pick, require, stack, tidy
 from buildout.inputs.projects import ListedProject, read_projects

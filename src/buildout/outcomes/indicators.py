@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import Any, TypedDict, cast
 
 import numpy as np
 import xarray as xr
@@ -10,9 +10,11 @@ import xarray as xr
 from buildout._util import names
 from buildout.outcomes.cut_losses import lost_rate, time_cut
 from buildout.outcomes.headlines import CUT_NEEDS, LONG_DATES
+from buildout.outcomes.odds import BAND, odds_row, output_rows
 from buildout.outcomes.rule import RULE_DATE
 from buildout.outcomes.stages import home_year, years_behind
 
+_BAND_KEYS = (*BAND, "percentile_of_run", "draws")
 Series = Callable[[xr.Dataset], xr.DataArray]
 
 
@@ -73,9 +75,16 @@ class KpiRow(TypedDict):
     year: float
     value: float
     unit: str
+    p05: float | None
+    p50: float | None
+    p95: float | None
+    percentile_of_run: float | None
+    draws: int | None
 
 
-def kpis(ds: xr.Dataset, *, dates: Iterable[float] | None = None) -> list[KpiRow]:
+def kpis(
+    ds: xr.Dataset, *, dates: Iterable[float] | None = None, odds: xr.Dataset | None = None
+) -> list[KpiRow]:
     """Key figures of every pathway.
 
     Parameters
@@ -84,13 +93,17 @@ def kpis(ds: xr.Dataset, *, dates: Iterable[float] | None = None) -> list[KpiRow
         From `simulate`. Figures whose variables or dates it lacks are left out.
     dates : iterable of float, optional
         Years in place of 2027, 2030, 2035 and 2045.
+    odds : Dataset, optional
+        From `odds`, of the same run.
 
     Returns
     -------
     list of dict
         With the keys pathway, indicator, of (line, class, element, stage or fund; empty for a
-        total), year, value and unit. What does not exist, such as a date that never comes, has
-        no row.
+        total), year, value and unit; then, None but for defense coverage on 1 January 2027 and US
+        magnet output, p05, p50, p95, percentile_of_run and draws of the odds. With odds the share
+        of draws that are covered on the date is a row too. What does not exist, such as a date that
+        never comes, has no row.
 
     Examples
     --------
@@ -107,7 +120,7 @@ def kpis(ds: xr.Dataset, *, dates: Iterable[float] | None = None) -> list[KpiRow
             years = [y for y in (chosen or indicator.dates) if (ds.time == y).any()]
             for path in ds.pathway.values:
                 table += _rows(indicator, series.sel(pathway=path), str(path), years)
-    return table
+    return table if odds is None else _with_bands(table, odds)
 
 
 def _rows(
@@ -128,7 +141,37 @@ def _rows(
                 "year": float(year),
                 "value": value,
                 "unit": indicator.unit,
+                "p05": None,
+                "p50": None,
+                "p95": None,
+                "percentile_of_run": None,
+                "draws": None,
             }
+
+
+def _with_bands(table: list[KpiRow], odds: xr.Dataset) -> list[KpiRow]:
+    """The rows with the band of those that have one, and the share of draws covered beside them."""
+    outputs = {(row["pathway"], row["year"]): row for row in output_rows(odds)}
+    banded: list[KpiRow] = []
+    for row in table:
+        if row["indicator"] == COVERED and row["year"] == RULE_DATE:
+            own = odds_row(odds, row["pathway"], row["of"])
+            band = {name: own[f"coverage_2027_{name}"] for name in BAND}
+            place = {"percentile_of_run": own["percentile_of_run"], "draws": own["draws"]}
+            banded.append(cast(KpiRow, row | band | place))
+            share = own["share_covered_2027"]
+            if share is not None:
+                named = {"indicator": "share of draws covered", "value": share}
+                banded.append(cast(KpiRow, row | named | {"draws": own["draws"]}))
+        elif row["indicator"] == MADE and (row["pathway"], row["year"]) in outputs:
+            banded.append(cast(KpiRow, row | _band_of(outputs[row["pathway"], row["year"]])))
+        else:
+            banded.append(row)
+    return banded
+
+
+def _band_of(output: dict[str, Any]) -> dict[str, Any]:
+    return {name: output[name] for name in _BAND_KEYS}
 
 
 def _plain(name: str, variable: str, unit: str, **where: str) -> Indicator:
@@ -183,8 +226,9 @@ def _home_year(ds: xr.Dataset) -> xr.DataArray:
     return home_year(ds).expand_dims(time=ds["time"])
 
 
+MADE, COVERED = "US magnet output", "defense coverage"
 INDICATORS = (
-    _plain("US magnet output", "us_magnet_output_total", "t/Year"),
+    _plain(MADE, "us_magnet_output_total", "t/Year"),
     _plain("US magnet output by class", "magnet_output_total_by_class", "t/Year", region="US"),
     Indicator(
         "full-chain share of US magnet output",
@@ -210,7 +254,7 @@ INDICATORS = (
         dates=LONG_DATES[-1:],
     ),
     Indicator("years behind China's same output, at least", ("line_output",), "Year", years_behind),
-    _plain("defense coverage", "defense_coverage", "Dmnl"),
+    _plain(COVERED, "defense_coverage", "Dmnl"),
     _plain("defense shortfall", "defense_shortfall_total", "t/Year"),
     Indicator(
         "defense shortfall since 2027, cumulative",

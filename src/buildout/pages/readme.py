@@ -9,17 +9,21 @@ import xarray as xr
 
 from buildout._util import tables
 from buildout._util.numbers import number
+from buildout.analysis.odds import odds_if_any
 from buildout.errors import BuildoutError
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import CANONICAL
 from buildout.inputs.projects import ListedProject, read_projects
+from buildout.outcomes.chances import coverage_band, covered_in, has_odds, percentile_in_words
 from buildout.outcomes.dates import reaches
-from buildout.outcomes.deadline import VerdictRow, deadline_rows
+from buildout.outcomes.deadline import deadline_rows
 from buildout.outcomes.listed import listed_capacity
+from buildout.outcomes.odds import with_odds
 from buildout.outcomes.rule import RULE_DATE
 from buildout.outcomes.wording import covered_from, covered_percent, short_tonnes
 from buildout.simulation.simulate import simulate
 
+Row = Mapping[str, Any]
 PATHWAYS = (*CANONICAL, "hybrid", "allied-network")
 WORDS = {
     "status-quo": "status quo",
@@ -100,11 +104,18 @@ def _verdict(ds: xr.Dataset) -> str:
     rows = [row for row in deadline_rows(ds) if row["pathway"] in CANONICAL]
     kinds = list(dict.fromkeys(row["magnet_class"] for row in rows))
     # On the day itself pathways that begin in mid-2026 agree; the first one speaks for all.
-    first = [row for row in rows if row["pathway"] == CANONICAL[0]]
+    own = ds.sel(pathway=CANONICAL[:1])
+    first = with_odds(deadline_rows(own), odds_if_any(own))
     lines = [
         ["covered on 1 January 2027", *(_covered(row["coverage_2027"]) for row in first)],
         ["short on that day", *(_short(row["shortfall_2027"]) for row in first)],
     ]
+    if has_odds(first):
+        lines += [
+            ["covered in 5-95% of draws", *(coverage_band([row]) for row in first)],
+            ["the whole need in", *(covered_in([row]) for row in first)],
+            ["percentile of the run", *(_percentile(row) for row in first)],
+        ]
     end = float(ds["time"].max())
     for path in CANONICAL:
         dates = [_date(row, end) for row in rows if row["pathway"] == path]
@@ -112,6 +123,10 @@ def _verdict(ds: xr.Dataset) -> str:
     binding = ["-" if row["binding"] == "none" else row["binding"] for row in first]
     lines.append(["what holds it up on the day", *binding])
     return tables.markdown(["", *(HEADS.get(kind, kind) for kind in kinds)], lines)
+
+
+def _percentile(row: Row) -> str:
+    return percentile_in_words(row["percentile_of_run"])
 
 
 def _covered(share: float) -> str:
@@ -123,7 +138,7 @@ def _short(tonnes: float) -> str:
     return "nothing" if said == "0" else f"{said} t/yr"
 
 
-def _date(row: VerdictRow, end: float) -> str:
+def _date(row: Row, end: float) -> str:
     year, until = row["full_coverage_year"], row["covered_until"]
     return covered_from(year, until, known=row["known"], end=end, on_the_date="the day itself")
 

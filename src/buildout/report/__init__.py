@@ -5,6 +5,7 @@ from pathlib import Path
 import xarray as xr
 
 from buildout._util import manifest
+from buildout.analysis.odds import odds_if_any
 from buildout.errors import ResultsError
 from buildout.figures import GALLERY, paint, write_gallery
 from buildout.inputs.model import Model, given_model
@@ -26,7 +27,7 @@ def save_report(
     Parameters
     ----------
     ds : Dataset
-        From `simulate`, with all outputs.
+        From `simulate`, with all outputs. Its odds are drawn, where it has any.
     folder : path
         Made if absent.
     command : str
@@ -57,12 +58,13 @@ def save_report(
     pictures = [
         Picture(drawing.name, painted[drawing.name].alt, drawing.caption) for drawing in GALLERY
     ]
-    blocks = content(ds, model, pictures, read_sources(), command=command)
+    odds = odds_if_any(ds)
+    blocks = content(ds, model, pictures, read_sources(), command=command, odds=odds)
     page = to_html(blocks, {name: chart.data for name, chart in painted.items()})
     text = to_markdown(blocks)
 
     def write(place: Path) -> None:
-        write_data(ds, place)
+        write_data(ds, place, odds)
         (place / PAGE).write_text(page, encoding="utf-8")
         (place / TEXT).write_text(text, encoding="utf-8")
         (place / CHARTS).mkdir()

@@ -32,6 +32,7 @@ def content(
     sources: Mapping[str, Mapping[str, str]],
     *,
     command: str = "",
+    odds: xr.Dataset | None = None,
 ) -> list[ReportBlock]:
     """All blocks of a report, in order.
 
@@ -47,11 +48,13 @@ def content(
         From `read_sources`.
     command : str
         What made the report, so that a reader can make it again.
+    odds : Dataset, optional
+        Of the same run.
     """
     return [
         Heading(TITLE, level=1),
         Paragraph(QUESTION, lead=True),
-        *verdict_section(ds),
+        *verdict_section(ds, odds),
         *_pathways(ds),
         *stages_section(ds),
         *cuts_section(ds),
@@ -65,7 +68,7 @@ def content(
         *assumptions_section(model, sources),
         Heading("What the model cannot answer"),
         Bullets(LIMITS),
-        *_origin(ds, command),
+        *_origin(ds, command, odds),
     ]
 
 
@@ -86,7 +89,7 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _origin(ds: xr.Dataset, command: str) -> list[ReportBlock]:
+def _origin(ds: xr.Dataset, command: str, odds: xr.Dataset | None) -> list[ReportBlock]:
     versions = json.loads(ds.attrs["versions"])
     facts = {
         "made by": command or "buildout report",
@@ -95,6 +98,7 @@ def _origin(ds: xr.Dataset, command: str) -> list[ReportBlock]:
         "table of constants": f"parameters.csv, sha256 {_fingerprint('parameters.csv')}",
         "versions": ", ".join(f"{name} {version}" for name, version in versions.items()),
         "chance": f"seed: {ds.attrs['seed']}",
+        **({} if odds is None else {"odds": odds.attrs["drawn"]}),
     }
     return [
         Heading("How this page was made"),

@@ -1,26 +1,46 @@
 """The answer: in a sentence for each magnet class, and as a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import xarray as xr
 
 from buildout._util.numbers import each, number, span
+from buildout.outcomes.chances import (
+    chances,
+    coverage_band,
+    covered_in,
+    dates_of_draws,
+    has_odds,
+    output_band,
+    output_in_draws,
+)
 from buildout.outcomes.dates import reaches
-from buildout.outcomes.deadline import VerdictRow, deadline_rows
+from buildout.outcomes.deadline import deadline_rows
+from buildout.outcomes.odds import output_rows, with_odds
 from buildout.outcomes.wording import ON_THE_DATE, covered_from, covered_percent, short_tonnes
 from buildout.report.blocks import Bullets, Heading, Paragraph, ReportBlock, table_of
 from buildout.simulation.soundness import told_status
 
+Row = Mapping[str, Any]
+OF_ODDS = (
+    " 5-95%: between what the lowest and the highest twentieth of the draws reach, and met in: the "
+    "share of draws in which the need is covered on the date. Drawn is all that is uncertain, and "
+    "luck, together and alike for every pathway ({drawn})."
+)
 
-def verdict_section(ds: xr.Dataset) -> list[ReportBlock]:
-    """Coverage on the date, shortfall, date of full coverage and what binds.
+
+def verdict_section(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[ReportBlock]:
+    """Coverage on the date with its odds, shortfall, date of full coverage and what binds.
 
     Parameters
     ----------
     ds : Dataset
         From `simulate`.
+    odds : Dataset, optional
+        Of the same run.
     """
-    rows = deadline_rows(ds)
+    rows = with_odds(deadline_rows(ds), odds)
     end = float(ds["time"].max())
     kinds = list(dict.fromkeys(row["magnet_class"] for row in rows))
     regime = each({row["pathway"]: row["regime"] for row in rows})
@@ -42,17 +62,44 @@ def verdict_section(ds: xr.Dataset) -> list[ReportBlock]:
         ),
         table_of(
             [_cells(r, end) for kind in kinds for r in rows if r["magnet_class"] == kind],
-            numbers=("covered", "short, t/yr"),
+            numbers=("covered", "short, t/yr", "covered, 5-95%", "met in"),
         ),
         Paragraph(
             "Covered: compliant magnets from qualified makers over the need, stocks included. Full "
             "from: first date from which coverage stays at 100% for a year. What holds it up: the "
             "cause of the largest part of the shortfall on 1 January 2027."
+            + ("" if odds is None else OF_ODDS.format(drawn=odds.attrs["drawn"]))
         ),
+        *([] if odds is None else _output(ds, odds)),
     ]
 
 
-def _sentence(kind: str, rows: Sequence[VerdictRow], end: float) -> str:
+def _output(ds: xr.Dataset, odds: xr.Dataset) -> list[ReportBlock]:
+    """US magnet output with its odds, and where the runs lie among their draws."""
+    if "us_magnet_output_total" not in ds:
+        return []
+    made = ds["us_magnet_output_total"]
+    rows = [row for row in output_rows(odds) if (made["time"] == row["year"]).any()]
+    years = dict.fromkeys(row["year"] for row in rows)
+    said = {year: output_in_draws([r for r in rows if r["year"] == year]) for year in years}
+    outside = "; ".join(f"in {year:g} {words}" for year, words in said.items() if words)
+    cells: list[dict[str, str]] = []
+    for row in rows:
+        shown = float(made.sel(pathway=row["pathway"], time=row["year"]))
+        cells.append(
+            {
+                "US magnet output in": f"{row['year']:g}",
+                "pathway": row["pathway"],
+                "t/yr": number(shown, whole=False),
+                "5-95% of draws": output_band(row),
+                "median of draws": number(row["p50"], 2, whole=False),
+            }
+        )
+    table = table_of(cells, numbers=("t/yr", "5-95% of draws", "median of draws"))
+    return [table, *([Paragraph(f"US magnet output: {outside}.")] if outside else [])]
+
+
+def _sentence(kind: str, rows: Sequence[Row], end: float) -> str:
     met = [row for row in rows if reaches(row["coverage_2027"])]
     missed = [row for row in rows if row not in met]
     # Covered on the date, and not for a year from then on or not to the end of the run.
@@ -64,10 +111,11 @@ def _sentence(kind: str, rows: Sequence[VerdictRow], end: float) -> str:
         where = f"covered under {names}; otherwise" if met else "covered in no pathway shown;"
         said = f"{where} {_covered(missed)} covered, {_short(missed)} t/yr short."
     dated = [*missed, *passing]
-    return f"{kind}: {said}" + (f" Full coverage: {_dates(dated, end)}." if dated else "")
+    full = f"Full coverage: {_dates(dated, end)}." if dated else ""
+    return " ".join(part for part in (f"{kind}: {said}", full, chances(rows, end)) if part)
 
 
-def _dates(rows: Sequence[VerdictRow], end: float) -> str:
+def _dates(rows: Sequence[Row], end: float) -> str:
     """Each pathway with its date, those without one together."""
     dates = [f"{r['pathway']} {_date(r, end)}" for r in rows if r["full_coverage_year"] is not None]
     dateless = [row for row in rows if row["full_coverage_year"] is None]
@@ -77,20 +125,27 @@ def _dates(rows: Sequence[VerdictRow], end: float) -> str:
     return ", ".join(dates)
 
 
-def _covered(rows: Sequence[VerdictRow]) -> str:
+def _covered(rows: Sequence[Row]) -> str:
     return span([row["coverage_2027"] for row in rows], covered_percent) + "%"
 
 
-def _short(rows: Sequence[VerdictRow]) -> str:
+def _short(rows: Sequence[Row]) -> str:
     return span([row["shortfall_2027"] for row in rows], short_tonnes)
 
 
-def _date(row: VerdictRow, end: float) -> str:
+def _date(row: Row, end: float) -> str:
     year, until = row["full_coverage_year"], row["covered_until"]
     return covered_from(year, until, known=row["known"], end=end)
 
 
-def _cells(row: VerdictRow, end: float) -> dict[str, str]:
+def _cells(row: Row, end: float) -> dict[str, str]:
+    odds = {}
+    if has_odds([row]):
+        odds = {
+            "covered, 5-95%": coverage_band([row]),
+            "met in": covered_in([row]),
+            "full from, 5-95%": dates_of_draws(row, end),
+        }
     return {
         "magnet class": row["magnet_class"],
         "pathway": row["pathway"],
@@ -98,4 +153,5 @@ def _cells(row: VerdictRow, end: float) -> dict[str, str]:
         "short, t/yr": short_tonnes(row["shortfall_2027"]),
         "full from": _date(row, end),
         "what holds it up": row["binding"],
+        **odds,
     }

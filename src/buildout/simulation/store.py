@@ -12,8 +12,9 @@ from buildout._util.seal import seal_file, seal_state
 from buildout._util.swap import finish_swap
 from buildout.errors import OutputError, ResultsError
 from buildout.inputs.model import Model, given_model
-from buildout.outcomes.deadline import VerdictRow, answers, deadline_rows
+from buildout.outcomes.deadline import answers, deadline_rows
 from buildout.outcomes.indicators import kpis
+from buildout.outcomes.odds import with_odds
 from buildout.outcomes.stages import stage_rows
 from buildout.simulation.display import as_results
 from buildout.vensim.engine import STATUS
@@ -27,7 +28,9 @@ NETCDF = (b"CDF", b"\x89HDF\r\n\x1a\n")
 NESTED = ("versions", "settings")
 
 
-def save_results(ds: xr.Dataset, folder: str | Path, *, command: str) -> list[Path]:
+def save_results(
+    ds: xr.Dataset, folder: str | Path, *, command: str, odds: xr.Dataset | None = None
+) -> list[Path]:
     """Write a Dataset and what is read from it; earlier files are replaced only by complete ones.
 
     Parameters
@@ -39,6 +42,8 @@ def save_results(ds: xr.Dataset, folder: str | Path, *, command: str) -> list[Pa
         a report, are removed, unless they have been changed since.
     command : str
         What made it, for the manifest.
+    odds : Dataset, optional
+        From `buildout.odds`, of the same run; without it their columns are empty.
 
     Returns
     -------
@@ -53,21 +58,25 @@ def save_results(ds: xr.Dataset, folder: str | Path, *, command: str) -> list[Pa
     """
     files.require_room(Path(folder), 2 * ds.nbytes)
     return manifest.write_result(
-        folder, RESULTS_KIND, lambda place: write_data(ds, place), result_facts(ds, command)
+        folder,
+        RESULTS_KIND,
+        lambda place: write_data(ds, place, odds),
+        result_facts(ds, command),
     )
 
 
-def write_data(ds: xr.Dataset, folder: Path) -> None:
+def write_data(ds: xr.Dataset, folder: Path, odds: xr.Dataset | None = None) -> None:
     """The files of a result but for its manifest, into a folder that is there.
 
     Parameters
     ----------
     ds : Dataset
     folder : Path
+    odds : Dataset, optional
     """
     _write_netcdf(ds, folder / DATA)
-    verdict = verdict_rows(ds)
-    (folder / "kpis.csv").write_text(tables.to_csv(kpis(ds)), encoding="utf-8")
+    verdict = verdict_rows(ds, odds)
+    (folder / "kpis.csv").write_text(tables.to_csv(kpis(ds, odds=odds)), encoding="utf-8")
     (folder / "stages.csv").write_text(tables.to_csv(stage_rows(ds)), encoding="utf-8")
     (folder / "verdict.csv").write_text(tables.to_csv(verdict), encoding="utf-8")
     (folder / "verdict.json").write_text(tables.to_json(verdict), encoding="utf-8")
@@ -127,9 +136,9 @@ def load_results(path: str | Path, *, model: Model | None = None) -> xr.Dataset:
     return as_results(ds)
 
 
-def verdict_rows(ds: xr.Dataset) -> list[VerdictRow]:
-    """The verdict of `deadline_rows`; empty for results that have none, see `no_verdict`."""
-    return deadline_rows(ds) if answers(ds) else []
+def verdict_rows(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[dict[str, Any]]:
+    """The verdict of `deadline_rows` and its odds; empty for results that have no verdict."""
+    return with_odds(deadline_rows(ds), odds) if answers(ds) else []
 
 
 def _write_netcdf(ds: xr.Dataset, path: Path) -> None:

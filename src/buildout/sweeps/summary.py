@@ -5,12 +5,11 @@ from collections.abc import Hashable, Iterator
 import numpy as np
 import xarray as xr
 
+from buildout.outcomes.odds import BAND, date_quantiles, value_quantiles
 from buildout.sweeps.assemble import LOADED_BYTES
 from buildout.sweeps.chunks import DRAWN, STATUS_NAME
 from buildout.vensim.arrays import Floats
 
-# Low, middle and high: 90% of the sound draws lie between the outer two.
-SHARES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 SINGLE = ("pathway", "draw")
 
 
@@ -84,21 +83,13 @@ def _column(
 
 def _quantiles(values: Floats) -> dict[str, float | None]:
     if not len(values):
-        return dict.fromkeys([*SHARES, "reached", "unknown"])
-    quantiles = np.quantile(values, list(SHARES.values()))
-    return _shares(quantiles.tolist()) | {"reached": None, "unknown": None}
+        return dict.fromkeys([*BAND, "reached", "unknown"])
+    return {**value_quantiles(values), "reached": None, "unknown": None}
 
 
 def _dates(values: Floats, known: Floats) -> dict[str, float | None]:
     if not len(values):
-        return dict.fromkeys([*SHARES, "reached", "unknown"])
-    never = np.isnan(values)
-    # An observed date, as "half-way to never" is none.
-    later = np.where(never, np.inf, values)
-    dates = np.quantile(later, list(SHARES.values()), method="inverted_cdf", overwrite_input=True)
-    ends = [date if np.isfinite(date) else None for date in dates.tolist()]
-    return _shares(ends) | {"reached": float(1 - never.mean()), "unknown": float(1 - known.mean())}
-
-
-def _shares(values: list[float | None]) -> dict[str, float | None]:
-    return dict(zip(SHARES, values, strict=True))
+        return dict.fromkeys([*BAND, "reached", "unknown"])
+    ends = {name: None if np.isnan(date) else date for name, date in date_quantiles(values).items()}
+    reached = float(1 - np.isnan(values).mean())
+    return {**ends, "reached": reached, "unknown": float(1 - known.mean())}

@@ -1,0 +1,116 @@
+"""The odds of a run at the command line: of how many draws, and why where there are none."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from buildout.cli import common, streams
+from buildout.cli.parsing import StoreOnce
+from buildout.sampling import defaults
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+ODDS_TABLE = "odds.csv"
+
+
+def add_draws(command: argparse.ArgumentParser) -> None:
+    """Options of the draws that stand beside a run."""
+    command.add_argument(
+        "--draws",
+        action=StoreOnce,
+        metavar="N",
+        help="joint draws of all that is uncertain and of luck, for the odds of the verdict; 0: no "
+        f"odds (default: {defaults.DRAWS})",
+    )
+    command.add_argument(
+        "--seed", action=StoreOnce, metavar="S", help=f"of the draws (default: {defaults.SEED})"
+    )
+
+
+def asked_of(arguments: argparse.Namespace, ds: "xr.Dataset") -> "xr.Dataset":
+    """A run that carries what was typed of its draws.
+
+    Raises
+    ------
+    InputError
+        When it is no number that draws or seeds can be.
+    """
+    from buildout.analysis.worlds import ask_draws
+
+    draws = common.option_whole("--draws", arguments.draws, least=0)
+    return ask_draws(ds, draws, common.option_whole("--seed", arguments.seed, least=0))
+
+
+def odds_beside(ds: "xr.Dataset") -> "xr.Dataset | None":
+    """The odds of a run; where a run with a verdict has none, that is said."""
+    from buildout.analysis.odds import no_odds, odds_if_any, wants_odds
+    from buildout.outcomes.deadline import answers
+
+    reason = no_odds(ds)
+    if reason and wants_odds(ds) and answers(ds):
+        streams.say(f"no odds. {reason.found} {reason.accepted}".strip())
+    return odds_if_any(ds)
+
+
+def odds_of_sweep(arguments: argparse.Namespace, ds: Any) -> list[dict[str, Any]]:
+    """The odds of the verdict where the sweep draws at random and holds what they are read from.
+
+    They are the same as beside a run, which is made here too, for its place among its draws.
+    """
+    from buildout.outcomes.odds import class_rows, holds_odds, odds_of
+
+    if arguments.design == "grid" or not holds_odds(ds):
+        return []
+    from buildout.inputs.pathway import CANONICAL
+    from buildout.outcomes.headlines import COVERAGE
+    from buildout.simulation.simulate import simulate
+
+    run = simulate(
+        arguments.pathway or CANONICAL,
+        settings=common.typed_settings(arguments),
+        known_until=common.option_number("--known-until", arguments.known_until),
+        outputs=[COVERAGE],
+        time_step=common.option_number("--time-step", arguments.time_step),
+        final_time=common.option_number("--final-time", arguments.final_time),
+        beyond_range=arguments.beyond_range,
+    )
+    return class_rows(odds_of(ds, run))
+
+
+def print_odds(odds: Sequence[Mapping[str, Any]]) -> None:
+    """The odds of each class under each pathway, as a table under that of all outcomes."""
+    from buildout.outcomes.chances import coverage_band, share_in_percent
+    from buildout.outcomes.wording import ON_THE_DATE
+
+    if odds:
+        print(f"\nCovered on {ON_THE_DATE}:\n")
+        shown = [
+            {
+                **{key: row[key] for key in ("pathway", "magnet_class", "coverage_2027_p50")},
+                "5-95%": coverage_band([row]),
+                "met_in": share_in_percent(row["share_covered_2027"]),
+                "percentile_of_run": row["percentile_of_run"],
+            }
+            for row in odds
+            if row["draws"]
+        ]
+        common.print_rows(shown, as_json=False)
+
+
+def beside_coverage(
+    rows: Sequence[Mapping[str, Any]], odds: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """The rows of coverage on the rule's date with all odds of theirs; the others as they are."""
+    from buildout._util.names import key
+    from buildout.outcomes.headlines import COVERAGE
+    from buildout.outcomes.rule import RULE_DATE
+
+    own = {(row["pathway"], row["magnet_class"]): row for row in odds}
+
+    def more(row: Mapping[str, Any]) -> Mapping[str, Any]:
+        if (row["outcome"], row["year"]) != (key(COVERAGE), RULE_DATE):
+            return {}
+        return own.get((row["pathway"], row["element"]), {})
+
+    return [{**row, **more(row)} for row in rows]

@@ -1,0 +1,339 @@
+"""The odds of the verdict: one definition, said by all who print it, and never rounded away."""
+
+import csv
+import json
+import math
+
+import numpy as np
+import pytest
+import xarray as xr
+from scipy.stats import binomtest
+
+import buildout as bo
+from buildout import figures
+from buildout.analysis.odds import odds_if_any
+from buildout.analysis.worlds import ask_draws
+from buildout.cli.main import main
+from buildout.errors import ResultsError
+from buildout.outcomes.chances import (
+    MIDDLE,
+    covered_in,
+    outside_the_middle,
+    percentile_in_words,
+    place_in_draws,
+    rough_percent,
+    share_of_draws,
+    with_chances,
+)
+from buildout.outcomes.deadline import deadline_rows
+from buildout.outcomes.headlines import COVERAGE, NEEDS
+from buildout.outcomes.indicators import kpis
+from buildout.outcomes.odds import (
+    ODDS,
+    class_rows,
+    date_quantiles,
+    odds_of,
+    output_rows,
+    percentile_among,
+    wilson_interval,
+    with_odds,
+)
+from buildout.report import save_report
+from buildout.report.verdict import verdict_section
+
+#: Of the keys, those that JSON readers have been promised.
+PROMISED = {
+    *(f"coverage_2027_{name}" for name in ("p05", "p50", "p95")),
+    *("share_covered_2027", "share_covered_2027_low", "share_covered_2027_high"),
+    *(f"full_coverage_year_{name}" for name in ("p05", "p50", "p95")),
+    *(f"slip_months_{name}" for name in ("p05", "p50", "p95")),
+    *("share_ever_covered", "percentile_of_run", "draws"),
+}
+FEW = ["--draws", "24", "--seed", "5"]
+
+
+@pytest.fixture(scope="module")
+def run(three):
+    return ask_draws(three, 24, 5)
+
+
+@pytest.fixture(scope="module")
+def odds(run):
+    return bo.odds(run)
+
+
+def read(path):
+    with open(path, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+# --- one definition -------------------------------------------------------------------------------
+
+
+def test_deadline_sweep_run_key_figures_and_page_give_the_same_odds(tmp_path, capsys, odds):
+    expected = {(row["pathway"], row["magnet_class"]): row for row in class_rows(odds)}
+    assert main(["deadline", *FEW, "--json", "--out", str(tmp_path / "deadline")]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert main(["sweep", *FEW, "--json", "--out", str(tmp_path / "sweep")]) == 0
+    swept = [row for row in json.loads(capsys.readouterr().out) if "share_covered_2027" in row]
+    assert main(["run", *FEW, "--json", "--out", str(tmp_path / "run")]) == 0
+    ran = json.loads(capsys.readouterr().out)
+    for rows in (shown, swept, ran):
+        assert len(rows) == len(expected)
+        for row in rows:
+            assert set(ODDS) & PROMISED == PROMISED
+            for name in ODDS:
+                assert row[name] == expected[row["pathway"], row["magnet_class"]][name], name
+    assert shown == json.loads((tmp_path / "deadline" / "deadline.json").read_text())
+    for row in read(tmp_path / "run" / "kpis.csv"):
+        if row["indicator"] == "defense coverage" and row["year"] == "2027.0":
+            own = expected[row["pathway"], row["of"]]
+            assert [float(row[n]) for n in ("p05", "p50", "p95", "percentile_of_run")] == [
+                own[n]
+                for n in (*(f"coverage_2027_p{n}" for n in ("05", "50", "95")), "percentile_of_run")
+            ]
+    assert len(read(tmp_path / "sweep" / "odds.csv")) == len(expected)
+
+
+def test_a_report_of_results_keeps_the_draws_of_their_run(tmp_path, capsys, short_gallery, odds):
+    assert main(["run", *FEW, "--out", str(tmp_path / "run")]) == 0
+    again = [
+        "report",
+        "--results",
+        str(tmp_path / "run"),
+        "--json",
+        "--out",
+        str(tmp_path / "page"),
+    ]
+    capsys.readouterr()
+    assert main(again) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [{n: row[n] for n in ODDS} for row in rows] == [
+        {n: row[n] for n in ODDS} for row in class_rows(odds)
+    ]
+    page = (tmp_path / "page" / "report.md").read_text()
+    assert "24 draws, latin hypercube, seed 5" in page
+    card = read(tmp_path / "page" / "figures" / "deadline_card.csv")
+    assert {row["draws"] for row in card} == {"24"}
+
+
+def test_odds_of_a_pathway_are_the_same_alone_and_beside_others(odds):
+    alone = bo.odds(bo.simulate("mobilization", outputs=NEEDS), draws=24, seed=5)
+    xr.testing.assert_equal(alone[list(ODDS)], odds[list(ODDS)].sel(pathway=["mobilization"]))
+
+
+def test_what_the_run_sets_stays_set_in_its_draws(model):
+    low, high = (
+        bo.odds(
+            bo.simulate(
+                "status-quo",
+                settings={"defense need in 2025": need},
+                outputs=NEEDS,
+                model=model,
+            ),
+            draws=24,
+        )
+        for need in (250, 3000)
+    )
+    assert (low["coverage_2027_p50"] > high["coverage_2027_p50"]).all()
+    assert (low["share_covered_2027"] >= high["share_covered_2027"]).all()
+
+
+def test_quantiles_of_dates_are_over_all_draws_and_slip_is_counted_from_the_rule(run, odds):
+    dates = odds[[f"full_coverage_year_{n}" for n in ("p05", "p50", "p95")]].to_array().values
+    slips = odds[[f"slip_months_{n}" for n in ("p05", "p50", "p95")]].to_array().values
+    np.testing.assert_array_equal(slips, 12 * (dates - 2027.0))
+    never = 1 - odds["share_ever_covered"].values
+    assert (np.isnan(dates[2]) == (never > 0.05)).all()
+    assert math.isnan(date_quantiles(np.array([2028.0] * 18 + [np.nan] * 2))["p95"])
+    assert date_quantiles(np.array([2028.0] * 99 + [np.nan]))["p95"] == 2028.0
+
+
+def test_the_interval_of_a_share_is_that_of_wilson():
+    for count, draws in ((0, 40), (3, 1000), (500, 1000), (40, 40)):
+        interval = binomtest(count, draws).proportion_ci(0.95, method="wilson")
+        assert wilson_interval(count, draws) == pytest.approx(tuple(interval), abs=1e-12)
+
+
+def test_a_run_among_equal_draws_lies_in_their_middle():
+    assert percentile_among(0.0, np.zeros(10)) == 50
+    assert percentile_among(2.0, np.arange(4.0)) == 62.5
+    assert math.isnan(percentile_among(np.nan, np.zeros(3)))
+
+
+def test_a_sweep_without_coverage_on_the_date_has_no_odds(swept):
+    with pytest.raises(ResultsError, match="lacks `defense coverage`"):
+        odds_of(swept([1.0, 2.0], bo.Final()))
+
+
+def test_unsound_draws_are_left_out(run):
+    from buildout.analysis.worlds import worlds
+
+    cloud = worlds(run).copy(deep=True)
+    cloud["status"][0, :20] = 1
+    cloud["status"][1, :] = 1
+    assert odds_of(cloud)["draws"].values[:, 0].tolist() == [4, 0, 24]
+    row = class_rows(odds_of(cloud))[3]
+    assert row["draws"] == 0
+    assert {value for name, value in row.items() if name in ODDS and name != "draws"} == {None}
+
+
+# --- without odds ---------------------------------------------------------------------------------
+
+
+def test_no_draws_leave_the_keys_empty(tmp_path, capsys):
+    assert main(["run", "status-quo", "--draws", "0", "--json", "--out", str(tmp_path)]) == 0
+    out, err = capsys.readouterr()
+    assert all(row[name] is None for row in json.loads(out) for name in ODDS)
+    assert "no odds" not in err
+    assert {row["p50"] for row in read(tmp_path / "kpis.csv")} == {""}
+    saved = read(tmp_path / "verdict.csv")
+    assert list(saved[0])[-len(ODDS) :] == list(ODDS)
+
+
+def test_a_run_of_the_other_engine_has_none_and_says_so(tmp_path, capsys, three):
+    from buildout.cli import drawn
+
+    other = three.assign_attrs(engine="Reference")
+    assert drawn.odds_beside(other) is None
+    assert "no odds. These results come from the engine Reference." in capsys.readouterr().err
+    with pytest.raises(ResultsError, match="drawn with the compiled one"):
+        bo.odds(other)
+
+
+def test_a_run_of_another_model_has_none(three):
+    assert odds_if_any(three.assign_attrs(model_sha256="0" * 64)) is None
+    assert odds_if_any(three.assign_coords(pathway=["a", "b", "c"])) is None
+
+
+@pytest.mark.parametrize(
+    ("option", "word"), [("--draws", "-1"), ("--draws", "x"), ("--seed", "-2")]
+)
+def test_draws_and_seed_are_whole_numbers(tmp_path, capsys, option, word):
+    assert main(["deadline", "status-quo", option, word, "--out", str(tmp_path)]) == 2
+    assert f"`{option}`" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+# --- the words ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 500, 999, 1000])
+def test_no_share_is_rounded_to_none_or_to_all(count):
+    words = share_of_draws(count / 1000, 1000)
+    assert (words == "none") == (count == 0)
+    assert (words == "all") == (count == 1000)
+    assert words not in ("0%", "100%")
+
+
+@pytest.mark.parametrize("share", [0.996, 0.9999, 1 - 1e-6, 1e-7])
+def test_no_band_meets_a_need_that_is_not_met_or_says_nothing_of_some(share):
+    assert rough_percent(share) not in ("0", "100")
+
+
+def test_a_percentile_is_at_an_end_only_where_no_draw_lies_beyond():
+    assert [percentile_in_words(p) for p in (0, 0.01, 99.99, 100)] == ["0", "1", "99", "100"]
+
+
+def test_shares_of_several_pathways_are_a_span():
+    rows = [{"share_covered_2027": share, "draws": 1000} for share in (0.05, 0.12)]
+    assert covered_in(rows) == "5 to 12% of 1,000 draws"
+    assert covered_in([{"share_covered_2027": 0.0, "draws": 1000}, rows[1]]) == (
+        "none to 12% of 1,000 draws"
+    )
+
+
+def test_runs_inside_the_middle_half_are_said_without_a_word():
+    assert not any(map(outside_the_middle, (*MIDDLE, 50.0, None)))
+    assert all(map(outside_the_middle, (24.9, 75.1)))
+    assert place_in_draws({"a": (50.0, "1"), "b": (None, "-")}) == ""
+
+
+# --- a headline outside the middle half -----------------------------------------------------------
+
+
+def moved(ds, factor):
+    """Results whose headlines are other than what most draws say."""
+    ds = ds.copy(deep=True)
+    ds["defense_coverage"] *= factor
+    ds["us_magnet_output_total"] *= factor
+    return ds
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.01, 100.0])
+def test_no_headline_outside_the_middle_half_is_printed_without_a_word(run, factor, capsys):
+    from buildout.cli.common import print_verdict
+
+    ds = moved(run, factor)
+    odds = bo.odds(ds)
+    rows, outputs = with_odds(deadline_rows(ds), odds), output_rows(odds)
+    page, card = repr(verdict_section(ds, odds)), figures.deadline_card(ds).get_label()
+    chart = figures.magnet_output(ds).get_label()
+    print_verdict(rows, end=2045.0, as_json=False)
+    screen = " ".join(capsys.readouterr().out.split())
+    for row in rows:
+        own = [other for other in rows if other["magnet_class"] == row["magnet_class"]]
+        if outside_the_middle(row["percentile_of_run"]):
+            words = f"at percentile {percentile_in_words(row['percentile_of_run'])} of its draws"
+            for text in (page, card, screen):
+                assert words in text, (row["pathway"], row["magnet_class"])
+        assert with_chances(own, 2045.0) in screen
+    for row in outputs:
+        if outside_the_middle(row["percentile_of_run"]):
+            words = f"at percentile {percentile_in_words(row['percentile_of_run'])} of its draws"
+            assert words in page
+            assert words in chart or row["year"] != 2035
+    assert factor == 1.0 or all(outside_the_middle(row["percentile_of_run"]) for row in outputs)
+
+
+def test_key_figures_carry_the_bands_of_output_and_the_share_covered(run, odds):
+    table = kpis(run, odds=odds)
+    by_year = {(row["pathway"], row["year"]): row for row in output_rows(odds)}
+    assert {year for _, year in by_year} == {2030.0, 2035.0, 2045.0}
+    for row in table:
+        if row["indicator"] == "US magnet output" and row["year"] > 2027:
+            own = by_year[row["pathway"], row["year"]]
+            assert row["p05"] == own["p05"] <= row["p50"] <= row["p95"] == own["p95"]
+            assert row["percentile_of_run"] == own["percentile_of_run"]
+    shares = [row for row in table if row["indicator"] == "share of draws covered"]
+    assert [row["value"] for row in shares] == odds["share_covered_2027"].values.ravel().tolist()
+    assert len({tuple(row) for row in table}) == 1
+
+
+def test_the_page_has_the_odds_in_its_first_sentences_and_its_table(run, tmp_path, short_gallery):
+    save_report(run, tmp_path, command="buildout report")
+    text = (tmp_path / "report.md").read_text()
+    assert text.count("% of draws: ") == 3
+    assert "covered, 5-95% | met in | full from, 5-95%" in text
+    assert "24 draws" in text
+    assert (tmp_path / "verdict.csv").read_text().splitlines()[0].endswith("draws")
+
+
+# --- what is drawn --------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_what_projects_share_widens_the_band_that_luck_alone_gives(model):
+    """Luck of many plants evens out; what they have in common does not."""
+
+    def width(vary):
+        cloud = bo.sweep(
+            bo.latin_hypercube(1000, seed=1, vary=vary, model=model),
+            outputs="US magnet output total",
+            reductions=bo.At([2030, 2035]),
+            model=model,
+        )
+        made = cloud["us_magnet_output_total"].transpose("draw", "pathway", "year").values
+        low, high = np.quantile(made, (0.05, 0.95), axis=0)
+        return high - low
+
+    luck = width("luck")
+    factors = width(["luck", "common slip factor", "common hazard factor", "never share"])
+    assert (factors / luck).mean() > 1
+    assert (width(None) / luck > 1.2).all()
+
+
+def test_the_draws_of_a_run_are_those_of_a_default_sweep(run, odds):
+    cloud = bo.sweep(bo.latin_hypercube(24, seed=5))
+    xr.testing.assert_equal(odds_of(cloud, run), odds)
+    assert COVERAGE in NEEDS
