@@ -183,10 +183,8 @@ def date_quantiles(dates: Floats) -> dict[str, float]:
         return dict.fromkeys(BAND, math.nan)
     later = np.where(np.isnan(dates), np.inf, dates)
     # An observed date, as "half-way to never" is none.
-    found = np.quantile(later, list(BAND.values()), method="inverted_cdf", overwrite_input=True)
-    return {
-        n: d if math.isfinite(d) else math.nan for n, d in zip(BAND, found.tolist(), strict=True)
-    }
+    ends = np.quantile(later, list(BAND.values()), method="inverted_cdf", overwrite_input=True)
+    return dict(zip(BAND, np.where(np.isinf(ends), np.nan, ends).tolist(), strict=True))
 
 
 def wilson_interval(count: int, draws: int) -> tuple[float, float]:

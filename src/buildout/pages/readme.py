@@ -104,7 +104,7 @@ def _verdict(ds: xr.Dataset) -> str:
     rows = [row for row in deadline_rows(ds) if row["pathway"] in CANONICAL]
     kinds = list(dict.fromkeys(row["magnet_class"] for row in rows))
     # On the day itself pathways that begin in mid-2026 agree; the first one speaks for all.
-    own = ds.sel(pathway=CANONICAL[:1])
+    own = ds.sel(pathway=[CANONICAL[0]])
     first = with_odds(deadline_rows(own), odds_if_any(own))
     lines = [
         ["covered on 1 January 2027", *(_covered(row["coverage_2027"]) for row in first)],
