@@ -30,9 +30,9 @@ from buildout.outcomes.headlines import COVERAGE, NEEDS
 from buildout.outcomes.indicators import kpis
 from buildout.outcomes.odds import (
     ODDS,
-    class_rows,
     date_quantiles,
     odds_of,
+    odds_rows,
     output_rows,
     percentile_among,
     wilson_interval,
@@ -71,7 +71,7 @@ def read(path):
 
 
 def test_deadline_sweep_run_key_figures_and_page_give_the_same_odds(tmp_path, capsys, odds):
-    expected = {(row["pathway"], row["magnet_class"]): row for row in class_rows(odds)}
+    expected = {(row["pathway"], row["magnet_class"]): row for row in odds_rows(odds)}
     assert main(["deadline", *FEW, "--json", "--out", str(tmp_path / "deadline")]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert main(["sweep", *FEW, "--json", "--out", str(tmp_path / "sweep")]) == 0
@@ -109,7 +109,7 @@ def test_a_report_of_results_keeps_the_draws_of_their_run(tmp_path, capsys, shor
     assert main(again) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [{n: row[n] for n in ODDS} for row in rows] == [
-        {n: row[n] for n in ODDS} for row in class_rows(odds)
+        {n: row[n] for n in ODDS} for row in odds_rows(odds)
     ]
     page = (tmp_path / "page" / "report.md").read_text()
     assert "24 draws, latin hypercube, seed 5" in page
@@ -173,7 +173,7 @@ def test_unsound_draws_are_left_out(run):
     cloud["status"][0, :20] = 1
     cloud["status"][1, :] = 1
     assert odds_of(cloud)["draws"].values[:, 0].tolist() == [4, 0, 24]
-    row = class_rows(odds_of(cloud))[3]
+    row = odds_rows(odds_of(cloud))[3]
     assert row["draws"] == 0
     assert {value for name, value in row.items() if name in ODDS and name != "draws"} == {None}
 

@@ -58,7 +58,7 @@ def odds_of_sweep(arguments: argparse.Namespace, ds: Any) -> list[dict[str, Any]
 
     They are the same as beside a run, which is made here too, for its place among its draws.
     """
-    from buildout.outcomes.odds import class_rows, holds_odds, odds_of
+    from buildout.outcomes.odds import holds_odds, odds_of, odds_rows
 
     if arguments.design == "grid" or not holds_odds(ds):
         return []
@@ -75,7 +75,7 @@ def odds_of_sweep(arguments: argparse.Namespace, ds: Any) -> list[dict[str, Any]
         final_time=common.option_number("--final-time", arguments.final_time),
         beyond_range=arguments.beyond_range,
     )
-    return class_rows(odds_of(ds, run))
+    return odds_rows(odds_of(ds, run))
 
 
 def print_odds(odds: Sequence[Mapping[str, Any]]) -> None:

@@ -137,7 +137,7 @@ def odds_row(odds: xr.Dataset | None, pathway: str, magnet_class: str) -> dict[s
     return {name: value if math.isfinite(value) else None for name, value in values.items()}
 
 
-def class_rows(odds: xr.Dataset) -> list[dict[str, Any]]:
+def odds_rows(odds: xr.Dataset) -> list[dict[str, Any]]:
     """The odds as rows: pathway, magnet_class, then the keys of `ODDS`."""
     return [
         {"pathway": str(path), "magnet_class": str(kind), **odds_row(odds, str(path), str(kind))}
