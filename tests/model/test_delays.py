@@ -254,27 +254,6 @@ def test_money_of_one_year_comes_out_as_spent_or_lapsed_whole(compare):
     np.testing.assert_allclose(ds["money_spent"] + ds["money_lapsed"], 100, rtol=1e-6)
 
 
-def test_tonnes_come_out_of_qualification_whole(compare):
-    """What entered the delay and has not left it is its time times its change of level."""
-    outputs = [
-        "magnet output",
-        "qualification early",
-        "qualification middle",
-        "qualification late",
-        "qualification stage time",
-    ]
-    step = 0.03125
-    ds = compare(outputs, {"saveper": step}, run=("mobilization", {})).isel(case=0)
-    made = ds["magnet_output"].sel(origin=ds.western_origin.values)
-    made = made.rename(origin="western_origin")
-    late = ds["qualification_late"]
-    entered_less_left = (made - late).isel(time=slice(None, -1)).sum("time") * step
-    levels = ds["qualification_early"] + ds["qualification_middle"] + late
-    stage = ds["qualification_stage_time"].isel(time=0, drop=True)
-    held = (levels.isel(time=-1) - levels.isel(time=0)) * stage
-    np.testing.assert_allclose(entered_less_left.transpose(*held.dims), held, rtol=1e-9, atol=1e-6)
-
-
 def test_people_who_enter_training_leave_as_experts_operators_or_quit(compare):
     """With hiring stopped everyone who was in training or at work has left in the end."""
     outputs = ["trainees", "novices", "experts", "hiring"]

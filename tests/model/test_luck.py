@@ -124,11 +124,11 @@ def test_the_mean_of_two_thousand_drawn_worlds_is_the_expected_world(pathway):
 # What README and report say of the status quo. US magnet output of 2030 and 2035 is not among
 # them: delays have a long tail and no early one, so README gives the median of draws beside it.
 MIDDLE = (
-    ("defense coverage", {"magnet_class": "light NdFeB"}, 2027.0),
-    ("defense coverage", {"magnet_class": "light NdFeB"}, 2030.0),
-    ("defense coverage", {"magnet_class": "heavy NdFeB"}, 2027.0),
-    ("defense coverage", {"magnet_class": "heavy NdFeB"}, 2030.0),
-    ("defense coverage", {"magnet_class": "SmCo"}, 2030.0),
+    ("self sufficiency of direct market", {"line": "NdFeB magnets"}, 2035.0),
+    ("nameplate in operation", {"region": "US", "line": "NdFeB magnets"}, 2035.0),
+    ("vulnerability", {}, 2027.0),
+    ("dependence on China", {"dependence_stage": "at magnets"}, 2030.0),
+    ("dependence on China", {"dependence_stage": "at oxide and ore"}, 2035.0),
     ("line output", {"region": "US", "line": "NdPr separation"}, 2030.0),
     ("line output", {"region": "US", "line": "DyTb separation"}, 2035.0),
     ("public money spent", {}, 2035.0),

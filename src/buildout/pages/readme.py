@@ -36,6 +36,9 @@ YEAR = 2035.0
 SHOWN_LOSS = 0.005  # A cut that takes less than half a percent takes nothing.
 HIGH_NEED = 3000.0  # t/yr, the upper end of what is published
 SURGE = "surge total"
+REQUALIFIED = "requalification share"
+# At the end of chance no allied maker sells.
+NO_SALE = {"luck of allied sale": 1.0}
 
 
 def readme_values(model: Model, robustness: str) -> dict[str, str]:
@@ -148,7 +151,7 @@ def _percent(share: float) -> str:
 
 
 def _variants(model: Model, ds: xr.Dataset) -> dict[str, str]:
-    """What changes with the money, the years of qualification and the need."""
+    """What changes with the money, the approvals, the sale of allied makers and the need."""
     base = ds.sel(pathway="mobilization")
     money = float(base["surge_total"])
     none = _run(model, "mobilization", {SURGE: 0.0}, ["US magnet output total"])
@@ -158,9 +161,9 @@ def _variants(model: Model, ds: xr.Dataset) -> dict[str, str]:
     return {
         "mobilization ten times the money": _largest_change(output, ten),
         "mobilization without the money": _largest_change(output.sel(time=until), none),
-        "heavy with one year": _covered_with(
-            model, {"qualification time[heavy NdFeB]": 1.0}, "heavy NdFeB"
-        ),
+        "heavy without requalification": _covered_with(model, {REQUALIFIED: 0.0}, "heavy NdFeB"),
+        "heavy with requalification": _covered_with(model, {REQUALIFIED: 1.0}, "heavy NdFeB"),
+        "heavy without allied sale": _covered_with(model, NO_SALE, "heavy NdFeB"),
         "high need": f"{HIGH_NEED:,.0f}",
         "light with high need": _covered_with(
             model, {"defense need in 2025": HIGH_NEED}, "light NdFeB"
