@@ -102,13 +102,13 @@ def test_each_pathway_has_its_own_need_and_regime(three):
         three = three.assign({key: three[key].copy()})
         three[key][1] = float(other[key][0])
     label = figures.deadline_card(three).get_label()
-    assert "defense need 800 (status quo, China deal), 3,000 (mobilization) t/yr" in label
+    assert "defense need 350 (status quo, China deal), 3,000 (mobilization) t/yr" in label
     assert "Rule regime A (status quo, China deal), B (mobilization)" in label
 
 
 def test_one_need_of_all_is_said_once(three):
     assert (
-        "Rule regime A, defense need 800 t/yr in 2025." in figures.deadline_card(three).get_label()
+        "Rule regime A, defense need 350 t/yr in 2025." in figures.deadline_card(three).get_label()
     )
 
 

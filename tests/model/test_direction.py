@@ -163,8 +163,8 @@ def test_higher_defense_need_never_raises_coverage(compare, base):
 
 @pytest.mark.parametrize("base", PATHWAYS)
 def test_allied_access_raises_light_coverage(compare, base):
-    """Most where it decides whether allied makers sell at all; beyond, metal and people that move to
-    US plants can cost allies a little more than it brings."""
+    """Most where it decides whether allied makers sell at all; beyond, metal and people that move
+    to US plants can cost allies a little more than it brings."""
     fixed = {"added allied access": 0, "allied access start": 2025}
     levels = [0.1, 0.25, 0.4, 0.6, 0.8]
     ds = compare(OUTPUTS, **ladder("allied access level", levels, base, **fixed))

@@ -86,11 +86,11 @@ OF = "qualified_full_chain[Allies,heavy NdFeB,{} maker]"
 def clocks():
     text = places.model_file().read_text(encoding="utf-8")
     equations = text[: text.index("\\\\\\---///")]
-    entries = dict(
-        (re.match(r"[^=\[:]+", entry.strip())[0].strip(), entry.strip() + "\n\t|\n")
+    entries = {
+        re.match(r"[^=\[:]+", entry.strip())[0].strip(): entry.strip() + "\n\t|\n"
         for part in equations.split("\n\t|\n")
         if (entry := part.split("~\n")[-1] if part.count("****") else part).strip()
-    )
+    }
     wanted = "\n".join(entries[name] for name in (*RANGES, *EQUATIONS))
     return engine.load(text="{UTF-8}\n" + wanted + WORLD)
 

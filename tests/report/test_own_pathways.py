@@ -35,7 +35,7 @@ def test_what_a_file_says_is_shown_and_never_run(tmp_path, monkeypatch, capsys):
         f"""title = '''{HOSTILE}'''
 description = '''{HOSTILE}'''
 [[set]]
-lever = "qualification time[heavy NdFeB]"
+lever = "qualification time[new maker]"
 value = 1.0
 unit = "Year"
 source = '''{HOSTILE}'''
@@ -68,7 +68,7 @@ def test_each_pathway_has_its_own_need_in_the_verdict(three, pages):
     need = three["defense_need_in_2025"].copy()
     need[1] = 3000.0
     for text in pages(three.assign(defense_need_in_2025=need)):
-        assert "defense need of 800 (status-quo, china-deal), 3,000 (mobilization) t" in text
+        assert "defense need of 350 (status-quo, china-deal), 3,000 (mobilization) t" in text
 
 
 def test_a_run_that_is_not_sound_is_said_before_the_verdict(three, pages):
