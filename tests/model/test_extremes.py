@@ -308,7 +308,10 @@ NO_RESPONSE = {
 @pytest.mark.parametrize("base", ["status-quo", "mobilization", "china-deal"])
 def test_the_longer_qualification_takes_the_lower_is_coverage_and_tonnes_made_stay(compare, base):
     cases = {
-        f"q{years}": (base, NO_RESPONSE | NEED | {"qualification time": years, "requalification share": 1})
+        f"q{years}": (
+            base,
+            NO_RESPONSE | NEED | {"qualification time": years, "requalification share": 1},
+        )
         for years in YEARS_TO_QUALIFY
     }
     ds = compare(["defense coverage", "us magnet output total", "magnet output"], **cases)

@@ -144,7 +144,9 @@ def test_what_was_made_from_the_start_needs_no_new_approval():
 
     ds = bo.simulate("status-quo", settings={"requalification share": 1.0}, final_time=2027)
     made = ds["full_chain_of_established_makers"].isel(pathway=0, time=0)
-    ready = ds["qualified_full_chain"].isel(pathway=0, time=0).sel(defense_maker="established maker")
+    ready = (
+        ds["qualified_full_chain"].isel(pathway=0, time=0).sel(defense_maker="established maker")
+    )
     listed = ds["listed_share"].isel(pathway=0)
     listed = listed.isel(time=0) if "time" in listed.dims else listed
     np.testing.assert_allclose(ready, made * listed, rtol=1e-12)
