@@ -7,6 +7,7 @@ import xarray as xr
 from buildout.analysis.worlds import asked_draws, of_this_model, worlds
 from buildout.errors import ResultsError
 from buildout.outcomes.deadline import no_verdict
+from buildout.outcomes.home_odds import home_odds
 from buildout.outcomes.odds import odds_of
 
 DRAWN_WITH = "Batch"
@@ -34,7 +35,9 @@ def odds(ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None) -
         draws, NaN for "not before the end"; `share_ever_covered`; `share_unknown`;
         `slip_months_p05`, `_p50`, `_p95` after 1 January 2027; `percentile_of_run`, 0 to 100;
         `draws`. (pathway, year): `us_magnet_output_p05`, `_p50`, `_p95` and
-        `us_magnet_output_percentile_of_run`.
+        `us_magnet_output_percentile_of_run`. (pathway, line): when the stage serves the direct
+        market from home, `home_year_p05`, `_p50`, `_p95`, with `share_ever_home` and
+        `share_home_unknown`.
 
     Raises
     ------
@@ -50,7 +53,8 @@ def odds(ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None) -
     """
     if reason := no_odds(ds):
         raise reason
-    return odds_of(worlds(ds, draws=draws, seed=seed), ds)
+    cloud = worlds(ds, draws=draws, seed=seed)
+    return odds_of(cloud, ds).assign(home_odds(cloud).data_vars)
 
 
 def odds_if_any(ds: xr.Dataset) -> xr.Dataset | None:

@@ -56,7 +56,7 @@ def content(
         Paragraph(QUESTION, lead=True),
         *verdict_section(ds, odds),
         *_pathways(ds),
-        *stages_section(ds),
+        *stages_section(ds, odds),
         *cuts_section(ds),
         Heading("Charts"),
         Paragraph(

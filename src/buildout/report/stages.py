@@ -9,6 +9,7 @@ from buildout._util.numbers import number
 from buildout.inputs.china import CutRecord, read_china_output, read_cuts
 from buildout.outcomes.cut_losses import BUYERS, HAZARD, LENGTH, cut_losses
 from buildout.outcomes.headlines import LONG_DATES
+from buildout.outcomes.home_odds import home_band, with_home_odds
 from buildout.outcomes.stages import LAG_DATES, stage_rows
 from buildout.outcomes.wording import behind_words, home_words, short_tonnes
 from buildout.report.blocks import (
@@ -27,15 +28,17 @@ NO_RECORD = "no record"
 StageRow = Mapping[str, Any]
 
 
-def stages_section(ds: xr.Dataset) -> list[ReportBlock]:
+def stages_section(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[ReportBlock]:
     """Dates from which each stage serves the market from home, and years behind China.
 
     Parameters
     ----------
     ds : Dataset
         From `simulate`.
+    odds : Dataset, optional
+        Of the same run.
     """
-    rows = stage_rows(ds)
+    rows = with_home_odds(stage_rows(ds), odds)
     start, end = float(ds["time"].min()), float(ds["time"].max())
     dates = [year for year in LAG_DATES if f"at_least_{year:g}" in rows[0]]
     paths = list(dict.fromkeys(row["pathway"] for row in rows))
@@ -46,7 +49,8 @@ def stages_section(ds: xr.Dataset) -> list[ReportBlock]:
         _table(rows, dates, start, end),
         Paragraph(
             "From home: first date from which US output stays at or above what buyers of bare "
-            "magnets in the United States need of the stage for a year, wherever it is sold. "
+            "magnets in the United States need of the stage for a year, wherever it is sold; in "
+            "brackets, where draws are shown, the share of them that ever come there. "
             "Behind China: years from the date on which China first made as much (a line through "
             "the years of `calibration/china_output.csv`) to the year in the heading. A span comes "
             "from the range of that record; more than so many years are said where it begins "
@@ -140,12 +144,16 @@ def _table(
     """A row for each stage and pathway."""
     recorded = read_china_output()
     cells: list[dict[str, Text]] = []
+    drawn = all(row["share_ever_home"] is not None for row in rows)
     lines = list(dict.fromkeys(row["line"] for row in rows))
     for row in sorted(rows, key=lambda row: lines.index(row["line"])):
         year, until = row["home_year"], row["home_until"]
         home = home_words(year, until, known=row["home_known"], start=start, end=end)
         behind = {f"years behind China, {at:g}": _behind(row, at, recorded) for at in dates}
-        cells.append({"stage": row["line"], "pathway": row["pathway"], "from home": home, **behind})
+        own = {"stage": row["line"], "pathway": row["pathway"], "from home": home}
+        if drawn:
+            own["from home, 5-95% of draws"] = home_band(row, start=start, end=end)
+        cells.append({**own, **behind})
     return table_of(cells)
 
 

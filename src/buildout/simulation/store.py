@@ -13,6 +13,7 @@ from buildout._util.swap import finish_swap
 from buildout.errors import OutputError, ResultsError
 from buildout.inputs.model import Model, given_model
 from buildout.outcomes.deadline import answers, deadline_rows
+from buildout.outcomes.home_odds import with_home_odds
 from buildout.outcomes.indicators import kpis
 from buildout.outcomes.odds import with_odds
 from buildout.outcomes.stages import stage_rows
@@ -77,7 +78,9 @@ def write_data(ds: xr.Dataset, folder: Path, odds: xr.Dataset | None = None) -> 
     _write_netcdf(ds, folder / DATA)
     verdict = verdict_rows(ds, odds)
     (folder / "kpis.csv").write_text(tables.to_csv(kpis(ds, odds=odds)), encoding="utf-8")
-    (folder / "stages.csv").write_text(tables.to_csv(stage_rows(ds)), encoding="utf-8")
+    (folder / "stages.csv").write_text(
+        tables.to_csv(with_home_odds(stage_rows(ds), odds)), encoding="utf-8"
+    )
     (folder / "verdict.csv").write_text(tables.to_csv(verdict), encoding="utf-8")
     (folder / "verdict.json").write_text(tables.to_json(verdict), encoding="utf-8")
 
