@@ -6,6 +6,8 @@ from typing import Any
 
 from buildout.cli import common, drawn, streams
 
+NO_ODDS = "Without a verdict there are no odds."
+
 
 def add_parser(subparsers: Any) -> None:
     """Add the command."""
@@ -34,7 +36,7 @@ def run_pathways(arguments: argparse.Namespace) -> int:
     made = save_results(ds, folder, command=common.command_line("run", arguments), odds=odds)
     code = common.tell(ds)
     if reason := no_verdict(ds):
-        streams.say(f"no verdict. {reason.found} {reason.accepted}".strip())
+        streams.say(" ".join(filter(None, ("no verdict.", reason.found, reason.accepted, NO_ODDS))))
     verdict, end = verdict_rows(ds, odds), float(ds["time"].max())
     common.print_verdict(verdict, end=end, as_json=arguments.json)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)

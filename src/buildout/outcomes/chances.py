@@ -249,7 +249,8 @@ def output_band(row: Mapping[str, Any]) -> str:
 def _date_with_band(row: Mapping[str, Any], end: float) -> str:
     year, until = row["full_coverage_year"], row["covered_until"]
     date = covered_from(year, until, known=row["known"], end=end)
-    return f"{date} ({dates_of_draws(row, end)})" if has_odds([row]) else date
+    band = dates_of_draws(row, end) if has_odds([row]) else date
+    return date if band == date else f"{date} ({band})"
 
 
 def _by_owner(words: Mapping[str, str]) -> str:

@@ -9,11 +9,11 @@ from buildout._util.numbers import each, number, span
 from buildout.outcomes.chances import (
     chances,
     coverage_band,
-    covered_in,
     dates_of_draws,
     has_odds,
     output_band,
     output_in_draws,
+    share_in_percent,
 )
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline_rows
@@ -143,7 +143,7 @@ def _cells(row: Row, end: float) -> dict[str, str]:
     if has_odds([row]):
         odds = {
             "covered, 5-95%": coverage_band([row]),
-            "met in": covered_in([row]),
+            "met in": share_in_percent(row["share_covered_2027"]),
             "full from, 5-95%": dates_of_draws(row, end),
         }
     return {
