@@ -61,6 +61,6 @@ def test_a_bad_row_is_refused_with_its_line(tmp_path, rows, said):
 
 def test_a_bad_cut_is_refused_with_its_line(tmp_path):
     path = tmp_path / "cuts.csv"
-    path.write_text("name,unit,value,low,high,source_id,note\nhazard of a cut,1/Year,3,0,1,x,\n")
+    path.write_text("name,unit,value,low,high,source_id,note\nlength of a cut,Year,3,0,1,x,\n")
     with pytest.raises(InputError, match="line 2: value is 3, low 0, high 1"):
         read_cuts(path)

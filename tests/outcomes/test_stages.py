@@ -118,6 +118,7 @@ def invented(**other):
         "direct_demand": 100.0, "supply_in_a_cut": 30.0, "unmet_civil_demand": 6.0,
         "defense_shortfall": 5.0, "leakage": 0.2, "full_chain_requirement": 1.0,
         "us_used_by_defense": 3.0, "allied_used_by_defense": 2.0, "year_of_a_cut": 1.0,
+        "hazard_of_a_cut": 0.1,
     } | other  # fmt: skip
     dims = ("pathway", "magnet_class", "time")
     data = {name: (dims, np.full((1, 1, 1), value)) for name, value in values.items()}
@@ -138,13 +139,18 @@ def test_civil_users_lose_what_defense_does_not(other, civil, defense):
     assert found["lost_in_a_cut"].sel(buyer=list(BUYERS)).values == pytest.approx([civil, defense])
 
 
-def test_expected_is_hazard_times_length_times_loss(ds):
-    cuts, found = read_cuts(), cut_losses(ds)
+def test_expected_is_hazard_of_the_run_times_length_times_loss(ds, model):
+    hazard, length = model.parameters[names.key(HAZARD)], read_cuts()[LENGTH]
+    found = cut_losses(ds.assign(hazard_of_a_cut=0.2 + 0 * ds["hazard_of_a_cut"]))
     lost = found["lost_in_a_cut"]
-    for name, end in (("", "value"), ("_low", "low"), ("_high", "high")):
-        factor = getattr(cuts[HAZARD], end) * getattr(cuts[LENGTH], end)
-        np.testing.assert_allclose(found[f"expected_loss{name}"], factor * lost)
-    np.testing.assert_allclose(found["expected_loss_if_long"], cuts[HAZARD].value * lost)
+    factors = {
+        "expected_loss": 0.2 * length.value,
+        "expected_loss_low": hazard.low * length.low,
+        "expected_loss_high": hazard.high * length.high,
+        "expected_loss_if_long": 0.2,
+    }
+    for name, factor in factors.items():
+        np.testing.assert_allclose(found[name], factor * lost)
 
 
 def test_the_key_figures_are_those_numbers(ds):

@@ -1,4 +1,4 @@
-"""What is known of China for comparison: how much it made in the past, how often it cut exports."""
+"""What is known of China for comparison: how much it made in the past, how long it cut exports."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -82,7 +82,7 @@ def read_china_output(path: Path | None = None) -> dict[str, PastOutput]:
 
 
 def read_cuts(path: Path | None = None) -> dict[str, CutRecord]:
-    """Rate and length of cuts of Chinese exports, from cuts.csv.
+    """Numbers on cuts of Chinese exports, from cuts.csv.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def read_cuts(path: Path | None = None) -> dict[str, CutRecord]:
     Returns
     -------
     dict of str to CutRecord
-        By name: "hazard of a cut" (1/Year), "length of a cut" (Year).
+        By name: "length of a cut" (Year).
 
     Raises
     ------

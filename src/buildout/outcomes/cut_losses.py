@@ -4,11 +4,13 @@ import xarray as xr
 
 from buildout._util import names
 from buildout.errors import ResultsError
+from buildout.inputs import places
 from buildout.inputs.china import read_cuts
+from buildout.inputs.parameters import Parameter, read_parameters
 from buildout.outcomes.headlines import CUT_NEEDS
 
 BUYERS = ("civil", "defense")
-#: Rows of cuts.csv.
+#: A constant of the model, and a row of cuts.csv.
 HAZARD, LENGTH = "hazard of a cut", "length of a cut"
 
 
@@ -32,11 +34,11 @@ def cut_losses(ds: xr.Dataset) -> xr.Dataset:
     -------
     Dataset
         (pathway, buyer, magnet_class, time), buyer being civil or defense: `lost_in_a_cut` (t) in
-        twelve months; `expected_loss` (t/Year), the hazard of a cut times its length times what is
-        lost by length, from cuts.csv; `expected_loss_low` and `expected_loss_high`, both numbers
-        at the ends of their ranges; `expected_loss_if_long` (t/Year), every cut lasting twelve
-        months. A cut of some months is taken to cost its share of twelve, though stocks would
-        soften its start.
+        twelve months; `expected_loss` (t/Year), the run's `hazard of a cut` times the length of a
+        cut (cuts.csv) times what is lost by length; `expected_loss_low` and `expected_loss_high`,
+        both numbers at the ends of their ranges; `expected_loss_if_long` (t/Year), every cut
+        lasting twelve months. A cut of some months is taken to cost its share of twelve, though
+        stocks would soften its start.
 
     Raises
     ------
@@ -56,13 +58,14 @@ def cut_losses(ds: xr.Dataset) -> xr.Dataset:
             cure="Simulate with all outputs, or with those of `CUT_NEEDS`.",
         )
     rate, year = lost_rate(ds), ds["year_of_a_cut"]
+    hazard, length = hazard_row(), read_cuts()[LENGTH]
     losses = {
         "lost_in_a_cut": (rate * year, "t", "magnets lost in a 12-month cut"),
-        "expected_loss": (rate * time_cut("value"), "t/Year", "expected loss to cuts"),
-        "expected_loss_low": (rate * time_cut("low"), "t/Year", "its low end"),
-        "expected_loss_high": (rate * time_cut("high"), "t/Year", "its high end"),
+        "expected_loss": (rate * time_cut(ds), "t/Year", "expected loss to cuts"),
+        "expected_loss_low": (rate * hazard.low * length.low, "t/Year", "its low end"),
+        "expected_loss_high": (rate * hazard.high * length.high, "t/Year", "its high end"),
         "expected_loss_if_long": (
-            rate * year * read_cuts()[HAZARD].value,
+            rate * year * ds["hazard_of_a_cut"],
             "t/Year",
             "expected loss to cuts that last twelve months each",
         ),
@@ -91,8 +94,13 @@ def lost_rate(ds: xr.Dataset) -> xr.DataArray:
     return both.assign_coords(buyer=list(BUYERS))
 
 
-def time_cut(end: str = "value") -> float:
-    """Share of the time in which exports are cut: hazard x length, or that of the ranges' ends."""
-    cuts = read_cuts()
-    share: float = getattr(cuts[HAZARD], end) * getattr(cuts[LENGTH], end)
+def time_cut(ds: xr.Dataset) -> xr.DataArray:
+    """Share of the time in which exports are cut: hazard of a cut x its length."""
+    share: xr.DataArray = ds["hazard_of_a_cut"] * read_cuts()[LENGTH].value
     return share
+
+
+def hazard_row() -> Parameter:
+    """The row of parameters.csv with the range of the hazard."""
+    rows = read_parameters(places.calibration_folder() / "parameters.csv")
+    return next(row for row in rows if row.name == HAZARD)

@@ -44,4 +44,5 @@ CUT_NEEDS = (
     "US used by defense",
     "allied used by defense",
     "year of a cut",
+    "hazard of a cut",
 )

@@ -218,7 +218,7 @@ def _expected(name: str, buyer: str) -> Indicator:
         name,
         needs,
         "t/Year",
-        lambda ds: time_cut() * lost_rate(ds).sel(buyer=buyer).sum("magnet_class"),
+        lambda ds: time_cut(ds) * lost_rate(ds).sel(buyer=buyer).sum("magnet_class"),
     )
 
 

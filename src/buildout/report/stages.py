@@ -5,9 +5,9 @@ from typing import Any
 
 import xarray as xr
 
-from buildout._util.numbers import number
-from buildout.inputs.china import CutRecord, read_china_output, read_cuts
-from buildout.outcomes.cut_losses import BUYERS, HAZARD, LENGTH, cut_losses
+from buildout._util.numbers import each, number
+from buildout.inputs.china import read_china_output, read_cuts
+from buildout.outcomes.cut_losses import BUYERS, LENGTH, cut_losses, hazard_row
 from buildout.outcomes.headlines import LONG_DATES
 from buildout.outcomes.home_odds import home_band, with_home_odds
 from buildout.outcomes.stages import LAG_DATES, stage_rows
@@ -69,14 +69,17 @@ def cuts_section(ds: xr.Dataset) -> list[ReportBlock]:
     """
     dates = [year for year in LONG_DATES if (ds["time"] == year).any()]
     losses = cut_losses(ds).sel(time=dates).sum("magnet_class")
-    cuts = read_cuts()
-    hazard, length = cuts[HAZARD], cuts[LENGTH]
+    hazard, length = hazard_row(), read_cuts()[LENGTH]
+    yearly = {
+        str(path): number(float(n), 2) for path, n in ds["hazard_of_a_cut"].to_series().items()
+    }
     return [
         Heading("What a cut of Chinese exports costs"),
         Paragraph(
-            f"A cut is taken to come {_ranged(hazard)} times a year and to last "
-            f"{_ranged(length, 12)} months (`calibration/cuts.csv`). Expected are the tonnes a "
-            f"year that follow; were every cut to last twelve months, "
+            f"A cut is taken to come {each(yearly)} times a year (range "
+            f"{_span(hazard.low, hazard.high)}) and to last {number(12 * length.value, 2)} months "
+            f"({_span(12 * length.low, 12 * length.high)}; `calibration/cuts.csv`). Expected are "
+            "the tonnes a year that follow; were every cut to last twelve months, "
             f"{number(1 / length.value, 2)} times as many."
         ),
         table_of(
@@ -182,6 +185,5 @@ def _tonnes(tonnes: float) -> str:
     return short_tonnes(tonnes) if tonnes < 1 else number(tonnes, 2, whole=False)
 
 
-def _ranged(record: CutRecord, factor: float = 1.0) -> str:
-    value, low, high = (number(factor * n, 2) for n in (record.value, record.low, record.high))
-    return f"{value} ({low} to {high})"
+def _span(low: float, high: float) -> str:
+    return f"{number(low, 2)} to {number(high, 2)}"
