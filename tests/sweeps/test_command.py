@@ -9,7 +9,7 @@ import xarray as xr
 
 from buildout import sweep
 from buildout.cli.main import main
-from buildout.sampling import design
+from buildout.sampling import defaults, design
 from buildout.sweeps import At
 from buildout.sweeps import store as folder
 
@@ -66,6 +66,14 @@ def test_a_grid_is_the_finest_within_the_draws(command, tmp_path):
     with xr.open_dataset(tmp_path / "out" / "results.nc") as ds:
         assert ds.sizes["draw"] == 9
         assert np.unique(ds["drawn"][:, 0]).tolist() == [0, 50, 100]
+
+
+def test_every_design_has_a_number_of_draws_that_suits_it(tiny_world, tmp_path, capsys):
+    words = ["sweep", "--pathway", "status-quo", "--outputs", "total capacity"]
+    for kind, draws in (("lhs", defaults.DRAWS), ("sobol", 64)):
+        out = ["--at", "2030", "--json", "--design", kind, "--out", str(tmp_path / kind)]
+        assert main([*words, *out]) == 0
+        assert json.loads(capsys.readouterr().out)[0]["draws"] == draws
 
 
 def test_it_goes_on_where_it_stopped(command, tmp_path):

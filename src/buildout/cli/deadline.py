@@ -19,7 +19,8 @@ def add_parser(subparsers: Any) -> None:
         subparsers,
         "deadline",
         run_deadline,
-        "Coverage of US defense on 1 January 2027, shortfall, date of full coverage, what binds.",
+        "Coverage of US defense on 1 January 2027, shortfall, date of full coverage, what binds, "
+        "and the odds.",
     )
     common.add_pathways(command)
     command.add_argument(

@@ -65,8 +65,12 @@ def add_parser(subparsers: Any) -> None:
 
 def add_design(command: argparse.ArgumentParser) -> None:
     """What is drawn, and how."""
-    draws, seed = str(defaults.DRAWS), str(defaults.SEED)
-    command.add_argument("--draws", metavar="N", default=draws, help=f"how many (default: {draws})")
+    seed, usual = str(defaults.SEED), defaults.DRAWS
+    command.add_argument(
+        "--draws",
+        metavar="N",
+        help=f"how many (default: {usual}; of a Sobol' sequence {_power_of_two(usual)})",
+    )
     command.add_argument(
         "--design",
         choices=("lhs", "sobol", "grid"),
@@ -170,7 +174,11 @@ def _design(arguments: argparse.Namespace) -> Any:
     from buildout.sampling import design
     from buildout.sampling.selection import COMPARED_KINDS, chosen_parameters
 
-    draws = read_whole(arguments.draws, what="`--draws`")
+    usual = defaults.DRAWS
+    if arguments.design == "sobol":
+        usual = _power_of_two(usual)
+    typed = arguments.draws
+    draws = usual if typed is None else read_whole(typed, what="`--draws`")
     seed = common.option_seed(arguments.seed)
     vary = arguments.vary or None
     if arguments.design == "lhs":
@@ -192,6 +200,11 @@ def _design(arguments: argparse.Namespace) -> Any:
             cure="Choose fewer parameters with `--vary`, or a Latin hypercube.",
         )
     return design.grid(vary, points=points)
+
+
+def _power_of_two(least: int) -> int:
+    """The next one, without which a Sobol' sequence is out of balance."""
+    return 1 << (least - 1).bit_length()
 
 
 def _engine(arguments: argparse.Namespace) -> Any:

@@ -70,5 +70,5 @@ def save_report(
         (place / CHARTS).mkdir()
         write_gallery(ds, place / CHARTS, painted, kind="svg", command=command)
 
-    made = manifest.write_result(folder, RESULTS_KIND, write, result_facts(ds, command))
+    made = manifest.write_result(folder, RESULTS_KIND, write, result_facts(ds, command, odds))
     return sorted(made, key=lambda path: path.name not in (PAGE, TEXT))

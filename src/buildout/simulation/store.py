@@ -62,7 +62,7 @@ def save_results(
         folder,
         RESULTS_KIND,
         lambda place: write_data(ds, place, odds),
-        result_facts(ds, command),
+        result_facts(ds, command, odds),
     )
 
 
@@ -85,7 +85,7 @@ def write_data(ds: xr.Dataset, folder: Path, odds: xr.Dataset | None = None) -> 
     (folder / "verdict.json").write_text(tables.to_json(verdict), encoding="utf-8")
 
 
-def result_facts(ds: xr.Dataset, command: str) -> dict[str, Any]:
+def result_facts(ds: xr.Dataset, command: str, odds: xr.Dataset | None = None) -> dict[str, Any]:
     """What the manifest says of a result beside its files."""
     return {
         "command": command,
@@ -96,6 +96,7 @@ def result_facts(ds: xr.Dataset, command: str) -> dict[str, Any]:
         "inputs": json.loads(ds.attrs["inputs"]),
         "versions": json.loads(ds.attrs["versions"]),
         "settings": json.loads(ds.attrs["settings"]),
+        **({} if odds is None else {"odds": odds.attrs["drawn"]}),
     }
 
 
