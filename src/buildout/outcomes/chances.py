@@ -209,7 +209,7 @@ def covered_in(rows: Sequence[Mapping[str, Any]]) -> str:
     words = list(dict.fromkeys(share_of_draws(share, draws) for share in (low, high)))
     if len(words) == 2 and words[1].endswith("%"):
         words[0] = words[0].removesuffix("%")
-    return f"{' to '.join(words)} of {draws:,} draws"
+    return f"{' to '.join(words)} of {draws:,} draw{'s' * (draws != 1)}"
 
 
 def class_in_draws(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -14,7 +14,13 @@ from buildout.errors import BuildoutError
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import CANONICAL
 from buildout.inputs.projects import ListedProject, read_projects
-from buildout.outcomes.chances import coverage_band, covered_in, has_odds, percentile_in_words
+from buildout.outcomes.chances import (
+    coverage_band,
+    covered_in,
+    has_odds,
+    percentile_in_words,
+    rough_percent,
+)
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline_rows
 from buildout.outcomes.listed import listed_capacity
@@ -115,7 +121,7 @@ def _verdict(ds: xr.Dataset) -> str:
     ]
     if has_odds(first):
         lines += [
-            ["covered in 5-95% of draws", *(coverage_band([row]) for row in first)],
+            ["median (5-95%) of draws", *(_band(row) for row in first)],
             ["the whole need in", *(covered_in([row]) for row in first)],
             ["percentile of the run", *(_percentile(row) for row in first)],
         ]
@@ -126,6 +132,10 @@ def _verdict(ds: xr.Dataset) -> str:
     binding = ["-" if row["binding"] == "none" else row["binding"] for row in first]
     lines.append(["what holds it up on the day", *binding])
     return tables.markdown(["", *(HEADS.get(kind, kind) for kind in kinds)], lines)
+
+
+def _band(row: Row) -> str:
+    return f"{rough_percent(row['coverage_2027_p50'])}% ({coverage_band([row])})"
 
 
 def _percentile(row: Row) -> str:
