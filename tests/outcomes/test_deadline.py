@@ -19,7 +19,7 @@ from buildout.outcomes.deadline import (
 )
 from buildout.outcomes.headlines import NEEDS
 from buildout.outcomes.indicators import INDICATORS, cumulative, kpis
-from buildout.outcomes.odds import ODDS
+from buildout.outcomes.odds import NAMED, ODDS
 
 KEYS = [
     "pathway",
@@ -172,10 +172,10 @@ def test_the_command_prints_what_it_saves(tmp_path, capsys):
     assert main([*argv, "--out", str(tmp_path)]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert shown == json.loads((tmp_path / "deadline.json").read_text())
-    assert [list(row) for row in shown] == [[*KEYS, *ODDS]] * 3
+    assert [list(row) for row in shown] == [[*KEYS, *ODDS, *NAMED]] * 3
     assert {(row["regime"], row["defense_demand"]) for row in shown} == {("C", 300.0)}
     heading = (tmp_path / "deadline.csv").read_text().splitlines()[0]
-    assert heading == ",".join([*KEYS, *ODDS])
+    assert heading == ",".join([*KEYS, *ODDS, *NAMED])
 
 
 @pytest.mark.parametrize(

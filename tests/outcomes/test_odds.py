@@ -30,6 +30,7 @@ from buildout.outcomes.headlines import COVERAGE, NEEDS
 from buildout.outcomes.home_odds import home_odds
 from buildout.outcomes.indicators import kpis
 from buildout.outcomes.odds import (
+    NAMED,
     ODDS,
     date_quantiles,
     odds_of,
@@ -185,7 +186,7 @@ def test_no_draws_leave_the_keys_empty(tmp_path, capsys):
     assert "no odds" not in err
     assert {row["p50"] for row in read(tmp_path / "kpis.csv")} == {""}
     saved = read(tmp_path / "verdict.csv")
-    assert list(saved[0])[-len(ODDS) :] == list(ODDS)
+    assert list(saved[0])[-len(ODDS) - len(NAMED) :] == [*ODDS, *NAMED]
 
 
 def test_a_run_of_the_other_engine_has_none_and_says_so(tmp_path, capsys, three):
@@ -326,5 +327,21 @@ def test_what_projects_share_widens_the_band_that_luck_alone_gives(model):
 def test_the_draws_of_a_run_are_those_of_a_default_sweep(run, odds):
     cloud = bo.sweep(bo.latin_hypercube(24, seed=5))
     whole = odds_of(cloud, run).assign(home_odds(cloud).data_vars)
-    xr.testing.assert_equal(whole, odds)
+    xr.testing.assert_equal(whole, odds.drop_vars(list(NAMED)))
     assert COVERAGE in NEEDS
+
+
+def test_heavy_is_said_with_all_new_oxide_approved_anew_and_with_none(run, odds):
+    """A judgement that nobody can bound is shown at both ends, and is the run's own in between."""
+    share = "requalification share"
+    for key, value in (("no_requalification", 0.0), ("full_requalification", 1.0)):
+        other = bo.simulate(list(run["pathway"].values), settings={share: value}, outputs=NEEDS)
+        at = other["defense_coverage"].sel(time=2027)
+        named = odds[f"coverage_2027_{key}"]
+        np.testing.assert_allclose(named, at.sel(magnet_class=named["magnet_class"]).values)
+    rows = with_odds(deadline_rows(run), odds)
+    for kind in ("light NdFeB", "heavy NdFeB", "SmCo"):
+        said = with_chances([row for row in rows if row["magnet_class"] == kind], 2045)
+        assert "new oxide never approved anew" in said and "without allied makers" in said
+    nobody = odds["coverage_2027_no_allied_sale"]
+    assert (nobody <= odds["coverage_2027_no_requalification"]).all()

@@ -4,6 +4,7 @@ import json
 
 import xarray as xr
 
+from buildout.analysis.named_worlds import with_named_worlds
 from buildout.analysis.worlds import asked_draws, of_this_model, worlds
 from buildout.errors import ResultsError
 from buildout.outcomes.deadline import no_verdict
@@ -34,10 +35,10 @@ def odds(ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None) -
         Monte Carlo interval `_low`, `_high`; `full_coverage_year_p05`, `_p50`, `_p95` over all
         draws, NaN for "not before the end"; `share_ever_covered`; `share_unknown`;
         `slip_months_p05`, `_p50`, `_p95` after 1 January 2027; `percentile_of_run`, 0 to 100;
-        `draws`. (pathway, year): `us_magnet_output_p05`, `_p50`, `_p95` and
-        `us_magnet_output_percentile_of_run`. (pathway, line): when the stage serves the direct
-        market from home, `home_year_p05`, `_p50`, `_p95`, with `share_ever_home` and
-        `share_home_unknown`.
+        `draws`; and the run's own coverage in the worlds of `NAMED`. (pathway, year):
+        `us_magnet_output_p05`, `_p50`, `_p95` and `us_magnet_output_percentile_of_run`.
+        (pathway, line): when the stage serves the direct market from home, `home_year_p05`,
+        `_p50`, `_p95`, with `share_ever_home` and `share_home_unknown`.
 
     Raises
     ------
@@ -54,7 +55,8 @@ def odds(ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None) -
     if reason := no_odds(ds):
         raise reason
     cloud = worlds(ds, draws=draws, seed=seed)
-    return odds_of(cloud, ds).assign(home_odds(cloud).data_vars)
+    chances = with_named_worlds(odds_of(cloud, ds), ds)
+    return chances.assign(home_odds(cloud).data_vars)
 
 
 def odds_if_any(ds: xr.Dataset) -> xr.Dataset | None:

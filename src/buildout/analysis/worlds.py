@@ -57,7 +57,7 @@ def worlds(ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None)
     # A run that wants no odds still shows when its projects come.
     own = asked.get("draws") or defaults.DRAWS
     return _drawn(
-        _pathways(ds),
+        pathways_of(ds),
         float(ds.attrs["time_step"]),
         float(ds["time"].max()),
         own if draws is None else draws,
@@ -86,7 +86,7 @@ def asked_draws(ds: xr.Dataset) -> dict[str, int]:
     return asked
 
 
-def _pathways(ds: xr.Dataset) -> tuple[Pathway, ...]:
+def pathways_of(ds: xr.Dataset) -> tuple[Pathway, ...]:
     """The pathways of a run with all that was set in them, from what the run says of itself."""
     settings = json.loads(ds.attrs["settings"])
     initial = ds.attrs.get("initial_time")

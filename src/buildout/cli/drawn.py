@@ -62,6 +62,7 @@ def odds_of_sweep(arguments: argparse.Namespace, ds: Any) -> list[dict[str, Any]
 
     if arguments.design == "grid" or not holds_odds(ds):
         return []
+    from buildout.analysis.named_worlds import with_named_worlds
     from buildout.inputs.pathway import CANONICAL
     from buildout.outcomes.headlines import COVERAGE
     from buildout.simulation.simulate import simulate
@@ -75,7 +76,7 @@ def odds_of_sweep(arguments: argparse.Namespace, ds: Any) -> list[dict[str, Any]
         final_time=common.option_number("--final-time", arguments.final_time),
         beyond_range=arguments.beyond_range,
     )
-    return odds_rows(odds_of(ds, run))
+    return odds_rows(with_named_worlds(odds_of(ds, run), run))
 
 
 def print_odds(odds: Sequence[Mapping[str, Any]]) -> None:

@@ -165,7 +165,7 @@ def with_chances(rows: Sequence[Mapping[str, Any]], end: float) -> str:
     if has_odds(rows):
         parts[0] += f" (5-95%: {coverage_band(rows)})"
         parts.insert(1, f"covered in {covered_in(rows)}")
-        parts.append(class_in_draws(rows))
+        parts += [in_named_worlds(rows), class_in_draws(rows)]
     return f"{rows[0]['magnet_class']}: " + "; ".join(part for part in parts if part) + "."
 
 
@@ -186,6 +186,7 @@ def chances(rows: Sequence[Mapping[str, Any]], end: float) -> str:
         f"5-95% of draws: {coverage_band(rows)} covered",
         f"the whole need in {covered_in(rows)}",
         f"full coverage {_by_owner(dates)}",
+        in_named_worlds(rows),
         class_in_draws(rows),
     ]
     return "; ".join(part for part in parts if part) + "."
@@ -210,6 +211,28 @@ def covered_in(rows: Sequence[Mapping[str, Any]]) -> str:
     if len(words) == 2 and words[1].endswith("%"):
         words[0] = words[0].removesuffix("%")
     return f"{' to '.join(words)} of {draws:,} draw{'s' * (draws != 1)}"
+
+
+def in_named_worlds(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The run's coverage with the judgements that decide it at their ends; empty without them.
+
+    Examples
+    --------
+    >>> row = {"coverage_2027_no_requalification": 1.5, "coverage_2027_full_requalification": 1.1,
+    ...        "coverage_2027_no_allied_sale": 0.64}
+    >>> in_named_worlds([row])
+    'new oxide never approved anew 150%, always 110%, without allied makers 64%'
+    """
+    words = {
+        "no_requalification": "new oxide never approved anew",
+        "full_requalification": "always",
+        "no_allied_sale": "without allied makers",
+    }
+    ends = {said: [row.get(f"coverage_2027_{key}") for row in rows] for key, said in words.items()}
+    known = {said: [v for v in values if v is not None] for said, values in ends.items()}
+    if any(len(values) < len(rows) for values in known.values()):
+        return ""
+    return ", ".join(f"{said} {span(values, rough_percent)}%" for said, values in known.items())
 
 
 def class_in_draws(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -51,6 +51,12 @@ ODDS: dict[str, tuple[str, str]] = {
     "percentile_of_run": ("Dmnl", "place of the run's coverage among its draws, 0 to 100"),
     "draws": ("Dmnl", "sound draws of all that is uncertain, and of luck"),
 }
+#: The run's coverage in worlds with a name, one judgement taken to an end; see `named_worlds`.
+NAMED: dict[str, tuple[str, str]] = {
+    "coverage_2027_no_requalification": ("Dmnl", "the run where no new oxide is approved anew"),
+    "coverage_2027_full_requalification": ("Dmnl", "the run where all new oxide is approved anew"),
+    "coverage_2027_no_allied_sale": ("Dmnl", "the run where no ally sells to US defense"),
+}
 #: What is said of US magnet output, by year.
 _OUTPUT_ODDS = {
     **{
@@ -129,16 +135,17 @@ def with_odds(rows: Iterable[VerdictRow], odds: xr.Dataset | None) -> list[dict[
 
 
 def odds_row(odds: xr.Dataset | None, pathway: str, magnet_class: str) -> dict[str, float | None]:
-    """The odds of one class under one pathway by the keys of `ODDS`; None for what is not known."""
+    """The odds of a class under a pathway by `ODDS` and `NAMED`; None for what is not known."""
+    keys = [*ODDS, *NAMED]
     if odds is None:
-        return dict.fromkeys(ODDS)
-    cell = odds[list(ODDS)].sel(pathway=pathway, magnet_class=magnet_class)
-    values = {name: cell[name].item() for name in ODDS}
+        return dict.fromkeys(keys)
+    cell = odds.sel(pathway=pathway, magnet_class=magnet_class)
+    values = {name: cell[name].item() if name in cell else math.nan for name in keys}
     return {name: value if math.isfinite(value) else None for name, value in values.items()}
 
 
 def odds_rows(odds: xr.Dataset) -> list[dict[str, Any]]:
-    """The odds as rows: pathway, magnet_class, then the keys of `ODDS`."""
+    """The odds as rows: pathway, magnet_class, then the keys of `ODDS` and `NAMED`."""
     return [
         {"pathway": str(path), "magnet_class": str(kind), **odds_row(odds, str(path), str(kind))}
         for path in odds["pathway"].values
