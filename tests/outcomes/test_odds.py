@@ -345,3 +345,19 @@ def test_heavy_is_said_with_all_new_oxide_approved_anew_and_with_none(run, odds)
         assert "new oxide never approved anew" in said and "without allied makers" in said
     nobody = odds["coverage_2027_no_allied_sale"]
     assert (nobody <= odds["coverage_2027_no_requalification"]).all()
+
+
+def test_a_regime_may_be_drawn_and_is_looser_in_some_draws(tmp_path, capsys):
+    covered = {}
+    for regime in ("A", "drawn", "B"):
+        out = ["--regime", regime, "--json", "--out", str(tmp_path / regime)]
+        assert main(["deadline", "status-quo", *FEW, *out]) == 0
+        rows = json.loads(capsys.readouterr().out)
+        covered[regime] = {row["magnet_class"]: row["share_covered_2027"] for row in rows}
+        assert {row["regime"] for row in rows} == {"A (drawn)" if regime == "drawn" else regime}
+        # The run itself is of the expected world, under the regime that is set.
+        covered[f"run {regime}"] = [row["coverage_2027"] for row in rows]
+    assert covered["run A"] == covered["run drawn"] != covered["run B"]
+    for kind in ("heavy NdFeB", "SmCo"):
+        assert covered["A"][kind] <= covered["drawn"][kind] <= covered["B"][kind]
+    assert covered["A"]["SmCo"] < covered["B"]["SmCo"]

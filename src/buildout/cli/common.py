@@ -148,7 +148,7 @@ def typed_settings(arguments: argparse.Namespace) -> list["Setting"]:
         For what is no setting; all problems together.
     """
     from buildout.inputs.model import load_model
-    from buildout.inputs.regimes import REGIME_LEVER, REGIMES
+    from buildout.inputs.regimes import DRAWN, DRAWN_LEVER, REGIME_LEVER, REGIMES
     from buildout.inputs.settings import Setting, parse_setting
 
     settings: list[Setting] = []
@@ -161,7 +161,9 @@ def typed_settings(arguments: argparse.Namespace) -> list["Setting"]:
     if problems:
         raise problems[0] if len(problems) == 1 else together(problems, "The command")
     if regime := getattr(arguments, "regime", None):
-        settings.append(Setting(REGIME_LEVER, REGIMES[regime], origin="--regime"))
+        chance = regime == DRAWN
+        lever, value = (DRAWN_LEVER, 1.0) if chance else (REGIME_LEVER, REGIMES[regime])
+        settings.append(Setting(lever, value, origin="--regime"))
     if (demand := getattr(arguments, "defense_demand", None)) is not None:
         number, unit = read_quantity(demand, what=f"`{STATED_NEED}`")
         settings.append(Setting(DEMAND_LEVER, number, unit, origin=STATED_NEED))

@@ -8,7 +8,7 @@ from typing import Any
 from buildout._util import tables
 from buildout.cli import common, drawn
 from buildout.cli.parsing import StoreOnce
-from buildout.inputs.regimes import REGIMES
+from buildout.inputs.regimes import DRAWN, REGIMES
 
 WIDTHS = {"binding": 40}
 
@@ -26,9 +26,9 @@ def add_parser(subparsers: Any) -> None:
     command.add_argument(
         "--regime",
         action=StoreOnce,
-        choices=tuple(REGIMES),
+        choices=(*REGIMES, DRAWN),
         help="A: full chain from 2027; B: melt or produce test, tiers from 2028; "
-        "C: full chain from 2032 (default: the pathway's own)",
+        "C: full chain from 2032; drawn: each draw has one by chance (default: the pathway's own)",
     )
     command.add_argument(
         "--defense-demand",

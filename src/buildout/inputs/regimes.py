@@ -8,6 +8,8 @@ from buildout._util.names import key
 
 REGIME_LEVER = "rule regime"
 REGIMES = {"A": 1.0, "B": 2.0, "C": 3.0}
+#: The lever with which chance decides the regime in a drawn world, and what that is called.
+DRAWN_LEVER, DRAWN = "regime drawn", "drawn"
 
 
 def numbered(lever: str, value: object) -> object:

@@ -1,5 +1,6 @@
 """The verdict: is the 2027 magnet rule met, when if not, by how many tonnes, and what binds."""
 
+import json
 from typing import TypedDict
 
 import numpy as np
@@ -7,7 +8,7 @@ import xarray as xr
 
 from buildout._util import names
 from buildout.errors import ResultsError
-from buildout.inputs.regimes import REGIMES
+from buildout.inputs.regimes import DRAWN, DRAWN_LEVER, REGIMES
 from buildout.outcomes.dates import first_sustained, reaches
 from buildout.outcomes.headlines import NEEDS
 from buildout.outcomes.rule import RULE_DATE
@@ -125,7 +126,7 @@ def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
             long_name="whether the run is long enough to show full coverage or to rule it out"
         ),
         "binding": _binding(now).assign_attrs(long_name="what holds coverage up on 1 January 2027"),
-        "regime": _regime(ds["rule_regime"]),
+        "regime": _regime(ds),
         "defense_demand": ds["defense_need_in_2025"],
     }
     # Made from the results, so that it shows itself in a notebook as shortly as they do.
@@ -231,10 +232,14 @@ def _chosen(ds: xr.Dataset, magnet_class: str | None) -> xr.Dataset:
     return ds.sel(magnet_class=[known[names.key(magnet_class)]])
 
 
-def _regime(number: xr.DataArray) -> xr.DataArray:
+def _regime(ds: xr.Dataset) -> xr.DataArray:
     letters = {value: letter for letter, value in REGIMES.items()}
+    number, settings = ds["rule_regime"], json.loads(ds.attrs.get("settings", "{}"))
     # A number between two regimes is none of them, and is told as it is.
     spelled = [letters.get(value, f"{value:g}") for value in number.values]
+    for place, path in enumerate(map(str, ds["pathway"].values)):
+        if settings.get(path, {}).get(DRAWN_LEVER, {}).get("value"):
+            spelled[place] += f" ({DRAWN})"
     return xr.DataArray(
         np.array(spelled), dims=number.dims, attrs={"long_name": "regime of the magnet rule"}
     )
