@@ -95,13 +95,12 @@ def test_the_card_shows_the_verdict(three, drawings):
         assert shown["binding"] == row["binding"]
         never = row["full_coverage_year"] is None
         assert np.isnan(shown["full_coverage_year"]) == never
-    ends = [
-        max(line.get_xdata())
-        for line in drawings["deadline_card"].axes[0].lines[1:]
-        if len(line.get_xdata()) == 2 and min(line.get_xdata()) == 0 < max(line.get_xdata()) <= 200
-    ]
-    expected = np.minimum(200, table["coverage_percent"])
-    assert set(np.round(expected[expected > 0], 9)) <= set(np.round(ends, 9))
+    lines = drawings["deadline_card"].axes[0].lines
+    shown = {round(float(line.get_xdata()[0]), 9) for line in lines if len(line.get_xdata()) == 1}
+    assert set(np.round(table["coverage_percent"].clip(3, 5000), 9)) <= shown
+    bands = {tuple(np.round(line.get_xdata(), 9)) for line in lines if len(line.get_xdata()) == 2}
+    ends = table[["coverage_percent_p05", "coverage_percent_p95"]].clip(3, 5000).round(9)
+    assert {tuple(row) for row in ends.to_numpy()} <= bands
 
 
 def test_money_is_stacked_to_what_was_appropriated(three, drawings):

@@ -9,6 +9,7 @@ import pytest
 import buildout as bo
 from buildout.cli.main import main
 from buildout.experiments.claims import results
+from buildout.outcomes.chances import rough_percent
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline, deadline_rows
 from buildout.outcomes.headlines import COVERAGE, NEEDS
@@ -27,16 +28,20 @@ def design(model):
     return bo.latin_hypercube(6, seed=7, model=model)
 
 
+# Many times what is likely, so that some draws never cover it.
+NEED = {"defense need in 2025": 3000.0}
+
+
 @pytest.fixture(scope="module")
 def cloud(model, design):
-    return bo.sweep(design, PATHWAYS, model=model)
+    return bo.sweep(design, PATHWAYS, settings=NEED, model=model)
 
 
 @pytest.fixture(scope="module")
 def verdicts(model, design):
     """The deadline of each draw, its values set where the pathway leaves them open."""
     cases = [_case(model, design, path, draw) for path in PATHWAYS for draw in range(design.size)]
-    return deadline(bo.simulate(cases, outputs=NEEDS, model=model))
+    return deadline(bo.simulate(cases, outputs=NEEDS, settings=NEED, model=model))
 
 
 def _case(model, design, path, draw):
@@ -73,7 +78,9 @@ def test_no_crossing_of_a_default_sweep_lies_before_the_rule(cloud):
 
 
 def test_shares_of_robustness_are_those_of_the_sweep_and_of_the_deadline(model, design, cloud):
-    whole = bo.sweep(design, PATHWAYS, outputs={COVERAGE: bo.Trajectory()}, model=model)
+    whole = bo.sweep(
+        design, PATHWAYS, outputs={COVERAGE: bo.Trajectory()}, settings=NEED, model=model
+    )
     shares = covered_shares(whole)
     for year in BY:
         by_date = (cloud[DATE] <= year).mean("draw").transpose("pathway", "magnet_class")
@@ -104,7 +111,7 @@ def test_page_card_and_table_print_the_date_of_the_deadline(model):
         assert shown["full_coverage_year"] == pytest.approx(
             np.nan if year is None else year, nan_ok=True
         )
-        assert f"{100 * row['coverage_2027']:,.0f}%" in words
+        assert f"{rough_percent(row['coverage_2027'])}%" in words
 
 
 def test_a_sweep_keeps_every_date_between_which_a_crossing_is_looked_for(cloud):

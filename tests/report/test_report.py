@@ -10,6 +10,7 @@ import buildout as bo
 from buildout.errors import ResultsError
 from buildout.figures import GALLERY
 from buildout.inputs.sources import read_sources
+from buildout.outcomes.chances import rough_percent
 from buildout.outcomes.deadline import deadline_rows
 from buildout.report import save_report
 from buildout.report.settings import value_words
@@ -105,7 +106,7 @@ def test_the_verdict_on_the_page_is_the_verdict(page, three):
     assert len(shown_rows) == len(found)
     for row in found:
         cells = shown_rows[(row["magnet_class"], row["pathway"])]
-        assert cells[2] == f"{100 * row['coverage_2027']:,.0f}%"
+        assert cells[2] == f"{rough_percent(row['coverage_2027'])}%"
         assert cells[3] == f"{row['shortfall_2027']:,.0f}"
         assert ("not before" in cells[4]) == (row["full_coverage_year"] is None)
         assert cells[5] == row["binding"]

@@ -200,10 +200,13 @@ def simulated(arguments: argparse.Namespace, **more: Any) -> Any:
 
 def tell_without_effect(asked: "Resolved") -> None:
     """Say which settings on top of the pathways change nothing, and why."""
+    from buildout.inputs.regimes import DRAWN_LEVER
     from buildout.simulation.without_effect import settings_without_effect
 
     # It settles a draw and moves no single run.
     quiet = {s.lever for s in asked.extra if s.origin == STATED_NEED} - {DEMAND_LEVER}
+    # It acts in the draws beside the run.
+    quiet |= {s.lever for s in asked.extra if s.lever == DRAWN_LEVER}
     for setting in settings_without_effect(asked):
         if setting.lever not in quiet:
             streams.say(str(setting))
@@ -258,17 +261,15 @@ def _folded(sentence: str) -> str:
 def _in_words(
     row: "Mapping[str, Any]", end: float, *, sound: bool, odds: bool
 ) -> dict[str, str | float]:
-    from buildout.outcomes.chances import coverage_band, share_in_percent
-    from buildout.outcomes.dates import reaches
+    from buildout.outcomes.chances import coverage_band, rough_percent, share_in_percent
     from buildout.outcomes.wording import covered_from
 
     year, until = row["full_coverage_year"], row["covered_until"]
     share = row["coverage_2027"]
-    # Four digits of a table would round a need that is nearly met up to one that is.
     shown: dict[str, Any] = {
         **{key: row[key] for key in ("pathway", "magnet_class", "regime")},
         "need" if odds else "defense_demand": row["defense_demand"],
-        "coverage_2027": share if reaches(share) else min(share, 0.9999),
+        "covered": f"{rough_percent(share)}%",
     }
     if odds:
         shown["5-95%"] = coverage_band([row])

@@ -18,30 +18,39 @@ from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.looks import Look, looks_of
 from buildout.figures.tidy import groups, require
-from buildout.outcomes.chances import place_in_draws, rough_percent, share_in_percent
+from buildout.outcomes.chances import (
+    dates_of_draws,
+    place_in_draws,
+    rough_percent,
+    share_in_percent,
+)
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline
-from buildout.outcomes.wording import covered_from, covered_percent, short_tonnes
+from buildout.outcomes.wording import ON_THE_DATE, covered_from, short_tonnes
 
 TITLE = "US defense need covered by compliant magnets on 1 January 2027"
 CAPTION = (
     "Compliant supply over US defense need by magnet class: magnets whose origin meets the rule in "
     "force, from qualified makers, less what cannot be traced, plus allied supply after the "
-    "allies' own need, plus stock. Points beyond 200% stand at the edge with their value beside "
-    "them. 'Full from' is the first quarter from which coverage stays at 100% for a year. Pale "
-    "bands run from 5 to 95% of joint draws of all that is uncertain and of luck, alike for every "
-    "pathway; 'met in' is the share of them in which the need is covered on the date."
+    "allies' own need, plus stock, on a scale of equal ratios. 'Full from' is the first quarter "
+    "from which coverage stays at 100% for a year, from early draws to late ones (5 to 95%) "
+    "where there "
+    "are draws. Pale bands run from 5 to 95% of joint draws of all that is uncertain and of luck, "
+    "alike for every pathway; 'met in' is the share of them in which the need is covered on the "
+    "date; 'this run' is the world of expected shares and median dates."
 )
-CAP = 200.0  # percent: beyond twice the need the exact place no longer matters, the number does
+# Percent; what lies beyond stands at the edge.
+FLOOR, CAP = 3.0, 5000.0
+TICKS = (3, 10, 30, 100, 300, 1000, 3000)
 # Inches from the left edge; columns of numbers end there, columns of words begin there.
 COLUMNS = {
-    "covered": 5.05,
-    "met in": 5.65,
+    "met in": 4.95,
+    "this run": 5.7,
     "short (t/yr)": 6.5,
     "full from": 6.75,
-    "what holds it up on the date": 7.8,
+    "what holds this run up": 8.15,
 }
-RIGHT = ("covered", "met in", "short")
+RIGHT = ("met in", "this run", "short")
 # What the data say of the draws: a column, its odds, and a factor.
 OF_DRAWS = {
     "coverage_percent_p05": ("coverage_2027_p05", 100.0),
@@ -136,7 +145,9 @@ def deadline_card(ds: xr.Dataset) -> Figure:
         legend=False,
         bottom=0.55,
     )
-    axes.set(xlim=(-4, CAP * 1.04), ylim=(rows - 0.5, -0.5))
+    axes.set(xscale="log", xlim=(FLOOR * 0.85, CAP * 1.15), ylim=(rows - 0.5, -0.5))
+    axes.set_xticks(TICKS, [f"{tick:,}" for tick in TICKS])
+    axes.minorticks_off()
     axes.set_xlabel("compliant supply on 1 Jan 2027 over defense need (%)")
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0, labelcolor=style.INK, labelsize=8.5)
@@ -175,8 +186,12 @@ def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     for (kind,), part in groups(table, "magnet_class").items():
         shares = part["coverage_percent"].to_numpy() / 100
         met, many = int(reaches(shares).sum()), "pathway" if len(part) == 1 else "pathways"
-        covered = span(shares.tolist(), covered_percent)
-        parts.append(f"{kind} {covered}% (met in {met} of {len(part)} {many})")
+        covered = f"{span(shares.tolist(), rough_percent)}%"
+        if part["draws"].min() > 0:
+            draws = (part["percent_of_draws_covered"] / 100).tolist()
+            parts.append(f"{kind} in {span(draws, share_in_percent)} of draws (run {covered})")
+        else:
+            parts.append(f"{kind} {covered} (met in {met} of {len(part)} {many})")
         if place := _place(part, labels):
             places.append(f" {kind}: {place}.")
     by_path = table.groupby("pathway", sort=False).first()
@@ -207,33 +222,41 @@ def _place(part: pd.DataFrame, labels: Mapping[str, str]) -> str:
 
 
 def _row(axes: Axes, place: float, row: Any, look: Look, end: float) -> None:
-    shown = min(row.coverage_percent, CAP)
+    shown = _inside(row.coverage_percent)
     if row.draws > 0:
-        band = [min(row.coverage_percent_p05, CAP), min(row.coverage_percent_p95, CAP)]
+        band = [_inside(row.coverage_percent_p05), _inside(row.coverage_percent_p95)]
         (drawn,) = axes.plot(band, [place, place], color=look.color, linewidth=7, alpha=0.3)
         drawn.set_solid_capstyle("butt")
         share = share_in_percent(row.percent_of_draws_covered / 100)
-        _write(axes, COLUMNS["met in"], place, share, right=True)
-    axes.plot([0, shown], [place, place], color=look.color, linewidth=1.4, solid_capstyle="butt")
-    marker = ">" if row.coverage_percent > CAP else look.marker
-    axes.plot([shown], [place], marker=marker, color=look.color, markersize=6.5, clip_on=False)
-    covered = covered_percent(row.coverage_percent / 100) + "%"
-    _write(axes, COLUMNS["covered"], place, covered, right=True, bold=True)
+        _write(axes, COLUMNS["met in"], place, share, right=True, bold=True)
+    axes.plot([shown], [place], marker=look.marker, color=look.color, markersize=6.5, clip_on=False)
+    covered = rough_percent(row.coverage_percent / 100) + "%"
+    _write(axes, COLUMNS["this run"], place, covered, right=True, bold=not row.draws > 0)
     short = short_tonnes(row.shortfall_t_per_year)
     _write(axes, COLUMNS["short (t/yr)"], place, short, right=True)
     _write(axes, COLUMNS["full from"], place, _when(row, end))
-    binding = "\n".join(textwrap.wrap(row.binding, 32))
-    _write(axes, COLUMNS["what holds it up on the date"], place, binding)
+    binding = "\n".join(textwrap.wrap(row.binding, 26))
+    _write(axes, COLUMNS["what holds this run up"], place, binding)
+
+
+def _inside(percent: float) -> float:
+    """A coverage in percent as far as the scale reaches."""
+    return min(max(percent, FLOOR), CAP)
 
 
 def _when(row: Any, end: float) -> str:
-    words = covered_from(
-        row.full_coverage_year,
-        row.covered_until,
-        known=row.known,
-        end=end,
-        on_the_date=style.RULE_LABEL,
-    )
+    if row.draws > 0:
+        dates = {"share_unknown": 0.0, "full_coverage_year_p05": row.full_coverage_year_p05}
+        words = dates_of_draws(dates | {"full_coverage_year_p95": row.full_coverage_year_p95}, end)
+        words = words.replace(ON_THE_DATE, style.RULE_LABEL)
+    else:
+        words = covered_from(
+            row.full_coverage_year,
+            row.covered_until,
+            known=row.known,
+            end=end,
+            on_the_date=style.RULE_LABEL,
+        )
     # In a narrow column: the second half on a line of its own.
     return words.replace(" to ", "\nto ")
 

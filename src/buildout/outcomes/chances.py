@@ -159,7 +159,7 @@ def with_chances(rows: Sequence[Mapping[str, Any]], end: float) -> str:
     'SmCo: 40% covered (5-95%: 5 to 160%); covered in 12% of 1,000 draws; full coverage 2029 Q3
      (2027 Q4 to not before 2045).'
     """
-    covered = span([row["coverage_2027"] for row in rows], covered_percent)
+    covered = span([row["coverage_2027"] for row in rows], rough_percent)
     dates = {row["pathway"]: _date_with_band(row, end) for row in rows}
     parts = [f"{covered}% covered", f"full coverage {_by_owner(dates)}"]
     if has_odds(rows):

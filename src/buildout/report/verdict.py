@@ -13,12 +13,13 @@ from buildout.outcomes.chances import (
     has_odds,
     output_band,
     output_in_draws,
+    rough_percent,
     share_in_percent,
 )
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline_rows
 from buildout.outcomes.odds import output_rows, with_odds
-from buildout.outcomes.wording import ON_THE_DATE, covered_from, covered_percent, short_tonnes
+from buildout.outcomes.wording import ON_THE_DATE, covered_from, short_tonnes
 from buildout.report.blocks import Bullets, Heading, Paragraph, ReportBlock, table_of
 from buildout.simulation.soundness import told_status
 
@@ -126,7 +127,7 @@ def _dates(rows: Sequence[Row], end: float) -> str:
 
 
 def _covered(rows: Sequence[Row]) -> str:
-    return span([row["coverage_2027"] for row in rows], covered_percent) + "%"
+    return span([row["coverage_2027"] for row in rows], rough_percent) + "%"
 
 
 def _short(rows: Sequence[Row]) -> str:
@@ -149,7 +150,7 @@ def _cells(row: Row, end: float) -> dict[str, str]:
     return {
         "magnet class": row["magnet_class"],
         "pathway": row["pathway"],
-        "covered": covered_percent(row["coverage_2027"]) + "%",
+        "covered": rough_percent(row["coverage_2027"]) + "%",
         "short, t/yr": short_tonnes(row["shortfall_2027"]),
         "full from": _date(row, end),
         "what holds it up": row["binding"],
