@@ -13,8 +13,8 @@ RANGES = ("region", "magnet line", "magnet class", "origin", "Western origin")
 RANGES += ("defense maker", "approval")
 EQUATIONS = (
     "newcomer share",
+    "full chain ready",
     "full chain of established makers",
-    "full chain approved at start",
     "lots",
     "lots so far",
     "smallest lots",
@@ -45,6 +45,18 @@ newcomer share of line[region,magnet line]=
 	made by newcomers
 	~	Dmnl
 	~	Share of newcomers in the capacity of a magnet line
+	|
+
+new oxide share[magnet class]=
+	1
+	~	Dmnl
+	~	All oxide is new
+	|
+
+full chain delivered[region,magnet class]=
+	magnet output[region,magnet class,full chain]
+	~	t/Year
+	~	Delivered at once
 	|
 
 made by newcomers=
@@ -139,7 +151,7 @@ def test_established_makers_wait_with_the_share_that_needs_a_new_approval(clocks
 
 
 def test_what_was_made_from_the_start_needs_no_new_approval():
-    """In the model itself: full-chain magnets of 2025.0 are sold to defense from the first day."""
+    """In the model itself: oxide of plants of 2025.0 is in magnets sold from the first day."""
     import buildout as bo
 
     ds = bo.simulate("status-quo", settings={"requalification share": 1.0}, final_time=2027)
