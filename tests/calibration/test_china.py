@@ -1,16 +1,16 @@
-"""Past Chinese output and cuts: sourced, in order, before the data rule's date."""
+"""Past Chinese output: sourced, in order, before the data rule's date."""
 
 import pytest
 
 from buildout.errors import InputError
-from buildout.inputs.china import read_china_output, read_cuts
+from buildout.inputs.china import read_china_output
 
 HEADS = "year,line,tonnes,low,high,source_id,note\n"
 
 
 def test_every_row_has_a_source_or_is_a_judgement_with_a_range(table, sources, source_ids):
     known = {row["source_id"] for row in sources}
-    for row in [*table("china_output.csv"), *table("cuts.csv")]:
+    for row in table("china_output.csv"):
         if row["source_id"] == "judgement":
             assert float(row["low"]) < float(row["high"]), row
         else:
@@ -57,10 +57,3 @@ def test_a_bad_row_is_refused_with_its_line(tmp_path, rows, said):
     path.write_text(HEADS + rows + "\n")
     with pytest.raises(InputError, match=said):
         read_china_output(path)
-
-
-def test_a_bad_cut_is_refused_with_its_line(tmp_path):
-    path = tmp_path / "cuts.csv"
-    path.write_text("name,unit,value,low,high,source_id,note\nlength of a cut,Year,3,0,1,x,\n")
-    with pytest.raises(InputError, match="line 2: value is 3, low 0, high 1"):
-        read_cuts(path)

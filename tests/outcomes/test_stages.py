@@ -7,7 +7,7 @@ import xarray as xr
 import buildout as bo
 from buildout._util import names
 from buildout.errors import ResultsError
-from buildout.inputs.china import read_china_output, read_cuts
+from buildout.inputs.china import read_china_output
 from buildout.outcomes.cut_losses import BUYERS, HAZARD, LENGTH, cut_losses
 from buildout.outcomes.headlines import CUT_NEEDS, STAGE_NEEDS
 from buildout.outcomes.indicators import kpis
@@ -119,6 +119,7 @@ def invented(**other):
         "defense_shortfall": 5.0, "leakage": 0.2, "full_chain_requirement": 1.0,
         "us_used_by_defense": 3.0, "allied_used_by_defense": 2.0, "year_of_a_cut": 1.0,
         "hazard_of_a_cut": 0.1,
+        "length_of_a_cut_by_chance": 0.25,
     } | other  # fmt: skip
     dims = ("pathway", "magnet_class", "time")
     data = {name: (dims, np.full((1, 1, 1), value)) for name, value in values.items()}
@@ -140,11 +141,11 @@ def test_civil_users_lose_what_defense_does_not(other, civil, defense):
 
 
 def test_expected_is_hazard_of_the_run_times_length_times_loss(ds, model):
-    hazard, length = model.parameters[names.key(HAZARD)], read_cuts()[LENGTH]
+    hazard, length = model.parameters[names.key(HAZARD)], model.parameters[names.key(LENGTH)]
     found = cut_losses(ds.assign(hazard_of_a_cut=0.2 + 0 * ds["hazard_of_a_cut"]))
     lost = found["lost_in_a_cut"]
     factors = {
-        "expected_loss": 0.2 * length.value,
+        "expected_loss": 0.2 * length.default,
         "expected_loss_low": hazard.low * length.low,
         "expected_loss_high": hazard.high * length.high,
         "expected_loss_if_long": 0.2,

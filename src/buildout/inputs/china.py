@@ -1,4 +1,4 @@
-"""What is known of China for comparison: how much it made in the past, how long it cut exports."""
+"""What is known of China for comparison: how much it made in the past."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,7 +14,6 @@ from buildout.inputs.observations import FIT_BEFORE
 from buildout.vensim.arrays import Floats
 
 OUTPUT_COLUMNS = ("year", "line", "tonnes", "low", "high", "source_id", "note")
-CUT_COLUMNS = ("name", "unit", "value", "low", "high", "source_id", "note")
 
 
 class PastOutput(NamedTuple):
@@ -32,16 +31,6 @@ class PastOutput(NamedTuple):
     tonnes: Floats
     low: Floats
     high: Floats
-
-
-class CutRecord(NamedTuple):
-    """A number about cuts of Chinese exports with its range."""
-
-    value: float
-    low: float
-    high: float
-    unit: str
-    source_id: str
 
 
 def read_china_output(path: Path | None = None) -> dict[str, PastOutput]:
@@ -79,38 +68,6 @@ def read_china_output(path: Path | None = None) -> dict[str, PastOutput]:
     if problems:
         raise together(problems, "The table of Chinese output")
     return {line: PastOutput(*np.array(rows).T) for line, rows in lines.items()}
-
-
-def read_cuts(path: Path | None = None) -> dict[str, CutRecord]:
-    """Numbers on cuts of Chinese exports, from cuts.csv.
-
-    Parameters
-    ----------
-    path : path, optional
-        The table of the project by default.
-
-    Returns
-    -------
-    dict of str to CutRecord
-        By name: "length of a cut" (Year).
-
-    Raises
-    ------
-    InputError
-        When the table cannot be read; the line is named.
-    """
-    path = path or places.calibration_folder() / "cuts.csv"
-    records: dict[str, CutRecord] = {}
-    problems: list[BuildoutError] = []
-    for place, cells in read_rows(path, CUT_COLUMNS, what="the table of cuts"):
-        try:
-            ends = _ranged(cells, "value")
-            records[cells["name"]] = CutRecord(*ends, cells["unit"], cells["source_id"])
-        except BuildoutError as problem:
-            problems.append(InputError(f"{quoted(path.name)}, line {place}: {problem}"))
-    if problems:
-        raise together(problems, "The table of cuts")
-    return records
 
 
 def _year_of(cells: Mapping[str, str], before: Sequence[tuple[float, ...]]) -> tuple[float, ...]:

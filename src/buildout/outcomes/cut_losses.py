@@ -5,13 +5,12 @@ import xarray as xr
 from buildout._util import names
 from buildout.errors import ResultsError
 from buildout.inputs import places
-from buildout.inputs.china import read_cuts
 from buildout.inputs.parameters import Parameter, read_parameters
 from buildout.outcomes.headlines import CUT_NEEDS
 
 BUYERS = ("civil", "defense")
-#: A constant of the model, and a row of cuts.csv.
-HAZARD, LENGTH = "hazard of a cut", "length of a cut"
+#: Constants of the model.
+HAZARD, LENGTH = "hazard of a cut", "length of a cut by chance"
 
 
 def cut_losses(ds: xr.Dataset) -> xr.Dataset:
@@ -34,9 +33,10 @@ def cut_losses(ds: xr.Dataset) -> xr.Dataset:
     -------
     Dataset
         (pathway, buyer, magnet_class, time), buyer being civil or defense: `lost_in_a_cut` (t) in
-        twelve months; `expected_loss` (t/Year), the run's `hazard of a cut` times the length of a
-        cut (cuts.csv) times what is lost by length; `expected_loss_low` and `expected_loss_high`,
-        both numbers at the ends of their ranges; `expected_loss_if_long` (t/Year), every cut
+        twelve months; `expected_loss` (t/Year), the run's `hazard of a cut` times its
+        `length of a cut by chance` times what is lost by length; `expected_loss_low` and
+        `expected_loss_high`, both numbers at the ends of their ranges; `expected_loss_if_long`
+        (t/Year), every cut
         lasting twelve months. A cut of some months is taken to cost its share of twelve, though
         stocks would soften its start.
 
@@ -58,7 +58,7 @@ def cut_losses(ds: xr.Dataset) -> xr.Dataset:
             cure="Simulate with all outputs, or with those of `CUT_NEEDS`.",
         )
     rate, year = lost_rate(ds), ds["year_of_a_cut"]
-    hazard, length = hazard_row(), read_cuts()[LENGTH]
+    hazard, length = row_of(HAZARD), row_of(LENGTH)
     losses = {
         "lost_in_a_cut": (rate * year, "t", "magnets lost in a 12-month cut"),
         "expected_loss": (rate * time_cut(ds), "t/Year", "expected loss to cuts"),
@@ -96,11 +96,11 @@ def lost_rate(ds: xr.Dataset) -> xr.DataArray:
 
 def time_cut(ds: xr.Dataset) -> xr.DataArray:
     """Share of the time in which exports are cut: hazard of a cut x its length."""
-    share: xr.DataArray = ds["hazard_of_a_cut"] * read_cuts()[LENGTH].value
+    share: xr.DataArray = ds["hazard_of_a_cut"] * ds["length_of_a_cut_by_chance"]
     return share
 
 
-def hazard_row() -> Parameter:
-    """The row of parameters.csv with the range of the hazard."""
+def row_of(name: str) -> Parameter:
+    """The row of parameters.csv of a constant, with its range."""
     rows = read_parameters(places.calibration_folder() / "parameters.csv")
-    return next(row for row in rows if row.name == HAZARD)
+    return next(row for row in rows if row.name == name)

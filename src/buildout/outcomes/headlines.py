@@ -45,4 +45,5 @@ CUT_NEEDS = (
     "allied used by defense",
     "year of a cut",
     "hazard of a cut",
+    "length of a cut by chance",
 )

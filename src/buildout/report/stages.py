@@ -6,8 +6,8 @@ from typing import Any
 import xarray as xr
 
 from buildout._util.numbers import each, number
-from buildout.inputs.china import read_china_output, read_cuts
-from buildout.outcomes.cut_losses import BUYERS, LENGTH, cut_losses, hazard_row
+from buildout.inputs.china import read_china_output
+from buildout.outcomes.cut_losses import BUYERS, HAZARD, LENGTH, cut_losses, row_of
 from buildout.outcomes.headlines import LONG_DATES
 from buildout.outcomes.home_odds import home_band, with_home_odds
 from buildout.outcomes.stages import LAG_DATES, stage_rows
@@ -69,7 +69,7 @@ def cuts_section(ds: xr.Dataset) -> list[ReportBlock]:
     """
     dates = [year for year in LONG_DATES if (ds["time"] == year).any()]
     losses = cut_losses(ds).sel(time=dates).sum("magnet_class")
-    hazard, length = hazard_row(), read_cuts()[LENGTH]
+    hazard, length = row_of(HAZARD), row_of(LENGTH)
     yearly = {
         str(path): number(float(n), 2) for path, n in ds["hazard_of_a_cut"].to_series().items()
     }
@@ -77,10 +77,10 @@ def cuts_section(ds: xr.Dataset) -> list[ReportBlock]:
         Heading("What a cut of Chinese exports costs"),
         Paragraph(
             f"A cut is taken to come {each(yearly)} times a year (range "
-            f"{_span(hazard.low, hazard.high)}) and to last {number(12 * length.value, 2)} months "
-            f"({_span(12 * length.low, 12 * length.high)}; `calibration/cuts.csv`). Expected are "
+            f"{_span(hazard.low, hazard.high)}) and to last {number(12 * length.default, 2)} "
+            f"months ({_span(12 * length.low, 12 * length.high)}). Expected are "
             "the tonnes a year that follow; were every cut to last twelve months, "
-            f"{number(1 / length.value, 2)} times as many."
+            f"{number(1 / length.default, 2)} times as many."
         ),
         table_of(
             [
