@@ -1,4 +1,5 @@
 from . import figures
+from .analysis.deciders import deciders
 from .analysis.defense_need import need
 from .analysis.derivatives import jacobian
 from .analysis.odds import odds
@@ -54,6 +55,7 @@ __all__ = [
     "check_all",
     "cut_losses",
     "deadline",
+    "deciders",
     "engine",
     "explain",
     "figures",

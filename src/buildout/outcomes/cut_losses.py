@@ -58,7 +58,7 @@ def cut_losses(ds: xr.Dataset) -> xr.Dataset:
             cure="Simulate with all outputs, or with those of `CUT_NEEDS`.",
         )
     rate, year = lost_rate(ds), ds["year_of_a_cut"]
-    hazard, length = row_of(HAZARD), row_of(LENGTH)
+    hazard, length = parameter_row(HAZARD), parameter_row(LENGTH)
     losses = {
         "lost_in_a_cut": (rate * year, "t", "magnets lost in a 12-month cut"),
         "expected_loss": (rate * time_cut(ds), "t/Year", "expected loss to cuts"),
@@ -100,7 +100,7 @@ def time_cut(ds: xr.Dataset) -> xr.DataArray:
     return share
 
 
-def row_of(name: str) -> Parameter:
+def parameter_row(name: str) -> Parameter:
     """The row of parameters.csv of a constant, with its range."""
     rows = read_parameters(places.calibration_folder() / "parameters.csv")
     return next(row for row in rows if row.name == name)

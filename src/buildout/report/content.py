@@ -10,6 +10,7 @@ from buildout.inputs import places
 from buildout.inputs.model import Model
 from buildout.report.assumptions import assumptions_section
 from buildout.report.blocks import Bullets, Heading, Paragraph, Picture, ReportBlock, Text, table_of
+from buildout.report.deciders import deciders_section
 from buildout.report.limits import LIMITS
 from buildout.report.settings import settings_section
 from buildout.report.stages import cuts_section, stages_section
@@ -55,6 +56,7 @@ def content(
         Heading(TITLE, level=1),
         Paragraph(QUESTION, lead=True),
         *verdict_section(ds, odds),
+        *deciders_section(ds, odds),
         *_pathways(ds),
         *stages_section(ds, odds),
         *cuts_section(ds),

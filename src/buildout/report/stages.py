@@ -7,7 +7,7 @@ import xarray as xr
 
 from buildout._util.numbers import each, number
 from buildout.inputs.china import read_china_output
-from buildout.outcomes.cut_losses import BUYERS, HAZARD, LENGTH, cut_losses, row_of
+from buildout.outcomes.cut_losses import BUYERS, HAZARD, LENGTH, cut_losses, parameter_row
 from buildout.outcomes.headlines import LONG_DATES
 from buildout.outcomes.home_odds import home_band, with_home_odds
 from buildout.outcomes.stages import LAG_DATES, stage_rows
@@ -69,7 +69,7 @@ def cuts_section(ds: xr.Dataset) -> list[ReportBlock]:
     """
     dates = [year for year in LONG_DATES if (ds["time"] == year).any()]
     losses = cut_losses(ds).sel(time=dates).sum("magnet_class")
-    hazard, length = row_of(HAZARD), row_of(LENGTH)
+    hazard, length = parameter_row(HAZARD), parameter_row(LENGTH)
     yearly = {
         str(path): number(float(n), 2) for path, n in ds["hazard_of_a_cut"].to_series().items()
     }

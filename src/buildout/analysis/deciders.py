@@ -1,0 +1,102 @@
+"""What decides the verdict: the numbers that move coverage on the date most, in its draws."""
+
+from typing import TypedDict
+
+import numpy as np
+import xarray as xr
+from scipy.stats import rankdata
+
+from buildout._util import names
+from buildout.analysis.odds import no_odds
+from buildout.analysis.worlds import worlds
+from buildout.outcomes.dates import reaches
+from buildout.outcomes.headlines import COVERAGE
+from buildout.outcomes.rule import RULE_DATE
+from buildout.vensim.arrays import Floats, Truths
+
+#: How many numbers are told of each class.
+TOLD = 5
+
+
+class DeciderRow(TypedDict):
+    """One number and what it does to the coverage of a class; see `deciders`."""
+
+    pathway: str
+    magnet_class: str
+    number: str
+    rank_correlation: float
+    covered_low: float
+    covered_high: float
+
+
+def deciders(
+    ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None
+) -> list[DeciderRow]:
+    """The numbers that decide the coverage of each class on 1 January 2027, measured in the draws.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`, of the model that comes with buildout.
+    draws, seed : int, optional
+        As for `odds`, whose draws these are.
+
+    Returns
+    -------
+    list of dict
+        Five numbers for each pathway and class, the strongest first, luck among them:
+        `rank_correlation` (Spearman) of the number with coverage, and the share of draws covered
+        in the quarter in which the number is lowest (`covered_low`) and highest
+        (`covered_high`). Of choices and events of two values the quarters are the values.
+
+    Raises
+    ------
+    ResultsError
+        When the run has no odds.
+
+    Examples
+    --------
+    >>> import buildout as bo
+    >>> rows = bo.deciders(bo.simulate("status-quo"), draws=64)
+    >>> sorted({row["magnet_class"] for row in rows})
+    ['SmCo', 'heavy NdFeB', 'light NdFeB']
+    """
+    if reason := no_odds(ds):
+        raise reason
+    cloud = worlds(ds, draws=draws, seed=seed)
+    values = cloud["drawn"].transpose("draw", "parameter")
+    varied = np.flatnonzero(np.ptp(values.values, axis=0) > 0)
+    drawn = values.values[:, varied]
+    spelled = values["parameter"].values[varied]
+    ranks = _standard(np.apply_along_axis(rankdata, 0, drawn))
+    coverage = cloud[names.key(COVERAGE)].sel(year=RULE_DATE)
+    rows: list[DeciderRow] = []
+    for path in map(str, cloud["pathway"].values):
+        for kind in map(str, cloud["magnet_class"].values):
+            share = coverage.sel(pathway=path, magnet_class=kind).values
+            by_rank = ranks.T @ _standard(rankdata(share)[:, None])[:, 0] / len(share)
+            for column in np.argsort(-np.abs(by_rank), kind="stable")[:TOLD]:
+                low, high = _quarters(drawn[:, column], reaches(share))
+                rows.append(
+                    {
+                        "pathway": path,
+                        "magnet_class": kind,
+                        "number": str(spelled[column]),
+                        "rank_correlation": float(by_rank[column]),
+                        "covered_low": low,
+                        "covered_high": high,
+                    }
+                )
+    return rows
+
+
+def _standard(ranks: Floats) -> Floats:
+    centred = ranks - ranks.mean(axis=0)
+    spread = centred.std(axis=0)
+    return np.asarray(centred / np.where(spread > 0, spread, 1))
+
+
+def _quarters(values: Floats, covered: Truths) -> tuple[float, float]:
+    """Share covered where a number is in its lowest and its highest quarter."""
+    low, high = np.quantile(values, [0.25, 0.75])
+    return float(covered[values <= low].mean()), float(covered[values >= high].mean())
