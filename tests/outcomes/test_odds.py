@@ -23,7 +23,6 @@ from buildout.outcomes.chances import (
     place_in_draws,
     rough_percent,
     share_of_draws,
-    with_chances,
 )
 from buildout.outcomes.deadline import deadline_rows
 from buildout.outcomes.headlines import COVERAGE, NEEDS
@@ -40,6 +39,7 @@ from buildout.outcomes.odds import (
     wilson_interval,
     with_odds,
 )
+from buildout.outcomes.verdict_words import with_chances
 from buildout.report.verdict import verdict_section
 from buildout.sampling.selection import DRAWN_KINDS
 
@@ -260,7 +260,7 @@ def moved(ds, factor):
 
 @pytest.mark.parametrize("factor", [1.0, 0.01, 100.0])
 def test_no_headline_outside_the_middle_half_is_printed_without_a_word(run, factor, capsys):
-    from buildout.cli.common import print_verdict
+    from buildout.cli.verdict import print_verdict
 
     ds = moved(run, factor)
     odds = bo.odds(ds)

@@ -6,7 +6,7 @@ import pytest
 import buildout as bo
 from buildout import figures
 from buildout.analysis.worlds import ask_draws
-from buildout.cli.common import print_verdict
+from buildout.cli.verdict import print_verdict
 from buildout.errors import ResultsError
 from buildout.outcomes.chances import rough_percent
 from buildout.outcomes.dates import reaches

@@ -4,7 +4,6 @@ import argparse
 import json
 import shlex
 import sys
-import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ from buildout._util import names, tables
 from buildout._util.reading import read_number, read_quantity, read_whole
 from buildout.cli import streams
 from buildout.cli.parsing import StoreOnce, non_empty
-from buildout.errors import BuildoutError, together, visible
+from buildout.errors import BuildoutError, together
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -220,64 +219,6 @@ def tell(ds: "xr.Dataset") -> int:
     for sentence in [*told_step(ds), *broken]:
         streams.say(sentence)
     return FAILED if broken else 0
-
-
-def print_verdict(
-    rows: "Sequence[Mapping[str, Any]]",
-    *,
-    end: float,
-    as_json: bool,
-    widths: Mapping[str, int] | None = None,
-) -> None:
-    """Print the verdict of runs that end at some date, with its odds where the rows have them.
-
-    As a table it says dates as the page does, and how runs ended only where one is not sound.
-    Below it a sentence for each class says all of its odds.
-    """
-    if as_json:
-        print_json(list(rows))
-        return
-    from buildout.outcomes.chances import has_odds, with_chances
-
-    sound = all(row["status"] == "ok" for row in rows)
-    odds = bool(rows) and has_odds(rows)
-    print_rows(
-        [_in_words(row, end, sound=sound, odds=odds) for row in rows], as_json=False, widths=widths
-    )
-    if odds:
-        print()
-        kinds = dict.fromkeys(row["magnet_class"] for row in rows)
-        for kind in kinds:
-            said = with_chances([row for row in rows if row["magnet_class"] == kind], end)
-            print(
-                textwrap.fill(visible(said), LINE, subsequent_indent="  ", break_on_hyphens=False)
-            )
-
-
-def _folded(sentence: str) -> str:
-    return textwrap.fill(sentence, LINE, subsequent_indent="  ", break_on_hyphens=False)
-
-
-def _in_words(
-    row: "Mapping[str, Any]", end: float, *, sound: bool, odds: bool
-) -> dict[str, str | float]:
-    from buildout.outcomes.chances import coverage_band, rough_percent, share_in_percent
-    from buildout.outcomes.wording import covered_from
-
-    year, until = row["full_coverage_year"], row["covered_until"]
-    share = row["coverage_2027"]
-    shown: dict[str, Any] = {
-        **{key: row[key] for key in ("pathway", "magnet_class", "regime")},
-        "need" if odds else "defense_demand": row["defense_demand"],
-        "covered": f"{rough_percent(share)}%",
-    }
-    if odds:
-        shown["5-95%"] = coverage_band([row])
-        shown["met_in"] = share_in_percent(row["share_covered_2027"])
-    shown["short" if odds else "shortfall_2027"] = row["shortfall_2027"]
-    shown["full_from"] = covered_from(year, until, known=row["known"], end=end)
-    shown["binding"] = row["binding"]
-    return shown if sound else shown | {"status": row["status"]}
 
 
 def command_line(name: str, arguments: argparse.Namespace) -> str:

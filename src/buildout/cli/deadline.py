@@ -8,9 +8,8 @@ from typing import Any
 from buildout._util import tables
 from buildout.cli import common, drawn
 from buildout.cli.parsing import StoreOnce
+from buildout.cli.verdict import print_verdict
 from buildout.inputs.regimes import DRAWN, REGIMES
-
-WIDTHS = {"binding": 40}
 
 
 def add_parser(subparsers: Any) -> None:
@@ -62,6 +61,6 @@ def run_deadline(arguments: argparse.Namespace) -> int:
     made = files.write_together(folder, write)
     code = common.tell(ds)
     end = float(ds["time"].max())
-    common.print_verdict(verdict, end=end, as_json=arguments.json, widths=WIDTHS)
+    print_verdict(verdict, end=end, as_json=arguments.json)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
     return code

@@ -81,21 +81,31 @@ def odds_of_sweep(arguments: argparse.Namespace, ds: Any) -> list[dict[str, Any]
 
 def print_odds(odds: Sequence[Mapping[str, Any]]) -> None:
     """The odds of each class under each pathway, as a table under that of all outcomes."""
-    from buildout.outcomes.chances import coverage_band, share_in_percent
+    from buildout.outcomes.chances import (
+        coverage_band,
+        coverage_median,
+        has_odds,
+        share_in_percent,
+        too_few,
+    )
     from buildout.outcomes.wording import ON_THE_DATE
 
-    if odds:
-        print(f"\nCovered on {ON_THE_DATE}:\n")
-        shown = [
-            {
-                **{key: row[key] for key in ("pathway", "magnet_class", "coverage_2027_p50")},
-                "5-95%": coverage_band([row]),
-                "met_in": share_in_percent(row["share_covered_2027"]),
-                "percentile_of_run": row["percentile_of_run"],
-            }
-            for row in odds
-            if row["draws"]
-        ]
+    if few := too_few(max((row["draws"] for row in odds), default=0)):
+        print(f"\n{few}")
+        return
+    shown = [
+        {
+            **{key: row[key] for key in ("pathway", "magnet_class")},
+            "met_in": share_in_percent(row["share_covered_2027"]),
+            "median": coverage_median([row]),
+            "5-95%": coverage_band([row]),
+            "percentile_of_run": row["percentile_of_run"],
+        }
+        for row in odds
+        if has_odds([row])
+    ]
+    if shown:
+        print(f"\nThe whole need on {ON_THE_DATE}:\n")
         common.print_rows(shown, as_json=False)
 
 

@@ -26,7 +26,7 @@ ORDER = (
     "explain",
     "check",
 )
-NOT_COMMANDS = ("main", "common", "drawn", "parsing", "streams", "crash")
+NOT_COMMANDS = ("main", "common", "drawn", "parsing", "streams", "crash", "verdict")
 INTERRUPTED, FAULT = 130, 70
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from buildout.cli import common, drawn
 from buildout.cli.figures import add_results, simulated_or_read, typed
+from buildout.cli.verdict import print_verdict
 
 
 def add_parser(subparsers: Any) -> None:
@@ -35,6 +36,6 @@ def run_report(arguments: argparse.Namespace) -> int:
     page, *rest = save_report(ds, folder, command=typed("report", arguments))
     code = common.tell(ds)
     verdict, end = verdict_rows(ds, odds), float(ds["time"].max())
-    common.print_verdict(verdict, end=end, as_json=arguments.json)
+    print_verdict(verdict, end=end, as_json=arguments.json)
     print(f"Page: {page}; {len(rest)} files beside it", file=sys.stderr)
     return code

@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from buildout.cli import common, drawn, streams
+from buildout.cli.verdict import print_verdict
 
 NO_ODDS = "Without a verdict there are no odds."
 
@@ -38,6 +39,6 @@ def run_pathways(arguments: argparse.Namespace) -> int:
     if reason := no_verdict(ds):
         streams.say(" ".join(filter(None, ("no verdict.", reason.found, reason.accepted, NO_ODDS))))
     verdict, end = verdict_rows(ds, odds), float(ds["time"].max())
-    common.print_verdict(verdict, end=end, as_json=arguments.json)
+    print_verdict(verdict, end=end, as_json=arguments.json)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
     return code

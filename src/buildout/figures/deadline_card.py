@@ -19,10 +19,12 @@ from buildout.figures.layout import sheet
 from buildout.figures.looks import Look, looks_of
 from buildout.figures.tidy import groups, require
 from buildout.outcomes.chances import (
+    LEAST_DRAWS,
+    coverage_words,
     dates_of_draws,
     place_in_draws,
-    rough_percent,
     share_in_percent,
+    too_few,
 )
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline
@@ -37,7 +39,7 @@ CAPTION = (
     "where there "
     "are draws. Pale bands run from 5 to 95% of joint draws of all that is uncertain and of luck, "
     "alike for every pathway; 'met in' is the share of them in which the need is covered on the "
-    "date; 'this run' is the world of expected shares and median dates."
+    "date; 'single run' is the world of expected shares and median dates."
 )
 # Percent; what lies beyond stands at the edge.
 FLOOR, CAP = 3.0, 5000.0
@@ -45,12 +47,12 @@ TICKS = (3, 10, 30, 100, 300, 1000, 3000)
 # Inches from the left edge; columns of numbers end there, columns of words begin there.
 COLUMNS = {
     "met in": 4.95,
-    "this run": 5.7,
+    "single run": 5.7,
     "short (t/yr)": 6.5,
     "full from": 6.75,
-    "what holds this run up": 8.15,
+    "what holds it up": 8.15,
 }
-RIGHT = ("met in", "this run", "short")
+RIGHT = ("met in", "single run", "short")
 # What the data say of the draws: a column, its odds, and a factor.
 OF_DRAWS = {
     "coverage_percent_p05": ("coverage_2027_p05", 100.0),
@@ -163,7 +165,7 @@ def deadline_card(ds: xr.Dataset) -> Figure:
         fontsize=7.5,
     )
     for heading, inches in COLUMNS.items():
-        if heading == "met in" and not table["draws"].max() > 0:
+        if heading == "met in" and not _told(table):
             continue
         _write(axes, inches, -0.62, heading, right=heading.startswith(RIGHT), quiet=True)
     place, ticks = 0.0, {}
@@ -186,10 +188,14 @@ def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     for (kind,), part in groups(table, "magnet_class").items():
         shares = part["coverage_percent"].to_numpy() / 100
         met, many = int(reaches(shares).sum()), "pathway" if len(part) == 1 else "pathways"
-        covered = f"{span(shares.tolist(), rough_percent)}%"
-        if part["draws"].min() > 0:
+        covered = coverage_words(shares.tolist())
+        if _told(part):
             draws = (part["percent_of_draws_covered"] / 100).tolist()
-            parts.append(f"{kind} in {span(draws, share_in_percent)} of draws (run {covered})")
+            median = coverage_words((part["coverage_percent_p50"] / 100).tolist())
+            parts.append(
+                f"{kind} in {span(draws, share_in_percent)} of draws (median {median}, "
+                f"single run {covered})"
+            )
         else:
             parts.append(f"{kind} {covered} (met in {met} of {len(part)} {many})")
         if place := _place(part, labels):
@@ -197,24 +203,34 @@ def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     by_path = table.groupby("pathway", sort=False).first()
     regime = each(by_path["regime"].rename(labels).to_dict())
     needs = by_path["defense_demand_t_per_year"].map(numbers.number).rename(labels).to_dict()
+    said = "The whole need is met on the date:" if _told(table) else "Covered on the date:"
     return (
-        f"Covered on the date: {'; '.join(parts)}. Rule regime {regime}, defense need "
+        f"{said} {'; '.join(parts)}. Rule regime {regime}, defense need "
         f"{each(needs)} t/yr in 2025." + _drawn_in_words(table) + "".join(places)
     )
 
 
 def _drawn_in_words(table: pd.DataFrame) -> str:
     draws = table["draws"].max()
-    return f" Bands: 5-95% of {draws:,.0f} draws." if draws > 0 else ""
+    if not _told(table):
+        return f" {too_few(draws)}" if draws > 0 else ""
+    return f" Bands: 5-95% of {draws:,.0f} draws."
+
+
+def _told(table: pd.DataFrame) -> bool:
+    """Whether all have odds of enough draws to be told."""
+    return bool(table["draws"].min() >= LEAST_DRAWS)
 
 
 def _place(part: pd.DataFrame, labels: Mapping[str, str]) -> str:
-    """Which runs of a class lie outside the middle half of their draws."""
+    """Which runs of a class lie outside the middle of their draws."""
+    if not _told(part):
+        return ""
     return place_in_draws(
         {
             labels[row.pathway]: (
                 row.percentile_of_run if row.percentile_of_run >= 0 else None,
-                f"{rough_percent(row.coverage_percent_p50 / 100)}%",
+                coverage_words([row.coverage_percent_p50 / 100]),
             )
             for row in part.itertuples()
         }
@@ -223,20 +239,22 @@ def _place(part: pd.DataFrame, labels: Mapping[str, str]) -> str:
 
 def _row(axes: Axes, place: float, row: Any, look: Look, end: float) -> None:
     shown = _inside(row.coverage_percent)
-    if row.draws > 0:
+    if row.draws >= LEAST_DRAWS:
         band = [_inside(row.coverage_percent_p05), _inside(row.coverage_percent_p95)]
         (drawn,) = axes.plot(band, [place, place], color=look.color, linewidth=7, alpha=0.3)
         drawn.set_solid_capstyle("butt")
         share = share_in_percent(row.percent_of_draws_covered / 100)
         _write(axes, COLUMNS["met in"], place, share, right=True, bold=True)
     axes.plot([shown], [place], marker=look.marker, color=look.color, markersize=6.5, clip_on=False)
-    covered = rough_percent(row.coverage_percent / 100) + "%"
-    _write(axes, COLUMNS["this run"], place, covered, right=True, bold=not row.draws > 0)
+    covered = coverage_words([row.coverage_percent / 100])
+    _write(
+        axes, COLUMNS["single run"], place, covered, right=True, bold=not row.draws >= LEAST_DRAWS
+    )
     short = short_tonnes(row.shortfall_t_per_year)
     _write(axes, COLUMNS["short (t/yr)"], place, short, right=True)
     _write(axes, COLUMNS["full from"], place, _when(row, end))
     binding = "\n".join(textwrap.wrap(row.binding, 26))
-    _write(axes, COLUMNS["what holds this run up"], place, binding)
+    _write(axes, COLUMNS["what holds it up"], place, binding)
 
 
 def _inside(percent: float) -> float:
@@ -245,7 +263,7 @@ def _inside(percent: float) -> float:
 
 
 def _when(row: Any, end: float) -> str:
-    if row.draws > 0:
+    if row.draws >= LEAST_DRAWS:
         dates = {"share_unknown": 0.0, "full_coverage_year_p05": row.full_coverage_year_p05}
         words = dates_of_draws(dates | {"full_coverage_year_p95": row.full_coverage_year_p95}, end)
         words = words.replace(ON_THE_DATE, style.RULE_LABEL)

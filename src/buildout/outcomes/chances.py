@@ -10,13 +10,15 @@ from typing import Any
 
 from buildout._util.numbers import number, span
 from buildout.outcomes.dates import reaches
-from buildout.outcomes.wording import covered_from, covered_percent
+from buildout.outcomes.wording import ON_THE_DATE, covered_from, covered_percent
 
 #: Percentiles between which a run is like its draws.
-MIDDLE = (25.0, 75.0)
+MIDDLE = (35.0, 65.0)
+#: Fewer draws have no odds that could be told.
+LEAST_DRAWS = 100
+#: A coverage beyond so many times the need is only said to be beyond it.
+MOST_TIMES = 50.0
 _LEAST_PERCENT = 0.01
-# Fewer draws are counted, more are told in percent.
-_COUNTED = 100
 # Share of draws on either side of the band.
 _BEYOND = 0.05
 
@@ -52,7 +54,7 @@ def share_of_draws(share: float, draws: int) -> str:
     count = round(share * draws)
     if count in (0, draws):
         return "all" if count else "none"
-    few = min(count, draws - count) < draws / 100 or draws < _COUNTED
+    few = min(count, draws - count) < draws / 100 or draws < LEAST_DRAWS
     return f"{count:,}" if few else f"{rough_percent(share)}%"
 
 
@@ -67,8 +69,34 @@ def share_in_percent(share: float) -> str:
     return {0.0: "none", 1.0: "all"}.get(share, f"{rough_percent(share)}%")
 
 
+def coverage_words(shares: Sequence[float], *, of_need: bool = False) -> str:
+    """A coverage, or from the least to the largest of several, with its sign.
+
+    A need of almost nothing is covered millions of times, which says nothing: beyond `MOST_TIMES`
+    only that is said.
+
+    Parameters
+    ----------
+    shares : sequence of float, Dmnl
+    of_need : bool
+        Whether it is said of what, for a sentence.
+
+    Examples
+    --------
+    >>> coverage_words([0.163, 2.31]), coverage_words([0.75], of_need=True)
+    ('16 to 230%', '75% of the need')
+    >>> coverage_words([13_000.0]), coverage_words([0.5, 13_000.0], of_need=True)
+    ('>50 times', '50% to over 50 times the need')
+    """
+    low, high = min(shares), max(shares)
+    if not high > MOST_TIMES:
+        return span([low, high], rough_percent) + ("% of the need" if of_need else "%")
+    beyond = f"over {MOST_TIMES:g} times the need" if of_need else f">{MOST_TIMES:g} times"
+    return beyond if low > MOST_TIMES else f"{rough_percent(low)}% to {beyond}"
+
+
 def outside_the_middle(percentile: float | None) -> bool:
-    """Whether a run lies outside the middle half of its draws, which must be said beside it."""
+    """Whether a run lies outside the middle of its draws, which must be said beside it."""
     low, high = MIDDLE
     return percentile is not None and not low <= percentile <= high
 
@@ -86,12 +114,12 @@ def percentile_in_words(percentile: float) -> str:
 
 
 def place_in_draws(places: Mapping[str, tuple[float | None, str]], shown: str = "the run") -> str:
-    """That runs lie outside the middle half of their draws, and where the median is; else nothing.
+    """That runs lie outside the middle of their draws, and where the median is; else nothing.
 
     Parameters
     ----------
     places : mapping of str to (float or None, str)
-        Percentile and median in words, by pathway.
+        Percentile, and median in words, by pathway; no median where it is said already.
     shown : str
         How the run is called.
 
@@ -111,11 +139,12 @@ def place_in_draws(places: Mapping[str, tuple[float | None, str]], shown: str = 
     for place in dict.fromkeys(outside.values()):
         owners = [path for path, own in outside.items() if own == place]
         run = shown if len(owners) == len(places) else f"{shown} of {' and '.join(owners)}"
-        said.append(f"{run} lies at percentile {place[0]} of its draws (their median: {place[1]})")
+        median = f" (their median: {place[1]})" if place[1] else ""
+        said.append(f"{run} lies at percentile {place[0]} of its draws{median}")
     return ", ".join(said)
 
 
-def dates_of_draws(row: Mapping[str, Any], end: float) -> str:
+def dates_of_draws(row: Mapping[str, Any], end: float, *, on_the_date: str = ON_THE_DATE) -> str:
     """From when a need is fully covered, from early draws to late ones.
 
     Parameters
@@ -124,6 +153,8 @@ def dates_of_draws(row: Mapping[str, Any], end: float) -> str:
         With `full_coverage_year_p05`, `_p95` and `share_unknown`.
     end : float, Year
         Of the run.
+    on_the_date : str
+        What is said where it is covered on the rule's date already.
 
     Examples
     --------
@@ -134,73 +165,36 @@ def dates_of_draws(row: Mapping[str, Any], end: float) -> str:
     # Where more draws than lie beyond the band end too early, nothing can be ruled out.
     known = (row["share_unknown"] or 0) < _BEYOND
     dates = (row["full_coverage_year_p05"], row["full_coverage_year_p95"])
-    early, late = (covered_from(date, known=known, end=end) for date in dates)
+    early, late = (
+        covered_from(date, known=known, end=end, on_the_date=on_the_date) for date in dates
+    )
     return early if early == late else f"{early} to {late}"
 
 
-def with_chances(rows: Sequence[Mapping[str, Any]], end: float) -> str:
-    """A class under one pathway or several, with its odds, in a sentence that can be printed.
+def has_odds(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether all rows of a verdict have odds that can be told."""
+    return bool(rows) and all((row.get("draws") or 0) >= LEAST_DRAWS for row in rows)
 
-    Parameters
-    ----------
-    rows : sequence of mapping
-        Of the verdict on one class, with its odds.
-    end : float, Year
-        Of the run.
+
+def too_few(draws: float | None) -> str:
+    """What is said in place of odds of too few draws; empty for enough of them, or for none.
 
     Examples
     --------
-    >>> row = {"pathway": "a", "magnet_class": "SmCo", "coverage_2027": 0.4, "known": True,
-    ...        "coverage_2027_p05": 0.05, "coverage_2027_p50": 0.3, "coverage_2027_p95": 1.6,
-    ...        "share_covered_2027": 0.12, "draws": 1000, "percentile_of_run": 61.0,
-    ...        "full_coverage_year": 2029.5, "covered_until": None, "share_unknown": 0.0,
-    ...        "full_coverage_year_p05": 2027.8, "full_coverage_year_p95": None}
-    >>> with_chances([row], 2045)  # doctest: +NORMALIZE_WHITESPACE
-    'SmCo: 40% covered (5-95%: 5 to 160%); covered in 12% of 1,000 draws; full coverage 2029 Q3
-     (2027 Q4 to not before 2045).'
+    >>> too_few(24), too_few(1000), too_few(0), too_few(None)
+    ('Too few draws for odds (24).', '', '', '')
     """
-    covered = span([row["coverage_2027"] for row in rows], rough_percent)
-    dates = {row["pathway"]: _date_with_band(row, end) for row in rows}
-    parts = [f"{covered}% covered", f"full coverage {_by_owner(dates)}"]
-    if has_odds(rows):
-        parts[0] += f" (5-95%: {coverage_band(rows)})"
-        parts.insert(1, f"covered in {covered_in(rows)}")
-        parts += [in_named_worlds(rows), class_in_draws(rows)]
-    return f"{rows[0]['magnet_class']}: " + "; ".join(part for part in parts if part) + "."
-
-
-def chances(rows: Sequence[Mapping[str, Any]], end: float) -> str:
-    """The odds alone, as a sentence after one that says what the run says; empty without odds.
-
-    Parameters
-    ----------
-    rows : sequence of mapping
-        Of the verdict on one class, with its odds.
-    end : float, Year
-        Of the run.
-    """
-    if not has_odds(rows):
-        return ""
-    dates = {row["pathway"]: dates_of_draws(row, end) for row in rows}
-    parts = [
-        f"5-95% of draws: {coverage_band(rows)} covered",
-        f"the whole need in {covered_in(rows)}",
-        f"full coverage {_by_owner(dates)}",
-        in_named_worlds(rows),
-        class_in_draws(rows),
-    ]
-    return "; ".join(part for part in parts if part) + "."
-
-
-def has_odds(rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether all rows of a verdict have odds."""
-    return all(row.get("draws") for row in rows)
+    return f"Too few draws for odds ({draws:.0f})." if 0 < (draws or 0) < LEAST_DRAWS else ""
 
 
 def coverage_band(rows: Sequence[Mapping[str, Any]]) -> str:
     """Coverage from the 5 to the 95% point of the draws, over all rows, such as `5 to 160%`."""
-    ends = [row[f"coverage_2027_{end}"] for row in rows for end in ("p05", "p95")]
-    return span(ends, rough_percent) + "%"
+    return coverage_words([row[f"coverage_2027_{end}"] for row in rows for end in ("p05", "p95")])
+
+
+def coverage_median(rows: Sequence[Mapping[str, Any]], *, of_need: bool = False) -> str:
+    """The median coverage of the draws, over all rows."""
+    return coverage_words([row["coverage_2027_p50"] for row in rows], of_need=of_need)
 
 
 def covered_in(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -232,30 +226,26 @@ def in_named_worlds(rows: Sequence[Mapping[str, Any]]) -> str:
     known = {said: [v for v in values if v is not None] for said, values in ends.items()}
     if any(len(values) < len(rows) for values in known.values()):
         return ""
-    return ", ".join(f"{said} {span(values, rough_percent)}%" for said, values in known.items())
+    return ", ".join(f"{said} {coverage_words(values)}" for said, values in known.items())
 
 
 def class_in_draws(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Which runs lie outside the middle half of their draws of coverage; empty for none."""
-    return place_in_draws(
-        {
-            row["pathway"]: (
-                row["percentile_of_run"],
-                f"{rough_percent(row['coverage_2027_p50'])}%",
-            )
-            for row in rows
-        }
-    )
+    """Which runs lie outside the middle of their draws of coverage; empty for none."""
+    return place_in_draws({row["pathway"]: (row["percentile_of_run"], "") for row in rows})
 
 
 def output_in_draws(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Which runs lie outside the middle half of their draws of US magnet output; empty for none.
+    """Which runs lie outside the middle of their draws of US magnet output; empty for none.
+
+    Empty as well where the draws are too few to tell.
 
     Parameters
     ----------
     rows : sequence of mapping
         Of `output_rows`, of one year.
     """
+    if not has_odds(rows):
+        return ""
     return place_in_draws(
         {
             row["pathway"]: (row["percentile_of_run"], f"{number(row['p50'], whole=False)} t/yr")
@@ -267,20 +257,3 @@ def output_in_draws(rows: Sequence[Mapping[str, Any]]) -> str:
 def output_band(row: Mapping[str, Any]) -> str:
     """US magnet output from the 5 to the 95% point of the draws, t/yr, to two digits."""
     return span([row["p05"], row["p95"]], lambda tonnes: number(tonnes, 2, whole=False))
-
-
-def _date_with_band(row: Mapping[str, Any], end: float) -> str:
-    year, until = row["full_coverage_year"], row["covered_until"]
-    date = covered_from(year, until, known=row["known"], end=end)
-    band = dates_of_draws(row, end) if has_odds([row]) else date
-    return date if band == date else f"{date} ({band})"
-
-
-def _by_owner(words: Mapping[str, str]) -> str:
-    """Words by pathway; once where all share them."""
-    owners: dict[str, list[str]] = {}
-    for path, said in words.items():
-        owners.setdefault(said, []).append(path)
-    if len(owners) == 1:
-        return next(iter(owners))
-    return ", ".join(f"{' and '.join(paths)} {said}" for said, paths in owners.items())

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from buildout._util import tables
-from buildout._util.numbers import number
+from buildout._util.numbers import number, span
 from buildout.analysis.odds import odds_if_any
 from buildout.errors import BuildoutError
 from buildout.inputs.model import Model
@@ -16,9 +16,10 @@ from buildout.inputs.pathway import CANONICAL
 from buildout.inputs.projects import ListedProject, read_projects
 from buildout.outcomes.chances import (
     coverage_band,
+    coverage_median,
     covered_in,
+    dates_of_draws,
     has_odds,
-    percentile_in_words,
     rough_percent,
 )
 from buildout.outcomes.dates import reaches
@@ -39,6 +40,8 @@ WORDS = {
 HEADS = {"heavy NdFeB": "heavy NdFeB (with Dy, Tb)"}
 MAGNETS = ["NdFeB magnets", "SmCo magnets"]
 YEAR = 2035.0
+# The day itself, and how many times a need are only said to be more.
+DAY, MOST_SAID = "the day itself", 5.0
 SHOWN_LOSS = 0.005  # A cut that takes less than half a percent takes nothing.
 HIGH_NEED = 3000.0  # t/yr, the upper end of what is published
 SURGE = "surge total"
@@ -62,14 +65,18 @@ def readme_values(model: Model, robustness: str) -> dict[str, str]:
     dict of str to str
     """
     ds = simulate(PATHWAYS, model=model)
-    values = {"verdict": _verdict(ds), "need": f"{float(ds['defense_need_in_2025'][0]):,.0f}"}
+    rows, end = _rows(ds), float(ds["time"].max())
+    values = {
+        "verdict": _verdict(rows, end),
+        "need": f"{float(ds['defense_need_in_2025'][0]):,.0f}",
+    }
     for path in PATHWAYS:
         run = ds.sel(pathway=path)
         values |= {f"{path} {name}": value for name, value in _outcomes(run).items()}
     values["china-deal plants of status-quo"] = _percent(
         _listed(ds.sel(pathway="china-deal")) / _listed(ds.sel(pathway="status-quo"))
     )
-    return values | _variants(model, ds) | _odds(robustness)
+    return values | _variants(model, ds) | _odds(robustness) | _in_draws(rows)
 
 
 def _outcomes(ds: xr.Dataset) -> dict[str, str]:
@@ -109,40 +116,64 @@ def _safe_from(loss: xr.DataArray) -> str:
     return f"{float(loss['time'][unsafe[-1] + 1 if len(unsafe) else 0]):.0f}"
 
 
-def _verdict(ds: xr.Dataset) -> str:
-    rows = [row for row in deadline_rows(ds) if row["pathway"] in CANONICAL]
+def _rows(ds: xr.Dataset) -> list[Row]:
+    """The verdict on the canonical pathways, with its odds where the run has any."""
+    own = ds.sel(pathway=list(CANONICAL))
+    return list(with_odds(deadline_rows(own), odds_if_any(own)))
+
+
+def _verdict(rows: Sequence[Row], end: float) -> str:
+    """The verdict as a table: the odds first, then the single run; without odds the run alone."""
     kinds = list(dict.fromkeys(row["magnet_class"] for row in rows))
     # On the day itself pathways that begin in mid-2026 agree; the first one speaks for all.
-    own = ds.sel(pathway=[CANONICAL[0]])
-    first = with_odds(deadline_rows(own), odds_if_any(own))
+    first = [row for row in rows if row["pathway"] == CANONICAL[0]]
+    lines = _odds_lines(rows, first, end) if has_odds(rows) else _run_lines(rows, first, end)
+    return tables.markdown(["", *(HEADS.get(kind, kind) for kind in kinds)], lines)
+
+
+def _odds_lines(rows: Sequence[Row], first: Sequence[Row], end: float) -> list[list[str]]:
     lines = [
-        ["covered on 1 January 2027", *(_covered(row["coverage_2027"]) for row in first)],
+        ["the whole need is met on 1 January 2027 in", *(covered_in([row]) for row in first)],
+        [
+            "covered, median of draws (5-95%)",
+            *(f"{coverage_median([row])} ({coverage_band([row])})" for row in first),
+        ],
+    ]
+    for path in CANONICAL:
+        own = [row for row in rows if row["pathway"] == path]
+        dates = [dates_of_draws(row, end, on_the_date=DAY) for row in own]
+        lines.append([f"fully covered from, 5-95% of draws: {WORDS[path]}", *dates])
+    lines.append(["a single run at expected dates", *_times(first, "coverage_2027")])
+    never, always, alone = (
+        _times(first, f"coverage_2027_{world}")
+        for world in ("no_requalification", "full_requalification", "no_allied_sale")
+    )
+    both = [f"{low} / {high}" for low, high in zip(never, always, strict=True)]
+    lines.append(["the same, new oxide never / always approved anew", *both])
+    lines.append(["the same, without allied makers", *alone])
+    return lines
+
+
+def _run_lines(rows: Sequence[Row], first: Sequence[Row], end: float) -> list[list[str]]:
+    lines = [
+        ["covered on 1 January 2027", *_times(first, "coverage_2027")],
         ["short on that day", *(_short(row["shortfall_2027"]) for row in first)],
     ]
-    if has_odds(first):
-        lines += [
-            ["median (5-95%) of draws", *(_band(row) for row in first)],
-            ["the whole need in", *(covered_in([row]) for row in first)],
-            ["percentile of the run", *(_percentile(row) for row in first)],
-        ]
-    end = float(ds["time"].max())
     for path in CANONICAL:
         dates = [_date(row, end) for row in rows if row["pathway"] == path]
         lines.append([f"covered from, {WORDS[path]}", *dates])
     binding = ["-" if row["binding"] == "none" else row["binding"] for row in first]
     lines.append(["what holds it up on the day", *binding])
-    return tables.markdown(["", *(HEADS.get(kind, kind) for kind in kinds)], lines)
+    return lines
 
 
-def _band(row: Row) -> str:
-    return f"{rough_percent(row['coverage_2027_p50'])}% ({coverage_band([row])})"
-
-
-def _percentile(row: Row) -> str:
-    return percentile_in_words(row["percentile_of_run"])
+def _times(rows: Sequence[Row], key: str) -> list[str]:
+    return ["-" if row.get(key) is None else _covered(row[key]) for row in rows]
 
 
 def _covered(share: float) -> str:
+    if share > MOST_SAID:
+        return f"over {MOST_SAID:g} times"
     return f"{number(share, 2)} times" if reaches(share) else f"{covered_percent(share)} percent"
 
 
@@ -153,7 +184,18 @@ def _short(tonnes: float) -> str:
 
 def _date(row: Row, end: float) -> str:
     year, until = row["full_coverage_year"], row["covered_until"]
-    return covered_from(year, until, known=row["known"], end=end, on_the_date="the day itself")
+    return covered_from(year, until, known=row["known"], end=end, on_the_date=DAY)
+
+
+def _in_draws(rows: Sequence[Row]) -> dict[str, str]:
+    """Shares of draws in which each class is covered on the day, as the table above says them."""
+    if not has_odds(rows):
+        raise BuildoutError("The runs of README.md have no odds.", cure="Draw at least 100 worlds.")
+    values = {"draws of odds": f"{max(row['draws'] for row in rows):,}"}
+    for kind in dict.fromkeys(row["magnet_class"] for row in rows):
+        shares = [row["share_covered_2027"] for row in rows if row["magnet_class"] == kind]
+        values[f"{kind} in draws"] = f"{span(shares, rough_percent)} percent"
+    return values
 
 
 def _percent(share: float) -> str:
@@ -198,23 +240,16 @@ def _covered_with(model: Model, settings: Mapping[str, float], kind: str) -> str
 
 
 def _odds(robustness: str) -> dict[str, str]:
-    """Draws, uncertainties and shares covered on the day, as ROBUSTNESS.md says them."""
+    """Draws, uncertainties, output and shares covered by 2030, as ROBUSTNESS.md says them."""
     values = {
         "draws": _found(r"([\d,]+) draws of a", robustness),
         "uncertainties": _found(r"over all ([\d,]+) uncertainties", robustness),
     }
-    for kind in ("light NdFeB", "heavy NdFeB", "SmCo"):
-        cells = re.findall(rf"^\|[^|]+\| {kind} \| A \| ([\d.]+) % \|", robustness, re.MULTILINE)
-        if not cells:
-            raise BuildoutError(f"ROBUSTNESS.md has no row for {kind}.", cure=AGAIN)
-        ends = sorted({float(cell) for cell in cells})
-        span = " to ".join(f"{share:g}" for share in dict.fromkeys((ends[0], ends[-1])))
-        values[f"{kind} in draws"] = f"{span} percent"
     for path in ("status-quo", "mobilization"):
         row = rf"(?m)^\| US magnet output, t/yr \| {path} \|[^|]*\| ([^|]*) \|"
         values[f"{path} magnets in draws"] = _found(row, robustness)
     for kind in ("heavy NdFeB", "SmCo"):
-        row = rf"(?m)^\| status-quo \| {kind} \| A \|[^|]*\|[^|]*\| ([\d.]+) % \|"
+        row = rf"(?m)^\| status-quo \| {kind} \| A \|[^|]*\|[^|]*\| ([<\d.]+) % \|"
         values[f"{kind} by 2030 in draws"] = f"{_found(row, robustness)} percent"
     return values
 

@@ -4,12 +4,13 @@ import numpy as np
 import xarray as xr
 
 from buildout._util import tables
-from buildout._util.numbers import three_digits
+from buildout._util.numbers import span, three_digits
 from buildout.analysis.sensitivity import rank_correlation
 from buildout.inputs.model import Model
 from buildout.inputs.parameters import LUCK
 from buildout.inputs.pathway import CANONICAL
 from buildout.inputs.regimes import REGIMES
+from buildout.outcomes.chances import rough_percent
 from buildout.outcomes.dates import first_sustained, reaches
 from buildout.outcomes.headlines import COVERAGE, LONG_DATES
 from buildout.outcomes.rule import RULE_DATE, SUSTAINED
@@ -146,10 +147,9 @@ def _short(covered: xr.DataArray) -> str:
     """The answer on the date, in words."""
     spans = []
     for kind in covered.magnet_class.values:
-        values = covered.sel(magnet_class=kind, when=RULE_DATE).values * 100
-        low, high = np.round(values.min()), np.round(values.max())
-        span = f"{low:.0f} %" if low == high else f"{low:.0f} to {high:.0f} %"
-        spans.append(f"{kind} in {span}")
+        shares = covered.sel(magnet_class=kind, when=RULE_DATE).values.tolist()
+        # Never 100 percent for less than all draws, never none for some.
+        spans.append(f"{kind} in {span(shares, rough_percent)} %")
     return "; ".join(spans)
 
 
@@ -157,9 +157,13 @@ def _covered_table(covered: dict[str, xr.DataArray]) -> str:
     heads = ["pathway", "magnet class", "regime", "on 2027.0", *(f"by {y:g}" for y in BY)]
     rows = [
         [path, str(kind), regime]
-        + [f"{100 * s:.0f} %" for s in shares.sel(pathway=path, magnet_class=kind).values]
+        + [
+            f"{rough_percent(float(s))} %"
+            for s in shares.sel(pathway=path, magnet_class=kind).values
+        ]
         for path in PATHWAYS
         for kind in covered["A"].magnet_class.values
+        for where in ({"pathway": path, "magnet_class": kind},)
         for regime, shares in covered.items()
     ]
     return tables.markdown(heads, rows)

@@ -7,27 +7,30 @@ import xarray as xr
 
 from buildout._util.numbers import each, number, span
 from buildout.outcomes.chances import (
-    chances,
     coverage_band,
+    coverage_median,
+    coverage_words,
+    covered_in,
     dates_of_draws,
     has_odds,
     output_band,
     output_in_draws,
-    rough_percent,
-    share_in_percent,
+    too_few,
 )
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline_rows
 from buildout.outcomes.odds import output_rows, with_odds
+from buildout.outcomes.verdict_words import with_chances
 from buildout.outcomes.wording import ON_THE_DATE, covered_from, short_tonnes
 from buildout.report.blocks import Bullets, Heading, Paragraph, ReportBlock, table_of
 from buildout.simulation.soundness import told_status
 
 Row = Mapping[str, Any]
 OF_ODDS = (
-    " 5-95%: between what the lowest and the highest twentieth of the draws reach, and met in: the "
-    "share of draws in which the need is covered on the date. Drawn is all that is uncertain, and "
-    "luck, together and alike for every pathway ({drawn})."
+    " Met in: the share of draws in which the whole need is covered on the date; 5-95%: between "
+    "what the lowest and the highest twentieth of the draws reach. Drawn is all that is uncertain, "
+    "and luck, together and alike for every pathway ({drawn}). A single run has expected shares "
+    "at median dates, in which no plant comes late by chance."
 )
 
 
@@ -47,6 +50,8 @@ def verdict_section(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[Repo
     regime = each({row["pathway"]: row["regime"] for row in rows})
     need = each({row["pathway"]: number(row["defense_demand"]) for row in rows})
     notes = " ".join(told_status(ds))
+    few = too_few(max(row["draws"] or 0 for row in rows))
+    told = odds if has_odds(rows) else None
     return [
         Heading("The verdict"),
         *([Paragraph(notes, lead=True)] if notes else []),
@@ -61,17 +66,19 @@ def verdict_section(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[Repo
                 for kind in kinds
             )
         ),
+        *([Paragraph(few)] if few else []),
         table_of(
             [_cells(r, end) for kind in kinds for r in rows if r["magnet_class"] == kind],
-            numbers=("covered", "short, t/yr", "covered, 5-95%", "met in"),
+            numbers=("met in", "median", "5-95%", "covered", "single run covers", "short, t/yr"),
         ),
         Paragraph(
             "Covered: compliant magnets from qualified makers over the need, stocks included. Full "
             "from: first date from which coverage stays at 100% for a year. What holds it up: the "
-            "cause of the largest part of the shortfall on 1 January 2027."
-            + ("" if odds is None else OF_ODDS.format(drawn=odds.attrs["drawn"]))
+            "cause of the largest part of the shortfall on 1 January 2027"
+            + (" in the single run." if told is not None else ".")
+            + (OF_ODDS.format(drawn=told.attrs["drawn"]) if told is not None else "")
         ),
-        *([] if odds is None else _output(ds, odds)),
+        *([] if told is None else _output(ds, told)),
     ]
 
 
@@ -101,6 +108,11 @@ def _output(ds: xr.Dataset, odds: xr.Dataset) -> list[ReportBlock]:
 
 
 def _sentence(kind: str, rows: Sequence[Row], end: float) -> str:
+    """A class with its odds; without any what the run says."""
+    return with_chances(rows, end) if has_odds(rows) else _of_the_run(kind, rows, end)
+
+
+def _of_the_run(kind: str, rows: Sequence[Row], end: float) -> str:
     met = [row for row in rows if reaches(row["coverage_2027"])]
     missed = [row for row in rows if row not in met]
     # Covered on the date, and not for a year from then on or not to the end of the run.
@@ -113,7 +125,7 @@ def _sentence(kind: str, rows: Sequence[Row], end: float) -> str:
         said = f"{where} {_covered(missed)} covered, {_short(missed)} t/yr short."
     dated = [*missed, *passing]
     full = f"Full coverage: {_dates(dated, end)}." if dated else ""
-    return " ".join(part for part in (f"{kind}: {said}", full, chances(rows, end)) if part)
+    return " ".join(part for part in (f"{kind}: {said}", full) if part)
 
 
 def _dates(rows: Sequence[Row], end: float) -> str:
@@ -127,7 +139,7 @@ def _dates(rows: Sequence[Row], end: float) -> str:
 
 
 def _covered(rows: Sequence[Row]) -> str:
-    return span([row["coverage_2027"] for row in rows], rough_percent) + "%"
+    return coverage_words([row["coverage_2027"] for row in rows])
 
 
 def _short(rows: Sequence[Row]) -> str:
@@ -140,19 +152,22 @@ def _date(row: Row, end: float) -> str:
 
 
 def _cells(row: Row, end: float) -> dict[str, str]:
-    odds = {}
-    if has_odds([row]):
-        odds = {
-            "covered, 5-95%": coverage_band([row]),
-            "met in": share_in_percent(row["share_covered_2027"]),
-            "full from, 5-95%": dates_of_draws(row, end),
+    names = {"magnet class": row["magnet_class"], "pathway": row["pathway"]}
+    covered = coverage_words([row["coverage_2027"]])
+    short = short_tonnes(row["shortfall_2027"])
+    if not has_odds([row]):
+        return names | {
+            "covered": covered,
+            "short, t/yr": short,
+            "full from": _date(row, end),
+            "what holds it up": row["binding"],
         }
-    return {
-        "magnet class": row["magnet_class"],
-        "pathway": row["pathway"],
-        "covered": rough_percent(row["coverage_2027"]) + "%",
-        "short, t/yr": short_tonnes(row["shortfall_2027"]),
-        "full from": _date(row, end),
+    return names | {
+        "met in": covered_in([row]),
+        "median": coverage_median([row]),
+        "5-95%": coverage_band([row]),
+        "full from, 5-95% of draws": dates_of_draws(row, end),
+        "single run covers": covered,
+        "short, t/yr": short,
         "what holds it up": row["binding"],
-        **odds,
     }
