@@ -78,6 +78,26 @@ def test_a_setting_without_effect_is_told_in_one_sentence(command):
     assert "`added contract start` changed nothing: `added contract cover` is 0." in err
 
 
+@pytest.mark.parametrize("setting", ["regime drawn=1", "switch hazards=0"])
+def test_a_setting_that_moves_the_draws_only_is_told_so(command, setting):
+    code, _, err = command("deadline", "status-quo", "--draws", "0", "--set", setting)
+    assert code == 0
+    lever = setting.partition("=")[0]
+    assert f"`{lever}` moves the draws only: a single run is the same." in err
+    assert "changed nothing" not in err
+
+
+def test_an_option_that_is_about_the_draws_needs_no_word(command):
+    _, _, err = command("deadline", "status-quo", "--draws", "0", "--regime", "drawn")
+    assert "moves the draws only" not in err
+    assert "changed nothing" not in err
+
+
+def test_what_moves_neither_the_run_nor_the_draws_changed_nothing(command):
+    _, _, err = command("deadline", "status-quo", "--draws", "0", "--set", "regime drawn=0")
+    assert "`regime drawn` changed nothing: it is 0 already." in err
+
+
 def test_a_check_tells_a_setting_without_effect_too(command, monkeypatch):
     monkeypatch.setattr(checks, "check_resolved", lambda *_, **__: [])
     _, _, err = command("check", "status-quo", "--set", "secondment start=2030")

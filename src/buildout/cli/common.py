@@ -27,6 +27,7 @@ DEMAND_LEVER = "defense need in 2025"
 # What is uncertain about the need as a whole: nothing where somebody states it.
 NEED_FACTOR = "factor of defense need"
 STATED_NEED = "--defense-demand"
+REGIME_OPTION = "--regime"
 
 
 def add_command(subparsers: Any, name: str, func: Any, summary: str) -> argparse.ArgumentParser:
@@ -162,7 +163,7 @@ def typed_settings(arguments: argparse.Namespace) -> list["Setting"]:
     if regime := getattr(arguments, "regime", None):
         chance = regime == DRAWN
         lever, value = (DRAWN_LEVER, 1.0) if chance else (REGIME_LEVER, REGIMES[regime])
-        settings.append(Setting(lever, value, origin="--regime"))
+        settings.append(Setting(lever, value, origin=REGIME_OPTION))
     if (demand := getattr(arguments, "defense_demand", None)) is not None:
         number, unit = read_quantity(demand, what=f"`{STATED_NEED}`")
         settings.append(Setting(DEMAND_LEVER, number, unit, origin=STATED_NEED))
@@ -198,14 +199,13 @@ def simulated(arguments: argparse.Namespace, **more: Any) -> Any:
 
 
 def tell_without_effect(asked: "Resolved") -> None:
-    """Say which settings on top of the pathways change nothing, and why."""
+    """Say which settings on top of the pathways change nothing, or the draws only, and why."""
     from buildout.inputs.regimes import DRAWN_LEVER
     from buildout.simulation.without_effect import settings_without_effect
 
-    # It settles a draw and moves no single run.
+    # Options that say themselves that they act in the draws.
     quiet = {s.lever for s in asked.extra if s.origin == STATED_NEED} - {DEMAND_LEVER}
-    # It acts in the draws beside the run.
-    quiet |= {s.lever for s in asked.extra if s.lever == DRAWN_LEVER}
+    quiet |= {s.lever for s in asked.extra if (s.lever, s.origin) == (DRAWN_LEVER, REGIME_OPTION)}
     for setting in settings_without_effect(asked):
         if setting.lever not in quiet:
             streams.say(str(setting))

@@ -193,7 +193,7 @@ def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
             draws = (part["percent_of_draws_covered"] / 100).tolist()
             median = coverage_words((part["coverage_percent_p50"] / 100).tolist())
             parts.append(
-                f"{kind} in {span(draws, share_in_percent)} of draws (median {median}, "
+                f"{kind} in {span(draws, share_in_percent)} of its draws (median {median}, "
                 f"single run {covered})"
             )
         else:
@@ -223,15 +223,12 @@ def _told(table: pd.DataFrame) -> bool:
 
 
 def _place(part: pd.DataFrame, labels: Mapping[str, str]) -> str:
-    """Which runs of a class lie outside the middle of their draws."""
+    """Which runs of a class lie outside the middle of their draws; the median is said already."""
     if not _told(part):
         return ""
     return place_in_draws(
         {
-            labels[row.pathway]: (
-                row.percentile_of_run if row.percentile_of_run >= 0 else None,
-                coverage_words([row.coverage_percent_p50 / 100]),
-            )
+            labels[row.pathway]: (row.percentile_of_run if row.percentile_of_run >= 0 else None, "")
             for row in part.itertuples()
         }
     )

@@ -157,10 +157,7 @@ def _covered_table(covered: dict[str, xr.DataArray]) -> str:
     heads = ["pathway", "magnet class", "regime", "on 2027.0", *(f"by {y:g}" for y in BY)]
     rows = [
         [path, str(kind), regime]
-        + [
-            f"{rough_percent(float(s))} %"
-            for s in shares.sel(pathway=path, magnet_class=kind).values
-        ]
+        + [f"{rough_percent(share)} %" for share in shares.sel(where).values.tolist()]
         for path in PATHWAYS
         for kind in covered["A"].magnet_class.values
         for where in ({"pathway": path, "magnet_class": kind},)

@@ -30,7 +30,7 @@ OF_ODDS = (
     " Met in: the share of draws in which the whole need is covered on the date; 5-95%: between "
     "what the lowest and the highest twentieth of the draws reach. Drawn is all that is uncertain, "
     "and luck, together and alike for every pathway ({drawn}). A single run has expected shares "
-    "at median dates, in which no plant comes late by chance."
+    "at median dates."
 )
 
 

@@ -2,7 +2,7 @@
 
 Both are computed: a setting has no effect when in the run without it all stocks, and all that is
 computed from them, are the same bit for bit; a constant is the reason when the setting has an
-effect once that constant is moved.
+effect once that constant is moved. A setting that has one where luck is drawn moves the draws only.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,12 +26,16 @@ MOST_STEPS = 500_000
 #: Runs computed together: whole groups of a processor's vectors, in some 100 MB.
 TOGETHER = 16
 
+#: Where luck stands when it is tried whether a setting moves the draws: an early, a middle and a
+#: late world, as nothing is decided at the middle of a chance.
+LUCK_TRIED = (0.05, 0.5, 0.95)
+
 Values = Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class WithoutEffect:
-    """A setting that changes no output.
+    """A setting that changes no output of a run in the expected world.
 
     Attributes
     ----------
@@ -41,14 +45,19 @@ class WithoutEffect:
         Where it changes nothing; empty for all that were run.
     reason : str
         Why, where the model tells; else empty.
+    draws_only : bool
+        Whether it changes what is drawn beside the run.
     """
 
     lever: str
     pathways: tuple[str, ...]
     reason: str
+    draws_only: bool = False
 
     def __str__(self) -> str:
         where = f" in {', '.join(f'`{name}`' for name in self.pathways)}" if self.pathways else ""
+        if self.draws_only:
+            return f"`{self.lever}` moves the draws only{where}: a single run is the same."
         return f"`{self.lever}` changed nothing{where}{f': {self.reason}' * bool(self.reason)}."
 
 
@@ -76,10 +85,26 @@ def settings_without_effect(asked: Resolved) -> list[WithoutEffect]:
     idle = []
     for i, setting in enumerate(asked.extra):
         still = [k for k in range(len(asked.scenarios)) if (i, k) not in differing]
-        if still:
-            some = tuple(asked.names[k] for k in still) if len(still) < len(asked.names) else ()
-            idle.append(WithoutEffect(setting.lever, some, _reason(asked, i, still[0])))
+        for drawn in (False, True):
+            own = [k for k in still if _moves_draws(asked, i, k) == drawn]
+            if own:
+                some = tuple(asked.names[k] for k in own) if len(own) < len(asked.names) else ()
+                reason = "" if drawn else _reason(asked, i, own[0])
+                idle.append(WithoutEffect(setting.lever, some, reason, drawn))
     return idle
+
+
+def _moves_draws(asked: Resolved, number: int, scenario: int) -> bool:
+    """Whether a setting without effect has one where luck is drawn, wherever luck stands."""
+    model, now = asked.model, asked.scenarios[scenario].values
+    without = _without(asked, number, scenario)
+    mine = model.scalars(asked.extra[number].lever)
+    switch = [] if model.luck_switch is None else model.scalars(model.luck_switch)
+    # Luck that is set, and a world that is drawn already, are told apart by `_reason`.
+    if without == now or not switch or {*mine} & {*model.luck, *switch}:
+        return False
+    worlds = [dict.fromkeys(model.luck, at) | dict.fromkeys(switch, 1.0) for at in LUCK_TRIED]
+    return not all(_same(asked, [({**now, **world}, {**without, **world}) for world in worlds]))
 
 
 def _values(model: Model, setting: Setting) -> dict[str, float]:
