@@ -3,6 +3,8 @@
 import argparse
 import csv
 import json
+import re
+import shlex
 
 import pytest
 
@@ -71,6 +73,54 @@ def test_json_of_a_table_of_the_users_own_is_what_it_saves_with_stable_keys(show
     # Only the samarium of F-35s is left.
     assert answer["groups"][0]["group"] == "air"
     assert 0 < answer["classes"][0]["p50"] < 20
+
+
+def edited(tmp_path, *keep):
+    """A table of some rows of ours, in a file."""
+    ours = (places.calibration_folder() / "defense_need.csv").read_text(encoding="utf-8")
+    head, *lines = ours.splitlines(keepends=True)
+    kept = [line for line in lines if not keep or any(words in line for words in keep)]
+    (tmp_path / "mine.csv").write_text(head + "".join(kept), encoding="utf-8")
+    return "mine.csv"
+
+
+def test_the_trade_check_does_not_outvote_a_table_of_the_users_own(shown, tmp_path):
+    code, out, _ = shown("--table", edited(tmp_path, "air,F-35,"), "--json", *FEW)
+    assert code == 0
+    settings = {row["setting"]: row for row in json.loads(out)["settings"]}
+    assert settings["trade check"]["p50"] > 10 * settings["combined"]["p95"]
+    biased = [settings[name]["p50"] for name in ("log triangles with bias", "triangles with bias")]
+    assert min(biased) <= settings["combined"]["p50"] <= max(biased)
+    _, out, _ = shown("--table", "mine.csv", *FEW)
+    assert "The trade check does not follow a table of your own" in out
+    _, out, _ = shown(*FEW)
+    assert "does not follow" not in out
+
+
+@pytest.mark.parametrize("keep", [(), ("air,F-35,",), ("air,F-35,SmCo",)])
+def test_the_verdict_that_is_printed_keeps_the_split_of_the_table(shown, tmp_path, capsys, keep):
+    _, out, _ = shown("--table", edited(tmp_path, *keep), *FEW)
+    usual = {row["magnet_class"]: row["usual"] for row in read_need(tmp_path)["classes"]}
+    line = out.strip().splitlines()[-1]
+    assert line.count('--set "usual defense need[') == 3
+    argv = shlex.split(re.search("`buildout (.*)`", line)[1])
+    assert main([*argv, "--draws", "0", "--json", "--out", str(tmp_path / "verdict")]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    for row in rows:
+        assert row["defense_demand"] == pytest.approx(usual["all"], rel=0.01)
+        short = usual[row["magnet_class"]] * 1.5
+        assert row["shortfall_2027"] <= short
+
+
+def test_the_verdict_at_our_own_need_states_no_split_that_the_model_draws(shown):
+    _, out, _ = shown(*FEW)
+    assert re.search(r"`buildout deadline --defense-demand \d+`\.$", out.strip())
+    _, out, _ = shown("--setting", "triangles", *FEW)
+    assert out.strip().splitlines()[-1].count("usual defense need[") == 3
+
+
+def read_need(folder):
+    return json.loads((folder / "results" / "need.json").read_text())
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 Nobody has published the need. The table of programmes gives the units of each and the magnets in
 one, nearly all as ranges of judgement, and there is more than one honest way to read a range. So
 the need is drawn in several named settings, shown beside each other, and `combined` pools those
-that carry their full width.
+that carry their full width and follow the table.
 """
 
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ def need(table: str | Path | None = None, *, draws: int = 20_000, seed: int = 7)
     ----------
     table : path, optional
         Programmes of your own in place of calibration/defense_need.csv: a CSV file with its
-        columns.
+        columns. The trade check does not follow it, so `combined` then leaves that out.
     draws : int
         From 100 to 100,000.
     seed : int
@@ -95,7 +95,7 @@ def need(table: str | Path | None = None, *, draws: int = 20_000, seed: int = 7)
     draws = read_whole(str(draws), what="The number of draws", least=LEAST_DRAWS, most=MOST_DRAWS)
     seed = read_whole(str(seed), what="The seed", least=0)
     programmes, figures = read_defense_programmes(table), read_top_down()
-    drawn = draw_need(programmes, read_need_factors(), draws, seed)
+    drawn = draw_need(programmes, read_need_factors(), draws, seed, of_ours=table is None)
     settings = [_in_setting(drawn, name, figures) for name in NEED_SETTINGS]
     ds = xr.concat(settings, "setting").assign(
         listed=("year", _listed(programmes).sum(axis=0)),

@@ -70,16 +70,24 @@ class NeedDraws:
     factors : mapping of str to array, (draw,)
     tonnes : mapping of bool to array, (group, class, year, draw), t/yr
         The table read in the logarithm (True) and plainly (False), without a common bias.
+    of_ours : bool
+        Whether the table is the one that the trade check is about; that of somebody else it does
+        not follow, so it is then left out of what pools it.
     """
 
     factors: Mapping[str, Floats]
     tonnes: Mapping[bool, Floats]
+    of_ours: bool = True
 
     def in_setting(self, name: str) -> Floats:
         """The need in one setting: (group, class, year, draw), t/yr."""
         setting = NEED_SETTINGS[name]
         if setting.pool:
-            members = [self.in_setting(member) for member in setting.pool]
+            members = [
+                self.in_setting(member)
+                for member in setting.pool
+                if self.of_ours or not NEED_SETTINGS[member].trade
+            ]
             pooled = members[0].copy()
             for place, member in enumerate(members):
                 turn = slice(place, None, len(members))
@@ -117,6 +125,8 @@ def draw_need(
     factors: Mapping[str, Estimate],
     draws: int,
     seed: int,
+    *,
+    of_ours: bool = True,
 ) -> NeedDraws:
     """Draw factors, kg and units, each spread evenly over its range (a Latin hypercube)."""
     generator = np.random.default_rng(seed)
@@ -130,7 +140,7 @@ def draw_need(
             bought = _bought(row, *shares, log, drawn)
             for place, share in split.items():
                 sums[DEFENSE_GROUPS.index(row.group), place] += share * bought
-    return NeedDraws(drawn, tonnes)
+    return NeedDraws(drawn, tonnes, of_ours)
 
 
 def triangle(share: Floats, estimate: Estimate, *, log: bool = False) -> Floats:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from buildout._util import tables
 from buildout._util.numbers import number, span
 from buildout.cli import common
+from buildout.cli.common import DEMAND_LEVER, STATED_NEED
 from buildout.cli.parsing import StoreOnce
 from buildout.inputs.defense_need import FIRST_YEAR, LAST_YEAR
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     import xarray as xr
 
 NEED_WIDTHS = {"figure": 34, "scope": 46}
+SPLIT = "usual defense need"
+NO_TRADE = (
+    "The trade check does not follow a table of your own, so `combined` leaves it out; it stands "
+    "beside for comparison."
+)
 PICTURES = {"need": "slide", "need-column": "column"}
 
 
@@ -69,7 +75,7 @@ def run_need(arguments: argparse.Namespace) -> int:
     if arguments.json:
         common.print_json(answer)
     else:
-        _show(answer)
+        _show(answer, own=arguments.table is not None)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
     return 0
 
@@ -86,7 +92,7 @@ def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
             (folder / f"{name}.{kind}").write_bytes(render(picture, kind))
 
 
-def _show(answer: Mapping[str, Any]) -> None:
+def _show(answer: Mapping[str, Any], *, own: bool) -> None:
     """All of the answer as tables, in whole tonnes and shares of two digits."""
     year, setting = answer["year"], answer["setting"]
     kg, units = answer["firmness"]
@@ -95,6 +101,7 @@ def _show(answer: Mapping[str, Any]) -> None:
         f"Finished magnets that US defense needs in {year}, t/yr, {answer['draws']:,} draws of "
         f"`{answer['table']}`; shares by class",
         _table(answer["settings"]),
+        *([NO_TRADE] if own else []),
         f"In the setting `{setting}`; `usual` is the median of all, split by the median shares",
         _table(answer["classes"], "magnet_class", "p05", "p50", "p95", "usual", "share_p50"),
         "Left of it when commercial goods (COTS) are exempt",
@@ -114,10 +121,32 @@ def _show(answer: Mapping[str, Any]) -> None:
         f"Block or alloy bought for it: {_span(answer['block_need'])} t/yr. Commercial goods "
         f"beside the weapons, outside the need: {_span(answer['commercial_goods'])} t/yr.",
     ]
-    usual = answer["classes"][0]["usual"]
     if year == FIRST_YEAR:
-        parts.append(f"The verdict at this need: `buildout deadline --defense-demand {usual:.0f}`.")
+        parts.append(f"The verdict at this need: `{_verdict_command(answer, own=own)}`.")
     print("\n\n".join(parts))
+
+
+def _verdict_command(answer: Mapping[str, Any], *, own: bool) -> str:
+    """What to type for the verdict; with the split by class where it is not the model's own."""
+    from buildout.analysis.need_rows import DEFAULT_NEED_SETTING
+
+    whole, *classes = answer["classes"]
+    values = {DEMAND_LEVER: whole["usual"]}
+    if own or answer["setting"] != DEFAULT_NEED_SETTING:
+        values |= {f"{SPLIT}[{row['magnet_class']}]": row["usual"] for row in classes}
+    written = {lever: f"{float(f'{value:.3g}'):g}" for lever, value in values.items()}
+    words = [f"buildout deadline {STATED_NEED} {written.pop(DEMAND_LEVER)}"]
+    words += [f'--set "{lever}={value}"' for lever, value in written.items()]
+    return " ".join(words + ["--beyond-range"] * _beyond_range(values))
+
+
+def _beyond_range(values: Mapping[str, float]) -> bool:
+    """Whether some value lies outside the range that parameters.csv gives it."""
+    from buildout.inputs.model import load_model
+
+    model = load_model()
+    rows = {name: model.parameters[model.scalars(name)[0]] for name in values}
+    return any(not rows[name].low <= value <= rows[name].high for name, value in values.items())
 
 
 def _table(rows: list[dict[str, Any]], *columns: str) -> str:

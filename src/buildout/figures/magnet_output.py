@@ -133,7 +133,7 @@ def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
 
 
 def _places(ds: xr.Dataset, looks: Mapping[str, Look]) -> str:
-    """Which runs lie outside the middle half of their draws in the year of the headline."""
+    """Which runs lie outside the middle of their draws in the year of the headline."""
     odds = odds_if_any(ds)
     rows = [] if odds is None else output_rows(odds)
     shown = [row for row in rows if row["year"] == HEADLINE_YEAR]

@@ -40,8 +40,8 @@ def stages_section(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[Repor
         Of the same run.
     """
     # Of fewer draws nothing is said.
-    told = odds if odds is not None and int(odds["draws"].max()) >= LEAST_DRAWS else None
-    rows = with_home_odds(stage_rows(ds), told)
+    enough = odds if odds is not None and int(odds["draws"].max()) >= LEAST_DRAWS else None
+    rows = with_home_odds(stage_rows(ds), enough)
     start, end = float(ds["time"].min()), float(ds["time"].max())
     dates = [year for year in LAG_DATES if f"at_least_{year:g}" in rows[0]]
     paths = list(dict.fromkeys(row["pathway"] for row in rows))

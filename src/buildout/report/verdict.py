@@ -51,7 +51,7 @@ def verdict_section(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[Repo
     need = each({row["pathway"]: number(row["defense_demand"]) for row in rows})
     notes = " ".join(told_status(ds))
     few = too_few(max(row["draws"] or 0 for row in rows))
-    told = odds if has_odds(rows) else None
+    enough = odds if has_odds(rows) else None
     return [
         Heading("The verdict"),
         *([Paragraph(notes, lead=True)] if notes else []),
@@ -75,10 +75,10 @@ def verdict_section(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[Repo
             "Covered: compliant magnets from qualified makers over the need, stocks included. Full "
             "from: first date from which coverage stays at 100% for a year. What holds it up: the "
             "cause of the largest part of the shortfall on 1 January 2027"
-            + (" in the single run." if told is not None else ".")
-            + (OF_ODDS.format(drawn=told.attrs["drawn"]) if told is not None else "")
+            + (" in the single run." if enough is not None else ".")
+            + (OF_ODDS.format(drawn=enough.attrs["drawn"]) if enough is not None else "")
         ),
-        *([] if told is None else _output(ds, told)),
+        *([] if enough is None else _output(ds, enough)),
     ]
 
 
