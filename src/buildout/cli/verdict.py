@@ -15,7 +15,7 @@ FOLDED: Sequence[Mapping[str, int]] = (
     {"binding": 40},
     {"full_from": 15},
     {"full_from": 15, "binding": 24},
-    {"full_from": 15, "binding": 16, "pathway": 14, "5-95%": 9, "status": 10},
+    {"full_from": 15, "binding": 16, "pathway": 14, "5-95%": 9, "status": 14},
 )
 DAY = "1 Jan 2027"
 
