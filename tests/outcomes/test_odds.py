@@ -124,6 +124,7 @@ def test_a_report_of_results_keeps_the_draws_of_their_run(
     page = (tmp_path / "page" / "report.md").read_text()
     assert "24 draws, latin hypercube, seed 5" in page
     assert "Too few draws for odds (24)." in page
+    assert "| met in |" not in page
     card = read(tmp_path / "page" / "figures" / "deadline_card.csv")
     assert {row["draws"] for row in card} == {"24"}
 

@@ -15,7 +15,7 @@ FOLDED: Sequence[Mapping[str, int]] = (
     {"binding": 40},
     {"full_from": 15},
     {"full_from": 15, "binding": 24},
-    {"full_from": 15, "binding": 16, "pathway": 14, "5-95%": 9, "status": 14},
+    {"full_from": 15, "binding": 16, "pathway": 14, "5-95%": 9, "status": 15},
 )
 DAY = "1 Jan 2027"
 
@@ -48,9 +48,10 @@ def narrow(rows: Sequence[Row]) -> str:
 def _print_runs(rows: Sequence[Row], end: float) -> None:
     shown = [
         {
-            **{key: row[key] for key in ("pathway", "magnet_class", "regime", "defense_demand")},
+            **{key: row[key] for key in ("pathway", "magnet_class", "regime")},
+            "need": row["defense_demand"],
             "covered": _covered(row),
-            "shortfall_2027": row["shortfall_2027"],
+            "short": row["shortfall_2027"],
             "full_from": _date(row, end),
             "binding": row["binding"],
         }
