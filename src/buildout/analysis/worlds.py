@@ -101,7 +101,7 @@ def pathways_of(ds: xr.Dataset) -> tuple[Pathway, ...]:
 
 
 # A page shows the same run in its sentences, its tables and its pictures.
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _drawn(
     pathways: tuple[Pathway, ...],
     time_step: float,
