@@ -4,13 +4,14 @@ from typing import TypedDict
 
 import numpy as np
 import xarray as xr
-from scipy.stats import rankdata
 
 from buildout._util import names
 from buildout.analysis.odds import no_odds
+from buildout.analysis.sensitivity import rank_coefficients
 from buildout.analysis.worlds import worlds
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.headlines import COVERAGE
+from buildout.outcomes.odds import sound_draws
 from buildout.outcomes.rule import RULE_DATE
 from buildout.vensim.arrays import Floats, Truths
 
@@ -64,19 +65,20 @@ def deciders(
     if reason := no_odds(ds):
         raise reason
     cloud = worlds(ds, draws=draws, seed=seed)
-    values = cloud["drawn"].transpose("draw", "parameter")
-    varied = np.flatnonzero(np.ptp(values.values, axis=0) > 0)
-    drawn = values.values[:, varied]
-    spelled = values["parameter"].values[varied]
-    ranks = _standard(np.apply_along_axis(rankdata, 0, drawn))
+    drawn = cloud["drawn"].transpose("draw", "parameter")
+    spelled = drawn["parameter"].values
     coverage = cloud[names.key(COVERAGE)].sel(year=RULE_DATE)
     rows: list[DeciderRow] = []
     for path in map(str, cloud["pathway"].values):
+        sound = sound_draws(cloud, path)
+        numbers = drawn.values[sound]
         for kind in map(str, cloud["magnet_class"].values):
-            share = coverage.sel(pathway=path, magnet_class=kind).values
-            by_rank = ranks.T @ _standard(rankdata(share)[:, None])[:, 0] / len(share)
+            share = coverage.sel(pathway=path, magnet_class=kind).values[sound]
+            by_rank = np.zeros(len(spelled))
+            if np.ptp(share) > 0:
+                by_rank = np.nan_to_num(rank_coefficients(numbers, share, partial=False))
             for column in np.argsort(-np.abs(by_rank), kind="stable")[:TOLD]:
-                low, high = _quarters(drawn[:, column], reaches(share))
+                low, high = _quarters(numbers[:, column], reaches(share))
                 rows.append(
                     {
                         "pathway": path,
@@ -88,12 +90,6 @@ def deciders(
                     }
                 )
     return rows
-
-
-def _standard(ranks: Floats) -> Floats:
-    centred = ranks - ranks.mean(axis=0)
-    spread = centred.std(axis=0)
-    return np.asarray(centred / np.where(spread > 0, spread, 1))
 
 
 def _quarters(values: Floats, covered: Truths) -> tuple[float, float]:

@@ -112,7 +112,7 @@ def rank_correlation(ds: xr.Dataset, outcome: str, *, partial: bool = True) -> x
 
     def measure(drawn: Floats, values: Floats) -> Floats:
         never = np.where(np.isnan(values), np.inf, values)
-        return _rank_correlation(drawn, never, partial)
+        return rank_coefficients(drawn, never, partial)
 
     result = _over_draws(ds, outcome, measure)
     kind = "partial rank correlation" if partial else "rank correlation"
@@ -256,7 +256,8 @@ def _explained(column: Floats, values: Floats, classes: int) -> float:
     return float((between - (len(count) - 1) * (total - between) / free) / total)
 
 
-def _rank_correlation(drawn: Floats, values: Floats, partial: bool) -> Floats:
+def rank_coefficients(drawn: Floats, values: Floats, partial: bool) -> Floats:
+    """Rank correlation of each column of (draws, parameters) with (draws,); NaN for constants."""
     coefficients = np.full(drawn.shape[1], np.nan)
     varies = (drawn != drawn[0]).any(axis=0)
     table = rankdata(np.column_stack([drawn[:, varies], values]), axis=0)

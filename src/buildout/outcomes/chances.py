@@ -6,7 +6,9 @@ met, or a chance none.
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
+
+import xarray as xr
 
 from buildout._util.numbers import number, span
 from buildout.outcomes.dates import reaches
@@ -174,6 +176,11 @@ def dates_of_draws(row: Mapping[str, Any], end: float, *, on_the_date: str = ON_
 def has_odds(rows: Sequence[Mapping[str, Any]]) -> bool:
     """Whether all rows of a verdict have odds that can be told."""
     return bool(rows) and all((row.get("draws") or 0) >= LEAST_DRAWS for row in rows)
+
+
+def tells_odds(odds: xr.Dataset | None) -> TypeGuard[xr.Dataset]:
+    """Whether there are odds, of draws enough to be told."""
+    return odds is not None and int(odds["draws"].max()) >= LEAST_DRAWS
 
 
 def too_few(draws: float | None) -> str:

@@ -3,10 +3,10 @@
 import xarray as xr
 
 from buildout._util import names
-from buildout.errors import ResultsError
-from buildout.inputs import places
-from buildout.inputs.parameters import Parameter, read_parameters
+from buildout.inputs.model import load_model
+from buildout.inputs.parameters import Parameter
 from buildout.outcomes.headlines import CUT_NEEDS
+from buildout.outcomes.statuses import refuse_lacking
 
 BUYERS = ("civil", "defense")
 #: Constants of the model.
@@ -52,11 +52,7 @@ def cut_losses(ds: xr.Dataset) -> xr.Dataset:
     >>> cut_losses(ds)["lost_in_a_cut"].dims
     ('pathway', 'buyer', 'magnet_class', 'time')
     """
-    if missing := [name for name in CUT_NEEDS if names.key(name) not in ds]:
-        raise ResultsError(
-            f"These results lack {', '.join(f'`{name}`' for name in missing)}.",
-            cure="Simulate with all outputs, or with those of `CUT_NEEDS`.",
-        )
+    refuse_lacking(ds, CUT_NEEDS, "CUT_NEEDS")
     rate, year = lost_rate(ds), ds["year_of_a_cut"]
     hazard, length = parameter_row(HAZARD), parameter_row(LENGTH)
     losses = {
@@ -102,5 +98,4 @@ def time_cut(ds: xr.Dataset) -> xr.DataArray:
 
 def parameter_row(name: str) -> Parameter:
     """The row of parameters.csv of a constant, with its range."""
-    rows = read_parameters(places.calibration_folder() / "parameters.csv")
-    return next(row for row in rows if row.name == name)
+    return load_model().parameters[names.key(name)]

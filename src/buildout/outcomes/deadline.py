@@ -12,7 +12,7 @@ from buildout.inputs.regimes import DRAWN, DRAWN_LEVER, REGIMES
 from buildout.outcomes.dates import first_sustained, reaches
 from buildout.outcomes.headlines import NEEDS
 from buildout.outcomes.rule import RULE_DATE
-from buildout.outcomes.statuses import statuses
+from buildout.outcomes.statuses import lacking, statuses
 
 # Lines that a class passes through, from ore to magnet. A magnet made from Chinese feed is made:
 # what limits it lies before the magnet line.
@@ -195,7 +195,7 @@ def no_verdict(ds: xr.Dataset) -> ResultsError | None:
     The verdict is about the rule's date in runs from the model's own start: in others what the
     model calls the need "in 2025" is that of another year.
     """
-    missing = _missing(ds)
+    missing = lacking(ds, NEEDS)
     if missing:
         lacks = ", ".join(f"`{name}`" for name in missing)
     elif "initial_time" in ds.attrs:
@@ -214,10 +214,6 @@ def no_verdict(ds: xr.Dataset) -> ResultsError | None:
         if passed
         else f"Simulate past {RULE_DATE} and keep all outputs.",
     )
-
-
-def _missing(ds: xr.Dataset) -> list[str]:
-    return [name for name in NEEDS if names.key(name) not in ds]
 
 
 def _chosen(ds: xr.Dataset, magnet_class: str | None) -> xr.Dataset:

@@ -230,7 +230,7 @@ def percentile_among(value: float, draws: Floats) -> float:
 
 def _of_class(cloud: xr.Dataset, run: xr.Dataset | None, path: str, kind: str) -> dict[str, float]:
     place = {"pathway": path, "magnet_class": kind}
-    sound = _sound(cloud, path)
+    sound = sound_draws(cloud, path)
     coverage = _column(cloud[_COVERAGE].sel(place | {"year": RULE_DATE}), sound)
     dates, known = (_column(cloud[name].sel(place), sound) for name in (_DATE, _KNOWN))
     draws = len(coverage)
@@ -258,7 +258,7 @@ def _of_output(cloud: xr.Dataset, run: xr.Dataset | None) -> xr.Dataset:
         return xr.Dataset()
     values: dict[str, list[list[float]]] = {name: [] for name in _OUTPUT_ODDS}
     for path in map(str, cloud["pathway"].values):
-        sound = _sound(cloud, path)
+        sound = sound_draws(cloud, path)
         columns = {y: _column(array.sel(pathway=path), sound) for y, array in dated.items()}
         bands = [value_quantiles(column) for column in columns.values()]
         for name in BAND:
@@ -296,7 +296,8 @@ def _shown(run: xr.Dataset | None, name: str, place: Mapping[str, str], year: fl
     return float(run[name].sel(place).sel(time=year))
 
 
-def _sound(cloud: xr.Dataset, path: str) -> Truths:
+def sound_draws(cloud: xr.Dataset, path: str) -> Truths:
+    """Which draws of a pathway ended well."""
     sound: Truths = cloud["status"].sel(pathway=path).values == 0
     return sound
 

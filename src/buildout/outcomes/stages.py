@@ -5,13 +5,11 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from buildout._util import names
-from buildout.errors import ResultsError
 from buildout.inputs.china import read_china_output
 from buildout.outcomes.china_lag import lag
 from buildout.outcomes.dates import first_sustained
 from buildout.outcomes.headlines import LONG_DATES, STAGE_NEEDS
-from buildout.outcomes.statuses import statuses
+from buildout.outcomes.statuses import lacking, refuse_lacking, statuses
 
 #: Dates at which US output is set against China's.
 LAG_DATES = LONG_DATES[1:]
@@ -75,11 +73,7 @@ def stages(ds: xr.Dataset) -> xr.Dataset:
     >>> stages(ds)["home_year"].dims, stages(ds)["years_behind"].dims
     (('pathway', 'line'), ('pathway', 'line', 'year'))
     """
-    if missing := [name for name in STAGE_NEEDS if names.key(name) not in ds]:
-        raise ResultsError(
-            f"These results lack {', '.join(f'`{name}`' for name in missing)}.",
-            cure="Simulate with all outputs, or with those of `STAGE_NEEDS`.",
-        )
+    refuse_lacking(ds, STAGE_NEEDS, "STAGE_NEEDS")
     arrays = {**_home(ds).data_vars, **_lags(ds).data_vars}
     for name, (unit, meaning) in MEANINGS.items():
         arrays[name].attrs = {"long_name": meaning} | ({"units": unit} if unit else {})
@@ -105,7 +99,7 @@ def stage_rows(ds: xr.Dataset) -> list[dict[str, Any]]:
         where nothing is known) and at_least_2035; and status ("ok" for a sound run). Empty for
         results without what `stages` needs.
     """
-    if any(names.key(name) not in ds for name in STAGE_NEEDS):
+    if lacking(ds, STAGE_NEEDS):
         return []
     answer, ended = stages(ds), statuses(ds)
     answer["us_output"] = (

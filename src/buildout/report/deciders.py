@@ -3,7 +3,7 @@
 import xarray as xr
 
 from buildout.analysis.deciders import deciders
-from buildout.outcomes.chances import LEAST_DRAWS, share_in_percent
+from buildout.outcomes.chances import share_in_percent, tells_odds
 from buildout.report.blocks import Heading, Paragraph, ReportBlock, table_of
 
 
@@ -17,7 +17,7 @@ def deciders_section(ds: xr.Dataset, odds: xr.Dataset | None) -> list[ReportBloc
     odds : Dataset or None
         Of the same run.
     """
-    if odds is None or int(odds["draws"].max()) < LEAST_DRAWS:
+    if not tells_odds(odds):
         return []
     shown = str(ds["pathway"].values[0])
     rows = [row for row in deciders(ds) if row["pathway"] == shown]

@@ -7,7 +7,7 @@ import xarray as xr
 
 from buildout._util.numbers import each, number
 from buildout.inputs.china import read_china_output
-from buildout.outcomes.chances import LEAST_DRAWS
+from buildout.outcomes.chances import tells_odds
 from buildout.outcomes.cut_losses import BUYERS, HAZARD, LENGTH, cut_losses, parameter_row
 from buildout.outcomes.headlines import LONG_DATES
 from buildout.outcomes.home_odds import home_band, with_home_odds
@@ -40,7 +40,7 @@ def stages_section(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[Repor
         Of the same run.
     """
     # Of fewer draws nothing is said.
-    enough = odds if odds is not None and int(odds["draws"].max()) >= LEAST_DRAWS else None
+    enough = odds if tells_odds(odds) else None
     rows = with_home_odds(stage_rows(ds), enough)
     start, end = float(ds["time"].min()), float(ds["time"].max())
     dates = [year for year in LAG_DATES if f"at_least_{year:g}" in rows[0]]
