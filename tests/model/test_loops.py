@@ -168,10 +168,10 @@ def test_without_overheating_capital_costs_less_and_plants_come_sooner(knock_out
 
 @pytest.mark.parametrize("base", ["china-deal", "hybrid", "china-deal-ideal"])
 def test_without_moral_hazard_a_truce_leaves_urgency_and_the_build_whole(knock_out, base):
-    outputs = ["urgency", "decided since start"]
+    outputs = ["settled urgency", "decided since start"]
     on, off = knock_out(outputs, base, {"truce moral hazard": 0})
-    assert float(on["urgency"].min()) < 0.9
-    assert float(np.abs(off["urgency"] - 1).max()) < 1e-12
+    assert float(on["settled_urgency"].min()) < 0.9
+    assert float(np.abs(off["settled_urgency"] - 1).max()) < 1e-12
     # Later the list of projects or the contracts run out, and both catch up.
     place = {"region": "US", "line": "NdFeB magnets", "time": 2034}
     assert float(on["decided_since_start"].sel(place)) < float(

@@ -57,10 +57,10 @@ BETWEEN_0_AND_1 = (
     "reshored_share",
     "retaliation",
     "scarcity",
+    "settled_urgency",
     "started_share_of_project",
     "substitute_share",
     "unmet_civil_share",
-    "urgency",
     "vulnerability",
     "yard_room",
 )
