@@ -10,7 +10,7 @@ from buildout.vensim import engine
 from buildout.vensim.engine import Batch
 
 RANGES = ("region", "magnet line", "magnet class", "origin", "Western origin")
-RANGES += ("defense maker", "approval")
+RANGES += ("defense maker", "approval", "hastened stage")
 EQUATIONS = (
     "newcomer share",
     "full chain ready",
@@ -63,6 +63,18 @@ made by newcomers=
 	0
 	~	Dmnl
 	~	The same everywhere
+	|
+
+time factor[region,hastened stage]=
+	time factor in an emergency
+	~	Dmnl
+	~	The same for all stages
+	|
+
+time factor in an emergency=
+	1
+	~	Dmnl
+	~	No emergency
 	|
 
 INITIAL TIME=
@@ -139,6 +151,19 @@ def test_nothing_is_qualified_before_half_the_spread_ahead_of_its_time_and_all_a
     np.testing.assert_allclose(share[dates >= begin + SPREAD], 1)
     between = (dates > begin) & (dates < begin + SPREAD)
     np.testing.assert_allclose(share[between], (dates[between] - begin) / SPREAD, atol=1e-9)
+
+
+@pytest.mark.parametrize("maker", ["established", "new"])
+def test_tests_at_a_quarter_of_their_time_bring_approval_at_a_quarter_of_its_time(clocks, maker):
+    """Four times as soon after the first lot, and within a quarter of the spread."""
+    dates = np.arange(2025, 2029.01, 1 / 16)
+    usual = qualified(clocks, maker, dates=dates.tolist())
+    sooner = qualified(clocks, maker, dates=dates.tolist(), **{"time factor in an emergency": 0.25})
+    then = np.interp(FIRST + 4 * (dates - FIRST), dates, usual)
+    after = (dates > FIRST) & (dates < FIRST + 0.75)
+    assert 0 < sooner[after].max() <= 1
+    # The line has corners between the dates.
+    np.testing.assert_allclose(sooner[after], then[after], atol=0.03)
 
 
 def test_established_makers_wait_with_the_share_that_needs_a_new_approval(clocks):
