@@ -129,3 +129,19 @@ def test_only_a_boom_beyond_that_of_2022_raises_alarm(compare):
     ds = compare(["alarm"], as_in_2022=boom(2), beyond=boom(4))["alarm"].max("time")
     assert float(ds.sel(case="as_in_2022")) == 0
     assert float(ds.sel(case="beyond")) > 0.1
+
+
+def test_a_long_stop_costs_china_its_market_where_policy_answers(compare):
+    """What holds China back, if it foresees it; nothing in the model does so."""
+    year = STOPPED | {"cut length[later cut]": 1}
+    ds = compare(
+        ["chinese magnets to civil use"],
+        calm=("status-quo", {}),
+        answered=("status-quo", year),
+        unanswered=("status-quo", year | OFF),
+    )
+    sold = (
+        ds["chinese_magnets_to_civil_use"].sel(time=slice(2030, None)).sum(["magnet_class", "time"])
+    )
+    lost = 1 - sold / sold.sel(case="calm")
+    assert float(lost.sel(case="answered")) > 2 * float(lost.sel(case="unanswered")) > 0.1
