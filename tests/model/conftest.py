@@ -31,6 +31,7 @@ def world():
             "switch retaliation": 0,
             "feed access by element": 1,
             "cut spillover to allies": 0,
+            "tariff decided in 2024": 0,
         },
         no_exports={
             "licensed civil access": 0,

@@ -106,10 +106,11 @@ def test_without_chinese_exports_the_shortage_is_demand_less_home_allied_and_sto
         "drawing civil stockpile",
         "unmet civil demand",
         "price ratio",
-        "largest price ratio",
+        "price separation by scarcity",
         "us magnet price",
         "chinese magnet price",
-        "tariff on chinese magnets",
+        "import parity",
+        "closed market price",
         "magnet scarcity markup",
     ]
     ds = compare(outputs, none=(base, world.no_exports)).isel(case=0).sel(time=slice(2030, None))
@@ -122,10 +123,10 @@ def test_without_chinese_exports_the_shortage_is_demand_less_home_allied_and_sto
     # What US plants make beyond demand is exported.
     short = np.maximum(ds["civil_demand"] - supplied, 0)
     assert largest(ds["unmet_civil_demand"] - short) < 1e-3
-    # Prices are bounded: users stop or substitute at the largest ratio and the largest markup.
-    assert (ds["price_ratio"] <= ds["largest_price_ratio"]).all()
-    ceiling = (1 + ds["tariff_on_chinese_magnets"]) * (1 + ds["magnet_scarcity_markup"])
-    assert (ds["us_magnet_price"] <= ds["chinese_magnet_price"] * ceiling).all()
+    # Prices are bounded: by what users pay before they stop, and by what home makers need.
+    assert (ds["price_ratio"] <= 1 + ds["price_separation_by_scarcity"]).all()
+    ceiling = ds["import_parity"] * (1 + ds["magnet_scarcity_markup"])
+    assert (ds["us_magnet_price"] <= np.maximum(ceiling, ds["closed_market_price"]) + 1e-9).all()
 
 
 def test_chinese_exports_at_half_price_stop_new_plants_unless_floor_and_offtake_carry_them(
@@ -159,12 +160,13 @@ def test_chinese_exports_at_half_price_stop_new_plants_unless_floor_and_offtake_
     contracts = contracts + us["public_contracts"].sel(line=contracts.line.values)
     runs = us["nameplate_in_operation"].sel(line=contracts.line.values)
     assert (runs >= np.minimum(contracts, runs + idle)).sel(case="carried").all()
-    # Carried plants live as they do at the full price, and the bill shows what that costs. Of the
-    # new ones some are missing: those for which neither floor nor offtake was to be had.
+    # Carried plants live as they do at the full price, and the bill shows what that costs. A
+    # fifth of the heavy separators stands still and some new plants are missing: those for which
+    # neither floor nor offtake was to be had.
     covered = ["NdPr separation", "DyTb separation", "metal and alloy", "NdFeB magnets"]
-    for standing, least in ((us["nameplate_in_operation"], 0.9), (new, 0.8)):
+    for standing in (us["nameplate_in_operation"], new):
         carried = standing.sel(case="carried") / standing.sel(case="dear")
-        assert (carried.sel(line=covered) > least).all(), carried.to_pandas()
+        assert (carried.sel(line=covered) > 0.75).all(), carried.to_pandas()
     bill = us["price_support_bill"]
     assert float(bill.sel(case="alone")) < 1
     assert float(bill.sel(case="carried")) > 1.2 * float(bill.sel(case="dear")) > 0
@@ -302,6 +304,7 @@ NO_RESPONSE = {
     "magnet scarcity markup": 0,
     "price elasticity of demand": 0,
     "defense stockpile months": 0,
+    "tariff decided in 2024": 0,
 }
 
 

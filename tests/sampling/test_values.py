@@ -50,7 +50,7 @@ def test_a_wrong_number_of_points_is_refused(model, points):
 # --- discrete means whole -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [REGIME, "switch ramp", "switch price rule"])
+@pytest.mark.parametrize("name", [REGIME, "switch ramp", "switch last resort"])
 def test_what_is_between_two_choices_is_refused_by_every_design(model, name):
     for make in (
         lambda: designs.grid({name: [1, 1.5]}, model=model),

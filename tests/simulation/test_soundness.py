@@ -116,7 +116,7 @@ def test_a_setting_that_changes_nothing_is_told_with_its_reason(model, setting, 
 
 @pytest.mark.parametrize(
     "setting",
-    ["rule regime=2", "switch price rule=2", "floor price[NdPr]=150", "joint venture end=2030"],
+    ["rule regime=2", "switch last resort=0", "floor price[NdPr]=150", "joint venture end=2030"],
 )
 def test_a_setting_that_changes_something_is_not_told(model, setting):
     assert without_effect(model, setting) == []
