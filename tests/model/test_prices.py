@@ -14,7 +14,7 @@ EVERY = ["status-quo-2025", "status-quo", "mobilization", "china-deal", "allied-
 LATE = [2035.0, 2040.0, 2045.0]
 
 
-# --- China's capacity and the price -----------------------------------------------------------------
+# --- China's capacity and the price -------------------------------------------------------------
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_price_decides_uncontracted_separation_and_mines(compare, world):
     assert float(cheap["market_propensity"].max()) == 0
 
 
-# --- tariff -----------------------------------------------------------------------------------------
+# --- tariff -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("base", EVERY)
@@ -161,7 +161,7 @@ def test_a_tariff_moves_goods_abroad_with_their_magnets_as_far_as_that_is_set(co
     assert float(inside.sel(case="move")) > float(inside.sel(case="stay"))
 
 
-# --- embargo ----------------------------------------------------------------------------------------
+# --- embargo ------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
