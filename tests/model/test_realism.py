@@ -33,22 +33,30 @@ def test_no_line_outgrows_the_record_except_by_announced_projects_and_a_minimum_
     assert_within_the_record(own, whole.rename(line="decision_line"), ds)
 
 
-def test_without_a_list_of_projects_no_line_outgrows_the_record(compare, world):
-    """What stands, once the plants that ramp at the beginning of the run have done so."""
+def test_without_a_list_of_projects_no_line_outgrows_the_record_but_metal_that_catches_up(
+    compare, world
+):
+    """What stands, once the plants that ramp at the beginning of the run have done so.
+
+    Metal makers follow magnet makers who pay them for scarcity: a third a year for some years, as
+    the cap on starts lets them.
+    """
     outputs = ["nameplate in operation", "minimum plant", "plant interval"]
     ds = compare(outputs, **{name: (name, world.nothing_listed) for name in PATHWAYS})
     whole = ds["nameplate_in_operation"].sel(line=ds.decision_line.values)
     whole = whole.rename(line="decision_line")
-    assert_within_the_record(whole, whole, ds)
+    others = whole.decision_line.values != "metal and alloy"
+    assert_within_the_record(whole.sel(decision_line=others), whole.sel(decision_line=others), ds)
+    assert_within_the_record(whole, whole, ds, fastest=0.4)
     grown = whole.isel(time=-1) / whole.isel(time=0)
     assert float(grown.sel(region="US", decision_line="NdFeB magnets").max()) > 3
 
 
-def assert_within_the_record(built, whole, ds):
+def assert_within_the_record(built, whole, ds, fastest=FASTEST):
     plants = (ds["minimum_plant"] / ds["plant_interval"]).isel(case=0, drop=True)
     for years in (1, 3, 5):
         grown = built - built.shift(time=4 * years)
-        allowed = whole.shift(time=4 * years) * ((1 + FASTEST) ** years - 1) + plants * years
+        allowed = whole.shift(time=4 * years) * ((1 + fastest) ** years - 1) + plants * years
         assert bool((grown <= allowed).where(grown.notnull(), True).all()), years
 
 
