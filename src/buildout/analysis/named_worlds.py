@@ -1,10 +1,14 @@
 """The verdict in worlds with a name: one judgement of a run taken to an end, all else as it was."""
 
+from collections.abc import Hashable
+from functools import lru_cache
+
 import xarray as xr
 
 from buildout._util import names
 from buildout.analysis.worlds import pathways_of
 from buildout.inputs.model import load_model
+from buildout.inputs.pathway import Pathway
 from buildout.outcomes.headlines import COVERAGE
 from buildout.outcomes.odds import NAMED
 from buildout.outcomes.rule import RULE_DATE
@@ -37,23 +41,32 @@ def with_named_worlds(odds: xr.Dataset, ds: xr.Dataset) -> xr.Dataset:
     model = load_model()
     if not all(names.key(lever) in model.variables for moved in SETTINGS for lever in moved):
         return odds
-    worlds = {
-        key: (
-            ("pathway", "magnet_class"),
-            simulate(
-                pathways_of(ds),
-                settings=moved,
-                outputs=[COVERAGE],
-                time_step=float(ds.attrs["time_step"]),
-                final_time=RULE_DATE,
-                beyond_range=True,
-            )[names.key(COVERAGE)]
-            .sel(time=RULE_DATE)
-            .sel(pathway=odds["pathway"].values, magnet_class=odds["magnet_class"].values)
-            .transpose("pathway", "magnet_class")
-            .values,
-            {"units": unit, "long_name": meaning},
-        )
-        for (key, (unit, meaning)), moved in zip(NAMED.items(), SETTINGS, strict=True)
-    }
-    return odds.assign(worlds)
+    found = _coverage(pathways_of(ds), float(ds.attrs["time_step"]), model.sha256)
+    classes = {"pathway": odds["pathway"].values, "magnet_class": odds["magnet_class"].values}
+    return odds.assign(
+        {
+            key: (tuple(classes), coverage.sel(classes).values, {"units": unit, "long_name": text})
+            for (key, (unit, text)), coverage in zip(NAMED.items(), found, strict=True)
+        }
+    )
+
+
+# A page shows the same run in its sentences, its tables and its pictures.
+@lru_cache(maxsize=16)
+def _coverage(
+    pathways: tuple[Pathway, ...], time_step: float, _model: Hashable
+) -> tuple[xr.DataArray, ...]:
+    """Coverage on the rule's date in each of the worlds, (pathway, magnet_class)."""
+    return tuple(
+        simulate(
+            pathways,
+            settings=moved,
+            outputs=[COVERAGE],
+            time_step=time_step,
+            final_time=RULE_DATE,
+            beyond_range=True,
+        )[names.key(COVERAGE)]
+        .sel(time=RULE_DATE)
+        .transpose("pathway", "magnet_class")
+        for moved in SETTINGS
+    )

@@ -158,8 +158,9 @@ def stocks_not_negative(ds: xr.Dataset) -> list[Finding]:
         One per pathway, relative to the largest value of the stock anywhere in the Dataset.
     """
     results = []
-    for array in ds.data_vars.values():
-        if array.attrs.get("kind") == "stock" and array.attrs["units"] not in ("Dmnl", "1/Year"):
+    stocks = [name for name, held in ds.variables.items() if held.attrs.get("kind") == "stock"]
+    for array in ds[stocks].data_vars.values():
+        if array.attrs["units"] not in ("Dmnl", "1/Year"):
             scale = max(float(np.abs(array).max()), 1.0)
             results += findings(
                 "no stock below zero",

@@ -85,16 +85,19 @@ def load_knockouts(model: Model) -> Knockouts:
     """
     content = toml_table("knockouts.toml")
     checked_keys(content, KINDS, KINDS, "knockouts.toml")
-    return Knockouts(*(tuple(_knockout(model, row) for row in content[kind]) for kind in KINDS))
+    paths = frozenset(pathway_names())
+    return Knockouts(
+        *(tuple(_knockout(model, row, paths) for row in content[kind]) for kind in KINDS)
+    )
 
 
-def _knockout(model: Model, row: Mapping[str, Any]) -> Knockout:
+def _knockout(model: Model, row: Mapping[str, Any], paths: frozenset[str]) -> Knockout:
     where = f"knockouts.toml, `{row.get('name')}`"
     checked_keys(row, [field.name for field in fields(Knockout)], NEEDED, where)
     if row["direction"] not in DIRECTIONS:
         raise InputError(f"{where}: the direction is `{row['direction']}`.", "`up` or `down`.")
     checked_names(model, [row["outcome"]], where)
-    if unknown := set(row.get("pathways", ())) - set(pathway_names()):
+    if unknown := set(row.get("pathways", ())) - paths:
         raise InputError(f"{where}: there is no pathway {', '.join(sorted(unknown))}.")
     return Knockout(
         **dict(row)

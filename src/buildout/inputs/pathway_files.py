@@ -10,6 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,21 @@ def read_pathway_file(path: Path) -> PathwayFile:
         latter together.
     """
     check_pathway_name(path.stem)
-    content, digest = _toml(path)
+    try:
+        data = read_bytes(
+            path, what="the pathway file", limit=LARGEST_PATHWAY_FILE, error=PathwayFileError
+        )
+    except PathwayFileError as error:
+        cure = "Give the path of a `.toml` file, or a name that `buildout pathways` lists."
+        raise PathwayFileError(error.found, error.accepted, cure) from error
+    return _said(path, data)
+
+
+# A session asks for the same few files at every verb; they are understood anew when they change.
+@lru_cache(maxsize=64)
+def _said(path: Path, data: bytes) -> PathwayFile:
+    """What the bytes of a file say."""
+    content = _toml(path, data)
     problems = _unknown_keys(content, FILE_KEYS, "the file")
     file = PathwayFile(
         path=path,
@@ -123,28 +138,20 @@ def read_pathway_file(path: Path) -> PathwayFile:
         initial_time=_year(content, "initial_time", problems),
         final_time=_year(content, "final_time", problems),
         settings=tuple(_settings(content, path, problems)),
-        digest=digest,
+        digest=hashlib.sha256(data).hexdigest(),
     )
     if problems:
         raise together(problems, quoted(path.name))
     return file
 
 
-def _toml(path: Path) -> tuple[dict[str, Any], str]:
-    """What a file says, and its sha256."""
-    try:
-        data = read_bytes(
-            path, what="the pathway file", limit=LARGEST_PATHWAY_FILE, error=PathwayFileError
-        )
-    except PathwayFileError as error:
-        cure = "Give the path of a `.toml` file, or a name that `buildout pathways` lists."
-        raise PathwayFileError(error.found, error.accepted, cure) from error
+def _toml(path: Path, data: bytes) -> dict[str, Any]:
     text = as_text(data, where=quoted(path.name), error=PathwayFileError)
     if _DEEP_KEY.search(text):
         raise _too_deep(path)
     where = f"{quoted(path)} is not valid TOML"
     try:
-        return tomllib.loads(text), hashlib.sha256(data).hexdigest()
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         # The parser's message ends with the line and column.
         raise PathwayFileError(f"{where}: {_short(error)}.") from error

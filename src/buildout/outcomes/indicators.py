@@ -1,5 +1,6 @@
 """Key figures of each pathway, read from a Dataset: one row per figure, element and date."""
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypedDict, cast
@@ -113,40 +114,40 @@ def kpis(
     [('vulnerability to a 12-month cut', 2027.0, 'Dmnl')]
     """
     chosen = None if dates is None else tuple(dates)
+    saved = set(ds["time"].values.tolist())
+    # Each look-up in a Dataset goes through all that is in it.
+    used = dict.fromkeys(name for indicator in INDICATORS for name in indicator.needs)
+    ds = ds[[name for name in used if name in ds]]
     table: list[KpiRow] = []
     for indicator in INDICATORS:
         if all(name in ds for name in indicator.needs):
-            series = indicator.series(ds)
-            years = [y for y in (chosen or indicator.dates) if (ds.time == y).any()]
-            for path in ds.pathway.values:
-                table += _rows(indicator, series.sel(pathway=path), str(path), years)
+            years = [y for y in (chosen or indicator.dates) if y in saved]
+            table += _rows(indicator, indicator.series(ds), years)
     return table if odds is None else _with_bands(table, odds)
 
 
-def _rows(
-    indicator: Indicator, series: xr.DataArray, path: str, years: Iterable[float]
-) -> Iterator[KpiRow]:
-    subscript = [dim for dim in series.dims if dim != "time"]
-    elements = series[subscript[0]].values if subscript else [""]
-    for element in elements:
-        of_element = series.sel({subscript[0]: element}) if subscript else series
-        for year in years:
-            value = float(of_element.sel(time=year))
-            if np.isnan(value):
-                continue
-            yield {
-                "pathway": path,
-                "indicator": indicator.name,
-                "of": str(element),
-                "year": float(year),
-                "value": value,
-                "unit": indicator.unit,
-                "p05": None,
-                "p50": None,
-                "p95": None,
-                "percentile_of_run": None,
-                "draws": None,
-            }
+def _rows(indicator: Indicator, series: xr.DataArray, years: list[float]) -> Iterator[KpiRow]:
+    subscript = [dim for dim in series.dims if dim not in ("pathway", "time")]
+    elements = series[subscript[0]].values.tolist() if subscript else [""]
+    paths = series["pathway"].values.tolist()
+    values = series.sel(time=years).transpose("pathway", *subscript, "time").values
+    cells = itertools.product(paths, elements, years)
+    for (path, element, year), value in zip(cells, values.ravel().tolist(), strict=True):
+        if np.isnan(value):
+            continue
+        yield {
+            "pathway": str(path),
+            "indicator": indicator.name,
+            "of": str(element),
+            "year": float(year),
+            "value": value,
+            "unit": indicator.unit,
+            "p05": None,
+            "p50": None,
+            "p95": None,
+            "percentile_of_run": None,
+            "draws": None,
+        }
 
 
 def _with_bands(table: list[KpiRow], odds: xr.Dataset) -> list[KpiRow]:

@@ -95,6 +95,9 @@ def odds_of(cloud: xr.Dataset, run: xr.Dataset | None = None) -> xr.Dataset:
             f"This sweep lacks `{COVERAGE}` on {RULE_DATE} or its first date of full coverage.",
             cure="Sweep without `outputs` and `--at`, which keeps the headline outcomes.",
         )
+    if run is not None:
+        # Each look-up in a Dataset goes through all that is in it.
+        run = run[[name for name in (_COVERAGE, _OUTPUT) if name in run]]
     paths, kinds = cloud["pathway"].values, cloud["magnet_class"].values
     cells = [[_of_class(cloud, run, str(p), str(k)) for k in kinds] for p in paths]
     variables = {

@@ -67,8 +67,10 @@ def _what_broke(run: xr.Dataset, status: str, model: Model) -> str:
 def _first_below_zero(run: xr.Dataset, model: Model) -> str | None:
     """The stock that falls below zero first, with its lowest value."""
     falls: list[tuple[float, float, str]] = []
-    for key, variable in model.variables.items():
-        if variable.has_floor and key in run and "time" in run[key].dims:
+    run = run[[key for key, one in model.variables.items() if one.has_floor and key in run]]
+    for key in map(str, run.data_vars):
+        variable = model.variables[key]
+        if "time" in run[key].dims:
             stock = run[key].transpose("time", ...)
             low = stock.min([dim for dim in stock.dims if dim != "time"])
             below = np.flatnonzero(low.values < -FLOOR_TOLERANCE)

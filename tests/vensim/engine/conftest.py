@@ -14,6 +14,14 @@ MODELS = Path(__file__).parent / "models"
 RELATIVE, OF_LARGEST = 1e-10, 1e-13
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _translations_as_they_come():
+    """What PySD writes is for Python only; to lay it out for readers takes longer than to run it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("black.format_file_contents", lambda text, **_: text)
+        yield
+
+
 @pytest.fixture(scope="session")
 def load():
     """A tiny model by the name of its file."""
