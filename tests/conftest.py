@@ -5,6 +5,7 @@ The tank grows by a rate, so every outcome of it is known in closed form.
 
 import gc
 import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,25 @@ def _own_cache(tmp_path_factory):
             patch.setenv(name, str(shared / folder))
         # For tests that start Python anew, where buildout is not installed.
         patch.setenv("PYTHONPATH", str(Path(places.__file__).parents[2]))
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            _read_model_once(shared)
         yield
+
+
+def _read_model_once(shared: Path) -> None:
+    """Put the project's model into the cache: the first process reads it, the others wait."""
+    from buildout.vensim import engine
+
+    done = shared / "model-is-read"
+    try:
+        (shared / "model-is-being-read").mkdir()
+    except FileExistsError:
+        end = time.monotonic() + 30  # Then each for itself.
+        while not done.exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        return
+    engine.load(places.model_file())
+    done.touch()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -158,13 +177,17 @@ def eight():
     return simulate(EIGHT)
 
 
+QUICK_TO_DRAW = ("deadline_card", "vulnerability")
+
+
 @pytest.fixture
 def short_gallery(monkeypatch):
-    """Two figures in place of ten, for tests of what goes on around them."""
+    """The two quickest figures in place of ten, for tests of what goes on around them."""
     from buildout import report
     from buildout.figures import registry
 
-    monkeypatch.setattr(registry, "GALLERY", registry.GALLERY[:2])
+    quick = [drawing for drawing in registry.GALLERY if drawing.name in QUICK_TO_DRAW]
+    monkeypatch.setattr(registry, "GALLERY", tuple(quick))
     monkeypatch.setattr(report, "GALLERY", registry.GALLERY)
     return registry.GALLERY
 

@@ -6,7 +6,6 @@ import math
 import pytest
 
 from buildout._util import names
-from buildout.inputs import places
 from buildout.inputs.parameters import (
     BY_ELEMENT,
     DISTRIBUTIONS,
@@ -14,7 +13,6 @@ from buildout.inputs.parameters import (
     PARAMETER_COLUMNS,
     PARAMETER_KINDS,
 )
-from buildout.vensim import engine
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +21,8 @@ def rows(table):
 
 
 @pytest.fixture(scope="module")
-def system():
-    return engine.load(places.model_file())
+def system(model):
+    return model.system
 
 
 def label(row):

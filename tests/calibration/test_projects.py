@@ -5,9 +5,7 @@ import re
 
 import pytest
 
-from buildout.inputs import places
 from buildout.inputs.projects import DATED, PLACES_IN_MODEL, UNDECIDED, read_projects
-from buildout.vensim import engine
 
 LINES = {
     "mining": "t REO/yr",
@@ -50,8 +48,8 @@ def projects():
 
 
 @pytest.fixture(scope="module")
-def system():
-    return engine.load(places.model_file())
+def system(model):
+    return model.system
 
 
 def test_every_collected_plant_is_in_the_list_with_a_reason(rows):

@@ -8,6 +8,7 @@ import shlex
 
 import pytest
 
+from buildout import figures
 from buildout.cli import common
 from buildout.cli.main import main
 from buildout.inputs import places
@@ -41,6 +42,13 @@ def shown(tmp_path, monkeypatch, capsys):
     return run
 
 
+@pytest.fixture
+def unpainted(monkeypatch):
+    """Pictures without anything in them, in tests of all that stands beside them."""
+    monkeypatch.setattr(figures, "defense_need", lambda *_, **__: None)
+    monkeypatch.setattr(figures, "render", lambda *_, **__: b"")
+
+
 def test_it_prints_every_part_and_saves_them(shown, tmp_path):
     code, out, err = shown(*FEW)
     assert code == 0
@@ -54,6 +62,7 @@ def test_it_prints_every_part_and_saves_them(shown, tmp_path):
         assert {row["year"] for row in csv.DictReader(file)} == {"2025", "2026", "2027", "2028"}
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_json_of_a_table_of_the_users_own_is_what_it_saves_with_stable_keys(shown, tmp_path):
     ours = (places.calibration_folder() / "defense_need.csv").read_text(encoding="utf-8")
     lines = ours.splitlines(keepends=True)
@@ -84,6 +93,7 @@ def edited(tmp_path, *keep):
     return "mine.csv"
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_the_trade_check_does_not_outvote_a_table_of_the_users_own(shown, tmp_path):
     code, out, _ = shown("--table", edited(tmp_path, "air,F-35,"), "--json", *FEW)
     assert code == 0
@@ -97,6 +107,7 @@ def test_the_trade_check_does_not_outvote_a_table_of_the_users_own(shown, tmp_pa
     assert "does not follow" not in out
 
 
+@pytest.mark.usefixtures("unpainted")
 @pytest.mark.parametrize("keep", [(), ("air,F-35,",), ("air,F-35,SmCo",)])
 def test_the_verdict_that_is_printed_keeps_the_split_of_the_table(shown, tmp_path, capsys, keep):
     _, out, _ = shown("--table", edited(tmp_path, *keep), *FEW)
@@ -112,6 +123,7 @@ def test_the_verdict_that_is_printed_keeps_the_split_of_the_table(shown, tmp_pat
         assert row["shortfall_2027"] <= short
 
 
+@pytest.mark.usefixtures("unpainted")
 def test_the_verdict_at_our_own_need_states_no_split_that_the_model_draws(shown):
     _, out, _ = shown(*FEW)
     assert re.search(r"`buildout deadline --defense-demand \d+`\.$", out.strip())

@@ -9,6 +9,8 @@ from buildout.cli.main import main
 from buildout.simulation.soundness import told_status
 
 BROKEN = ["status-quo", "--beyond-range", "--set", "permit time multiplier level=-1"]
+#: Of what is said of the single run, the draws beside it change nothing.
+NO_DRAWS = ["--draws", "0"]
 #: Other inputs of the kind: each drives a stock below zero.
 MORE = [
     ["china-deal", "--beyond-range", "--set", "permit time multiplier level=-0.5"],
@@ -35,7 +37,7 @@ def test_a_broken_run_is_told_on_screen_in_json_and_by_the_exit_code(command, na
     assert code == 1
     assert err.count("Not sound, and not to be relied on: pathway `status-quo`") == 1
     assert "negative_stock" in out
-    code, out, err = command(name, *BROKEN, "--json")
+    code, out, err = command(name, *BROKEN, *NO_DRAWS, "--json")
     assert code == 1
     assert {row["status"] for row in json.loads(out)} == {"negative_stock"}
     [saved] = (tmp_path / "out").glob("[vd]e*.json")
@@ -44,7 +46,7 @@ def test_a_broken_run_is_told_on_screen_in_json_and_by_the_exit_code(command, na
 
 @pytest.mark.parametrize("arguments", MORE, ids=lambda a: a[-1])
 def test_whatever_breaks_a_run_is_told(command, arguments):
-    code, _, err = command("deadline", *arguments)
+    code, _, err = command("deadline", *arguments, *NO_DRAWS)
     assert code == 1
     assert "Not sound" in err
 
@@ -54,7 +56,8 @@ def test_a_broken_run_beside_a_sound_one_is_told_alone(command, tmp_path):
     worse.write_text(
         'extends = "status-quo"\n[[set]]\nlever = "trainee share at start"\nvalue = -0.1\n'
     )
-    code, out, err = command("deadline", "status-quo", str(worse), "--beyond-range", "--json")
+    both = ["status-quo", str(worse), "--beyond-range"]
+    code, out, err = command("deadline", *both, *NO_DRAWS, "--json")
     assert code == 1
     assert {(row["pathway"], row["status"]) for row in json.loads(out)} == {
         ("status-quo", "ok"),
@@ -72,7 +75,8 @@ def test_a_sound_run_says_nothing_and_shows_no_status(command):
 
 
 def test_a_setting_without_effect_is_told_in_one_sentence(command):
-    code, _, err = command("deadline", "status-quo", "--set", "added contract start=2026")
+    late = ["--set", "added contract start=2026"]
+    code, _, err = command("deadline", "status-quo", *late, *NO_DRAWS)
     assert code == 0
     assert err.count("changed nothing") == 1
     assert "`added contract start` changed nothing: `added contract cover` is 0." in err
@@ -80,7 +84,7 @@ def test_a_setting_without_effect_is_told_in_one_sentence(command):
 
 @pytest.mark.parametrize("setting", ["regime drawn=1", "switch hazards=0"])
 def test_a_setting_that_moves_the_draws_only_is_told_so(command, setting):
-    code, _, err = command("deadline", "status-quo", "--draws", "0", "--set", setting)
+    code, _, err = command("deadline", "status-quo", *NO_DRAWS, "--set", setting)
     assert code == 0
     lever = setting.partition("=")[0]
     assert f"`{lever}` moves the draws only: a single run is the same." in err
@@ -88,13 +92,13 @@ def test_a_setting_that_moves_the_draws_only_is_told_so(command, setting):
 
 
 def test_an_option_that_is_about_the_draws_needs_no_word(command):
-    _, _, err = command("deadline", "status-quo", "--draws", "0", "--regime", "drawn")
+    _, _, err = command("deadline", "status-quo", *NO_DRAWS, "--regime", "drawn")
     assert "moves the draws only" not in err
     assert "changed nothing" not in err
 
 
 def test_what_moves_neither_the_run_nor_the_draws_changed_nothing(command):
-    _, _, err = command("deadline", "status-quo", "--draws", "0", "--set", "regime drawn=0")
+    _, _, err = command("deadline", "status-quo", *NO_DRAWS, "--set", "regime drawn=0")
     assert "`regime drawn` changed nothing: it is 0 already." in err
 
 
@@ -105,7 +109,7 @@ def test_a_check_tells_a_setting_without_effect_too(command, monkeypatch):
 
 
 def test_a_coarse_step_is_told(command):
-    code, _, err = command("deadline", "status-quo", "--time-step", "0.125")
+    code, _, err = command("deadline", "status-quo", *NO_DRAWS, "--time-step", "0.125")
     assert code == 0
     assert "4 times the model's own" in err
 
@@ -116,7 +120,7 @@ def test_a_coarse_step_is_told(command):
 )
 def test_what_is_drawn_of_a_broken_run_is_told_too(command, monkeypatch, name, module, writer):
     monkeypatch.setattr(module, writer, lambda *_, **__: ["a page"])
-    code, _, err = command(name, *BROKEN)
+    code, _, err = command(name, *BROKEN, *NO_DRAWS)
     assert code == 1
     assert "Not sound" in err
     assert "falls below zero in 20" in err

@@ -4,9 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from buildout.figures.letters import width
 from buildout.figures.looks import Look
+from buildout.figures.style import NEED, QUIET
+from buildout.vensim.arrays import Floats
+
+#: A name this far from all curves is free of them, points.
+ROOM = 8.0
+SMALL = 7.5
 
 
 def name_ends(
@@ -51,6 +58,57 @@ def name_ends(
                 "shrinkB": 1,
             },
         )
+
+
+def name_band(axes: Axes, years: Floats, low: Floats, high: Floats, text: str) -> None:
+    """Write the name of a need above or below its band, where no curve is near.
+
+    Of several such places the last.
+
+    Parameters
+    ----------
+    axes : Axes
+        With its curves, limits and scale set; nothing may change them afterwards.
+    years, low, high : array
+        The band.
+    text : str
+        Of one line or more.
+    """
+    point, lines = axes.figure.dpi / 72, text.split("\n")
+    wide, tall = (SMALL * point * size for size in (max(map(width, lines)), 1.2 * len(lines)))
+    frame = axes.bbox
+    others = [line for line in axes.lines if line.get_color() != NEED]
+    curves = np.concatenate([_drawn_points(line) for line in others])
+    ends = [axes.transData.transform(np.column_stack([years, side])) for side in (low, high)]
+    best = (-1.0, frame.x1 - wide, frame.y1 - tall)
+    for left in np.linspace(frame.x0, frame.x1 - wide, 41)[1:-1]:
+        over = (ends[0][:, 0] >= left) & (ends[0][:, 0] <= left + wide)
+        if not over.any():
+            continue
+        below, above = ends[0][over, 1].min() - tall, ends[1][over, 1].max()
+        for bottom in (below - 3 * point, above + 3 * point):
+            if frame.y0 < bottom < frame.y1 - tall:
+                near = _distance(curves, left, bottom, wide, tall)
+                best = max(best, (min(near, ROOM * point), left, bottom))
+    x, y = axes.transAxes.inverted().transform(best[1:])
+    axes.annotate(
+        text, (x, y), xycoords="axes fraction", va="bottom", fontsize=SMALL, color=QUIET, zorder=6
+    )
+
+
+def _drawn_points(line: Line2D) -> Floats:
+    """Points along a line as it is drawn, close to each other; pixels."""
+    path = line.get_transform().transform_path(line.get_path()).interpolated(8)
+    points: Floats = np.asarray(path.vertices)
+    found: Floats = points[np.isfinite(points).all(axis=1)]
+    return found
+
+
+def _distance(points: Floats, left: float, bottom: float, wide: float, tall: float) -> float:
+    """How far the nearest point lies from a box; 0 inside."""
+    across = np.maximum(np.maximum(left - points[:, 0], points[:, 0] - left - wide), 0)
+    along = np.maximum(np.maximum(bottom - points[:, 1], points[:, 1] - bottom - tall), 0)
+    return float(np.hypot(across, along).min(initial=np.inf))
 
 
 def room(looks: Mapping[str, Look], *, size: float = 8) -> float:

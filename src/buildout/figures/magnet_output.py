@@ -8,8 +8,10 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from buildout._util.numbers import three_digits
 from buildout.analysis.odds import odds_if_any
 from buildout.figures import style
+from buildout.figures.labels import name_band
 from buildout.figures.layout import sheet
 from buildout.figures.looks import Look, looks_of
 from buildout.figures.panels import curves, end_names
@@ -92,12 +94,14 @@ def magnet_output(ds: xr.Dataset) -> Figure:
         shown = here["quantity"].isin([MADE, MARKET])
         style.from_zero(top, here.loc[shown, "value"].max())
         style.thousands(top)
+        _name_need(top, here, MARKET)
         bottom.set_title(f"{kind}: usable by defense")
         _draw(bottom, here, USABLE, NEED, looks, named=False)
         usable = here.loc[here["quantity"].isin([USABLE, NEED]), "value"]
         bottom.set_yscale("log")
         bottom.set_ylim(FLOOR, max(10.0, usable.max() * 2))
         style.thousands(bottom)
+        _name_need(bottom, here, NEED)
     for axes, supply in ((panels[0][-1], MADE), (panels[1][-1], USABLE)):
         shown = pick(table, magnet_class=kinds[-1], quantity=supply)
         end_names(axes, shown, looks, least=FLOOR)
@@ -113,12 +117,23 @@ def _draw(
     *,
     named: bool,
 ) -> None:
-    wanted = pick(table, quantity=need).groupby("year")["value"]
-    low, high = wanted.min(), wanted.max()
-    style.band(axes, low.index, low.values, high.values, label=need)
+    low, high = _span(table, need)
+    style.band(axes, low.index, low.values, high.values)
     least = FLOOR if supply == USABLE else -math.inf
     curves(axes, pick(table, quantity=supply), looks, named=named, least=least)
     axes.set_ylabel("t/yr")
+
+
+def _span(table: pd.DataFrame, need: str) -> tuple[pd.Series, pd.Series]:
+    """The lowest and the highest need over the pathways, by year."""
+    wanted = pick(table, quantity=need).groupby("year")["value"]
+    return wanted.min(), wanted.max()
+
+
+def _name_need(axes: Axes, table: pd.DataFrame, need: str) -> None:
+    low, high = _span(table, need)
+    years = low.index.to_numpy()
+    name_band(axes, years, low.to_numpy(), high.to_numpy(), need.replace(" US ", "\nUS "))
 
 
 def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
@@ -128,7 +143,9 @@ def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
         here = pick(table, pathway=path)
         made = pick(here, quantity=MADE).groupby("year")["value"].sum()
         market = pick(here, quantity=MARKET).groupby("year")["value"].sum()
-        parts.append(f"{looks[path].label} {made[last]:,.0f} of {market[last]:,.0f} t")
+        parts.append(
+            f"{looks[path].label} {three_digits(made[last])} of {three_digits(market[last])} t"
+        )
     return f"All classes, US output of the direct US market in {last:g}: " + "; ".join(parts) + "."
 
 

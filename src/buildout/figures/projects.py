@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 from matplotlib.lines import Line2D
 
+from buildout._util.numbers import three_digits
 from buildout.figures import style
 from buildout.figures.capacity import PRODUCTS
 from buildout.figures.layout import sheet
@@ -223,10 +224,10 @@ def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     plan = pick(here, quantity=PLAN)
     planned = plan.loc[plan["year"] <= year, "value"].max()
     shares = [
-        f"{looks[path].label} {at(here, year, pathway=path, quantity=MODELLED):,.0f}"
+        f"{looks[path].label} {three_digits(at(here, year, pathway=path, quantity=MODELLED))}"
         for path in order(pick(here, quantity=MODELLED), "pathway")
     ]
     return (
-        f"US magnet plants of the list {when}: planned {planned:,.0f} t/yr; started or decided in "
-        f"the model {', '.join(shares)} t/yr."
+        f"US magnet plants of the list {when}: planned {three_digits(planned)} t/yr; started or "
+        f"decided in the model {', '.join(shares)} t/yr."
     )

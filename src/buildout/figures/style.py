@@ -106,23 +106,10 @@ def from_zero(axes: Axes, top: float, *, least: float = 1.0, room: float = 1.12)
     axes.locator_params(axis="y", nbins=5)
 
 
-def band(axes: Axes, times: Any, low: Any, high: Any, *, label: str = "") -> None:
-    """A need as a grey band from its lowest to its highest over the pathways, with its name."""
+def band(axes: Axes, times: Any, low: Any, high: Any) -> None:
+    """A need as a grey band from its lowest to its highest over the pathways."""
     axes.fill_between(times, low, high, color="#d3d7db", linewidth=0, zorder=1.5)
     axes.plot(times, (low + high) / 2, color=NEED, linestyle=":", linewidth=1.8, zorder=2.5)
-    if label:
-        place = int(0.97 * (len(times) - 1))
-        axes.annotate(
-            label,
-            (times[place], high[place]),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="right",
-            va="bottom",
-            fontsize=7.5,
-            color=QUIET,
-            zorder=6,
-        )
 
 
 def band_handle(label: str) -> Line2D:

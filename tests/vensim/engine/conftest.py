@@ -16,7 +16,7 @@ RELATIVE, OF_LARGEST = 1e-10, 1e-13
 
 @pytest.fixture(autouse=True, scope="session")
 def _translations_as_they_come():
-    """What PySD writes is for Python only; to lay it out for readers takes longer than to run it."""
+    """What PySD writes is for Python only: to lay it out for readers takes longer than a run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("black.format_file_contents", lambda text, **_: text)
         yield
