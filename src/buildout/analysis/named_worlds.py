@@ -41,12 +41,12 @@ def with_named_worlds(odds: xr.Dataset, ds: xr.Dataset) -> xr.Dataset:
     model = load_model()
     if not all(names.key(lever) in model.variables for moved in SETTINGS for lever in moved):
         return odds
-    found = _coverage(pathways_of(ds), float(ds.attrs["time_step"]), model.sha256)
+    arrays = _coverage(pathways_of(ds), float(ds.attrs["time_step"]), model.sha256)
     classes = {"pathway": odds["pathway"].values, "magnet_class": odds["magnet_class"].values}
     return odds.assign(
         {
             key: (tuple(classes), coverage.sel(classes).values, {"units": unit, "long_name": text})
-            for (key, (unit, text)), coverage in zip(NAMED.items(), found, strict=True)
+            for (key, (unit, text)), coverage in zip(NAMED.items(), arrays, strict=True)
         }
     )
 

@@ -136,13 +136,13 @@ def deadline_card(ds: xr.Dataset) -> Figure:
     table, looks = deadline_card_data(ds), looks_of(ds)
     end = float(ds["time"].max())
     # Odds of too few draws are not told, of no class and no pathway.
-    told = bool(table["draws"].min() >= LEAST_DRAWS)
+    with_odds = bool(table["draws"].min() >= LEAST_DRAWS)
     rows = len(table) + 1.1 * table["magnet_class"].nunique()
     figure, [[axes]] = sheet(
         1,
         1,
         title=TITLE,
-        headline=_headline(table, looks, told=told),
+        headline=_headline(table, looks, with_odds=with_odds),
         panel_height=0.38 * rows,
         left=1.75,
         right=style.WIDTH - 4.45,
@@ -167,7 +167,7 @@ def deadline_card(ds: xr.Dataset) -> Figure:
         fontsize=7.5,
     )
     for heading, inches in COLUMNS.items():
-        if heading == "met in" and not told:
+        if heading == "met in" and not with_odds:
             continue
         _write(axes, inches, -0.62, heading, right=heading.startswith(RIGHT), quiet=True)
     place, ticks = 0.0, {}
@@ -176,7 +176,7 @@ def deadline_card(ds: xr.Dataset) -> Figure:
         for row in part.itertuples():
             place += 1
             ticks[place] = looks[row.pathway].label
-            _row(axes, place, row, looks[row.pathway], end, told=told)
+            _row(axes, place, row, looks[row.pathway], end, with_odds=with_odds)
         place += 1.1
         if place < rows - 1:
             axes.axhline(place - 0.5, color=style.GRID, linewidth=1, zorder=1)
@@ -184,14 +184,14 @@ def deadline_card(ds: xr.Dataset) -> Figure:
     return figure
 
 
-def _headline(table: pd.DataFrame, looks: Mapping[str, Look], *, told: bool) -> str:
+def _headline(table: pd.DataFrame, looks: Mapping[str, Look], *, with_odds: bool) -> str:
     parts, places = [], []
     labels = {name: look.label for name, look in looks.items()}
     for (kind,), part in groups(table, "magnet_class").items():
         shares = part["coverage_percent"].to_numpy() / 100
         met, many = int(reaches(shares).sum()), "pathway" if len(part) == 1 else "pathways"
         covered = coverage_words(shares.tolist())
-        if told:
+        if with_odds:
             draws = (part["percent_of_draws_covered"] / 100).tolist()
             median = coverage_words((part["coverage_percent_p50"] / 100).tolist())
             parts.append(
@@ -200,22 +200,22 @@ def _headline(table: pd.DataFrame, looks: Mapping[str, Look], *, told: bool) -> 
             )
         else:
             parts.append(f"{kind} {covered} (met in {met} of {len(part)} {many})")
-        if told and (place := _place(part, labels)):
+        if with_odds and (place := _place(part, labels)):
             places.append(f" {kind}: {place}.")
     by_path = table.groupby("pathway", sort=False).first()
     regime = each(by_path["regime"].rename(labels).to_dict())
     needs = by_path["defense_demand_t_per_year"].map(numbers.number).rename(labels).to_dict()
-    said = "The whole need is met on the date:" if told else "Covered on the date:"
+    said = "The whole need is met on the date:" if with_odds else "Covered on the date:"
     return (
         f"{said} {'; '.join(parts)}. Rule regime {regime}, defense need "
         f"{each(needs)} t/yr in 2025."
-        + _drawn_in_words(table["draws"].max(), told=told)
+        + _drawn_in_words(table["draws"].max(), with_odds=with_odds)
         + "".join(places)
     )
 
 
-def _drawn_in_words(draws: float, *, told: bool) -> str:
-    if not told:
+def _drawn_in_words(draws: float, *, with_odds: bool) -> str:
+    if not with_odds:
         return f" {too_few(draws)}" if draws > 0 else ""
     return f" Bands: 5-95% of {draws:,.0f} draws."
 
@@ -230,9 +230,9 @@ def _place(part: pd.DataFrame, labels: Mapping[str, str]) -> str:
     )
 
 
-def _row(axes: Axes, place: float, row: Any, look: Look, end: float, *, told: bool) -> None:
+def _row(axes: Axes, place: float, row: Any, look: Look, end: float, *, with_odds: bool) -> None:
     shown = _inside(row.coverage_percent)
-    if told:
+    if with_odds:
         band = [_inside(row.coverage_percent_p05), _inside(row.coverage_percent_p95)]
         (drawn,) = axes.plot(band, [place, place], color=look.color, linewidth=7, alpha=0.3)
         drawn.set_solid_capstyle("butt")
@@ -240,10 +240,10 @@ def _row(axes: Axes, place: float, row: Any, look: Look, end: float, *, told: bo
         _write(axes, COLUMNS["met in"], place, share, right=True, bold=True)
     axes.plot([shown], [place], marker=look.marker, color=look.color, markersize=6.5, clip_on=False)
     covered = coverage_words([row.coverage_percent / 100])
-    _write(axes, COLUMNS["single run"], place, covered, right=True, bold=not told)
+    _write(axes, COLUMNS["single run"], place, covered, right=True, bold=not with_odds)
     short = short_tonnes(row.shortfall_t_per_year)
     _write(axes, COLUMNS["short (t/yr)"], place, short, right=True)
-    _write(axes, COLUMNS["full from"], place, _when(row, end, told=told))
+    _write(axes, COLUMNS["full from"], place, _when(row, end, with_odds=with_odds))
     binding = "\n".join(textwrap.wrap(row.binding, 26))
     _write(axes, COLUMNS["what holds it up"], place, binding)
 
@@ -253,8 +253,8 @@ def _inside(percent: float) -> float:
     return min(max(percent, FLOOR), CAP)
 
 
-def _when(row: Any, end: float, *, told: bool) -> str:
-    if told:
+def _when(row: Any, end: float, *, with_odds: bool) -> str:
+    if with_odds:
         dates = {"share_unknown": 0.0, "full_coverage_year_p05": row.full_coverage_year_p05}
         words = dates_of_draws(dates | {"full_coverage_year_p95": row.full_coverage_year_p95}, end)
         words = words.replace(ON_THE_DATE, style.RULE_LABEL)

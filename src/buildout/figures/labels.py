@@ -13,7 +13,7 @@ from buildout.vensim.arrays import Floats
 
 #: A name this far from all curves is free of them, points.
 ROOM = 8.0
-SMALL = 7.5
+NAME_SIZE = 7.5
 
 
 def name_ends(
@@ -75,7 +75,7 @@ def name_band(axes: Axes, years: Floats, low: Floats, high: Floats, text: str) -
         Of one line or more.
     """
     point, lines = axes.figure.dpi / 72, text.split("\n")
-    wide, tall = (SMALL * point * size for size in (max(map(width, lines)), 1.2 * len(lines)))
+    wide, tall = (NAME_SIZE * point * size for size in (max(map(width, lines)), 1.2 * len(lines)))
     frame = axes.bbox
     others = [line for line in axes.lines if line.get_color() != NEED]
     curves = np.concatenate([_drawn_points(line) for line in others])
@@ -92,7 +92,13 @@ def name_band(axes: Axes, years: Floats, low: Floats, high: Floats, text: str) -
                 best = max(best, (min(near, ROOM * point), left, bottom))
     x, y = axes.transAxes.inverted().transform(best[1:])
     axes.annotate(
-        text, (x, y), xycoords="axes fraction", va="bottom", fontsize=SMALL, color=QUIET, zorder=6
+        text,
+        (x, y),
+        xycoords="axes fraction",
+        va="bottom",
+        fontsize=NAME_SIZE,
+        color=QUIET,
+        zorder=6,
     )
 
 
@@ -100,8 +106,8 @@ def _drawn_points(line: Line2D) -> Floats:
     """Points along a line as it is drawn, close to each other; pixels."""
     path = line.get_transform().transform_path(line.get_path()).interpolated(8)
     points: Floats = np.asarray(path.vertices)
-    found: Floats = points[np.isfinite(points).all(axis=1)]
-    return found
+    drawn: Floats = points[np.isfinite(points).all(axis=1)]
+    return drawn
 
 
 def _distance(points: Floats, left: float, bottom: float, wide: float, tall: float) -> float:

@@ -67,7 +67,7 @@ def _what_broke(run: xr.Dataset, status: str, model: Model) -> str:
 def _first_below_zero(run: xr.Dataset, model: Model) -> str | None:
     """The stock that falls below zero first, with its lowest value."""
     falls: list[tuple[float, float, str]] = []
-    run = run[[key for key, one in model.variables.items() if one.has_floor and key in run]]
+    run = run[[key for key, owner in model.variables.items() if owner.has_floor and key in run]]
     for key in map(str, run.data_vars):
         variable = model.variables[key]
         if "time" in run[key].dims:
