@@ -91,15 +91,8 @@ def name_band(axes: Axes, years: Floats, low: Floats, high: Floats, text: str) -
                 near = _distance(curves, left, bottom, wide, tall)
                 best = max(best, (min(near, ROOM * point), left, bottom))
     x, y = axes.transAxes.inverted().transform(best[1:])
-    axes.annotate(
-        text,
-        (x, y),
-        xycoords="axes fraction",
-        va="bottom",
-        fontsize=NAME_SIZE,
-        color=QUIET,
-        zorder=6,
-    )
+    name = axes.annotate(text, (x, y), xycoords="axes fraction", va="bottom", zorder=6)
+    name.set(fontsize=NAME_SIZE, color=QUIET)
 
 
 def _drawn_points(line: Line2D) -> Floats:
