@@ -135,3 +135,15 @@ def test_title_and_headline_are_there_and_hold_a_number(name, drawings):
     assert title
     assert headline.startswith(title)
     assert re.search(r"\d", headline[len(title) :])
+
+
+def test_the_name_of_a_need_lies_on_no_curve(drawings):
+    names = 0
+    for axes in drawings["magnet_output"].axes:
+        for name in axes.texts:
+            if name.get_text() in ("direct\nUS market", "defense need"):
+                names += 1
+                for line in axes.lines:
+                    path = line.get_transform().transform_path(line.get_path()).interpolated(8)
+                    assert not name.get_window_extent().count_contains(path.vertices), name
+    assert names == 6
