@@ -15,6 +15,7 @@ from buildout.inputs import places
 from buildout.inputs.model import load_model
 from buildout.inputs.projects import read_projects
 from buildout.pages import recorded
+from buildout.pages.dollars import dollar_tables
 from buildout.pages.effects import effects_page, effects_summary
 from buildout.pages.marked import filled
 from buildout.pages.project_group import with_project_group
@@ -192,7 +193,7 @@ def _of_other_inputs(page: str, code: Sequence[str]) -> Callable[[Path], list[st
 
 def _model_readme(root: Path) -> Made:
     name = "model/README.md"
-    values = {"effects": effects_summary(_text(root, EFFECTS))}
+    values = {"effects": effects_summary(_text(root, EFFECTS)), **dollar_tables(load_model())}
     return {name: filled(_text(root, name), values).encode()}
 
 

@@ -1,0 +1,82 @@
+"""Tables of model/README.md on what money buys: by size of a mobilization, and by instrument."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from buildout._util import tables
+from buildout._util.numbers import number
+from buildout.experiments.runs import base_values, scalar_values, side_by_side
+from buildout.inputs.model import Model
+from buildout.vensim.engine import Trajectories
+
+#: Sizes of a mobilization, in billions of USD.
+SIZES = (0, 1, 3, 10, 30, 100, 500, 5000)
+YEARS = (2030.0, 2035.0, 2040.0, 2045.0)
+WITHOUT = {"emergency level": 0.0, "public build level": 0.0}
+#: Yearly budget of an instrument: small enough that most of them use all of it.
+BUDGET = 3.0
+MAGNETS, BUILT = "us_magnet_output_total", "decided_since_start[US,NdFeB magnets]"
+GROUND, MOBILIZED = "status-quo", "mobilization"
+
+
+def dollar_tables(model: Model) -> dict[str, str]:
+    """What stands between the marks `saturation` and `instruments` of model/README.md.
+
+    Parameters
+    ----------
+    model : Model
+        That is run.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    return {"saturation": _saturation(model), "instruments": _instruments(model)}
+
+
+def _saturation(model: Model) -> str:
+    """US magnets by the size of the mobilization, without haste and public build and with them."""
+    base = base_values(model, MOBILIZED)
+    cases = [
+        base | scalar_values(model, {"surge total": 1000.0 * size} | asleep)
+        for size in SIZES
+        for asleep in (WITHOUT, {})
+    ]
+    funds = model.scalars("money spent")
+    runs = side_by_side(model, cases, [MAGNETS, *funds])
+    spent = np.sum([runs[fund][-1] for fund in funds], axis=0) / 1000
+    at = [int(np.abs(runs.times - year).argmin()) for year in YEARS]
+    lines = []
+    for row, size in enumerate(SIZES):
+        pair = (2 * row, 2 * row + 1)
+        made = [number(runs[MAGNETS][when, case]) for case in pair for when in at]
+        paid = [number(spent[case], 3) for case in pair]
+        lines.append([f"{size:,}", *made[:4], paid[0], *made[4:], paid[1]])
+    years = [f"{year:.0f}" for year in YEARS]
+    heads = ["billion USD", *(f"{y} without" for y in years), "spent"]
+    return tables.markdown([*heads, *(f"{y} with" for y in years), "spent"], lines)
+
+
+def _instruments(model: Model) -> str:
+    """What the same yearly budget does in each instrument, in the status quo."""
+    names = model.system.dims["instrument"]
+    cases: Sequence[Mapping[str, float]] = [
+        base_values(model, GROUND) | scalar_values(model, {f"instrument budget[{name}]": budget})
+        for name, budget in [(names[0], 0.0), *((name, BUDGET) for name in names)]
+    ]
+    paid = [f"paid_by_instruments[{name}]" for name in names]
+    runs = side_by_side(model, cases, [MAGNETS, BUILT, *paid])
+    lines = [
+        [name, *(number(more) for more in _more(runs, case)), number(runs[money][-1, case])]
+        for case, (name, money) in enumerate(zip(names, paid, strict=True), start=1)
+    ]
+    heads = ["instrument", "magnets made to 2045, t", "magnet plants decided, t/yr"]
+    return tables.markdown([*heads, "million USD used"], lines)
+
+
+def _more(runs: Trajectories, case: int) -> tuple[float, float]:
+    """Tonnes made and capacity decided beyond the first case."""
+    step = float(runs.times[1] - runs.times[0])
+    made = (runs[MAGNETS][:, case] - runs[MAGNETS][:, 0]).sum() * step
+    return float(made), float(runs[BUILT][-1, case] - runs[BUILT][-1, 0])
