@@ -66,5 +66,5 @@ def test_every_source_is_cited_somewhere(table, sources, source_ids, observation
     texts = [places.calibration_folder() / "README.md", places.calibration_folder() / "deadline.md"]
     texts += sorted(places.pathways_folder().glob("*.toml"))
     for path in texts:
-        cited |= set(re.findall(r"\b[PSVR]\d{2,3}\b", path.read_text(encoding="utf-8")))
+        cited |= set(re.findall(r"\b[MPSVR]\d{2,3}\b", path.read_text(encoding="utf-8")))
     assert {row["source_id"] for row in sources} - cited == set()

@@ -84,7 +84,7 @@ def test_the_metal_of_integrated_plants_runs_as_their_magnets_need(compare, mode
         for stage in ("effective", "ramping")
         for line in downstream
     }
-    settings = others | none | {"switch endogenous announcing": 0}
+    settings = others | none | {"switch endogenous announcing": 0, "public build level": 0}
     outputs = ["effective capacity", "ramping capacity", "mothballed capacity"]
     ds = compare(outputs, run=(base, settings)).isel(case=0).sel(region="US")
     built = ds["effective_capacity"] + ds["ramping_capacity"].sum("maker")

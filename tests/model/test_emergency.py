@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from buildout import checks
+from buildout.pages import dollars
 
 PATHWAYS = [
     "status-quo",
@@ -35,7 +36,8 @@ MAGNETS = {"region": "US", "line": "NdFeB magnets"}
 
 def test_without_emergency_and_public_build_their_constants_change_nothing_at_all(compare):
     """Bit by bit, in every pathway: what is off has no part in any number."""
-    asleep = {
+    off = {"emergency level": 0, "public build level": 0}
+    asleep = off | {
         "emergency start": 2025.0,
         "floor of emergency": 0.1,
         "building time without extra cost": 0.9,
@@ -45,7 +47,7 @@ def test_without_emergency_and_public_build_their_constants_change_nothing_at_al
         "ramp hastened": 0.5,
     }
     outputs = ["us magnet output total", "line output", "money spent", "defense coverage", "staff"]
-    cases = {name: (name, {}) for name in PATHWAYS}
+    cases = {name: (name, off) for name in PATHWAYS}
     cases |= {f"{name} asleep": (name, asleep) for name in PATHWAYS}
     ds = compare(outputs, **cases)
     for name in PATHWAYS:
@@ -56,7 +58,9 @@ def test_without_emergency_and_public_build_their_constants_change_nothing_at_al
 
 def test_ten_times_the_mobilization_buys_nothing_as_long_as_nothing_hastens_or_builds(compare):
     outputs = ["us magnet output total", "defense coverage", "line output"]
-    cases = {f"{total}": ("mobilization", {"surge total": total}) for total in (5e5, 5e6)}
+    off = {"emergency level": 0, "public build level": 0}
+    sizes = (5e5, 5e6)
+    cases = {f"{total}": ("mobilization", off | {"surge total": total}) for total in sizes}
     ds = compare(outputs, **cases)
     for output in ds.data_vars.values():
         one, ten = output.isel(case=0), output.isel(case=1)
@@ -220,6 +224,39 @@ def test_all_balances_close_in_an_emergency_with_public_build(model):
     ds = checks.simulate_every_step(["mobilization", "status-quo"], settings=settings, model=model)
     wrong = [one for one in checks.check_dataset(ds) if not one.passed]
     assert not wrong
+
+
+def test_what_500_billion_buys_with_haste_and_public_build_it_buys_before_2035(compare):
+    """Half as much again in 2030 and next to nothing from 2035 on, when the market is full."""
+    off = {"emergency level": 0, "public build level": 0}
+    ds = compare(
+        ["us magnet output total", "money spent"],
+        off=("mobilization", off),
+        out=("mobilization", dollars.ALL_OUT),
+        ten_times=("mobilization", dollars.ALL_OUT | {"surge total": 5e6}),
+    )
+    made = ds["us_magnet_output_total"]
+    gained = made / made.sel(case="off") - 1
+    assert float(gained.sel(case="out", time=2030)) > 0.5
+    assert abs(float(gained.sel(case="out", time=2035))) < 0.1
+    more = made.sel(case="ten_times") / made.sel(case="out") - 1
+    assert 0 < float(more.sel(time=2030)) < 0.1
+    # And most of the money is left over, in millions of USD.
+    spent = ds["money_spent"].sum("fund").isel(time=-1)
+    assert float(spent.sel(case="out")) < 100000
+
+
+def test_a_mobilization_begun_in_2025_would_have_moved_2027_so_that_none_does_is_a_result(compare):
+    """On the rule's date, without allied makers who sell: what the United States has by itself."""
+    alone = {"luck of allied sale": 1}
+    late, early = ("mobilization", alone), ("mobilization-2025", alone)
+    outputs = ["defense coverage", "us magnet output total"]
+    ds = compare(outputs, {"saveper": 1 / 32}, none=("status-quo", alone), late=late, early=early)
+    covered = ds["defense_coverage"].sel(time=2027)
+    assert np.array_equal(covered.sel(case="late"), covered.sel(case="none"))
+    assert (covered.sel(case="early") > 2 * covered.sel(case="late")).all()
+    made = ds["us_magnet_output_total"].sel(time=2027)
+    assert float(made.sel(case="early")) > 1.5 * float(made.sel(case="late"))
 
 
 # --- the record -----------------------------------------------------------------------------------

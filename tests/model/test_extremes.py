@@ -135,7 +135,8 @@ def test_chinese_exports_at_half_price_stop_new_plants_unless_floor_and_offtake_
     """New plants are those that the model decides; plants with a date are facts (0.2). What has
     neither floor nor offtake may stand still even where others have; what is under contract runs.
     """
-    flood = world.free_exports | {"Chinese price multiplier": 0.5} | world.no_chance_money
+    usual = world.free_exports | world.no_chance_money | {"public build level": 0}
+    flood = usual | {"Chinese price multiplier": 0.5}
     alone = world.no_cover | {"public lead level": 0}
     outputs = [
         *BUILDING,
@@ -149,7 +150,7 @@ def test_chinese_exports_at_half_price_stop_new_plants_unless_floor_and_offtake_
         outputs,
         alone=("mobilization", flood | alone),
         carried=("mobilization", flood),
-        dear=("mobilization", world.free_exports | world.no_chance_money),
+        dear=("mobilization", usual),
     )
     us = ds.sel(region="US", time=2035)
     new = built_without_a_date(us)
@@ -184,15 +185,18 @@ NO_DEMAND = {
 
 @pytest.mark.parametrize("base", ["status-quo", "mobilization"])
 def test_with_propensity_zero_no_final_investment_decision_is_taken_exactly(compare, base):
-    ds = compare(["final investment decisions"], nobody=(base, {"investor confidence": 0}))
+    """The government, which needs no investor, builds what it is told to, and nothing here."""
+    nobody = {"investor confidence": 0, "public build level": 0}
+    ds = compare(["final investment decisions"], nobody=(base, nobody))
     assert largest(ds["final_investment_decisions"]) == 0
 
 
 @pytest.mark.parametrize("base", ["status-quo", "mobilization"])
 def test_with_demand_zero_no_final_investment_decision_is_taken_exactly(compare, base):
     """On any plant that needs buyers of magnets. Mines and separators take the price of the world
-    market (model-0.2.md, 7) and may be decided without one."""
-    ds = compare(["final investment decisions"], no_demand=(base, NO_DEMAND))
+    market (model-0.2.md, 7) and may be decided without one; a government asks for none."""
+    private = NO_DEMAND | {"public build level": 0}
+    ds = compare(["final investment decisions"], no_demand=(base, private))
     taken = ds["final_investment_decisions"].isel(case=0).max(["region", "time"])
     needs_buyers = ["metal and alloy", "NdFeB magnets", "SmCo magnets"]
     assert largest(taken.sel(line=needs_buyers)) == 0, taken.to_pandas()

@@ -89,9 +89,9 @@ def test_luck_is_the_same_in_every_pathway(model):
     ds = bo.sweep(
         design,
         ["status-quo", "mobilization", "china-deal"],
-        outputs=["start date of project"],
+        outputs=["usual start date of project"],
         reductions=bo.At(2025),
-    )["start_date_of_project"]
+    )["usual_start_date_of_project"]
     assert (ds == ds.isel(pathway=0)).all()
     assert (ds.std("draw") > 0).any()
 

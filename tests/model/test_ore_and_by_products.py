@@ -129,6 +129,7 @@ def test_a_samarium_price_of_nothing_stops_no_heavy_plant_and_no_smco_magnet(com
     """
     outputs = ["decided by the model", "magnet output total by class"]
     given = {"project capacity[undecided project,SmCo magnets]": 0}
+    given |= {"public build level[SmCo magnets]": 0}
     quiet = {"switch endogenous announcing": 0} | given
     free = {"price path start": 2025.0, "price path[Sm,price point]": 0}
     cases = {}

@@ -14,6 +14,19 @@ from buildout.vensim.engine import Trajectories
 SIZES = (0, 1, 3, 10, 30, 100, 500, 5000)
 YEARS = (2030.0, 2035.0, 2040.0, 2045.0)
 WITHOUT = {"emergency level": 0.0, "public build level": 0.0}
+#: A full emergency to 2035, and from 2027 to 2031 as much public build as finds engineers.
+ALL_OUT = {
+    "emergency level[US]": 1.0,
+    "emergency start": 2027.0,
+    "emergency end": 2035.0,
+    "public build start": 2027.0,
+    "public build end": 2031.0,
+    "public build level[NdPr separation]": 3000.0,
+    "public build level[DyTb separation]": 100.0,
+    "public build level[metal and alloy]": 14000.0,
+    "public build level[NdFeB magnets]": 10000.0,
+    "public build level[SmCo magnets]": 100.0,
+}
 #: Yearly budget of an instrument: small enough that most of them use all of it.
 BUDGET = 3.0
 MAGNETS, BUILT = "us_magnet_output_total", "decided_since_start[US,NdFeB magnets]"
@@ -36,12 +49,12 @@ def dollar_tables(model: Model) -> dict[str, str]:
 
 
 def _saturation(model: Model) -> str:
-    """US magnets by the size of the mobilization, without haste and public build and with them."""
+    """US magnets by the size of the mobilization, without haste and public build and all out."""
     base = base_values(model, MOBILIZED)
     cases = [
-        base | scalar_values(model, {"surge total": 1000.0 * size} | asleep)
+        base | scalar_values(model, {"surge total": 1000.0 * size} | levers)
         for size in SIZES
-        for asleep in (WITHOUT, {})
+        for levers in (WITHOUT, ALL_OUT)
     ]
     funds = model.scalars("money spent")
     runs = side_by_side(model, cases, [MAGNETS, *funds])
@@ -54,8 +67,8 @@ def _saturation(model: Model) -> str:
         paid = [number(spent[case], 3) for case in pair]
         lines.append([f"{size:,}", *made[:4], paid[0], *made[4:], paid[1]])
     years = [f"{year:.0f}" for year in YEARS]
-    heads = ["billion USD", *(f"{y} without" for y in years), "spent"]
-    return tables.markdown([*heads, *(f"{y} with" for y in years), "spent"], lines)
+    heads = ["billion USD", *years, "billion spent", *(f"{year}, all out" for year in years)]
+    return tables.markdown([*heads, "billion spent, all out"], lines)
 
 
 def _instruments(model: Model) -> str:
