@@ -189,7 +189,9 @@ def test_a_dated_plant_comes_sooner_by_what_lies_ahead_of_it_and_nothing_happens
     outputs += ["built share of project", "deciding dated project", "project capacity"]
     outputs += ["hiring share of project", "us magnet output total", "staff", "capital committed"]
     step = {"saveper": 1 / 32}
-    ds = compare(outputs, step, none=("status-quo", {}), some=("status-quo", short))
+    cut = EMERGENCY | {"programme reversal date": 2028.0}
+    cases = {"none": {}, "some": short, "cut": cut}
+    ds = compare(outputs, step, **{name: ("status-quo", given) for name, given in cases.items()})
     none, some = ds.sel(case="none"), ds.sel(case="some")
     usual = some["usual_start_date_of_project"].isel(time=0)
     start = some["start_date_of_project"].isel(time=0)
@@ -203,11 +205,13 @@ def test_a_dated_plant_comes_sooner_by_what_lies_ahead_of_it_and_nothing_happens
     before = {"time": slice(None, 2027.0)}
     for name in ("us_magnet_output_total", "staff", "hiring_share_of_project"):
         assert np.array_equal(none[name].sel(before), some[name].sel(before)), name
-    whole = some["deciding_dated_project"].isel(time=slice(None, -1)).sum("time") / 32
+    # A reversal ends the haste of dated plants, and their capital is committed whole.
+    dates = ds["start_date_of_project"]
+    assert np.array_equal(dates.sel(case="cut"), dates.sel(case="some"))
+    whole = ds["deciding_dated_project"].isel(time=slice(None, -1)).sum("time") / 32
     recent = some["decision_date"] >= 2025.0
-    np.testing.assert_allclose(
-        whole.where(recent), some["built_share_of_project"].isel(time=0).where(recent), atol=1e-9
-    )
+    built = ds["built_share_of_project"].isel(time=0)
+    np.testing.assert_allclose(whole.where(recent), built.where(recent), atol=1e-9)
 
 
 def test_a_study_and_a_reversal_delay_and_weaken_an_emergency_as_other_federal_levers(compare):
