@@ -73,6 +73,8 @@ def world():
             "initial unobligated money": 0,
         },
         no_cuts={"cut depth": 0},
+        # Owners build in the ways of peace, as in all pathways but the mobilization.
+        peace={"emergency level": 0, "public build level": 0},
         levers_from_the_start={
             f"{lever} start": 2025.0
             for lever in (

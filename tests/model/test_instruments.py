@@ -67,7 +67,13 @@ def test_what_an_instrument_is_given_it_uses_or_has_left_and_never_more(spent):
 )
 def test_an_instrument_with_money_enough_acts_on_its_own_in_full(compare, name, effect, size):
     ds = compare(
-        ["help of instruments", "grant share", "market margin", "processing cost"],
+        [
+            "help of instruments",
+            "grant share",
+            "market margin",
+            "market revenue",
+            "processing cost",
+        ],
         some=("status-quo", {f"instrument budget[{name}]": 1000}),
         none=("status-quo", {}),
     ).sel(time=2032)
@@ -80,9 +86,9 @@ def test_an_instrument_with_money_enough_acts_on_its_own_in_full(compare, name, 
         left = (1 - some["grant_share"].sel(us)) / (1 - none["grant_share"].sel(us))
         assert float(left) == pytest.approx(1 - size)
     if effect == "margin":
-        # Learned by then, the cost is a little lower, the price is the same to a thousandth.
-        gained = some["market_margin"].sel(us) - none["market_margin"].sel(us)
-        assert float(gained / some["processing_cost"].sel(us)) == pytest.approx(size, rel=0.1)
+        without = some["market_revenue"].sel(us) - some["processing_cost"].sel(us)
+        gained = some["market_margin"].sel(us) - without
+        assert float(gained / some["processing_cost"].sel(us)) == pytest.approx(size)
 
 
 def test_instruments_without_money_change_nothing_at_all(compare):

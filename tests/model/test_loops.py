@@ -53,7 +53,11 @@ def test_where_promotion_needs_no_teachers_experts_come_sooner_and_are_not_short
 NO_NEW_MAGNETS = {
     f"{lever}[region,NdFeB magnets]": 0
     for lever in ("contract cover level", "added contract cover", "private offtake of new plants")
-} | {"public lead level": 0, "project capacity[project,NdFeB magnets]": 0}
+} | {
+    "public lead level": 0,
+    "public build level": 0,
+    "project capacity[project,NdFeB magnets]": 0,
+}
 
 
 @pytest.mark.parametrize("base", ["status-quo", "mobilization"])
@@ -86,8 +90,12 @@ def test_magnet_plants_pull_mines_and_separation_beyond_what_is_listed(knock_out
 
 
 @pytest.mark.parametrize("base", ["status-quo", "mobilization"])
-def test_tariffs_cost_access_only_where_china_retaliates(knock_out, base):
-    tariff = {"tariff on Chinese magnets level": 0.5, "tariff on Chinese magnets start": 2028}
+def test_tariffs_cost_access_only_where_china_retaliates(knock_out, world, base):
+    """In peace: in an emergency nothing is missing by 2030 for access to make up."""
+    tariff = world.peace | {
+        "tariff on Chinese magnets level": 0.5,
+        "tariff on Chinese magnets start": 2028,
+    }
     outputs = ["civil access", "retaliation", "unmet civil demand total"]
     on, off = knock_out(outputs, base, {"switch retaliation": 0}, tariff)
     assert float(np.abs(off["retaliation"]).max()) == 0
@@ -123,9 +131,10 @@ def test_without_answers_to_the_capacity_gap_the_build_stops_at_what_was_listed(
     assert (off["line_output"].sel(place) < 0.9 * on["line_output"].sel(place)).all()
 
 
-def test_dumping_stops_the_build_where_contracts_end_and_spares_it_where_they_last(compare):
-    """In 2032 the contracts of the mobilization end, and with them the public lead."""
-    ends = {"contract end": 2032, "public lead end": 2032}
+def test_dumping_stops_the_build_where_contracts_end_and_spares_it_where_they_last(compare, world):
+    """In 2032 the contracts of the mobilization end, and with them the public lead; of owners,
+    since a government that builds does not look at prices."""
+    ends = world.peace | {"contract end": 2032, "public lead end": 2032}
     dumped = {"switch dumping": 1, "undercut": 1}
     spared = {"switch dumping": 0}
     outputs = ["effective capacity", "chinese magnet price", "decided since start"]

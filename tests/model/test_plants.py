@@ -18,6 +18,7 @@ ENOUGH = {
     "standing appropriation[price support]": 50000,
     "standing appropriation[programs]": 5000,
     "contract life": 100,
+    "public build level": 0,
 }
 
 
