@@ -4,6 +4,7 @@ from .analysis.defense_need import need
 from .analysis.derivatives import jacobian
 from .analysis.odds import odds
 from .analysis.sensitivity import first_order, rank_correlation, tornado
+from .analysis.short_list import at_both_ends, short_list
 from .checks import check_all
 from .errors import BuildoutError
 from .inputs.find import Match, find
@@ -52,6 +53,7 @@ __all__ = [
     "Reference",
     "Setting",
     "Trajectory",
+    "at_both_ends",
     "check_all",
     "cut_losses",
     "deadline",
@@ -74,6 +76,7 @@ __all__ = [
     "pathway_names",
     "rank_correlation",
     "save_results",
+    "short_list",
     "simulate",
     "sobol",
     "stages",

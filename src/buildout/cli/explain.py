@@ -1,4 +1,4 @@
-"""`buildout explain`: a variable's equation, its inputs and where they come from."""
+"""`buildout explain`: a variable and where it comes from; without one, what decides."""
 
 import argparse
 import textwrap
@@ -6,11 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
+from buildout._util.numbers import three_digits
 from buildout._util.reading import read_number
 from buildout.cli import common
 
 if TYPE_CHECKING:
     from buildout.simulation.explain import Explanation
+
+
+LIST_WIDTHS = {"uncertainty": 40, "outcome": 60, "number": 28}
+END_FIGURES = ("value", "heavy_2027", "smco_2027", "magnets_2035", "unmet_2030")
+FIXED = "fixed"
 
 
 def add_parser(subparsers: Any) -> None:
@@ -19,10 +25,14 @@ def add_parser(subparsers: Any) -> None:
         subparsers,
         "explain",
         print_explanation,
-        "Show a variable's equation, its inputs with values and units, and their sources.",
+        "Show a variable's equation, its inputs with values and units, and their sources; without a "
+        "variable, which uncertainties decide and which matter.",
     )
     command.add_argument(
-        "variable", metavar="VARIABLE", help="such as 'effective capacity[US, mining]'"
+        "variable",
+        metavar="VARIABLE",
+        nargs="?",
+        help="such as 'effective capacity[US, mining]'",
     )
     command.add_argument(
         "--pathway",
@@ -35,15 +45,37 @@ def add_parser(subparsers: Any) -> None:
 
 
 def print_explanation(arguments: argparse.Namespace) -> None:
-    """One page on one variable."""
+    """One page on one variable, or on what decides."""
     from buildout.simulation.explain import explain
 
+    if arguments.variable is None:
+        _print_short_list(as_json=arguments.json)
+        return
     year = read_number(arguments.year, what="`--year`")
     explanation = explain(arguments.variable, pathway=arguments.pathway, year=year)
     if arguments.json:
         common.print_json(explanation)
     else:
         print(_page(explanation))
+
+
+def _print_short_list(*, as_json: bool) -> None:
+    from buildout.analysis.short_list import at_both_ends, short_list
+
+    listed, ends = short_list(), at_both_ends()
+    if as_json:
+        common.print_json({"short_list": listed, "at_both_ends": ends})
+        return
+    told = [row for row in listed if row["weight"] != FIXED]
+    rows = [row | {"share": f"{100 * row['share']:.2g} %"} for row in told]
+    print(f"{len(told)} uncertainties decide or matter: moved alone, they have a tenth, or a hundredth,")
+    print("of the variance of some headline outcome, of which the one with most is shown.")
+    print(tables.text(rows, widths=LIST_WIDTHS))
+    print(f"\nThe other {len(listed) - len(told)} are drawn too, and fixing them would hardly show.")
+    print("\nNumbers that no data bound, at both ends of their ranges")
+    rounded = [row | {key: three_digits(row[key]) for key in END_FIGURES} for row in ends]
+    shown = [{key: row[key] for key in row if key != "why"} for row in rounded]
+    print(tables.text(shown, widths=LIST_WIDTHS))
 
 
 def _page(explanation: "Explanation") -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from buildout._util import numbers, tables
+from buildout.analysis.short_list import at_both_ends
 from buildout.experiments.knockouts import Knockout, load_knockouts
 from buildout.experiments.levers import LeverEffect, lever_effects
 from buildout.experiments.measure import Effect, effects
 from buildout.experiments.measured import OutcomeChange, load_outcomes
 from buildout.experiments.non_influential import FirstMove, Influence, bases_of, influence
 from buildout.inputs.model import Model
-from buildout.inputs.pathway import pathway_names
+from buildout.inputs.pathway import CANONICAL, pathway_names
 
 BROKEN = "breaks down"
 HEAD = """# Effects
@@ -73,6 +74,29 @@ def effects_summary(page: str) -> str:
     """The tables of loops and of sectors of EFFECTS.md, without their last column."""
     sections = [part for part in page.split("\n## ") if part.startswith(("1. ", "2. "))]
     return "\n".join(map(_first_table, sections))
+
+
+def unbounded_table(model: Model) -> str:
+    """The numbers that no data bound, at both ends of their ranges, as Markdown."""
+    heads = (
+        "number", "why", "set to", "pathway", "heavy on 2027.0", "SmCo on 2027.0",
+        "US magnets 2035, t/yr", "unmet civil demand 2030, t/yr",
+    )  # fmt: skip
+    rows = [
+        (
+            f"`{row['number']}`",
+            row["why"],
+            f"{row['value']:g}",
+            row["pathway"],
+            _figure(row["heavy_2027"]),
+            _figure(row["smco_2027"]),
+            _figure(row["magnets_2035"]),
+            _figure(row["unmet_2030"]),
+        )
+        for row in at_both_ends(model)
+        if row["pathway"] != CANONICAL[-1]
+    ]
+    return _table(heads, rows)
 
 
 def _first_table(section: str) -> str:

@@ -16,7 +16,7 @@ from buildout.inputs.model import load_model
 from buildout.inputs.projects import read_projects
 from buildout.pages import recorded
 from buildout.pages.dollars import dollar_tables
-from buildout.pages.effects import effects_page, effects_summary
+from buildout.pages.effects import effects_page, effects_summary, unbounded_table
 from buildout.pages.marked import filled
 from buildout.pages.project_group import with_project_group
 from buildout.pages.readme import readme_values
@@ -193,7 +193,12 @@ def _of_other_inputs(page: str, code: Sequence[str]) -> Callable[[Path], list[st
 
 def _model_readme(root: Path) -> Made:
     name = "model/README.md"
-    values = {"effects": effects_summary(_text(root, EFFECTS)), **dollar_tables(load_model())}
+    model = load_model()
+    values = {
+        "effects": effects_summary(_text(root, EFFECTS)),
+        "unbounded": unbounded_table(model),
+        **dollar_tables(model),
+    }
     return {name: filled(_text(root, name), values).encode()}
 
 
