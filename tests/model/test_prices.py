@@ -209,3 +209,36 @@ def test_the_rent_of_metal_never_exceeds_what_a_magnet_leaves(closed):
     # And that is the price less the oxide, at the most.
     most = (closed["us_magnet_price"] * 1.15 - closed["feed_value_of_class"]).max("magnet_class")
     assert (1.4 * rent.sel(region="US") <= most).all()
+
+
+# --- cost in three parts --------------------------------------------------------------------------
+
+
+def test_oxide_leaves_china_with_its_tax_and_magnets_without(compare):
+    outputs = ["ex china price", "chinese price", "price ratio", "chinese magnet price"]
+    cases = {f"{tax}": ("status-quo", {"value added tax kept": tax}) for tax in (0, 0.13)}
+    ds = compare(outputs, **cases).sel(time=2026)
+    taxed = ds.sel(case="0.13")
+    abroad = taxed["chinese_price"] * 1.13 * taxed["price_ratio"]
+    assert np.allclose(taxed["ex_china_price"], abroad)
+    assert np.allclose(*(ds["chinese_magnet_price"].sel(case=case) for case in ("0", "0.13")))
+
+
+def test_an_environment_that_china_pays_for_makes_its_oxide_dearer_and_western_oxide_pay(compare):
+    """At the damage that was counted at Bayan Obo; the West bears its own in any case."""
+    outputs = ["chinese price", "market return", "processing cost"]
+    ds = compare(
+        outputs,
+        free=("status-quo", {}),
+        charged=("status-quo", {"environmental charge in China": 5.6}),
+        clean=("status-quo", {"environmental cost": 3}),
+    ).sel(time=2030)
+    price = ds["chinese_price"].sel(element="NdPr")
+    assert float(price.sel(case="charged")) > 1.3 * float(price.sel(case="free"))
+    separation = ds.sel(region="US", line="NdPr separation")
+    gain = separation["market_return"].sel(case="charged") - separation["market_return"].sel(
+        case="free"
+    )
+    assert float(gain) > 0.05
+    cost = separation["processing_cost"]
+    assert float(cost.sel(case="clean")) > 1.3 * float(cost.sel(case="free"))

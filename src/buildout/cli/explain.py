@@ -68,10 +68,14 @@ def _print_short_list(*, as_json: bool) -> None:
         return
     told = [row for row in listed if row["weight"] != FIXED]
     rows = [row | {"share": f"{100 * row['share']:.2g} %"} for row in told]
-    print(f"{len(told)} uncertainties decide or matter: moved alone, they have a tenth, or a hundredth,")
+    print(
+        f"{len(told)} uncertainties decide or matter: moved alone, they have a tenth, or a hundredth,"
+    )
     print("of the variance of some headline outcome, of which the one with most is shown.")
     print(tables.text(rows, widths=LIST_WIDTHS))
-    print(f"\nThe other {len(listed) - len(told)} are drawn too, and fixing them would hardly show.")
+    print(
+        f"\nThe other {len(listed) - len(told)} are drawn too, and fixing them would hardly show."
+    )
     print("\nNumbers that no data bound, at both ends of their ranges")
     rounded = [row | {key: three_digits(row[key]) for key in END_FIGURES} for row in ends]
     shown = [{key: row[key] for key in row if key != "why"} for row in rounded]
