@@ -23,7 +23,8 @@ def test_every_uncertainty_is_listed_with_its_elements_the_largest_share_first(l
     assert listed["growth of demand"]["elements"] == 5
     shares = [row["share"] for row in listed.values()]
     assert shares == sorted(shares, reverse=True)
-    assert 0 <= min(shares) and max(shares) <= 1
+    assert min(shares) >= 0
+    assert max(shares) <= 1
 
 
 def test_a_weight_is_what_its_share_says(listed):

@@ -25,8 +25,8 @@ def add_parser(subparsers: Any) -> None:
         subparsers,
         "explain",
         print_explanation,
-        "Show a variable's equation, its inputs with values and units, and their sources; without a "
-        "variable, which uncertainties decide and which matter.",
+        "Show a variable's equation, its inputs with values and units, and their sources; without "
+        "a variable, which uncertainties decide and which matter.",
     )
     command.add_argument(
         "variable",
@@ -67,19 +67,21 @@ def _print_short_list(*, as_json: bool) -> None:
         common.print_json({"short_list": listed, "at_both_ends": ends})
         return
     told = [row for row in listed if row["weight"] != FIXED]
+    print(
+        f"{len(told)} uncertainties decide or matter: moved alone, they have a tenth, or a\n"
+        "hundredth, of the variance of some headline outcome; the one with most is shown."
+    )
     rows = [row | {"share": f"{100 * row['share']:.2g} %"} for row in told]
-    print(
-        f"{len(told)} uncertainties decide or matter: moved alone, they have a tenth, or a hundredth,"
-    )
-    print("of the variance of some headline outcome, of which the one with most is shown.")
     print(tables.text(rows, widths=LIST_WIDTHS))
-    print(
-        f"\nThe other {len(listed) - len(told)} are drawn too, and fixing them would hardly show."
-    )
+    rest = len(listed) - len(told)
+    print(f"\nThe other {rest} are drawn too, and fixing them would hardly show.")
     print("\nNumbers that no data bound, at both ends of their ranges")
-    rounded = [row | {key: three_digits(row[key]) for key in END_FIGURES} for row in ends]
-    shown = [{key: row[key] for key in row if key != "why"} for row in rounded]
-    print(tables.text(shown, widths=LIST_WIDTHS))
+    print(tables.text([_rounded(row) for row in ends], widths=LIST_WIDTHS))
+
+
+def _rounded(row: Mapping[str, Any]) -> dict[str, Any]:
+    figures = {key: three_digits(row[key]) for key in END_FIGURES}
+    return {key: figures.get(key, row[key]) for key in row if key != "why"}
 
 
 def _page(explanation: "Explanation") -> str:
