@@ -19,9 +19,9 @@ from buildout.vensim.arrays import Floats
 #: Of the variance of a headline outcome: from these shares on a number decides, or matters.
 DECIDES, MATTERS = 0.1, 0.01
 DATES = (2027.0, 2030.0, 2035.0)
-COVERED = names.key(COVERAGE)
+COVERAGE_KEY = names.key(COVERAGE)
 MAGNETS, UNMET = "us_magnet_output_total", "unmet_civil_demand_total"
-HEADLINES = (COVERED, MAGNETS, UNMET)
+HEADLINES = (COVERAGE_KEY, MAGNETS, UNMET)
 # Below these a percentage of an outcome means nothing.
 NEXT_TO_NOTHING = 1e-3
 UNBOUNDED = ("name", "why")
@@ -142,7 +142,7 @@ def _moved(model: Model, vary: list[str] | None) -> xr.Dataset:
 
 
 def _ends_row(ds: xr.Dataset, number: str, why: str) -> BothEndsRow:
-    covered = ds[COVERED].sel(year=2027.0)
+    covered = ds[COVERAGE_KEY].sel(year=2027.0)
     return BothEndsRow(
         number=number,
         value=float(ds["drawn"].sel(parameter=number)),
@@ -164,14 +164,14 @@ def _swings(model: Model) -> tuple[list[str], Floats, list[str]]:
         flat = ds[name].stack(place=dims).transpose("draw", "place")
         columns.append(flat.values)
         spelled = model.variable(name).name
-        called += [f"{spelled}, {_told(place)}" for place in flat["place"].values]
+        called += [f"{spelled}, {_place_words(place)}" for place in flat["place"].values]
     values = np.concatenate(columns, axis=1)
     base, swings = np.abs(values[0]), np.abs(values[2::2] - values[1::2])
-    told = np.isfinite(values).all(axis=0) & (base > NEXT_TO_NOTHING) & (swings.sum(axis=0) > 0)
-    relative = swings[:, told] / base[told]
-    names_told = [name for name, keep in zip(called, told, strict=True) if keep]
-    return [str(name) for name in ds["parameter"].values], relative, names_told
+    measured = np.isfinite(values).all(axis=0) & (base > NEXT_TO_NOTHING) & (swings.sum(axis=0) > 0)
+    relative = swings[:, measured] / base[measured]
+    kept_names = [name for name, keep in zip(called, measured, strict=True) if keep]
+    return [str(name) for name in ds["parameter"].values], relative, kept_names
 
 
-def _told(place: tuple[str | float, ...]) -> str:
+def _place_words(place: tuple[str | float, ...]) -> str:
     return ", ".join(f"{part:g}" if isinstance(part, float) else str(part) for part in place)

@@ -66,14 +66,14 @@ def _print_short_list(*, as_json: bool) -> None:
     if as_json:
         common.print_json({"short_list": listed, "at_both_ends": ends})
         return
-    told = [row for row in listed if row["weight"] != FIXED]
+    influential = [row for row in listed if row["weight"] != FIXED]
     print(
-        f"{len(told)} uncertainties decide or matter: moved alone, they have a tenth, or a\n"
+        f"{len(influential)} uncertainties decide or matter: moved alone, they have a tenth, or a\n"
         "hundredth, of the variance of some headline outcome; the one with most is shown."
     )
-    rows = [row | {"share": f"{100 * row['share']:.2g} %"} for row in told]
+    rows = [row | {"share": f"{100 * row['share']:.2g} %"} for row in influential]
     print(tables.text(rows, widths=LIST_WIDTHS))
-    rest = len(listed) - len(told)
+    rest = len(listed) - len(influential)
     print(f"\nThe other {rest} are drawn too, and fixing them would hardly show.")
     print("\nNumbers that no data bound, at both ends of their ranges")
     print(tables.text([_rounded(row) for row in ends], widths=LIST_WIDTHS))
