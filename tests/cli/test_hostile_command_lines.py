@@ -66,7 +66,6 @@ def answer(capsys):
         ("run --known-until 2026 --known-until 2025", "`--known-until` is given twice. Keep one"),
         ("deadline --regime A --regime B", "`--regime` is given twice"),
         ("deadline --defense-demand 1 --defense-demand 2", "`--defense-demand` is given twice"),
-        ("explain", "required: VARIABLE"),
         ("run " + "--x" * 500, "Unknown option"),
     ],
 )
