@@ -102,7 +102,7 @@ LOADS = {
         ("knockouts.toml", "[[loop]]", "[[loop", "not valid TOML"),
         ("awake.toml", '"surge end"', '"surge ends"', "Nearest: `surge end`"),
         ("besides.toml", "2031.0", "inf", "finite"),
-        ("explained.csv", "one person", "one persons", "Nearest: `one person`"),
+        ("explained.csv", "least hazard", "least hazards", "Nearest: `least hazard`"),
         ("explained.csv", "name,why", "name,because", "lacks the columns `why`"),
         ("outcomes.csv", ",tonnes,", ",tons,", "the kind is `tons`"),
         ("outcomes.csv", "2027;", "soon;", "`soon`. A number"),

@@ -100,9 +100,7 @@ def test_projects_come_out_of_permits_building_and_ramp_whole(compare):
     """Undecided ones when everything is decided, dated ones by their built share, beside the
     plants there were."""
     stages = [
-        "under construction early",
-        "under construction middle",
-        "under construction late",
+        "under construction",
         "ramping capacity",
         "effective capacity",
         "mothballed capacity",
@@ -122,8 +120,9 @@ def test_projects_come_out_of_permits_building_and_ramp_whole(compare):
     undecided = [name not in dated for name in nameplate.project.values]
     expected = nameplate.sel(project=undecided).sum("project")
     expected = expected + (nameplate.rename(project="dated_project") * share).sum("dated_project")
-    ramping = ds["ramping_capacity"].sum("maker")
-    total = sum((ds[n.replace(" ", "_")] for n in stages if "ramping" not in n), start=ramping)
+    several = {"ramping_capacity": "maker", "under_construction": "third_of_construction"}
+    each = (ds[name.replace(" ", "_")] for name in stages)
+    total = sum(one.sum(several[one.name]) if one.name in several else one for one in each)
     expected = expected + ds["plants_at_start"].isel(time=0).sum("region")
     np.testing.assert_allclose(total.sum("region").isel(time=-1), expected, rtol=1e-9)
     out = ds["effective_capacity"].sum("region").isel(time=-1)

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-THIRDS = ("early", "middle", "late")
-BUILDING = ["decided by the model", *(f"under construction {third}" for third in THIRDS)]
+BUILDING = ["decided by the model", "under construction"]
 
 
 def largest(array):
@@ -16,7 +15,7 @@ def largest(array):
 
 def built_without_a_date(ds):
     """Capacity commissioned among the plants that the model decides: decided, not under way."""
-    under_way = sum(ds[f"under_construction_{third}"] for third in THIRDS)
+    under_way = ds["under_construction"].sum("third_of_construction")
     decided = ds["decided_by_the_model"].rename(decision_line="line")
     return decided - under_way.sel(line=decided.line.values)
 
@@ -253,26 +252,28 @@ def test_with_construction_of_50_years_plants_started_after_2025_add_under_one_p
 # --- feed ---------------------------------------------------------------------------------------
 
 
-def without(element, factor):
+def without(element):
     """No feed of an element: none in ore, from third parties, in old magnets, in first stocks."""
-    names = ["oxide full chain", "metal full chain", "heavy concentrate stock"]
     return {
-        factor: 0,
-        f"third party feed share[region,{element}]": 0,
+        f"ore content[region,{element}]": 0,
+        f"third party feed level[region,{element}]": 0,
         f"content of old magnets[{element}]": 0,
-    } | {f"initial {name}[region,{element}]": 0 for name in names}
+        f"initial heavy concentrate stock[region,{element}]": 0,
+        f"initial oxide full chain[region,{element}]": 0,
+        f"initial metal full chain[region,{element}]": 0,
+    }
 
 
 @pytest.mark.parametrize("base", ["status-quo", "mobilization", "hybrid"])
 @pytest.mark.parametrize(
-    ("element", "factor", "gone", "unmoved"),
+    ("element", "gone", "unmoved"),
     [
-        ("DyTb", "heavy feed factor", "heavy NdFeB", ["light NdFeB"]),
-        ("Sm", "samarium feed factor", "SmCo", ["light NdFeB", "heavy NdFeB"]),
+        ("DyTb", "heavy NdFeB", ["light NdFeB"]),
+        ("Sm", "SmCo", ["light NdFeB", "heavy NdFeB"]),
     ],
 )
 def test_without_feed_of_an_element_its_class_is_zero_and_the_others_unmoved(
-    compare, base, element, factor, gone, unmoved
+    compare, base, element, gone, unmoved
 ):
     """Unmoved: what is left is the price of the missing element, under 2 %, on all that is made.
 
@@ -283,7 +284,7 @@ def test_without_feed_of_an_element_its_class_is_zero_and_the_others_unmoved(
     ds = compare(
         ["magnet output", "defense coverage"],
         usual=(base, no_stock),
-        none=(base, no_stock | without(element, factor)),
+        none=(base, no_stock | without(element)),
     )
     full_chain = ds["magnet_output"].sel(origin="full chain").sum("region")
     assert largest(full_chain.sel(case="none", magnet_class=gone)) < 1e-6
@@ -361,9 +362,15 @@ def test_a_mine_shut_for_two_years_starves_separation_after_its_stock_and_restar
         "oxide output",
         "third party light feed used",
     ]
-    ds = compare(
-        outputs, {"saveper": 0.03125}, usual=(base, {}), shut=(base, {"mine outage start": 2030.0})
-    ).sel(region="US", element="NdPr")
+    outage = {
+        "shutdown start[shutdown 1]": 2030.0,
+        "shutdown length[shutdown 1]": 2,
+        "shutdown return time[shutdown 1]": 5,
+        "shutdown hits[shutdown 1,US,mining]": 1,
+    }
+    ds = compare(outputs, {"saveper": 0.03125}, usual=(base, {}), shut=(base, outage)).sel(
+        region="US", element="NdPr"
+    )
     mined = ds["mine_output"]
     own = ds["oxide_output"] - ds["third_party_light_feed_used"] * ds["separation_recovery"]
     assert largest(mined.sel(case="shut", time=slice(2030.0625, 2031.9))) == 0

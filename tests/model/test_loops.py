@@ -158,8 +158,7 @@ def test_dumping_stops_the_build_where_contracts_end_and_spares_it_where_they_la
 def test_without_overheating_capital_costs_less_and_plants_come_sooner(knock_out, base):
     """Plants that the model decides: those with a date come on it (0.2). Their capital is committed
     over the years in which they are built and no longer on one day, which heats less."""
-    thirds = [f"under construction {third}" for third in ("early", "middle", "late")]
-    outputs = ["overheating", "decided by the model", *thirds]
+    outputs = ["overheating", "decided by the model", "under construction"]
     on, off = knock_out(outputs, base, {"switch overheating": 0})
     assert float(on["overheating"].sel(region="US").max()) > 1.01
     assert float(np.abs(off["overheating"] - 1).max()) < 1e-12
@@ -167,9 +166,8 @@ def test_without_overheating_capital_costs_less_and_plants_come_sooner(knock_out
     downstream = ["metal and alloy", "NdFeB magnets"]
     built = []
     for ds in (on, off):
-        under_way = sum(
-            ds[name.replace(" ", "_")].sel(place | {"line": downstream}) for name in thirds
-        )
+        under_way = ds["under_construction"].sum("third_of_construction")
+        under_way = under_way.sel(place | {"line": downstream})
         decided = ds["decided_by_the_model"].sel(place | {"decision_line": downstream})
         built.append(decided.values - under_way.values)
     assert (built[1] > 1.001 * built[0]).all()

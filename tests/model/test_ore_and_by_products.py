@@ -40,12 +40,13 @@ def test_a_mine_with_a_full_yard_and_no_outlet_mines_what_separation_uses(compar
         "outlets other than China[US]": 0,
         "yard time": 0.5,
     }
-    outputs = ["mine output", "mine potential", "concentrate stock", "concentrate used"]
+    outputs = ["mine output", "line potential", "concentrate stock", "concentrate used"]
     ds = compare(outputs, run=("status-quo", shut)).isel(case=0).sel(region="US")
     full = ds.sel(time=slice(2027, 2029))
-    assert (full["concentrate_stock"] <= 0.5 * full["mine_potential"] * 1.001).all()
-    assert (full["concentrate_stock"] >= 0.4 * full["mine_potential"]).all()
-    assert (full["mine_output"] < 0.97 * full["mine_potential"]).all()
+    potential = full["line_potential"].sel(line="mining")
+    assert (full["concentrate_stock"] <= 0.5 * potential * 1.001).all()
+    assert (full["concentrate_stock"] >= 0.4 * potential).all()
+    assert (full["mine_output"] < 0.97 * potential).all()
     assert (full["mine_output"] >= full["concentrate_used"] - 1e-6).all()
 
 

@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 
-from buildout._util import names
-
 PATHWAYS = [
     "status-quo",
     "mobilization",
@@ -64,7 +62,6 @@ def assert_within_the_record(built, whole, ds, fastest=FASTEST):
 
 # --- lead times ---------------------------------------------------------------------------------
 
-THIRDS = ["under construction early", "under construction middle", "under construction late"]
 LISTED = ["permit share done", "lead line", "region of project", "announcement date"]
 
 
@@ -98,7 +95,7 @@ def test_lead_times_that_emerge_lie_inside_the_sourced_ranges(compare, model, ba
     share only of a newcomer's (0.2).
     """
     outputs = [
-        *THIRDS,
+        "under construction",
         "commissioning",
         "capacity in permitting",
         "granting of permits",
@@ -113,7 +110,7 @@ def test_lead_times_that_emerge_lie_inside_the_sourced_ranges(compare, model, ba
         one = ds.sel(line=line, decision_line=line).sum("time")
         years = {
             f"permit time[US,{line}]": one["capacity_in_permitting"] / one["granting_of_permits"],
-            f"construction time[US,{line}]": sum(one[names.key(third)] for third in THIRDS)
+            f"construction time[US,{line}]": one["under_construction"].sum("third_of_construction")
             / one["commissioning"],
         }
         for time, mean in years.items():

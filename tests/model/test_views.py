@@ -109,6 +109,12 @@ def test_the_views_show_what_the_equations_say():
     assert sketch.stale_views(model_text()) == [], "run `python -m buildout.sketch`"
 
 
+def named_at(view, number):
+    """A shape's name; that of a valve stands beside it."""
+    shape = view.shapes[number]
+    return names.key(view.shapes[number + 1].name if shape.attached else shape.name)
+
+
 def test_arrows_and_pipes_are_the_inputs_that_the_engine_finds(model):
     causes: dict[str, set[str]] = {}
     for view in model_views():
@@ -119,10 +125,10 @@ def test_arrows_and_pipes_are_the_inputs_that_the_engine_finds(model):
             valve = view.shapes[arrow.tail]
             stock = causes.setdefault(names.key(view.shapes[arrow.head].name), set())
             if valve.attached:
-                stock.add(names.key(view.shapes[arrow.tail + 1].name))
+                stock.add(named_at(view, arrow.tail))
             else:
                 into = {a.tail for a in view.arrows if a.head == valve.number}
-                stock |= {names.key(view.shapes[number].name) for number in into}
+                stock |= {named_at(view, number) for number in into}
     for variable in model.system.variables.values():
         # The clock is left out of the views; a stock's own level needs no arrow.
         found = causes.get(variable.key, set()) - {variable.key}

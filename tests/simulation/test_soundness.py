@@ -11,15 +11,13 @@ from buildout.outcomes.statuses import statuses
 from buildout.simulation.soundness import told_status, told_step
 from buildout.simulation.without_effect import settings_without_effect
 
-BROKEN = "permit time multiplier level=-1"
+BROKEN = "collection level=-1"
 
 
 @pytest.fixture(scope="module")
 def broken():
     """One sound run and one with a stock below zero."""
-    worse = bo.pathway("status-quo").with_settings(
-        {"permit time multiplier level": -1}, name="worse"
-    )
+    worse = bo.pathway("status-quo").with_settings({"collection level": -1}, name="worse")
     return bo.simulate(["status-quo", worse], beyond_range=True)
 
 
@@ -32,7 +30,7 @@ def test_a_stock_below_zero_is_named_with_its_date_and_pathway(broken):
     assert statuses(broken) == {"status-quo": "ok", "worse": "negative_stock"}
     [told] = told_status(broken)
     assert told.startswith("Not sound, and not to be relied on: pathway `worse`, where the stock")
-    assert "the stock `permit multiplier` falls below zero in 20" in told
+    assert "the stock `collection rate` falls below zero in 20" in told
 
 
 def test_a_stock_that_is_not_among_the_outputs_is_told_without_its_name(broken):
@@ -91,9 +89,8 @@ def test_the_models_own_step_and_finer_ones_are_not_told(step):
         ),
         ("tier share=0.5", "`tier share` changed nothing: `rule regime` is 1."),
         (
-            "mine outage length=1",
-            "`mine outage length` changed nothing: `mine outage start` is 2100, when the run has "
-            "ended.",
+            "deal length=5",
+            "`deal length` changed nothing: `deal start` is 2100, when the run has ended.",
         ),
         (
             "cut start[later cut]=2031",

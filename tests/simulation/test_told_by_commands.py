@@ -8,12 +8,12 @@ from buildout import checks, figures, load_results, report, save_results, simula
 from buildout.cli.main import main
 from buildout.simulation.soundness import told_status
 
-BROKEN = ["status-quo", "--beyond-range", "--set", "permit time multiplier level=-1"]
+BROKEN = ["status-quo", "--beyond-range", "--set", "collection level=-1"]
 #: Of what is said of the single run, the draws beside it change nothing.
 NO_DRAWS = ["--draws", "0"]
 #: Other inputs of the kind: each drives a stock below zero.
 MORE = [
-    ["china-deal", "--beyond-range", "--set", "permit time multiplier level=-0.5"],
+    ["china-deal", "--beyond-range", "--set", "collection level=-0.5"],
     ["status-quo", "--beyond-range", "--set", "initial oxide full chain=-5"],
     ["status-quo", "--beyond-range", "--set", "trainee share at start=-0.1"],
 ]

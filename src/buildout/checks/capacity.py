@@ -6,13 +6,7 @@ from buildout.checks.finding import BALANCED, Finding, every_step, findings, wor
 
 # Where capacity is: before its decision, and from there until it is torn down.
 PROJECTS_ON_PAPER = ("announced_capacity", "capacity_in_permitting", "ready_capacity")
-PLANTS = (
-    "under_construction_early",
-    "under_construction_middle",
-    "under_construction_late",
-    "effective_capacity",
-    "mothballed_capacity",
-)
+PLANTS = ("effective_capacity", "mothballed_capacity")
 
 
 def capacity_closes(ds: xr.Dataset) -> list[Finding]:
@@ -37,8 +31,9 @@ def capacity_closes(ds: xr.Dataset) -> list[Finding]:
         When not every step is saved.
     """
     every_step(ds)
-    ramping = ds["ramping_capacity"].sum("maker")
-    plants = sum((ds[name] for name in PLANTS), start=ramping)
+    parts = ds["ramping_capacity"].sum("maker")
+    parts = parts + ds["under_construction"].sum("third_of_construction")
+    plants = sum((ds[name] for name in PLANTS), start=parts)
     starting = ds["dated_capacity_starting"].sum("maker")
     grown = ds["final_investment_decisions"] + starting - ds["retiring"]
     paper = sum((ds[name] for name in PROJECTS_ON_PAPER), start=xr.DataArray(0.0))

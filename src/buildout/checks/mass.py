@@ -6,7 +6,6 @@ loss, or crosses the border, so it tests the flows between equations and not the
 All masses are brought to oxide.
 """
 
-import numpy as np
 import xarray as xr
 
 from buildout.checks.finding import BALANCED, Finding, every_step, findings, worst_of
@@ -120,17 +119,6 @@ def _third_parties(ds: xr.Dataset) -> xr.DataArray:
     return ds["third_party_feed"].where(ds.element != "NdPr", light)
 
 
-def _ore(ds: xr.Dataset) -> xr.DataArray:
-    """Oxide of each element in a tonne of mined REO, as the run has it."""
-    scale = xr.DataArray(
-        np.ones(ds.sizes["element"]), dims="element", coords={"element": ds.element}
-    )
-    heavy = ds["heavy_feed_factor"] * (scale.element == "DyTb")
-    samarium = ds["samarium_feed_factor"] * (scale.element == "Sm")
-    content: xr.DataArray = ds["ore_content"] * (heavy + samarium + (scale.element == "NdPr"))
-    return content
-
-
 def _by_region(us: xr.DataArray, allies: xr.DataArray) -> xr.DataArray:
     both = xr.concat([us, allies], dim="region", coords="minimal", compat="override")
     return both.assign_coords(region=["US", "Allies"])
@@ -151,7 +139,7 @@ def _arriving(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _sources(ds: xr.Dataset) -> xr.DataArray:
-    own = ds["mine_output"] * _ore(ds) + _third_parties(ds) + ds["recycled_oxide"]
+    own = ds["mine_output"] * ds["ore_content"] + _third_parties(ds) + ds["recycled_oxide"]
     chinese = (
         ds["chinese_oxide_imports"]
         + ds["chinese_metal_imports"] * ds["oxide_per_metal"]
@@ -164,13 +152,13 @@ def _sources(ds: xr.Dataset) -> xr.DataArray:
 def _losses_and_sales(ds: xr.Dataset) -> xr.DataArray:
     """All sinks but finished magnets, by region, element and origin."""
     unmade = 1 - ds["metal_recovery"]
-    scrap = ds["scrap_losses"]
+    scrap = ds["scrap_handled"] * (1 - ds["scrap_recovery"])
+    residue = ds["samarium_in_treated_concentrate"] - ds["separation_feed"].sel(element="Sm")
     leaving = _arriving(ds).assign_coords(region=["Allies", "US"])
     own = (
-        ds["concentrate_sold"] * _ore(ds)
-        + ds["separation_losses"]
-        + _heavy(ds, "heavy_concentrate_let_go")
-        + ds["samarium_left_in_residue"] * (ds.element == "Sm")
+        ds["concentrate_sold"] * ds["ore_content"]
+        + ds["separation_feed"] * (1 - ds["separation_recovery"])
+        + residue.drop_vars("element") * (ds.element == "Sm")
         + ds["oxide_sold_to_world_market"]
         + _by_region(xr.zeros_like(ds["oxide_to_china"]), ds["oxide_to_china"])
         + ds["full_chain_oxide_used"] * unmade
@@ -198,7 +186,7 @@ def sinks_in_magnets(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _stocks(ds: xr.Dataset) -> xr.DataArray:
-    ore = ds["concentrate_stock"] * _ore(ds) + _heavy(ds, "heavy_concentrate_stock")
+    ore = ds["concentrate_stock"] * ds["ore_content"] + _heavy(ds, "heavy_concentrate_stock")
     oxide, scrap = ds["oxide_stock"], ds["scrap_stock"]
     metal = ds["metal_stock"] * ds["oxide_per_metal"]
     own = (
