@@ -13,6 +13,7 @@ import pytest
 
 from buildout.inputs import places
 from buildout.sampling import defaults
+from buildout.vensim.engine import cache
 
 TINY = Path(__file__).parent / "tiny"
 
@@ -32,6 +33,8 @@ def _own_cache(tmp_path_factory):
             patch.setenv(name, str(shared / folder))
         # For tests that start Python anew, where buildout is not installed.
         patch.setenv("PYTHONPATH", str(Path(places.__file__).parents[2]))
+        # The project's model and code stay in the cache however many small models come after it.
+        patch.setattr(cache, "MOST", 1000)
         if "PYTEST_XDIST_WORKER" in os.environ:
             _read_model_once(shared)
         yield

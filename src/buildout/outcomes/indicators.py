@@ -15,6 +15,8 @@ from buildout.outcomes.odds import BAND, odds_row, output_rows
 from buildout.outcomes.rule import RULE_DATE
 from buildout.outcomes.stages import home_year, years_behind
 
+_LOST = "lost_rate"
+_CUT = tuple(names.key(need) for need in CUT_NEEDS)
 _BAND_KEYS = (*BAND, "percentile_of_run", "draws")
 Series = Callable[[xr.Dataset], xr.DataArray]
 
@@ -116,8 +118,8 @@ def kpis(
     chosen = None if dates is None else tuple(dates)
     saved = set(ds["time"].values.tolist())
     # Each look-up in a Dataset goes through all that is in it.
-    used = dict.fromkeys(name for indicator in INDICATORS for name in indicator.needs)
-    ds = ds[[name for name in used if name in ds]]
+    used = dict.fromkeys([*_CUT, *(name for indicator in INDICATORS for name in indicator.needs)])
+    ds = _with_losses(ds[[name for name in used if name in ds]])
     table: list[KpiRow] = []
     for indicator in INDICATORS:
         if all(name in ds for name in indicator.needs):
@@ -206,20 +208,21 @@ def _own_share(ds: xr.Dataset) -> xr.DataArray:
     return made / np.maximum(ds["us_magnet_output_total"], 1e-9)
 
 
+def _with_losses(ds: xr.Dataset) -> xr.Dataset:
+    """The Dataset with what a cut takes while it lasts, which four figures are read from."""
+    return ds.assign({_LOST: lost_rate(ds)}) if all(name in ds for name in _CUT) else ds
+
+
 def _lost(name: str, buyer: str) -> Indicator:
-    needs = tuple(names.key(need) for need in CUT_NEEDS)
-    return Indicator(
-        name, needs, "t", lambda ds: (lost_rate(ds) * ds["year_of_a_cut"]).sel(buyer=buyer)
-    )
+    return Indicator(name, _CUT, "t", lambda ds: (ds[_LOST] * ds["year_of_a_cut"]).sel(buyer=buyer))
 
 
 def _expected(name: str, buyer: str) -> Indicator:
-    needs = tuple(names.key(need) for need in CUT_NEEDS)
     return Indicator(
         name,
-        needs,
+        _CUT,
         "t/Year",
-        lambda ds: time_cut(ds) * lost_rate(ds).sel(buyer=buyer).sum("magnet_class"),
+        lambda ds: time_cut(ds) * ds[_LOST].sel(buyer=buyer).sum("magnet_class"),
     )
 
 
