@@ -27,7 +27,7 @@ EQUATIONS = (
     "listed share",
     "qualified share",
     "share of maker",
-    "qualified full chain",
+    "qualified output",
 )
 # A plant of 100 t a year that starts between two steps, and nothing else.
 START, RATE = 2025.3, 100.0
@@ -38,10 +38,16 @@ magnet output[region,magnet class,origin]=
 	~	Magnets made
 	|
 
-newcomer share of line[region,magnet line]=
+newcomer capacity[region,magnet line]=
 	made by newcomers
-	~	Dmnl
-	~	Share of newcomers in the capacity of a magnet line
+	~	t/Year
+	~	Capacity of newcomers
+	|
+
+effective capacity[region,magnet line]=
+	1
+	~	t/Year
+	~	Capacity of all makers
 	|
 
 new oxide share[magnet class]=
@@ -100,7 +106,7 @@ SAVEPER=
 """
 FIRST = START + 5 / RATE  # The date of the first lot.
 TIME, SPREAD = 0.6, 0.5
-OF = "qualified_full_chain[Allies,heavy NdFeB,{} maker]"
+OF = "qualified_output[Allies,heavy NdFeB,{} maker,full chain]"
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +185,9 @@ def test_what_was_made_from_the_start_needs_no_new_approval():
     ds = bo.simulate("status-quo", settings={"requalification share": 1.0}, final_time=2027)
     made = (ds["full_chain_ready"] * (1 - ds["newcomer_share"])).isel(pathway=0, time=0)
     ready = (
-        ds["qualified_full_chain"].isel(pathway=0, time=0).sel(defense_maker="established maker")
+        ds["qualified_output"]
+        .isel(pathway=0, time=0)
+        .sel(defense_maker="established maker", western_origin="full chain")
     )
     listed = ds["listed_share"].isel(pathway=0)
     listed = listed.isel(time=0) if "time" in listed.dims else listed
