@@ -222,7 +222,6 @@ def test_halving_the_step_moves_output_little_in_most_worlds_of_drawn_luck(model
 # Ends that are sums of a start and a length.
 LASTING = {
     "cut_start": "cut_length",
-    "mine_outage_start": "mine_outage_length",
     "deal_start": "deal_length",
     "shutdown_start": "shutdown_length",
 }
