@@ -3,6 +3,8 @@
 PySD needs seconds for one time step of it, so it goes a few steps only, all pathways in one batch.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from buildout.inputs.model import load_model
 from buildout.inputs.pathway import pathway_names
 from buildout.inputs.resolve import pathway_values
 from buildout.vensim import engine
+from buildout.vensim.engine.request import NEGATIVE_STOCK
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +59,15 @@ def test_both_backends_agree_on_every_variable_of_two_hundred_draws(model, same)
         engine.Batch(backend=b).run(model.system, drawn, times=once_a_year)
         for b in ("numpy", "llvm")
     ]
-    same(model.system, *runs)
+    np.testing.assert_array_equal(runs[0].status, runs[1].status)
+    # Where a stock has gone below zero a run swings ever wider, and the last bit with it: such runs
+    # are compared in the small models.
+    kept = runs[0].status != NEGATIVE_STOCK
+    assert kept.sum() > 150
+    same(
+        model.system,
+        *(replace(run, values=run.values[..., kept], status=run.status[kept]) for run in runs),
+    )
 
 
 @pytest.mark.slow
