@@ -67,8 +67,9 @@ def short_list(model: Model | None = None) -> list[ShortListRow]:
     -------
     list of dict
         The largest share first: `weight` is "decides" from a tenth of the variance of some
-        outcome on, "matters" from a hundredth on, else "fixed": it could be held at its default
-        and no headline outcome would show it. It is drawn all the same.
+        outcome on, "matters" from a hundredth on, else "fixed": it alone could be held at
+        its default and no headline outcome would show it. Together these move medians and narrow
+        bands, so they are drawn all the same.
 
     Examples
     --------

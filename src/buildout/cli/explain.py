@@ -74,7 +74,9 @@ def _print_short_list(*, as_json: bool) -> None:
     rows = [row | {"share": f"{100 * row['share']:.2g} %"} for row in influential]
     print(tables.text(rows, widths=LIST_WIDTHS))
     rest = len(listed) - len(influential)
-    print(f"\nThe other {rest} are drawn too, and fixing them would hardly show.")
+    print(
+        f"\nThe other {rest} are drawn too: each alone would hardly be missed, together they would."
+    )
     print("\nNumbers that no data bound, at both ends of their ranges")
     print(tables.text([_rounded(row) for row in ends], widths=LIST_WIDTHS))
 
