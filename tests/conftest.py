@@ -173,8 +173,14 @@ def three():
 
 
 @pytest.fixture(scope="session")
+def eight_names():
+    """What the first eight pathways of the project are called."""
+    return EIGHT
+
+
+@pytest.fixture(scope="session")
 def eight():
-    """All pathways that come with buildout."""
+    """Runs of these eight."""
     from buildout.simulation.simulate import simulate
 
     return simulate(EIGHT)

@@ -7,16 +7,6 @@ import pytest
 from buildout import checks
 from buildout.pages import dollars
 
-PATHWAYS = [
-    "status-quo",
-    "mobilization",
-    "china-deal",
-    "hybrid",
-    "allied-network",
-    "upstream-orders",
-    "status-quo-2025",
-    "china-deal-ideal",
-]
 EMERGENCY = {"emergency level[US]": 1}
 BUILD = {
     "public build level[NdPr separation]": 1000,
@@ -34,7 +24,9 @@ NO_CAP = {"absorption limit": 1000}
 MAGNETS = {"region": "US", "line": "NdFeB magnets"}
 
 
-def test_without_emergency_and_public_build_their_constants_change_nothing_at_all(compare):
+def test_without_emergency_and_public_build_their_constants_change_nothing_at_all(
+    compare, eight_names
+):
     """Bit by bit, in every pathway: what is off has no part in any number."""
     off = {"emergency level": 0, "public build level": 0}
     asleep = off | {
@@ -47,10 +39,10 @@ def test_without_emergency_and_public_build_their_constants_change_nothing_at_al
         "ramp hastened": 0.5,
     }
     outputs = ["us magnet output total", "line output", "money spent", "defense coverage", "staff"]
-    cases = {name: (name, off) for name in PATHWAYS}
-    cases |= {f"{name} asleep": (name, asleep) for name in PATHWAYS}
+    cases = {name: (name, off) for name in eight_names}
+    cases |= {f"{name} asleep": (name, asleep) for name in eight_names}
     ds = compare(outputs, **cases)
-    for name in PATHWAYS:
+    for name in eight_names:
         for output in outputs:
             usual = ds[output.replace(" ", "_")].sel(case=name)
             assert np.array_equal(usual, ds[usual.name].sel(case=f"{name} asleep")), (name, output)
@@ -71,11 +63,11 @@ def test_ten_times_the_mobilization_buys_nothing_as_long_as_nothing_hastens_or_b
 
 
 @pytest.mark.parametrize("limit", [0.05, 0.3, 0.5])
-def test_no_region_begins_more_of_a_line_than_its_cap_whoever_builds(compare, limit):
+def test_no_region_begins_more_of_a_line_than_its_cap_whoever_builds(compare, limit, eight_names):
     """Owners' decisions and public build together, without the plants that have their date."""
     outputs = ["final investment decisions", "absorption cap", "public build"]
     cases = {}
-    for name in PATHWAYS:
+    for name in eight_names:
         cases[name] = (name, {"absorption limit": limit})
         crash = EMERGENCY | BUILD | MONEY | {"absorption limit": limit}
         cases[f"{name}, crash"] = (name, crash)

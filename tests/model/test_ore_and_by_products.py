@@ -3,18 +3,6 @@
 import numpy as np
 import pytest
 
-PATHWAYS = [
-    "status-quo",
-    "mobilization",
-    "china-deal",
-    "hybrid",
-    "allied-network",
-    "upstream-orders",
-    "status-quo-2025",
-    "china-deal-ideal",
-]
-
-
 # --- ore ----------------------------------------------------------------------------------------
 
 
@@ -78,7 +66,7 @@ def test_separation_runs_where_prices_pay_without_any_western_magnet_plant(compa
 
 
 @pytest.fixture(scope="module")
-def heavies(compare):
+def heavies(compare, eight_names):
     outputs = [
         "line output",
         "effective capacity",
@@ -86,7 +74,7 @@ def heavies(compare):
         "heavy concentrate stock",
         "separation recovery",
     ]
-    return compare(outputs, **{base: (base, {}) for base in PATHWAYS})
+    return compare(outputs, **{base: (base, {}) for base in eight_names})
 
 
 def test_samarium_keeps_its_share_of_what_heavy_plants_make(heavies):
@@ -124,7 +112,7 @@ def test_samarium_concentrate_never_exceeds_three_years_of_treatment(heavies):
     assert float(years.max()) <= 3, years.max("time").to_pandas()
 
 
-def test_a_samarium_price_of_nothing_stops_no_heavy_plant_and_no_smco_magnet(compare):
+def test_a_samarium_price_of_nothing_stops_no_heavy_plant_and_no_smco_magnet(compare, eight_names):
     """It moves DyTb decisions by under 2 percent. SmCo magnets get their samarium all the same:
     with SmCo plants as they are, for which cheap samarium would be good news, not a tonne less.
     """
@@ -134,10 +122,10 @@ def test_a_samarium_price_of_nothing_stops_no_heavy_plant_and_no_smco_magnet(com
     quiet = {"switch endogenous announcing": 0} | given
     free = {"price path start": 2025.0, "price path[Sm,price point]": 0}
     cases = {}
-    for base in PATHWAYS:
+    for base in eight_names:
         cases |= {f"{base} as is": (base, quiet), f"{base} free": (base, quiet | free)}
     ds = compare(outputs, **cases)
-    for base in PATHWAYS:
+    for base in eight_names:
         usual, without = (ds.sel(case=f"{base} {how}") for how in ("as is", "free"))
         heavy = {"decision_line": "DyTb separation"}
         decided = [one["decided_by_the_model"].sel(heavy) for one in (usual, without)]

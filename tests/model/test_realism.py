@@ -3,21 +3,13 @@
 import numpy as np
 import pytest
 
-PATHWAYS = [
-    "status-quo",
-    "mobilization",
-    "china-deal",
-    "hybrid",
-    "allied-network",
-    "upstream-orders",
-    "status-quo-2025",
-    "china-deal-ideal",
-]
 # Chinese sintered NdFeB 2001-2010, the fastest sustained growth on record.
 FASTEST = 0.288
 
 
-def test_no_line_outgrows_the_record_except_by_announced_projects_and_a_minimum_plant(compare):
+def test_no_line_outgrows_the_record_except_by_announced_projects_and_a_minimum_plant(
+    compare, eight_names
+):
     """What the model itself announces and decides, over any one, three and five years."""
     outputs = [
         "deciding ready capacity",
@@ -25,14 +17,14 @@ def test_no_line_outgrows_the_record_except_by_announced_projects_and_a_minimum_
         "minimum plant",
         "plant interval",
     ]
-    ds = compare(outputs, **{name: (name, {}) for name in PATHWAYS})
+    ds = compare(outputs, **{name: (name, {}) for name in eight_names})
     own = ds["deciding_ready_capacity"].cumsum("time") / 4
     whole = ds["nameplate_in_operation"].sel(line=own.decision_line.values)
     assert_within_the_record(own, whole.rename(line="decision_line"), ds)
 
 
 def test_without_a_list_of_projects_no_line_outgrows_the_record_but_metal_that_catches_up(
-    compare, world
+    compare, world, eight_names
 ):
     """What stands, once the plants that ramp at the beginning of the run have done so;
     of owners, in peace, of which the record is.
@@ -42,7 +34,7 @@ def test_without_a_list_of_projects_no_line_outgrows_the_record_but_metal_that_c
     """
     outputs = ["nameplate in operation", "minimum plant", "plant interval"]
     peace = world.nothing_listed | world.peace
-    ds = compare(outputs, **{name: (name, peace) for name in PATHWAYS})
+    ds = compare(outputs, **{name: (name, peace) for name in eight_names})
     whole = ds["nameplate_in_operation"].sel(line=ds.decision_line.values)
     whole = whole.rename(line="decision_line")
     others = whole.decision_line.values != "metal and alloy"

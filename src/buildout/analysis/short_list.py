@@ -1,5 +1,6 @@
 """Which uncertainties decide, which matter and which could be held: each moved alone."""
 
+from collections import Counter
 from typing import TypedDict
 
 import numpy as np
@@ -18,6 +19,8 @@ from buildout.vensim.arrays import Floats
 
 #: Of the variance of a headline outcome: from these shares on a number decides, or matters.
 DECIDES, MATTERS = 0.1, 0.01
+#: What is below both.
+FIXED = "fixed"
 DATES = (2027.0, 2030.0, 2035.0)
 COVERAGE_KEY = names.key(COVERAGE)
 MAGNETS, UNMET = "us_magnet_output_total", "unmet_civil_demand_total"
@@ -84,7 +87,7 @@ def short_list(model: Model | None = None) -> list[ShortListRow]:
     for label, row in zip(labels, shares, strict=True):
         base = names.split(label)[0]
         of_each[base] = of_each.get(base, np.zeros_like(row)) + row
-    count = {base: sum(names.split(label)[0] == base for label in labels) for base in of_each}
+    count = Counter(names.split(label)[0] for label in labels)
     rows = [
         ShortListRow(
             uncertainty=base,
@@ -133,7 +136,7 @@ def at_both_ends(model: Model | None = None) -> list[BothEndsRow]:
 
 
 def _weight(share: float) -> str:
-    return "decides" if share >= DECIDES else "matters" if share >= MATTERS else "fixed"
+    return "decides" if share >= DECIDES else "matters" if share >= MATTERS else FIXED
 
 
 def _moved(model: Model, vary: list[str] | None) -> xr.Dataset:

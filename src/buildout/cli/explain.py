@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 LIST_WIDTHS = {"uncertainty": 40, "outcome": 60, "number": 28}
 END_FIGURES = ("value", "heavy_2027", "smco_2027", "magnets_2035", "unmet_2030")
-FIXED = "fixed"
 
 
 def add_parser(subparsers: Any) -> None:
@@ -60,7 +59,7 @@ def print_explanation(arguments: argparse.Namespace) -> None:
 
 
 def _print_short_list(*, as_json: bool) -> None:
-    from buildout.analysis.short_list import at_both_ends, short_list
+    from buildout.analysis.short_list import FIXED, at_both_ends, short_list
 
     listed, ends = short_list(), at_both_ends()
     if as_json:
