@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from buildout._util import tables
-from buildout._util.numbers import number
+from buildout._util.numbers import three_digits
 from buildout.experiments.runs import base_values, scalar_values, side_by_side
 from buildout.inputs.model import Model
 from buildout.vensim.engine import Trajectories
@@ -63,8 +63,8 @@ def _saturation(model: Model) -> str:
     lines = []
     for row, size in enumerate(SIZES):
         pair = (2 * row, 2 * row + 1)
-        made = [number(runs[MAGNETS][when, case]) for case in pair for when in at]
-        paid = [number(spent[case], 3) for case in pair]
+        made = [three_digits(runs[MAGNETS][when, case]) for case in pair for when in at]
+        paid = [three_digits(spent[case]) for case in pair]
         lines.append([f"{size:,}", *made[:4], paid[0], *made[4:], paid[1]])
     years = [f"{year:.0f}" for year in YEARS]
     heads = ["billion USD", *years, "billion spent", *(f"{year}, all out" for year in years)]
@@ -81,7 +81,11 @@ def _instruments(model: Model) -> str:
     paid = [f"paid_by_instruments[{name}]" for name in names]
     runs = side_by_side(model, cases, [MAGNETS, BUILT, *paid])
     lines = [
-        [name, *(number(more) for more in _more(runs, case)), number(runs[money][-1, case])]
+        [
+            name,
+            *(three_digits(more) for more in _more(runs, case)),
+            three_digits(runs[money][-1, case]),
+        ]
         for case, (name, money) in enumerate(zip(names, paid, strict=True), start=1)
     ]
     heads = ["instrument", "magnets made to 2045, t", "magnet plants decided, t/yr"]
