@@ -6,6 +6,7 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
+from buildout._util.numbers import three_digits
 from buildout.figures import style
 from buildout.figures.layout import legend_panel, sheet
 from buildout.figures.looks import Look, looks_of
@@ -107,11 +108,11 @@ def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     last = min(2035.0, table["year"].max())
     magnets = [
         f"{looks[path].label} "
-        f"{at(table, last, pathway=path, line='NdFeB magnets', quantity=IN_EFFECT):,.0f}"
+        f"{three_digits(at(table, last, pathway=path, line='NdFeB magnets', quantity=IN_EFFECT))}"
         for path in looks
     ]
     now = at(table, RULE_DATE, line="NdFeB magnets", quantity=IN_EFFECT)
     return (
         f"NdFeB magnets in {last:g}, t/yr: {', '.join(magnets)} "
-        f"(on 1 January 2027: {now:,.0f} under {next(iter(looks.values())).label})."
+        f"(on 1 January 2027: {three_digits(now)} under {next(iter(looks.values())).label})."
     )

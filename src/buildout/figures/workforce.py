@@ -6,6 +6,7 @@ import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
+from buildout._util.numbers import three_digits
 from buildout.figures import style
 from buildout.figures.layout import sheet
 from buildout.figures.looks import Look, looks_of
@@ -106,6 +107,7 @@ def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
             f", {low['line_group']} short of operators ({low['value']:.0f}% in {low['year']:.0f})"
         )
         parts.append(
-            f"{looks[path].label} {people:,.0f} people{short if low['value'] < ENOUGH else ''}"
+            f"{looks[path].label} {three_digits(people)} people"
+            f"{short if low['value'] < ENOUGH else ''}"
         )
     return f"In {last:g}: " + "; ".join(parts) + "."
