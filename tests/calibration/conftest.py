@@ -5,6 +5,7 @@ import csv
 import pytest
 
 from buildout.inputs import places
+from buildout.inputs.observations import MAPPING
 
 
 def read(name):
@@ -35,6 +36,7 @@ def observation_rows():
     return [
         {"file": path.name, **row}
         for path in sorted(folder.glob("*.csv"))
+        if path.name != MAPPING
         for row in read(f"observations/{path.name}")
     ]
 

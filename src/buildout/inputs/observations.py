@@ -29,6 +29,8 @@ OBSERVATION_COLUMNS = (
     "source_id",
     "note",
 )
+#: Beside the observations: what each series is in the model (`buildout.inputs.mapping`).
+MAPPING = "mapping.csv"
 OBSERVATION_KINDS = ("observation", "plan", "forecast")
 OBSERVATION_USES = ("fit", "test")
 _Row = dict[str, str | float]
@@ -74,9 +76,8 @@ def load_observations(folder: Path | None = None) -> xr.Dataset:
     3965.0
     """
     folder = folder or places.calibration_folder() / "observations"
-    rows = [
-        {"topic": path.stem, **row} for path in sorted(folder.glob("*.csv")) for row in _read(path)
-    ]
+    paths = [path for path in sorted(folder.glob("*.csv")) if path.name != MAPPING]
+    rows = [{"topic": path.stem, **row} for path in paths for row in _read(path)]
     texts = ("topic", "series", "kind", "unit", "use", "source_id", "note")
     coords = {name: ("row", np.array([row[name] for row in rows], dtype=str)) for name in texts}
     for name in ("start", "end", "time"):
