@@ -16,6 +16,7 @@ from .outcomes.deadline import deadline
 from .outcomes.stages import stages
 from .sampling.design import given, grid, latin_hypercube, one_at_a_time, sobol
 from .sampling.draws import Design
+from .sampling.saved import load_design, save_design
 from .simulation.explain import explain
 from .simulation.simulate import simulate
 from .simulation.store import load_results, save_results
@@ -67,6 +68,7 @@ __all__ = [
     "grid",
     "jacobian",
     "latin_hypercube",
+    "load_design",
     "load_model",
     "load_results",
     "need",
@@ -75,6 +77,7 @@ __all__ = [
     "pathway",
     "pathway_names",
     "rank_correlation",
+    "save_design",
     "save_results",
     "short_list",
     "simulate",

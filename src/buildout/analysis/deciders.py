@@ -13,6 +13,7 @@ from buildout.outcomes.dates import reaches
 from buildout.outcomes.headlines import COVERAGE
 from buildout.outcomes.odds import sound_draws
 from buildout.outcomes.rule import RULE_DATE
+from buildout.sampling.draws import Design
 from buildout.vensim.arrays import Floats, Truths
 
 #: How many numbers are told of each class.
@@ -31,7 +32,11 @@ class DeciderRow(TypedDict):
 
 
 def deciders(
-    ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None
+    ds: xr.Dataset,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    design: Design | None = None,
 ) -> list[DeciderRow]:
     """The numbers that decide the coverage of each class on 1 January 2027, measured in the draws.
 
@@ -41,6 +46,8 @@ def deciders(
         From `simulate`, of the model that comes with buildout.
     draws, seed : int, optional
         As for `odds`, whose draws these are.
+    design : Design, optional
+        In their place, such as from `load_design`.
 
     Returns
     -------
@@ -64,7 +71,7 @@ def deciders(
     """
     if reason := no_odds(ds):
         raise reason
-    cloud = worlds(ds, draws=draws, seed=seed)
+    cloud = worlds(ds, draws=draws, seed=seed, design=design)
     drawn = cloud["drawn"].transpose("draw", "parameter")
     spelled = drawn["parameter"].values
     coverage = cloud[names.key(COVERAGE)].sel(year=RULE_DATE)

@@ -10,11 +10,18 @@ from buildout.errors import ResultsError
 from buildout.outcomes.deadline import no_verdict
 from buildout.outcomes.home_odds import home_odds
 from buildout.outcomes.odds import odds_of
+from buildout.sampling.draws import Design
 
 DRAWN_WITH = "Batch"
 
 
-def odds(ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None) -> xr.Dataset:
+def odds(
+    ds: xr.Dataset,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    design: Design | None = None,
+) -> xr.Dataset:
     """How likely the verdict of a run is, and where the run lies among its draws.
 
     All uncertainties, the initial state and luck are drawn together, from the distributions of
@@ -27,6 +34,8 @@ def odds(ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None) -
         From `simulate`, of the model that comes with buildout.
     draws, seed : int, optional
         Of the Latin hypercube; 1,000 and 1 by default, or what the run was asked for.
+    design : Design, optional
+        In their place, such as from `load_design`.
 
     Returns
     -------
@@ -54,7 +63,7 @@ def odds(ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None) -
     """
     if reason := no_odds(ds):
         raise reason
-    cloud = worlds(ds, draws=draws, seed=seed)
+    cloud = worlds(ds, draws=draws, seed=seed, design=design)
     chances = with_named_worlds(odds_of(cloud, ds), ds)
     return chances.assign(home_odds(cloud).data_vars)
 

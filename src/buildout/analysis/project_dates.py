@@ -8,12 +8,17 @@ import xarray as xr
 
 from buildout.analysis.worlds import of_this_model, worlds
 from buildout.errors import ResultsError
+from buildout.sampling.draws import Design
 
 SHARES = (0.05, 0.5, 0.95)
 
 
 def project_dates(
-    ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None
+    ds: xr.Dataset,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    design: Design | None = None,
 ) -> xr.Dataset:
     """Quantiles of the dates of the projects, in the pathways of a run.
 
@@ -25,6 +30,8 @@ def project_dates(
         From `simulate`, of the model that comes with buildout.
     draws, seed : int, optional
         Of the Latin hypercube; those of the odds of a verdict by default.
+    design : Design, optional
+        In their place, such as from `load_design`.
 
     Returns
     -------
@@ -51,7 +58,7 @@ def project_dates(
             "These results are of another model than the one that comes with buildout.",
             cure="Run it anew; the dates of its projects are drawn with the model itself.",
         )
-    cloud = worlds(ds, draws=draws, seed=seed)
+    cloud = worlds(ds, draws=draws, seed=seed, design=design)
     return _dates(cloud, float(ds["time"].max()))
 
 

@@ -2,22 +2,28 @@
 
 import json
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
+from typing import TypedDict
 
 import xarray as xr
 
 from buildout._util import names
+from buildout.errors import BuildoutError, ResultsError
 from buildout.inputs.model import Model, load_model
 from buildout.inputs.pathway import Pathway
 from buildout.inputs.settings import as_settings
 from buildout.outcomes.headlines import HEADLINE_DATES
 from buildout.sampling import defaults
 from buildout.sampling.design import latin_hypercube
+from buildout.sampling.draws import Design
+from buildout.sampling.saved import load_design
 from buildout.sweeps.defaults import headline
 from buildout.sweeps.reductions import At, Crossing, Final, Reduction
 from buildout.sweeps.run import sweep
 
-#: Where a run says how many draws it is to be seen in, and from which seed; JSON.
+#: Where a run says in which draws it is to be seen: how many and from which seed, or a file; JSON.
 ASKED = "drawn"
 START, BUILT = "start date of project", "built share of project"
 DECIDED = "decided share of project"
@@ -29,12 +35,37 @@ _PROJECTS: dict[str, Reduction] = {
 }
 
 
+class Asked(TypedDict, total=False):
+    """What a run says of its draws; of a design on file its name and its fingerprint."""
+
+    draws: int
+    seed: int
+    design: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class _Draws:
+    """Draws to be made, equal where they are the same."""
+
+    draws: int
+    seed: int | None
+    sha256: str = ""
+    design: Design | None = field(default=None, compare=False)
+
+
 def of_this_model(ds: xr.Dataset, model: Model | None = None) -> bool:
     """Whether a run is one of the model that comes with buildout."""
     return bool(ds.attrs.get("model_sha256") == (model or load_model()).sha256)
 
 
-def worlds(ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None) -> xr.Dataset:
+def worlds(
+    ds: xr.Dataset,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    design: Design | None = None,
+) -> xr.Dataset:
     """Headline outcomes and dates of projects in the joint draws of a run's pathways.
 
     All uncertainties and luck are drawn together; what the run sets stays set. They are the draws
@@ -47,23 +78,54 @@ def worlds(ds: xr.Dataset, *, draws: int | None = None, seed: int | None = None)
     draws, seed : int, optional
         Of the Latin hypercube; what the run was asked for (`ask_draws`), else
         `buildout.sampling.defaults`.
+    design : Design, optional
+        In their place, such as what `condition` gives.
 
     Returns
     -------
     Dataset
         From `sweep`; the same object for the same question, not to be changed.
+
+    Raises
+    ------
+    ResultsError
+        When the run names a design on file that is gone or was changed since.
     """
-    asked = asked_draws(ds)
-    # A run that wants no odds still shows when its projects come.
-    own = asked.get("draws") or defaults.DRAWS
     return _drawn(
         pathways_of(ds),
         float(ds.attrs["time_step"]),
         float(ds["time"].max()),
-        own if draws is None else draws,
-        asked.get("seed", defaults.SEED) if seed is None else seed,
+        _draws_of(ds, draws, seed, design),
         load_model().sha256,
     )
+
+
+def _draws_of(ds: xr.Dataset, draws: int | None, seed: int | None, design: Design | None) -> _Draws:
+    asked = asked_draws(ds)
+    if design is None and draws is None and seed is None and "design" in asked:
+        design = _on_file(asked["design"], asked["sha256"])
+    if design is not None:
+        return _Draws(design.size, design.seed, design.sha256, design)
+    # A run that wants no odds still shows when its projects come.
+    own = asked.get("draws") or defaults.DRAWS
+    return _Draws(
+        own if draws is None else draws,
+        asked.get("seed", defaults.SEED) if seed is None else seed,
+    )
+
+
+@lru_cache(maxsize=4)
+def _on_file(path: str, sha256: str) -> Design:
+    cure = "Give the draws anew, with `--design FILE` or `--draws N`."
+    try:
+        design = load_design(path, beyond_range=True)
+    except BuildoutError as problem:
+        raise ResultsError(
+            f"The run is to be seen in the draws of a design. {problem}", cure=cure
+        ) from problem
+    if design.sha256 != sha256:
+        raise ResultsError(f"The design `{path}` has changed since the run.", cure=cure)
+    return design
 
 
 def ask_draws(ds: xr.Dataset, draws: int | None, seed: int | None) -> xr.Dataset:
@@ -75,14 +137,36 @@ def ask_draws(ds: xr.Dataset, draws: int | None, seed: int | None) -> xr.Dataset
     draws, seed : int or None
         None leaves what it said.
     """
-    given = {"draws": draws, "seed": seed}
-    given = {name: value for name, value in given.items() if value is not None}
-    return ds.assign_attrs({ASKED: json.dumps(asked_draws(ds) | given)}) if given else ds
+    asked = asked_draws(ds)
+    if draws is None and seed is None:
+        return ds
+    new: Asked = {} if "design" in asked else asked.copy()
+    if draws is not None:
+        new["draws"] = draws
+    if seed is not None:
+        new["seed"] = seed
+    return ds.assign_attrs({ASKED: json.dumps(new)})
 
 
-def asked_draws(ds: xr.Dataset) -> dict[str, int]:
-    """What a run says of its draws: some of `draws` and `seed`."""
-    asked: dict[str, int] = json.loads(ds.attrs.get(ASKED, "{}"))
+def ask_design(ds: xr.Dataset, path: str | Path, *, beyond_range: bool = False) -> xr.Dataset:
+    """A run that says in which draws of a file it is to be seen, to all who draw it.
+
+    Parameters
+    ----------
+    ds : Dataset
+    path : path
+        As for `load_design`, whose errors these are.
+    beyond_range : bool
+        Let the draws leave the ranges of parameters.csv.
+    """
+    design = load_design(path, beyond_range=beyond_range)
+    asked: Asked = {"design": str(path), "sha256": design.sha256}
+    return ds.assign_attrs({ASKED: json.dumps(asked)})
+
+
+def asked_draws(ds: xr.Dataset) -> Asked:
+    """What a run says of its draws."""
+    asked: Asked = json.loads(ds.attrs.get(ASKED, "{}"))
     return asked
 
 
@@ -106,12 +190,11 @@ def _drawn(
     pathways: tuple[Pathway, ...],
     time_step: float,
     final_time: float,
-    draws: int,
-    seed: int,
+    asked: _Draws,
     _model: Hashable,
 ) -> xr.Dataset:
     return sweep(
-        latin_hypercube(draws, seed=seed),
+        asked.design or latin_hypercube(asked.draws, seed=asked.seed),
         pathways,
         outputs=_outputs(load_model(), final_time),
         time_step=time_step,

@@ -235,6 +235,8 @@ def command_line(name: str, arguments: argparse.Namespace) -> str:
         if key == "pathways":
             # A file's name is enough to recognise it; its fingerprint is in the manifest.
             words += [Path(path).name for path in value]
+        elif key == "design" and value is not None:
+            words += [option, Path(value).name]
         elif isinstance(value, list):
             words += [word for item in value for word in (option, str(item))]
         elif value is True:

@@ -1,17 +1,19 @@
-"""The odds of a run at the command line: of how many draws, and why where there are none."""
+"""The odds of a run at the command line: of which draws, and why where there are none."""
 
 import argparse
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from buildout.cli import common, streams
-from buildout.cli.parsing import StoreOnce
+from buildout.cli.parsing import StoreOnce, non_empty
+from buildout.errors import InputError
 from buildout.sampling import defaults
 
 if TYPE_CHECKING:
     import xarray as xr
 
 ODDS_TABLE = "odds.csv"
+DESIGN_HELP = "draws in a CSV file, your own or from `buildout condition`, or the folder of one"
 
 
 def add_draws(command: argparse.ArgumentParser) -> None:
@@ -26,6 +28,9 @@ def add_draws(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--seed", action=StoreOnce, metavar="S", help=f"of the draws (default: {defaults.SEED})"
     )
+    command.add_argument(
+        "--design", action=StoreOnce, metavar="FILE", type=non_empty, help=DESIGN_HELP
+    )
 
 
 def asked_of(arguments: argparse.Namespace, ds: "xr.Dataset") -> "xr.Dataset":
@@ -34,12 +39,30 @@ def asked_of(arguments: argparse.Namespace, ds: "xr.Dataset") -> "xr.Dataset":
     Raises
     ------
     InputError
-        When it is no number that draws or seeds can be.
+        When it is no number that draws or seeds can be, or no design.
     """
-    from buildout.analysis.worlds import ask_draws
+    from buildout.analysis.worlds import ask_design, ask_draws
 
+    if arguments.design is not None:
+        refuse_beside_design({"--draws": arguments.draws, "--seed": arguments.seed})
+        return ask_design(ds, arguments.design, beyond_range=arguments.beyond_range)
     draws = common.option_whole("--draws", arguments.draws, least=0)
     return ask_draws(ds, draws, common.option_whole("--seed", arguments.seed, least=0))
+
+
+def refuse_beside_design(typed: Mapping[str, object]) -> None:
+    """Refuse options that say how to draw beside a file that holds the draws.
+
+    Raises
+    ------
+    InputError
+    """
+    if given := [option for option, value in typed.items() if value]:
+        raise InputError(
+            f"`{given[0]}` and the file of `--design` are both given.",
+            "The file holds the draws.",
+            "Keep one of them.",
+        )
 
 
 def odds_beside(ds: "xr.Dataset") -> "xr.Dataset | None":
@@ -60,7 +83,7 @@ def odds_of_sweep(arguments: argparse.Namespace, ds: Any) -> list[dict[str, Any]
     """
     from buildout.outcomes.odds import holds_odds, odds_of, odds_rows
 
-    if arguments.design == "grid" or not holds_odds(ds):
+    if ds.attrs["design"] == "grid" or not holds_odds(ds):
         return []
     from buildout.analysis.named_worlds import with_named_worlds
     from buildout.inputs.pathway import CANONICAL

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from buildout._util.names import quoted
 from buildout.cli import common, drawn, streams
-from buildout.cli.parsing import StoreOnce
+from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.outcomes.headlines import HEADLINE_DATES
 from buildout.sampling import defaults
 
@@ -18,6 +19,8 @@ INTERRUPTED = 130
 # A grid holds the values of each parameter; beyond this the numbers no longer differ in a chart.
 MOST_POINTS = 1_000_000
 MOST_JOBS = 1024
+#: Designs that are drawn by a rule; else `--design` names a file.
+RULES = ("lhs", "sobol", "grid")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -65,7 +68,7 @@ def add_parser(subparsers: Any) -> None:
 
 def add_design(command: argparse.ArgumentParser) -> None:
     """What is drawn, and how."""
-    seed, usual = str(defaults.SEED), defaults.DRAWS
+    usual = defaults.DRAWS
     command.add_argument(
         "--draws",
         metavar="N",
@@ -73,9 +76,11 @@ def add_design(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--design",
-        choices=("lhs", "sobol", "grid"),
-        default="lhs",
-        help="Latin hypercube (default), Sobol' sequence, or the finest grid within --draws",
+        metavar="DESIGN",
+        type=non_empty,
+        default=RULES[0],
+        help="lhs: Latin hypercube (default); sobol: Sobol' sequence; grid: the finest within "
+        f"--draws; or {drawn.DESIGN_HELP}",
     )
     command.add_argument(
         "--vary",
@@ -85,9 +90,7 @@ def add_design(command: argparse.ArgumentParser) -> None:
         help="constants to draw, such as 'permit*', or a kind, such as `uncertainty` or `luck`; "
         "may be repeated; by default all uncertainties, and luck (but in a grid)",
     )
-    command.add_argument(
-        "--seed", metavar="S", default=seed, help=f"of the draws (default: {seed})"
-    )
+    command.add_argument("--seed", metavar="S", help=f"of the draws (default: {defaults.SEED})")
 
 
 def run_sweep(arguments: argparse.Namespace) -> int | None:
@@ -174,12 +177,14 @@ def _design(arguments: argparse.Namespace) -> Any:
     from buildout.sampling import design
     from buildout.sampling.selection import COMPARED_KINDS, chosen_parameters
 
+    if arguments.design not in RULES:
+        return _on_file(arguments)
     usual = defaults.DRAWS
     if arguments.design == "sobol":
         usual = _power_of_two(usual)
     typed = arguments.draws
     draws = usual if typed is None else read_whole(typed, what="`--draws`")
-    seed = common.option_seed(arguments.seed)
+    seed = defaults.SEED if arguments.seed is None else common.option_seed(arguments.seed)
     vary = arguments.vary or None
     if arguments.design == "lhs":
         return design.latin_hypercube(draws, seed=seed, vary=vary)
@@ -200,6 +205,23 @@ def _design(arguments: argparse.Namespace) -> Any:
             cure="Choose fewer parameters with `--vary`, or a Latin hypercube.",
         )
     return design.grid(vary, points=points)
+
+
+def _on_file(arguments: argparse.Namespace) -> Any:
+    """Draws of a file; a word that is neither a rule nor a file is a mistyped rule."""
+    from buildout.errors import InputError
+    from buildout.sampling.saved import load_design
+
+    asked = arguments.design
+    if not Path(asked).exists() and not Path(asked).suffix and "/" not in asked:
+        raise InputError(
+            f"`--design` is {quoted(asked)}.",
+            f"Accepted: {', '.join(RULES)}, or a file of draws.",
+        )
+    drawn.refuse_beside_design(
+        {f"--{name}": getattr(arguments, name) for name in ("draws", "seed", "vary")}
+    )
+    return load_design(asked, beyond_range=arguments.beyond_range)
 
 
 def _power_of_two(least: int) -> int:

@@ -26,6 +26,7 @@ _MONTHS = 12
 _Z = 1.959963984540054
 _COVERAGE, _OUTPUT = names.key(COVERAGE), names.key(OUTPUT)
 _DATE, _KNOWN = f"{_COVERAGE}_year_above_1", f"{_COVERAGE}_known_above_1"
+_BY_RULE = ("latin hypercube", "sobol")
 _OF_RUN = "us_magnet_output_percentile_of_run"
 
 #: What the odds of a class say: unit and meaning by key. NaN, in JSON null and in CSV empty: of a
@@ -109,9 +110,17 @@ def odds_of(cloud: xr.Dataset, run: xr.Dataset | None = None) -> xr.Dataset:
         for name, meaning in ODDS.items()
     }
     coords = {"pathway": paths, "magnet_class": kinds}
-    draws, design, seed = cloud.sizes["draw"], cloud.attrs["design"], cloud.attrs["seed"]
-    attrs = {"drawn": f"{draws:,} draws, {design}, seed {seed}"}
+    attrs = {"drawn": _drawn_in_words(cloud)}
     return xr.Dataset(variables, coords, attrs).merge(_of_output(cloud, run))
+
+
+def _drawn_in_words(cloud: xr.Dataset) -> str:
+    draws, design, seed = cloud.sizes["draw"], cloud.attrs["design"], cloud.attrs["seed"]
+    words = f"{draws:,} draws, {design}"
+    if design in _BY_RULE:
+        return f"{words}, seed {seed}"
+    # No seed gives these draws again, so their fingerprint says which they are.
+    return f"{words}, sha256 {json.loads(cloud.attrs['design_identity'])['sha256'][:12]}"
 
 
 def holds_odds(cloud: xr.Dataset) -> bool:

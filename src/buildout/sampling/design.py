@@ -16,7 +16,7 @@ from buildout._util.arguments import kind_in_words
 from buildout.errors import InputError
 from buildout.inputs.model import Model, given_model
 from buildout.sampling.distributions import Marginal, discrete_values
-from buildout.sampling.draws import Design, GivenDraws, Grid
+from buildout.sampling.draws import GIVEN, Design, GivenDraws, Grid
 from buildout.sampling.luck import refuse_luck, switch_to_set, with_switch
 from buildout.sampling.points import Hypercube, SobolPoints
 from buildout.sampling.selection import (
@@ -267,7 +267,7 @@ def given(
         labels.append(switch.name)
         columns.append(np.full(len(columns[0]), switch.default))
     source = GivenDraws(np.stack(columns, axis=1))
-    return Design(tuple(labels), len(columns[0]), "given", None, source)
+    return Design(tuple(labels), len(columns[0]), GIVEN, None, source)
 
 
 def _is_range(given: object) -> bool:

@@ -4,7 +4,8 @@ It is a rule, not a table: a sweep of a million draws neither holds nor repeats 
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,6 +22,9 @@ NOTES = {
     "one at a time": "Draw 0 is the pathway as it is; NaN in `drawn` stands for the pathway's own "
     "value.",
 }
+GIVEN, CONDITIONED = "given", "conditioned"
+#: What the draws of a design can be.
+DESIGN_KINDS = ("latin hypercube", "sobol", "grid", "one at a time", GIVEN, CONDITIONED)
 
 
 @dataclass(frozen=True)
@@ -57,13 +61,15 @@ class Design:
     size : int
         Number of draws.
     kind : str
-        "latin hypercube", "sobol", "grid", "one at a time" or "given".
+        One of `DESIGN_KINDS`.
     seed : int or None
         What the draws were made from; None where nothing is random.
     source : Hypercube, SobolPoints, Grid or GivenDraws
         Gives the draws of any stretch: shares of a distribution, or values.
     marginals : tuple of Marginal
         What turns shares into values; empty where the source gives values.
+    provenance : mapping
+        What else is to be known of where the draws come from, as plain data; of no effect on them.
     """
 
     names: tuple[str, ...]
@@ -72,6 +78,7 @@ class Design:
     seed: int | None
     source: Hypercube | SobolPoints | Grid | GivenDraws
     marginals: tuple[Marginal, ...] = ()
+    provenance: Mapping[str, object] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         few = ", ".join(f"{name[:60]!r}" for name in self.names[:4])
@@ -82,7 +89,7 @@ class Design:
     @property
     def note(self) -> str:
         """What the draws are not made for, where people take them for more; mostly empty."""
-        return NOTES.get(self.kind, "")
+        return NOTES.get(self.kind, str(self.provenance.get("note", "")))
 
     def rows(self, start: int, stop: int) -> Floats:
         """Values of some draws.
