@@ -5,6 +5,7 @@ from .analysis.derivatives import jacobian
 from .analysis.odds import odds
 from .analysis.sensitivity import first_order, rank_correlation, tornado
 from .analysis.short_list import at_both_ends, short_list
+from .analysis.validate import validate
 from .checks import check_all
 from .errors import BuildoutError
 from .inputs.find import Match, find
@@ -86,4 +87,5 @@ __all__ = [
     "sweep",
     "tidy_table",
     "tornado",
+    "validate",
 ]

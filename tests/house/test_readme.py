@@ -21,21 +21,29 @@ def commands() -> list[str]:
     return [line.removeprefix("$ buildout ") for line in lines if line.startswith("$ buildout ")]
 
 
+@pytest.fixture
+def shown_files(tmp_path, monkeypatch):
+    """A folder with the table of observations that the README shows."""
+    monkeypatch.chdir(tmp_path)
+    [seen] = blocks("csv")
+    (tmp_path / "seen.csv").write_text(seen, encoding="utf-8")
+
+
 def test_the_readme_has_examples_of_both_faces():
     assert blocks("python")
     assert commands()
 
 
-def test_python_examples_run_in_order(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.usefixtures("shown_files")
+def test_python_examples_run_in_order():
     namespace: dict = {"__name__": "readme"}
     for block in blocks("python"):
         exec(compile(block, "README.md", "exec"), namespace)
 
 
+@pytest.mark.usefixtures("shown_files")
 @pytest.mark.parametrize("command", commands())
-def test_a_command_of_the_readme_ends_well(command, tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
+def test_a_command_of_the_readme_ends_well(command, capsys):
     assert main(shlex.split(command)) == 0
     assert capsys.readouterr().out
 

@@ -24,6 +24,7 @@ ORDER = (
     "uncertainties",
     "variables",
     "explain",
+    "validate",
     "check",
 )
 NOT_COMMANDS = ("main", "common", "drawn", "parsing", "streams", "crash", "verdict")

@@ -1,7 +1,7 @@
 """Figures: pure functions from a Dataset to a matplotlib Figure, and to the table they plot.
 
 For each name in `GALLERY`, `NAME(ds)` draws and `NAME_data(ds)` gives the plotted data, from what
-`simulate` gives; `defense_need` draws what `need` gives.
+`simulate` gives; `defense_need` draws what `need` gives, `validation` what `validate` gives.
 
 Examples
 --------
@@ -29,6 +29,7 @@ from buildout.figures.registry import (
     write_gallery,
 )
 from buildout.figures.self_sufficiency import self_sufficiency, self_sufficiency_data
+from buildout.figures.validation import validation, validation_data
 from buildout.figures.vulnerability import vulnerability, vulnerability_data
 from buildout.figures.workforce import workforce, workforce_data
 
@@ -58,6 +59,8 @@ __all__ = [
     "save_figures",
     "self_sufficiency",
     "self_sufficiency_data",
+    "validation",
+    "validation_data",
     "vulnerability",
     "vulnerability_data",
     "workforce",

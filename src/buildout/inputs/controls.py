@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from buildout._util.arguments import given_number
 from buildout.errors import InputError
 from buildout.inputs.model import Model
-from buildout.inputs.pathway import Pathway
+from buildout.inputs.pathway import Pathway, packaged_pathways
 from buildout.inputs.validation import episode_groups, start_end_pairs
 
 # Steps and dates are compared to within this share of a step, as engines do.
@@ -91,6 +91,18 @@ def pathway_controls(
     if stops:
         controls["final_time"] = _common(stops, "end", cures[1])
     return {name: year for name, year in controls.items() if year != own[name]}
+
+
+def pathway_spans(model: Model) -> dict[str, tuple[float, float]]:
+    """First and last date of the pathways that come with buildout and start at their own time."""
+    own = model.system.controls
+    return {
+        p.name: (
+            _said(p.initial_time, own["initial_time"]),
+            _said(p.final_time, own["final_time"]),
+        )
+        for p in packaged_pathways(own_start=True)
+    }
 
 
 def has_own_start(model: Model, pathway: Pathway) -> bool:

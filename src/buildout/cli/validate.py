@@ -1,0 +1,167 @@
+"""`buildout validate`: anyone's observations scored against the draws of a pathway."""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from buildout._util import tables
+from buildout._util.numbers import number, three_digits
+from buildout.cli import common, streams
+from buildout.cli.parsing import StoreOnce
+from buildout.sampling import defaults
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+DEFAULT_PATHWAY = "status-quo"
+VALIDATION_PICTURES = {
+    "validation": "slide",
+    "validation-column": "column",
+    "validation-phone": "phone",
+}
+LEFT = ("series", "unit")  # Columns of words.
+# Letters of a name in the table that are shown in one line at least.
+_SHORTEST_NAME = 16
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    command = common.add_command(
+        subparsers,
+        "validate",
+        run_validate,
+        "Score a file of observations against the draws of a pathway: quantiles, ratio, PIT, band, "
+        "CRPS.",
+    )
+    command.add_argument(
+        "file",
+        metavar="FILE.csv",
+        help="columns series, from, to, value, unit and, if need be, sd; or a table as in "
+        "calibration/observations",
+    )
+    command.add_argument(
+        "pathway",
+        nargs="?",
+        metavar="PATHWAY",
+        default=DEFAULT_PATHWAY,
+        help=f"name or path of a .toml file (default: {DEFAULT_PATHWAY})",
+    )
+    for option, words in (("--since", "begin at this date or later"), ("--until", "end by it")):
+        command.add_argument(
+            option,
+            action=StoreOnce,
+            metavar="T",
+            help=f"only observations whose periods {words}, such as 2024.5",
+        )
+    common.add_settings(command)
+    command.add_argument(
+        "--draws",
+        action=StoreOnce,
+        metavar="N",
+        help=f"joint draws of all that is uncertain and of luck (default: {defaults.DRAWS})",
+    )
+    command.add_argument(
+        "--seed", action=StoreOnce, metavar="S", help=f"of the draws (default: {defaults.SEED})"
+    )
+    common.add_out(command)
+    common.add_json(command)
+
+
+def run_validate(arguments: argparse.Namespace) -> int:
+    """Read, draw, score, save, show."""
+    from buildout._util import files
+    from buildout.analysis.validate import LEAST_SCORED, validate
+    from buildout.calibration.score_tables import validation_answer
+
+    folder = files.output_folder(arguments.out)
+    ds = validate(
+        arguments.file,
+        arguments.pathway,
+        since=common.option_number("--since", arguments.since),
+        until=common.option_number("--until", arguments.until),
+        draws=common.option_whole("--draws", arguments.draws, least=LEAST_SCORED),
+        seed=common.option_whole("--seed", arguments.seed, least=0),
+        settings=common.typed_settings(arguments),
+        known_until=common.option_number("--known-until", arguments.known_until),
+        beyond_range=arguments.beyond_range,
+    )
+    answer = validation_answer(ds)
+    made = files.write_together(folder, lambda place: _write(place, ds, answer))
+    for remark in json.loads(ds.attrs["remarks"]):
+        streams.say(remark)
+    if arguments.json:
+        common.print_json(answer)
+    else:
+        _show(answer)
+    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    return 0
+
+
+def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
+    from buildout.figures import render, validation
+
+    for name, rows in (
+        ("validation", answer["observations"]),
+        ("validation_series", answer["series"]),
+    ):
+        (folder / f"{name}.csv").write_text(tables.to_csv(rows), encoding="utf-8")
+    (folder / "validation.json").write_text(tables.to_json(answer), encoding="utf-8")
+    for name, page in VALIDATION_PICTURES.items():
+        picture = validation(ds, page=page)
+        for kind in ("png", "svg"):
+            (folder / f"{name}.{kind}").write_bytes(render(picture, kind))
+
+
+def _show(answer: Mapping[str, Any]) -> None:
+    print(
+        f"`{answer['file']}` against {answer['draws']:,} joint draws of `{answer['pathway']}`, "
+        "each with the error of the observation;\n"
+        "ratio: median over observed; PIT: share of draws below; in: within 5-95% of the draws\n"
+    )
+    print(_table([_line(row) for row in answer["observations"]]))
+    print("\nBy series; a well-known uncertainty has about 90% of the observations in the band\n")
+    print(_table([_sum(row) for row in answer["series"]]))
+
+
+def _line(row: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "series": row["series"],
+        "from": number(row["from"], 7, apart=1e9),
+        "to": number(row["to"], 7, apart=1e9),
+        **{key: three_digits(row[key]) for key in ("observed", "p05", "p50", "p95")},
+        "ratio": _ratio(row["ratio"]),
+        "PIT": f"{row['pit']:.2f}",
+        "in": "yes" if row["inside"] else "no",
+        "CRPS": three_digits(row["crps"]),
+    }
+
+
+def _sum(row: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "series": row["series"],
+        "unit": row["unit"],
+        "count": number(row["count"]),
+        "in_5-95%": f"{100 * row['inside']:.0f}%",
+        "CRPS_over_mean": f"{number(100 * row['crps_over_mean'], 2)}%",
+        "ratio": _ratio(row["ratio"]),
+    }
+
+
+def _table(rows: Sequence[Mapping[str, str]]) -> str:
+    """A table within the line: numbers to the right, the name folded where it must be."""
+    sizes = {key: max(len(key), *(len(row[key]) for row in rows)) for key in rows[0]}
+    taken = sum(2 + size for key, size in sizes.items() if key != "series")
+    right = [key for key in sizes if key not in LEFT]
+    aligned = [{**row, **{key: row[key].rjust(sizes[key]) for key in right}} for row in rows]
+    shown = [
+        {(key.rjust(sizes[key]) if key in right else key): cell for key, cell in row.items()}
+        for row in aligned
+    ]
+    return tables.text(shown, widths={"series": max(_SHORTEST_NAME, common.LINE - taken)})
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.2f}" if abs(value) < 10 else three_digits(value)
