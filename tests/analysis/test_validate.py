@@ -102,6 +102,15 @@ def test_what_is_set_stays_set_in_every_draw(seen):
     assert float(ds["p50"][0]) == pytest.approx(50)
 
 
+def test_draws_of_a_file_stand_in_place_of_the_joint_draws(seen, capsys):
+    (seen.parent / "mine.csv").write_text("rate\n11\n12\n13\n")
+    ds = bo.validate(seen, design=bo.load_design("mine.csv"))
+    assert int(ds["draws"]) == 3
+    assert float(ds["p50"][0]) == pytest.approx(12)
+    assert main(["validate", "seen.csv", "--design", "mine.csv", "--draws", "20"]) == 2
+    assert "`--draws` and the file of `--design` are both given" in capsys.readouterr().err
+
+
 def test_observations_until_a_date_have_the_scores_that_they_have_among_all(seen):
     whole, early = bo.validate(seen, draws=32), bo.validate(seen, draws=32, until=2027.6)
     assert early.sizes["row"] == 3
@@ -153,7 +162,7 @@ def test_the_tables_fit_a_terminal_and_say_what_was_assumed(seen, capsys):
     assert main(["validate", "seen.csv", "--draws", "20"]) == 0
     shown = capsys.readouterr()
     assert max(map(len, shown.out.splitlines())) <= 118
-    assert "20 joint draws of `status-quo`" in shown.out
+    assert "20 draws of `status-quo`" in shown.out
     assert "Taken as without error, since no `sd` is known: line 6." in shown.err
     assert "Left out, of a series that the model has no word for: line 7." in shown.err
     assert "sum of its" not in shown.err

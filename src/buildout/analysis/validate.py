@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from buildout.inputs.resolve import Resolved, resolve
 from buildout.inputs.settings import Settings
 from buildout.sampling import defaults
 from buildout.sampling.design import latin_hypercube
+from buildout.sampling.draws import Design
 from buildout.sweeps.reductions import Trajectory
 from buildout.sweeps.run import sweep
 
@@ -34,6 +36,7 @@ def validate(
     until: float | None = None,
     draws: int | None = None,
     seed: int | None = None,
+    design: Design | None = None,
     settings: Settings | None = None,
     known_until: float | None = None,
     beyond_range: bool = False,
@@ -52,7 +55,10 @@ def validate(
     since, until : float, optional
         Only observations whose period lies within these dates.
     draws, seed : int, optional
-        Of the Latin hypercube over all uncertainties and luck; 1,000 and 1 by default.
+        Of the Latin hypercube over all uncertainties and luck, 1,000 and 1 by default; the seed is
+        that of the errors of observation too.
+    design : Design, optional
+        In place of the Latin hypercube, such as what `condition` gives.
     settings, known_until, beyond_range
         As in `simulate`; what is set stays set in all draws.
 
@@ -86,18 +92,14 @@ def validate(
     clock = asked.clock
     span = RunSpan(chosen.name, clock["initial_time"], clock["final_time"], pathway_spans(model))
     given = read_observation_file(observations, span, model=model, since=since, until=until)
-    count = _whole(draws, "The number of draws", defaults.DRAWS, LEAST_SCORED)
     own_seed = _whole(seed, "The seed", defaults.SEED, 0)
-    cloud = pathway_draws(
-        asked,
-        chosen,
-        given.mapping,
-        draws=count,
-        seed=own_seed,
-        end=float(given.observed["end"].max()),
-    )
+    if design is None:
+        count = _whole(draws, "The number of draws", defaults.DRAWS, LEAST_SCORED)
+        design = latin_hypercube(count, seed=own_seed)
+    end = float(given.observed["end"].max())
+    cloud = pathway_draws(asked, chosen, given.mapping, design, end=end)
     ds = scored(cloud, given.observed, given.mapping, seed=own_seed).isel(pathway=0)
-    broken = count - int(ds["draws"])
+    broken = design.size - int(ds["draws"])
     remarks = [*given.remarks, *([f"Draws that broke down, left out: {broken}."] if broken else [])]
     return ds.reset_coords("pathway", drop=True).assign_attrs(
         file=Path(observations).name,
@@ -113,22 +115,20 @@ def validate(
 def pathway_draws(
     asked: Resolved,
     pathway: Pathway,
-    mapping: dict[str, Mapped],
+    mapping: Mapping[str, Mapped],
+    design: Design,
     *,
-    draws: int,
-    seed: int,
     end: float,
 ) -> xr.Dataset:
-    """The joint draws of a pathway with the trajectories that some series are read from.
+    """The draws of a pathway with the trajectories that some series are read from.
 
     Parameters
     ----------
     asked : Resolved
         The pathway with what was set on top of it.
     pathway : Pathway
-    mapping : dict of str to Mapped
-    draws, seed : int
-        Of the Latin hypercube over all uncertainties and luck.
+    mapping : mapping of str to Mapped
+    design : Design
     end : float, Year
         The runs end on the next date that is saved.
 
@@ -141,7 +141,7 @@ def pathway_draws(
     first, step = clock["initial_time"], clock["saveper"]
     saved = first + step * max(1, math.ceil((end - first) / step - 1e-6))
     return sweep(
-        latin_hypercube(draws, seed=seed),
+        design,
         [pathway.with_settings(asked.extra)],
         outputs=outputs_of(mapping.values()),
         reductions=Trajectory(),

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import number, three_digits
-from buildout.cli import common, streams
-from buildout.cli.parsing import StoreOnce
+from buildout.cli import common, drawn, streams
+from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.sampling import defaults
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from buildout.sampling.draws import Design
 
 DEFAULT_PATHWAY = "status-quo"
 VALIDATION_PICTURES = {
@@ -66,6 +68,9 @@ def add_parser(subparsers: Any) -> None:
     command.add_argument(
         "--seed", action=StoreOnce, metavar="S", help=f"of the draws (default: {defaults.SEED})"
     )
+    command.add_argument(
+        "--design", action=StoreOnce, metavar="FILE", type=non_empty, help=drawn.DESIGN_HELP
+    )
     common.add_out(command)
     common.add_json(command)
 
@@ -84,6 +89,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
         until=common.option_number("--until", arguments.until),
         draws=common.option_whole("--draws", arguments.draws, least=LEAST_SCORED),
         seed=common.option_whole("--seed", arguments.seed, least=0),
+        design=_design_on_file(arguments),
         settings=common.typed_settings(arguments),
         known_until=common.option_number("--known-until", arguments.known_until),
         beyond_range=arguments.beyond_range,
@@ -98,6 +104,15 @@ def run_validate(arguments: argparse.Namespace) -> int:
         _show(answer)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
     return 0
+
+
+def _design_on_file(arguments: argparse.Namespace) -> "Design | None":
+    if arguments.design is None:
+        return None
+    from buildout.sampling.saved import load_design
+
+    drawn.refuse_beside_design({"--draws": arguments.draws, "--seed": arguments.seed})
+    return load_design(arguments.design, beyond_range=arguments.beyond_range)
 
 
 def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
@@ -117,7 +132,7 @@ def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
 
 def _show(answer: Mapping[str, Any]) -> None:
     print(
-        f"`{answer['file']}` against {answer['draws']:,} joint draws of `{answer['pathway']}`, "
+        f"`{answer['file']}` against {answer['draws']:,} draws of `{answer['pathway']}`, "
         "each with the error of the observation;\n"
         "ratio: median over observed; PIT: share of draws below; in: within 5-95% of the draws\n"
     )
