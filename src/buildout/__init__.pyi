@@ -1,4 +1,5 @@
 from . import figures
+from .analysis.condition import condition
 from .analysis.deciders import deciders
 from .analysis.defense_need import need
 from .analysis.derivatives import jacobian
@@ -57,6 +58,7 @@ __all__ = [
     "Trajectory",
     "at_both_ends",
     "check_all",
+    "condition",
     "cut_losses",
     "deadline",
     "deciders",

@@ -24,6 +24,7 @@ RESULT_KINDS = {
     "figures": "figures",
     "sweep": "a sweep",
     "model": "a run of a model file",
+    "design": "a design",
 }
 # Written by 0.1 beside its list without being named in it.
 UNLISTED = ("report.html", "report.md")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FAILED = 1
 # Letters of a sentence below a table, which is about as wide.
 LINE = 118
+# Letters of a name in a table that are shown in one line at least.
+SHORTEST_NAME = 16
 DEMAND_LEVER = "defense need in 2025"
 # What is uncertain about the need as a whole: nothing where somebody states it.
 NEED_FACTOR = "factor of defense need"
@@ -262,6 +264,27 @@ def print_rows(
         print_json(list(rows))
     elif rows:
         print(tables.text(rows, widths=widths))
+
+
+def table_in_words(rows: Sequence[Mapping[str, str]], *, words: Sequence[str]) -> str:
+    """Rows whose cells are words already, as a table within the line.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        At least one.
+    words : sequence of str
+        Columns to the left, the first of which is folded where it must be; numbers go to the right.
+    """
+    sizes = {key: max(len(key), *(len(row[key]) for row in rows)) for key in rows[0]}
+    taken = sum(2 + size for key, size in sizes.items() if key != words[0])
+    right = [key for key in sizes if key not in words]
+    aligned = [{**row, **{key: row[key].rjust(sizes[key]) for key in right}} for row in rows]
+    shown = [
+        {(key.rjust(sizes[key]) if key in right else key): cell for key, cell in row.items()}
+        for row in aligned
+    ]
+    return tables.text(shown, widths={words[0]: max(SHORTEST_NAME, LINE - taken)})
 
 
 def print_json(data: Any) -> None:

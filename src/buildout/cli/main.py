@@ -19,6 +19,7 @@ ORDER = (
     "figures",
     "report",
     "sweep",
+    "condition",
     "pathways",
     "levers",
     "uncertainties",

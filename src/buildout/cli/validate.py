@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,6 @@ VALIDATION_PICTURES = {
     "validation-phone": "phone",
 }
 LEFT = ("series", "unit")  # Columns of words.
-# Letters of a name in the table that are shown in one line at least.
-_SHORTEST_NAME = 16
 
 
 def add_parser(subparsers: Any) -> None:
@@ -136,9 +134,9 @@ def _show(answer: Mapping[str, Any]) -> None:
         "each with the error of the observation;\n"
         "ratio: median over observed; PIT: share of draws below; in: within 5-95% of the draws\n"
     )
-    print(_table([_line(row) for row in answer["observations"]]))
+    print(common.table_in_words(list(map(_line, answer["observations"])), words=LEFT))
     print("\nBy series; a well-known uncertainty has about 90% of the observations in the band\n")
-    print(_table([_sum(row) for row in answer["series"]]))
+    print(common.table_in_words(list(map(_sum, answer["series"])), words=LEFT))
 
 
 def _line(row: Mapping[str, Any]) -> dict[str, str]:
@@ -163,19 +161,6 @@ def _sum(row: Mapping[str, Any]) -> dict[str, str]:
         "CRPS_over_mean": f"{number(100 * row['crps_over_mean'], 2)}%",
         "ratio": _ratio(row["ratio"]),
     }
-
-
-def _table(rows: Sequence[Mapping[str, str]]) -> str:
-    """A table within the line: numbers to the right, the name folded where it must be."""
-    sizes = {key: max(len(key), *(len(row[key]) for row in rows)) for key in rows[0]}
-    taken = sum(2 + size for key, size in sizes.items() if key != "series")
-    right = [key for key in sizes if key not in LEFT]
-    aligned = [{**row, **{key: row[key].rjust(sizes[key]) for key in right}} for row in rows]
-    shown = [
-        {(key.rjust(sizes[key]) if key in right else key): cell for key, cell in row.items()}
-        for row in aligned
-    ]
-    return tables.text(shown, widths={"series": max(_SHORTEST_NAME, common.LINE - taken)})
 
 
 def _ratio(value: float) -> str:

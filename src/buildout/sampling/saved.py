@@ -74,17 +74,20 @@ def save_design(design: Design, path: str | Path, *, model: Model | None = None)
     8
     """
     path = Path(path)
-    table = design_text(design).encode()
-    record = tables.to_json(_record(design, table, given_model(model)))
-
-    def write(folder: Path) -> None:
-        (folder / path.name).write_bytes(table)
-        (folder / _beside(path).name).write_text(record, encoding="utf-8")
-
     if path.suffix != ".csv":
         raise InputError(f"The design is to go to {quoted(path)}.", "A name in `.csv` is accepted.")
-    files.write_together(path.parent, write)
+    files.write_together(
+        path.parent, lambda folder: write_design(design, folder / path.name, model)
+    )
     return [path, _beside(path)]
+
+
+def write_design(design: Design, path: Path, model: Model | None = None) -> None:
+    """The two files of `save_design`, into a folder that is there."""
+    table = design_text(design).encode()
+    record = tables.to_json(_record(design, table, given_model(model)))
+    path.write_bytes(table)
+    _beside(path).write_text(record, encoding="utf-8")
 
 
 def design_text(design: Design) -> str:

@@ -1,0 +1,144 @@
+"""Draws conditioned on observations: the same from the same seed, inside their ranges, closer."""
+
+import numpy as np
+import pytest
+
+import buildout as bo
+from buildout.analysis.condition import (
+    LEAST_EFFECTIVE,
+    METHODS,
+    ConditionOptions,
+    conditioning,
+)
+from buildout.analysis.condition_rows import parameter_rows, seen_rows, seen_series_rows
+from buildout.errors import InputError
+from buildout.sampling.saved import load_design, save_design
+
+ORE = """series,from,to,value,unit
+us_ree_mine_production_t,2018,2019,14000,t REO
+us_ree_mine_production_t,2019,2020,28000,t REO
+us_ree_mine_production_t,2020,2021,39000,t REO
+us_ree_mine_production_t,2021,2022,42400,t REO
+"""
+SIZES = {"importance": {"prior_draws": 1500}, "smoother": {}}
+
+
+@pytest.fixture(scope="module")
+def ore(tmp_path_factory):
+    path = tmp_path_factory.mktemp("seen") / "ore.csv"
+    path.write_text(ORE)
+    return path
+
+
+@pytest.fixture(scope="module", params=METHODS)
+def done(request, ore):
+    options = ConditionOptions(2022.0, method=request.param, draws=300, **SIZES[request.param])
+    return conditioning(ore, "hindcast-2018", options)
+
+
+def test_the_ensemble_is_closer_to_what_was_seen_and_knows_it_better(done):
+    away = np.abs(np.median(done.before, axis=0) - done.evidence.values)
+    closer = np.abs(np.median(done.after, axis=0) - done.evidence.values)
+    assert closer.sum() < away.sum()
+    assert done.after.std(axis=0).sum() < 0.9 * done.before.std(axis=0).sum()
+
+
+def test_every_draw_stays_inside_its_range_and_switches_are_whole(done):
+    low, high = bo.latin_hypercube(1, seed=1).ends()
+    values = done.design.values
+    assert done.design.names == bo.latin_hypercube(1, seed=1).names
+    assert (values >= low).all()
+    assert (values <= high).all()
+    last_resort = values[:, done.design.names.index("switch last resort")]
+    assert set(last_resort.tolist()) == {0.0, 1.0}
+
+
+def test_what_the_draws_say_is_what_a_run_of_them_says(done):
+    cloud = bo.sweep(
+        done.design,
+        ["hindcast-2018"],
+        outputs=["mine output[US]"],
+        reductions=bo.Trajectory(),
+        final_time=2022.0,
+    )
+    mined = cloud["mine_output"].sel(region="US").isel(pathway=0)
+    year = mined.sel(time=slice(2021.0, 2022.0))
+    assert year.integrate("time").values == pytest.approx(done.after[:, -1])
+
+
+def test_the_same_seed_gives_the_same_draws(done, ore):
+    method = done.design.provenance["method"]
+    again = bo.condition(
+        ore, "hindcast-2018", until=2022.0, method=method, draws=300, **SIZES[method]
+    )
+    assert again.sha256 == done.design.sha256
+    other = bo.condition(
+        ore, "hindcast-2018", until=2022.0, method=method, draws=300, seed=2, **SIZES[method]
+    )
+    assert other.sha256 != again.sha256
+
+
+def test_the_provenance_says_how_the_draws_came_about_and_goes_to_file(done, tmp_path):
+    said = done.design.provenance
+    assert said["note"] == done.design.note
+    assert (said["rows"], said["until"], said["pathway"]) == (4, 2022.0, "hindcast-2018")
+    assert len(said["observations_sha256"]) == 64
+    back = load_design(save_design(done.design, tmp_path / "d.csv")[0])
+    assert back.provenance == said
+    assert np.array_equal(back.values, done.design.values)
+    # A fingerprint is of what the draws are, wherever they lie.
+    assert back.sha256 == done.design.sha256
+
+
+def test_the_draws_go_with_any_pathway(done):
+    cloud = bo.sweep(done.design, ["mobilization"], outputs=["US magnet output total"])
+    assert (cloud["status"] == 0).all()
+    assert cloud.attrs["design"] == "conditioned"
+    assert cloud.attrs["design_note"].startswith("Conditioned on 4 observations of 1 series")
+
+
+def test_the_ramp_of_the_mine_is_what_the_ore_tells_of(done):
+    rows = {row["parameter"]: row for row in parameter_rows(done)}
+    ramp = rows["ramp time to nameplate[mining]"]
+    assert ramp["unit"] == "Year"
+    assert ramp["spread"] < 0.9
+    [series] = seen_series_rows(done)
+    assert (series["count"], series["series"]) == (4, "us_ree_mine_production_t")
+    assert series["band_after"] < series["band_before"]
+    assert [row["from"] for row in seen_rows(done)] == [2018, 2019, 2020, 2021]
+
+
+def test_few_effective_draws_are_told_with_what_helps(tmp_path):
+    path = tmp_path / "sure.csv"
+    path.write_text(ORE.replace(",unit\n", ",unit,sd\n").replace(",t REO\n", ",t REO,1\n"))
+    options = ConditionOptions(2022.0, model_error=0.001, draws=100, prior_draws=300)
+    done = conditioning(path, "hindcast-2018", options)
+    assert done.design.provenance["effective_sample_size"] < LEAST_EFFECTIVE
+    assert "More `--prior-draws`, fewer observations" in done.remarks[-1]
+
+
+def test_the_pathway_is_the_past_until_2025_and_the_status_quo_after(ore, tmp_path):
+    past = bo.condition(ore, until=2022.0, draws=20, prior_draws=40)
+    assert past.provenance["pathway"] == "hindcast-2018"
+    new = tmp_path / "new.csv"
+    new.write_text("series,from,to,value,unit\nmine output[US],2025,2026,45000,t\n")
+    future = bo.condition(new, until=2026.0, draws=20, prior_draws=40)
+    assert future.provenance["pathway"] == "status-quo"
+    with pytest.raises(InputError, match="lies outside the run of `status-quo`"):
+        bo.condition(ore, until=2026.0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"method": "magic"}, "Accepted: importance, smoother"),
+        ({"draws": 5}, "The number of draws is `5`"),
+        ({"draws": 100, "prior_draws": 50}, "from 100"),
+        ({"seed": -1}, "The seed is `-1`"),
+        ({"model_error": -0.1}, "A share from 0"),
+        ({"method": "smoother", "prior_draws": 100}, "are for importance resampling"),
+    ],
+)
+def test_options_that_cannot_be_are_refused(wrong, message):
+    with pytest.raises(InputError, match=message):
+        ConditionOptions(2022.0, **wrong)
