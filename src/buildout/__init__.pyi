@@ -7,6 +7,7 @@ from .analysis.odds import odds
 from .analysis.sensitivity import first_order, rank_correlation, tornado
 from .analysis.short_list import at_both_ends, short_list
 from .analysis.validate import validate
+from .calibration.prediction_scores import predictions, score_predictions
 from .checks import check_all
 from .errors import BuildoutError
 from .inputs.find import Match, find
@@ -79,9 +80,11 @@ __all__ = [
     "one_at_a_time",
     "pathway",
     "pathway_names",
+    "predictions",
     "rank_correlation",
     "save_design",
     "save_results",
+    "score_predictions",
     "short_list",
     "simulate",
     "sobol",

@@ -11,25 +11,8 @@ from buildout.calibration.scores import crps
 from buildout.cli.main import main
 from buildout.errors import InputError, UnknownNameError
 from buildout.figures import render, validation, validation_data
-from buildout.inputs import places
 from buildout.sampling.design import latin_hypercube
 
-MODEL = """{UTF-8}
-stock = INTEG(rate, 100) ~ t ~ What there is. |
-rate = 1 ~ t/Year ~ What comes. |
-fee = 3 ~ USD/kg ~ What it costs. |
-INITIAL TIME = 2025 ~ Year ~ |
-FINAL TIME = 2035 ~ Year ~ |
-TIME STEP = 0.125 ~ Year ~ |
-SAVEPER = 0.25 ~ Year ~ |
-"""
-TABLE = """name,unit,default,low,high,distribution,kind,source_ids,grade,rationale
-rate,t/Year,10,0,20,uniform,uncertainty,,U,judgement
-fee,USD/kg,3,1,9,uniform,lever,,U,judgement
-"""
-MAPPING = """series,expression,over,unit,money,sd,note
-made_t,rate,total,t,,0.1,
-"""
 SEEN = """series,from,to,value,unit,sd
 made_t,2026,2027,12,t,0
 made_t,2027.0,2027.5,4,t,
@@ -39,32 +22,11 @@ rate,2028-01-01,2028-12-31,25,t/Year,0.5
 
 
 @pytest.fixture
-def seen(tmp_path, monkeypatch):
-    """A file of observations, in a folder beside a small model, its tables and pathways."""
-    for folder in ("pathways", "calibration/observations", "here"):
-        (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "small.mdl").write_text(MODEL.replace("rate = 1 ", "rate = 10 "))
-    (tmp_path / "pathways" / "status-quo.toml").write_text('title = "As it is"\n')
-    (tmp_path / "pathways" / "past.toml").write_text(
-        'title = "Before"\ninitial_time = 2015.0\nfinal_time = 2025.0\n'
-    )
-    calibration = tmp_path / "calibration"
-    (calibration / "parameters.csv").write_text(TABLE)
-    (calibration / "sources.csv").write_text("source_id,title,publisher,date,url\n")
-    (calibration / "observations" / "mapping.csv").write_text(MAPPING)
-    head = "series,kind,period_start,period_end,time,value,unit,use,source_id,note\n"
-    (calibration / "observations" / "known.csv").write_text(
-        head + "rain,observation,2026-01-01,2026-12-31,2026.5,1,mm,test,a,\n"
-    )
-    (calibration / "money.csv").write_text(
-        "year,consumer_prices,cny_per_usd,tax,source_id,note\n2025,1,7,0.13,a,\n"
-    )
-    monkeypatch.setattr(places, "model_file", lambda: tmp_path / "small.mdl")
-    monkeypatch.setattr(places, "calibration_folder", lambda: calibration)
-    monkeypatch.setattr(places, "pathways_folder", lambda: tmp_path / "pathways")
-    monkeypatch.chdir(tmp_path / "here")
-    (tmp_path / "here" / "seen.csv").write_text(SEEN)
-    return tmp_path / "here" / "seen.csv"
+def seen(small_world):
+    """A file of observations, in the folder of work beside a small model."""
+    path = small_world / "seen.csv"
+    path.write_text(SEEN)
+    return path
 
 
 @pytest.fixture

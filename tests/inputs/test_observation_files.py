@@ -5,6 +5,7 @@ import pytest
 
 from buildout.errors import InputError
 from buildout.inputs.observation_files import RunSpan, read_observation_file
+from buildout.inputs.series import ModelSeries
 
 SPAN = RunSpan("past", 2018.0, 2025.0, {"past": (2018.0, 2025.0), "later": (2024.0, 2030.0)})
 HEAD = "series,from,to,value,unit,sd\n"
@@ -17,7 +18,7 @@ def reading(tmp_path, model):
     def read(*lines, head=HEAD, **more):
         path = tmp_path / "seen.csv"
         path.write_text(head + "".join(f"{line}\n" for line in lines), encoding="utf-8")
-        return read_observation_file(path, SPAN, model=model, **more)
+        return read_observation_file(path, ModelSeries(model), SPAN, **more)
 
     return read
 
@@ -140,7 +141,7 @@ def test_rows_that_repeat_one_another_are_refused_together(reading):
 def test_what_is_no_table_of_observations_is_refused(tmp_path, model, text, message):
     (tmp_path / "seen.csv").write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as refused:
-        read_observation_file(tmp_path / "seen.csv", SPAN, model=model)
+        read_observation_file(tmp_path / "seen.csv", ModelSeries(model), SPAN)
     assert message in str(refused.value)
 
 

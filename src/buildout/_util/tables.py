@@ -37,7 +37,9 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def text(rows: Sequence[Row], *, widths: Mapping[str, int] | None = None) -> str:
+def text(
+    rows: Sequence[Row], *, widths: Mapping[str, int] | None = None, right: Collection[str] = ()
+) -> str:
     """Rows as aligned columns; numbers to the right, long cells folded at the given widths.
 
     Parameters
@@ -46,6 +48,8 @@ def text(rows: Sequence[Row], *, widths: Mapping[str, int] | None = None) -> str
         All with the keys of the first, which head the columns (underscores become blanks).
     widths : mapping of str to int, optional
         Greatest width of a column; its cells are folded over several lines.
+    right : collection of str
+        Columns of numbers that are text already, set to the right too.
 
     Returns
     -------
@@ -64,7 +68,10 @@ def text(rows: Sequence[Row], *, widths: Mapping[str, int] | None = None) -> str
         return ""
     columns = list(rows[0])
     limits = widths or {}
-    right = {c: all(isinstance(row[c], int | float | None) for row in rows) for c in columns}
+    to_right = {
+        c: c in right or all(isinstance(row[c], int | float | None) for row in rows)
+        for c in columns
+    }
     grid = [
         [_folded(visible(_cell(row[c]), lines=True), limits.get(c, 10_000)) for c in columns]
         for row in rows
@@ -77,7 +84,7 @@ def text(rows: Sequence[Row], *, widths: Mapping[str, int] | None = None) -> str
 
     def line(cells: Sequence[str]) -> str:
         padded = (
-            cell.rjust(size) if right[c] else cell.ljust(size)
+            cell.rjust(size) if to_right[c] else cell.ljust(size)
             for c, cell, size in zip(columns, cells, sizes, strict=True)
         )
         return "  ".join(padded).rstrip()

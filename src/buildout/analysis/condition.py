@@ -18,6 +18,7 @@ from buildout.errors import InputError
 from buildout.inputs.model import load_model
 from buildout.inputs.observation_files import read_observation_file
 from buildout.inputs.pathway import Pathway
+from buildout.inputs.series import ModelSeries
 from buildout.inputs.settings import Settings
 from buildout.sampling import defaults
 from buildout.sampling.design import latin_hypercube
@@ -201,7 +202,7 @@ def conditioning(
         beyond_range=beyond_range,
     )
     given = read_observation_file(
-        observations, runs.span, model=model, since=options.since, until=options.until
+        observations, ModelSeries(model), runs.span, since=options.since, until=options.until
     )
     prior = latin_hypercube(options.pool, seed=options.chance, model=model)
     conditioned = by_smoother if options.method == SMOOTHER else by_importance

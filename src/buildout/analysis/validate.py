@@ -17,6 +17,7 @@ from buildout.inputs.model import load_model
 from buildout.inputs.observation_files import RunSpan, read_observation_file
 from buildout.inputs.pathway import Pathway, read_pathways
 from buildout.inputs.resolve import Resolved, resolve
+from buildout.inputs.series import ModelSeries
 from buildout.inputs.settings import Settings
 from buildout.sampling import defaults
 from buildout.sampling.design import latin_hypercube
@@ -91,7 +92,7 @@ def validate(
     asked = resolve(model, chosen, settings, known_until=known_until, beyond_range=beyond_range)
     clock = asked.clock
     span = RunSpan(chosen.name, clock["initial_time"], clock["final_time"], pathway_spans(model))
-    given = read_observation_file(observations, span, model=model, since=since, until=until)
+    given = read_observation_file(observations, ModelSeries(model), span, since=since, until=until)
     own_seed = _whole(seed, "The seed", defaults.SEED, 0)
     if design is None:
         count = _whole(draws, "The number of draws", defaults.DRAWS, LEAST_SCORED)

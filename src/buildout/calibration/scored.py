@@ -151,14 +151,19 @@ def _sound(cloud: xr.Dataset, path: str) -> xr.Dataset:
     return cloud.isel(draw=kept)
 
 
+def error_stream(series: str, start: float, end: float, seed: int) -> np.random.Generator:
+    """The random numbers of the error of one observation, whatever stands beside it."""
+    own = zlib.crc32(f"{series} {start:.6f} {end:.6f}".encode())
+    return np.random.default_rng([seed, own])
+
+
 def _observable(draws: Floats, rows: xr.Dataset, seed: int) -> Floats:
     """Draws with the errors of observation, each row with a stream of its own."""
     columns = []
     for place, (series, start, end) in enumerate(
         zip(rows["series"].values, rows["start"].values, rows["end"].values, strict=True)
     ):
-        own = zlib.crc32(f"{series} {start:.6f} {end:.6f}".encode())
-        rng = np.random.default_rng([seed, own])
+        rng = error_stream(series, start, end, seed)
         columns.append(with_error(draws[:, place], rows["sd"].values[place], rng))
     return np.stack(columns, axis=1)
 

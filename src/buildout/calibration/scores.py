@@ -80,6 +80,37 @@ def in_band(draws: Floats, observed: Floats, shares: tuple[float, float] = SCORE
     return inside
 
 
+def interval_score(
+    low: Floats, high: Floats, observed: Floats, shares: tuple[float, float] = SCORED_BAND
+) -> Floats:
+    """Width of a band, and what it missed, weighted by how seldom that should be.
+
+    Gneiting & Raftery 2007, equation 43: lowest in the mean for the true quantiles.
+
+    Parameters
+    ----------
+    low, high : array, (row,)
+        Quantiles of the forecast.
+    observed : array, (row,)
+    shares : (float, float)
+        Of which shares `low` and `high` are the quantiles; the same mass is left on both sides.
+
+    Returns
+    -------
+    array, (row,)
+        In the unit of each row.
+
+    Examples
+    --------
+    >>> float(interval_score(np.array([1.0]), np.array([3.0]), np.array([3.5]))[0])
+    12.0
+    """
+    outside = 1 - (shares[1] - shares[0])
+    missed = np.maximum(low - observed, 0) + np.maximum(observed - high, 0)
+    score: Floats = high - low + 2 / outside * missed
+    return score
+
+
 @dataclass(frozen=True)
 class Theil:
     """Errors of a run against a series and where they come from (Theil 1966; Sterman 1984).

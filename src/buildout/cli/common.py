@@ -278,13 +278,8 @@ def table_in_words(rows: Sequence[Mapping[str, str]], *, words: Sequence[str]) -
     """
     sizes = {key: max(len(key), *(len(row[key]) for row in rows)) for key in rows[0]}
     taken = sum(2 + size for key, size in sizes.items() if key != words[0])
-    right = [key for key in sizes if key not in words]
-    aligned = [{**row, **{key: row[key].rjust(sizes[key]) for key in right}} for row in rows]
-    shown = [
-        {(key.rjust(sizes[key]) if key in right else key): cell for key, cell in row.items()}
-        for row in aligned
-    ]
-    return tables.text(shown, widths={words[0]: max(SHORTEST_NAME, LINE - taken)})
+    widths = {words[0]: max(SHORTEST_NAME, LINE - taken)}
+    return tables.text(rows, widths=widths, right=set(sizes) - set(words))
 
 
 def print_json(data: Any) -> None:

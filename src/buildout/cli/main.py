@@ -26,6 +26,7 @@ ORDER = (
     "variables",
     "explain",
     "validate",
+    "predictions",
     "check",
 )
 NOT_COMMANDS = ("main", "common", "drawn", "parsing", "streams", "crash", "verdict")

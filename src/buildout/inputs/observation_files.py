@@ -1,4 +1,4 @@
-"""A file of anyone's observations, held against the model: what each row is, over which period.
+"""A file of anyone's observations: what each row is, over which period, with which error.
 
 Two heads are read: `series, from, to, value, unit` with `sd` if need be, and that of the tables in
 `calibration/observations`. A problem is told once, with all the lines that have it.
@@ -14,13 +14,12 @@ from typing import Any, TypeVar
 import numpy as np
 import xarray as xr
 
-from buildout._util import names
 from buildout._util.names import quoted
 from buildout._util.reading import read_number, read_rows
-from buildout.errors import BuildoutError, InputError, UnknownNameError, together
-from buildout.inputs.mapping import Mapped, read_expression, read_mapping
-from buildout.inputs.model import Model
-from buildout.inputs.observations import OBSERVATION_KINDS, decimal_year, load_observations
+from buildout.errors import BuildoutError, InputError, together
+from buildout.inputs.mapping import Mapped
+from buildout.inputs.observations import OBSERVATION_KINDS, decimal_year
+from buildout.inputs.series import SeriesMeanings
 
 OBSERVED_COLUMNS = ("series", "value", "unit")
 PERIOD_HEADS = (("from", "to"), ("period_start", "period_end"))
@@ -30,7 +29,6 @@ _NEAR = 1e-6
 _EARLIEST, _LATEST = 1900.0, 2200.0
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LISTED = 6  # Lines that a message names before it says how many more there are.
-_YEARLY = "/Year"
 _Read = TypeVar("_Read")
 
 
@@ -94,9 +92,9 @@ class ObservationFile:
 
 def read_observation_file(
     path: str | Path,
+    meanings: SeriesMeanings,
     span: RunSpan,
     *,
-    model: Model,
     since: float | None = None,
     until: float | None = None,
 ) -> ObservationFile:
@@ -105,9 +103,10 @@ def read_observation_file(
     Parameters
     ----------
     path : path
+    meanings : SeriesMeanings
+        What series there are: `ModelSeries`, or those of registered predictions.
     span : RunSpan
         Periods beyond it are refused.
-    model : Model
     since, until : float, optional
         Only periods that begin, and end, within these dates (calendar years).
 
@@ -124,7 +123,7 @@ def read_observation_file(
         raise InputError(
             f"{where} has {len(rows):,} rows.", f"Up to {MOST_OBSERVATIONS:,} are accepted."
         )
-    reading = _Reading(_period_heads(rows[0][1], where), span, _Meanings(model), since, until)
+    reading = _Reading(_period_heads(rows[0][1], where), span, meanings, since, until)
     for line, cells in rows:
         reading.take(line, cells)
     return reading.result(where)
@@ -137,51 +136,6 @@ def _period_heads(cells: Mapping[str, str], where: str) -> tuple[str, str]:
     raise InputError(f"{where} lacks the columns `from` and `to`.", "Years or days stand in them.")
 
 
-class _Meanings:
-    """What a series or a variable is in the model, with the units it may be observed in."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.mapping = read_mapping(model=model)
-        self.unmapped = set(load_observations()["series"].values.tolist()) - set(self.mapping)
-        self.summed: dict[str, int] = {}
-        self._kept: dict[tuple[str, str], Mapped] = {}
-
-    def meaning(self, series: str, unit: str) -> Mapped:
-        if (series, unit) not in self._kept:
-            mapped = self.mapping.get(series) or self._named(series, unit)
-            if _plain(mapped.unit) != _plain(unit):
-                raise InputError(
-                    f"{quoted(series)} is given in {quoted(unit)}.", f"`{mapped.unit}` is accepted."
-                )
-            self._kept[series, unit] = mapped
-        return self._kept[series, unit]
-
-    def _named(self, series: str, unit: str) -> Mapped:
-        """A variable, an element, or a sum of them; its unit says mean or total."""
-        known = [*self.mapping, *(v.name for v in self.model.variables.values())]
-        if not series:
-            raise InputError("series is empty.", "A series or a variable of the model is accepted.")
-        try:
-            expression = read_expression(series, self.model)
-        except UnknownNameError as problem:
-            if re.search(r"\s[+-]\s|\*|\[", series):
-                raise
-            raise names.unknown("series", series, known) from problem
-        own = expression.unit
-        accepted = [own, *([own.removesuffix(_YEARLY)] if own.endswith(_YEARLY) else [])]
-        if _plain(unit) not in map(_plain, accepted):
-            words = f"`{own}` (the mean over the period)"
-            more = f" or `{accepted[-1]}` (the total of it)" if len(accepted) > 1 else ""
-            raise InputError(f"{quoted(series)} is given in {quoted(unit)}.", f"{words}{more}.")
-        if len(expression.scalars) > len(re.split(r"\s[+-]\s", series)):
-            self.summed[series] = len(expression.scalars)
-        total = _plain(unit) != _plain(own)
-        return Mapped(
-            series, expression, "total" if total else "mean", accepted[-1] if total else own
-        )
-
-
 class _Reading:
     """Rows as they are read: what is kept, what is left out, what is wrong and in which lines."""
 
@@ -189,7 +143,7 @@ class _Reading:
         self,
         heads: tuple[str, str],
         span: RunSpan,
-        meanings: _Meanings,
+        meanings: SeriesMeanings,
         since: float | None,
         until: float | None,
     ) -> None:
@@ -207,12 +161,12 @@ class _Reading:
         if self._opinion(line, cells):
             return
         series, unit = cells["series"].strip(), cells["unit"].strip()
-        start = self._try(line, lambda: _date(cells[self.heads[0]], self.heads[0]))
-        end = self._try(line, lambda: _date(cells[self.heads[1]], self.heads[1], last=True))
+        start = self._try(line, lambda: observed_date(cells[self.heads[0]], self.heads[0]))
+        end = self._try(line, lambda: observed_date(cells[self.heads[1]], self.heads[1], last=True))
         value = self._try(line, lambda: read_number(cells["value"], what="value"))
         sd = self._try(line, lambda: _error(cells.get("sd", "").strip()))
-        if series in self.meanings.unmapped:
-            self.left_out.setdefault("of a series that the model has no word for", []).append(line)
+        if series in self.meanings.without:
+            self.left_out.setdefault(self.meanings.why_without, []).append(line)
             return
         mapped = self._try(line, lambda: self.meanings.meaning(series, unit))
         if start is None or end is None or value is None or sd is None or mapped is None:
@@ -294,7 +248,7 @@ class _Reading:
         self.problems.setdefault(said, []).append(line)
 
 
-def _date(written: str, column: str, *, last: bool = False) -> float:
+def observed_date(written: str, column: str, *, last: bool = False) -> float:
     """A decimal year, or the beginning of a day; of the last day of a period its end."""
     text = written.strip()
     accepted = "A year such as `2021.25` or a day such as `2021-03-31` is accepted."
@@ -351,8 +305,3 @@ def _in_words(lines: list[int]) -> str:
     if len(lines) > _LISTED:
         return f"Lines {', '.join(shown)} and {len(lines) - _LISTED} more"
     return f"Lines {', '.join(shown[:-1])} and {shown[-1]}"
-
-
-def _plain(unit: str) -> str:
-    """A unit without blanks, whatever its case; `yr` is a year."""
-    return re.sub(r"/(yr|year)\b", _YEARLY.casefold(), re.sub(r"\s+", "", unit).casefold())
