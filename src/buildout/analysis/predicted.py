@@ -28,7 +28,7 @@ from buildout.inputs.predictions import (
     DATE_OF_DECISION,
     DATE_UNIT,
     DECISION_BY,
-    NEVER,
+    NEVER_DECIDED,
     PredictedQuantity,
     Prediction,
     chained,
@@ -256,7 +256,7 @@ def _written(values: Floats, step: float) -> list[str]:
     """Numbers to a step, `never` for infinity."""
     places = max(0, -math.floor(math.log10(step) + 1e-9))
     return [
-        f"{step * round(value / step) + 0.0:.{places}f}" if math.isfinite(value) else NEVER
+        f"{step * round(value / step) + 0.0:.{places}f}" if math.isfinite(value) else NEVER_DECIDED
         for value in values.tolist()
     ]
 

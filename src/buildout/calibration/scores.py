@@ -102,7 +102,7 @@ def interval_score(
 
     Examples
     --------
-    >>> float(interval_score(np.array([1.0]), np.array([3.0]), np.array([3.5]))[0])
+    >>> round(float(interval_score(np.array([1.0]), np.array([3.0]), np.array([3.5]))[0]), 9)
     12.0
     """
     outside = 1 - (shares[1] - shares[0])

@@ -17,15 +17,15 @@ from buildout.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-LISTED = ("number", "name", "period", "unit", "p05", "p50", "p95")
+LISTED_COLUMNS = ("number", "name", "period", "unit", "p05", "p50", "p95")
 # Heads of the columns, by what they are in the results.
-SCORED = {
+SCORED_HEADS = {
     **dict.fromkeys(("number", "name", "period", "observed", "p05", "p50", "p95", "inside"), ""),
     "ratio": "",
     "interval_score": "interval",
     "brier_score": "Brier",
 }
-WORDS = ("name", "quantity", "period", "unit")
+WORD_HEADS = ("name", "quantity", "period", "unit")
 SCORED_TABLE = "predictions_scored"
 #: Letters of a hash that are enough to tell it from another.
 SHORTEST_HEAD = 8
@@ -126,7 +126,7 @@ def _list(arguments: argparse.Namespace) -> int:
             f"{model[:12]}; last sha256 {rows['sha256'].iloc[-1]}"
         )
     print(f"The chain of hashes is whole. Head: {table['sha256'].iloc[-1]}\n")
-    _print(shown.to_dict("records"), LISTED)
+    _print(shown.to_dict("records"), LISTED_COLUMNS)
     return 0
 
 
@@ -148,7 +148,7 @@ def _score(arguments: argparse.Namespace) -> int:
     if arguments.json:
         common.print_json(answer)
     elif rows:
-        _print(rows, tuple(SCORED))
+        _print(rows, tuple(SCORED_HEADS))
         print()
         _print(sums, tuple(sums[0]))
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
@@ -156,9 +156,9 @@ def _score(arguments: argparse.Namespace) -> int:
 
 
 def _print(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    heads = {key: SCORED.get(key) or key for key in columns}
+    heads = {key: SCORED_HEADS.get(key) or key for key in columns}
     shown = [{head: _cell(key, row[key]) for key, head in heads.items()} for row in rows]
-    print(common.table_in_words(shown, words=[head for head in shown[0] if head in WORDS]))
+    print(common.table_in_words(shown, words=[head for head in shown[0] if head in WORD_HEADS]))
 
 
 def _meant(table: "pd.DataFrame", word: str | None) -> "pd.DataFrame":

@@ -34,7 +34,7 @@ LEDGER_COLUMNS = (
 PREDICTED_COLUMNS = ("quantity", "unit", "name")
 FIRST_PREVIOUS = "0" * 64
 #: In place of a date: not before the end of the run.
-NEVER = "never"
+NEVER_DECIDED = "never"
 #: What the quantity of a plant's decision begins with: its date, and whether it is taken by a date.
 DATE_OF_DECISION, DECISION_BY = "date of decision of ", "decision of "
 DATE_UNIT, CHANCE_UNIT = "Year", "share"
@@ -90,7 +90,7 @@ class Prediction:
     def quantile(self, share: str) -> float:
         """`p05`, `p50` or `p95` as a number: infinity for never, NaN where there is none."""
         cell = getattr(self, share)
-        return math.inf if cell == NEVER else float(cell) if cell else math.nan
+        return math.inf if cell == NEVER_DECIDED else float(cell) if cell else math.nan
 
 
 @dataclass(frozen=True)
