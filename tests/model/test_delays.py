@@ -27,7 +27,7 @@ PEOPLE_WITHOUT_LIMIT = {
 }
 BUYERS_AND_FEED_WITHOUT_LIMIT = {
     "addressable embedded share": 1e6,
-    "allied magnet demand in 2025": 1e6,
+    "allied orders in 2025": 1e6,
     "magnet content": 30,
     "third party feed level": 1e7,
 }
@@ -244,6 +244,8 @@ def test_money_of_one_year_comes_out_as_spent_or_lapsed_whole(compare):
         "existing contract cover": 0,
         "contracts of dated projects concluded": 0,
         "public lead level": 0,
+        # And what alarm brings: a century on, magnets are short at times.
+        "switch shock to policy": 0,
     }
     outputs = ["money appropriated", "money spent", "money lapsed"]
     ds = compare(

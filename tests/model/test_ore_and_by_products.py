@@ -114,11 +114,12 @@ def test_samarium_concentrate_never_exceeds_three_years_of_treatment(heavies):
 
 def test_a_samarium_price_of_nothing_stops_no_heavy_plant_and_no_smco_magnet(compare, eight_names):
     """It moves DyTb decisions by under 2 percent. SmCo magnets get their samarium all the same:
-    with SmCo plants as they are, for which cheap samarium would be good news, not a tonne less.
+    with SmCo plants as they are, for which cheap samarium would be good news, and users of their
+    magnets too, not a tonne less.
     """
     outputs = ["decided by the model", "magnet output total by class"]
     given = {"project capacity[undecided project,SmCo magnets]": 0}
-    given |= {"public build level[SmCo magnets]": 0}
+    given |= {"public build level[SmCo magnets]": 0, "elasticity of choice": 0}
     quiet = {"switch endogenous announcing": 0} | given
     free = {"price path start": 2025.0, "price path[Sm,price point]": 0}
     cases = {}
@@ -147,9 +148,10 @@ def test_civil_users_of_smco_buy_chinese_magnets_while_they_are_to_be_had(compar
         "civil demand",
         "civil access",
     ]
-    choice = "choice of Chinese magnets[SmCo]"
+    choice = "choice of Chinese magnets in 2025[US,SmCo]"
     # Western plants enough for all, so that choice decides and not want of plants.
     plenty = {
+        "elasticity of choice": 0,
         "initial effective capacity[US,SmCo magnets]": 2000,
         "initial metal Chinese[US,Sm]": 10000,
     }
@@ -158,7 +160,7 @@ def test_civil_users_of_smco_buy_chinese_magnets_while_they_are_to_be_had(compar
         half=("status-quo", plenty),
         none=("status-quo", plenty | {choice: 0}),
         all=("status-quo", plenty | {choice: 1}),
-    ).sel(magnet_class="SmCo", time=slice(2028, 2035))
+    ).sel(region="US", magnet_class="SmCo", time=slice(2028, 2035))
     held = ds["civil_demand_held_by_china"] / (ds["civil_demand"] * ds["civil_access"])
     np.testing.assert_allclose(held.sel(case="half"), 0.5, rtol=1e-9)
     bought = ds["chinese_magnets_to_civil_use"]

@@ -13,7 +13,7 @@ NO_CUTS_OF_2025 = {
 STARTS = ["final investment decisions", "dated capacity decided"]
 # Whatever the loop touches, and what follows from it.
 WIDE = [
-    "urgency", "contract cover", "appropriating", "money spent", "line output", "us magnet price",
+    "urgency", "contract cover", "appropriating", "money spent", "line output", "magnet price",
     "us magnet output total", "defense coverage", "unmet civil demand", "capital committed",
 ]  # fmt: skip
 
@@ -105,7 +105,7 @@ def test_alarm_buys_contracts_up_to_full_cover_and_money_by_the_value_of_imports
     allied = ds["indicated_contract_cover"].sel(region="Allies")
     np.testing.assert_array_equal(allied.sel(case="shock"), allied.sel(case="calm"))
     one = ds.sel(case="shock", time=2032)
-    value = one["civil_demand_for_chinese_magnets"] * one["chinese_magnet_price"]
+    value = one["civil_demand_for_chinese_magnets"].sel(region="US") * one["chinese_magnet_price"]
     imports = float(value.sum("magnet_class") * one["surplus_limit"]) / 1000
     money = float(one["money_of_alarm"])
     assert money == pytest.approx(4 * imports * float(one["policy_answer"]))
@@ -135,13 +135,11 @@ def test_a_long_stop_costs_china_its_market_where_policy_answers(compare):
     """What holds China back, if it foresees it; nothing in the model does so."""
     year = STOPPED | {"cut length[later cut]": 1}
     ds = compare(
-        ["chinese magnets to civil use"],
+        ["chinese magnets to us"],
         calm=("status-quo", {}),
         answered=("status-quo", year),
         unanswered=("status-quo", year | OFF),
     )
-    sold = (
-        ds["chinese_magnets_to_civil_use"].sel(time=slice(2030, None)).sum(["magnet_class", "time"])
-    )
+    sold = ds["chinese_magnets_to_us"].sel(time=slice(2030, None)).sum("time")
     lost = 1 - sold / sold.sel(case="calm")
     assert float(lost.sel(case="answered")) > 2 * float(lost.sel(case="unanswered")) > 0.1

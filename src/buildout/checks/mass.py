@@ -74,7 +74,7 @@ def magnet_balance(ds: xr.Dataset) -> list[Finding]:
     supplied = (
         ds["us_magnets_to_civil_use"]
         + ds["allied_magnets_to_civil_use"]
-        + ds["chinese_magnets_to_civil_use"]
+        + ds["chinese_magnets_to_civil_use"].sel(region="US")
         + ds["drawing_civil_stockpile"]
         + ds["unmet_civil_demand"]
     )

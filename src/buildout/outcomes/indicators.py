@@ -285,5 +285,5 @@ INDICATORS = (
     _plain("jobs in US plants", "jobs_in_total", "person"),
     _plain("oxide price outside China", "ex_china_price", "USD/kg"),
     _plain("oxide price in China", "chinese_price", "USD/kg"),
-    _plain("US magnet price", "us_magnet_price", "USD/kg"),
+    _plain("US magnet price", "magnet_price", "USD/kg", region="US"),
 )

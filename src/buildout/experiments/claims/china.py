@@ -43,7 +43,7 @@ def _lock_in(ds: xr.Dataset) -> xr.DataArray:
 
 
 def _april_2025(ds: xr.Dataset) -> xr.DataArray:
-    bought = case(ds, "status-quo")["chinese_magnets_to_civil_use"].sum("magnet_class")
+    bought = case(ds, "status-quo")["chinese_magnets_to_us"]
     return bought.sel(time=2025.5) / bought.sel(time=2025)
 
 
