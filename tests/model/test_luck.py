@@ -10,7 +10,7 @@ from buildout.simulation.without_effect import settings_without_effect
 STEPS = ("MP 10X", "USAR Stillwater 1b", "MP Independence 3k")
 DRAWN = {"switch luck": 1.0}
 OUTPUT = "US magnet output total"
-DRAWS, SEED, NEAR = 2000, 20270101, 0.05
+DRAWS, SEED, NEAR = 2000, 20270101, 0.04
 
 
 @pytest.fixture(scope="module")
@@ -112,12 +112,13 @@ def test_luck_that_changes_nothing_is_told_with_the_reason(model, more, reason):
 @pytest.mark.slow
 @pytest.mark.parametrize("pathway", ["status-quo", "mobilization", "china-deal"])
 def test_the_mean_of_two_thousand_drawn_worlds_is_the_expected_world(pathway):
-    years = [2030.0, 2035.0]
+    """By luck of plants: reversals and cuts only ever take, and so move the mean."""
+    years, plants = [2030.0, 2035.0], {"switch hazards": 0}
     design = bo.latin_hypercube(DRAWS, seed=SEED, vary="luck")
-    cloud = bo.sweep(design, pathway, outputs=OUTPUT, reductions=bo.At(years))
+    cloud = bo.sweep(design, pathway, outputs=OUTPUT, reductions=bo.At(years), settings=plants)
     assert (cloud["status"] == 0).all()
     mean = cloud["us_magnet_output_total"].mean("draw").values[0]
-    expected = bo.simulate(pathway, outputs=[OUTPUT])["us_magnet_output_total"]
+    expected = bo.simulate(pathway, settings=plants, outputs=[OUTPUT])["us_magnet_output_total"]
     np.testing.assert_allclose(mean, expected.sel(time=years).values[0], rtol=NEAR)
 
 

@@ -207,7 +207,8 @@ def test_the_rent_of_metal_never_exceeds_what_a_magnet_leaves(closed):
     assert (rent <= netback + 1e-9).all()
     assert float(rent.sel(case="status-quo-2025, closed").max()) > 10
     # And that is the price less the oxide, at the most.
-    most = (closed["magnet_price"].sel(region="US") * 1.15 - closed["feed_value_of_class"]).max("magnet_class")
+    price = closed["magnet_price"].sel(region="US")
+    most = (price * 1.15 - closed["feed_value_of_class"]).max("magnet_class")
     assert (1.4 * rent.sel(region="US") <= most).all()
 
 
