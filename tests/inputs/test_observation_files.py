@@ -85,6 +85,8 @@ WRONG = [
     ),
     ("jobs,2021,2022,50,t,", "`jobs` is given in `t`. `person` (the mean over the period)."),
     ("price_ndpr_oxide,2021,2022,50,CNY/kg,", "is given in `CNY/kg`. `USD/kg` is accepted"),
+    ("price_ndpr_oxide,2021,2022,1e308,USD/kg,", "value is 1e+308. Up to 1e+15 is accepted"),
+    ("price_ndpr_oxide,2021,2022,5,USD/kg,1e16", "sd is 1e+16. Up to 1e+15 is accepted"),
     ("price_ndpr_oxide,2021,2022,nan,USD/kg,", "value is `nan`. A finite number"),
     ('price_ndpr_oxide,2021,2022,"1,000",USD/kg,', "value is `1,000`. A number is accepted"),
     ("price_ndpr_oxide,2021,2022,,USD/kg,", "value is ``. A number is accepted"),

@@ -16,6 +16,7 @@ from buildout.sampling import defaults
 if TYPE_CHECKING:
     import xarray as xr
 
+    from buildout.inputs.settings import Setting
     from buildout.sampling.draws import Design
 
 DEFAULT_PATHWAY = "status-quo"
@@ -24,6 +25,7 @@ VALIDATION_PICTURES = {
     "validation-column": "column",
     "validation-phone": "phone",
 }
+_LONG = 1e7
 LEFT = ("series", "unit")  # Columns of words.
 
 
@@ -80,6 +82,8 @@ def run_validate(arguments: argparse.Namespace) -> int:
     from buildout.calibration.score_tables import validation_answer
 
     folder = files.output_folder(arguments.out)
+    settings = common.typed_settings(arguments)
+    known_until = common.option_number("--known-until", arguments.known_until)
     ds = validate(
         arguments.file,
         arguments.pathway,
@@ -88,12 +92,14 @@ def run_validate(arguments: argparse.Namespace) -> int:
         draws=common.option_whole("--draws", arguments.draws, least=LEAST_SCORED),
         seed=common.option_whole("--seed", arguments.seed, least=0),
         design=_design_on_file(arguments),
-        settings=common.typed_settings(arguments),
-        known_until=common.option_number("--known-until", arguments.known_until),
+        settings=settings,
+        known_until=known_until,
         beyond_range=arguments.beyond_range,
     )
     answer = validation_answer(ds)
     made = files.write_together(folder, lambda place: _write(place, ds, answer))
+    if settings:
+        _tell_without_effect(arguments, settings, known_until)
     for remark in json.loads(ds.attrs["remarks"]):
         streams.say(remark)
     if arguments.json:
@@ -102,6 +108,23 @@ def run_validate(arguments: argparse.Namespace) -> int:
         _show(answer)
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
     return 0
+
+
+def _tell_without_effect(
+    arguments: argparse.Namespace, settings: "list[Setting]", known_until: float | None
+) -> None:
+    from buildout.inputs.model import load_model
+    from buildout.inputs.resolve import resolve
+
+    common.tell_without_effect(
+        resolve(
+            load_model(),
+            arguments.pathway,
+            settings,
+            known_until=known_until,
+            beyond_range=arguments.beyond_range,
+        )
+    )
 
 
 def _design_on_file(arguments: argparse.Namespace) -> "Design | None":
@@ -144,11 +167,11 @@ def _line(row: Mapping[str, Any]) -> dict[str, str]:
         "series": row["series"],
         "from": number(row["from"], 7, apart=1e9),
         "to": number(row["to"], 7, apart=1e9),
-        **{key: three_digits(row[key]) for key in ("observed", "p05", "p50", "p95")},
+        **{key: _shown(row[key]) for key in ("observed", "p05", "p50", "p95")},
         "ratio": _ratio(row["ratio"]),
         "PIT": f"{row['pit']:.2f}",
         "in": "yes" if row["inside"] else "no",
-        "CRPS": three_digits(row["crps"]),
+        "CRPS": _shown(row["crps"]),
     }
 
 
@@ -164,4 +187,9 @@ def _sum(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _ratio(value: float) -> str:
-    return f"{value:.2f}" if abs(value) < 10 else three_digits(value)
+    return f"{value:.2f}" if abs(value) < 10 else _shown(value)
+
+
+def _shown(value: float) -> str:
+    """Three digits, with a power of ten where thousands would not fit the line."""
+    return three_digits(value) if abs(value) < _LONG else f"{value:.2e}"

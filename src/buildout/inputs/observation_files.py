@@ -27,6 +27,7 @@ MOST_OBSERVATIONS = 5_000
 #: Years; dates nearer than this are the same one.
 _NEAR = 1e-6
 _EARLIEST, _LATEST = 1900.0, 2200.0
+_LARGEST = 1e15  # Of a value; no quantity of the model comes near, in any unit.
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LISTED = 6  # Lines that a message names before it says how many more there are.
 _Read = TypeVar("_Read")
@@ -163,7 +164,7 @@ class _Reading:
         series, unit = cells["series"].strip(), cells["unit"].strip()
         start = self._try(line, lambda: observed_date(cells[self.heads[0]], self.heads[0]))
         end = self._try(line, lambda: observed_date(cells[self.heads[1]], self.heads[1], last=True))
-        value = self._try(line, lambda: read_number(cells["value"], what="value"))
+        value = self._try(line, lambda: _magnitude(cells["value"], "value"))
         sd = self._try(line, lambda: _error(cells.get("sd", "").strip()))
         if series in self.meanings.without:
             self.left_out.setdefault(self.meanings.why_without, []).append(line)
@@ -266,11 +267,19 @@ def observed_date(written: str, column: str, *, last: bool = False) -> float:
     return year
 
 
+def _magnitude(written: str, column: str) -> float:
+    """A number that squares and sums of still can hold."""
+    value = read_number(written, what=column)
+    if abs(value) > _LARGEST:
+        raise InputError(f"{column} is {value:g}.", f"Up to {_LARGEST:g} is accepted.")
+    return value
+
+
 def _error(written: str) -> float:
     """The error of an observation; NaN where the cell is empty."""
     if not written:
         return float("nan")
-    sd = read_number(written, what="sd")
+    sd = _magnitude(written, "sd")
     if sd < 0:
         raise InputError(f"sd is {sd:g}.", "A number from 0 is accepted, or an empty cell.")
     return sd
