@@ -121,13 +121,17 @@ def test_the_command_and_the_function_give_the_same_numbers(seen, capsys):
 @pytest.mark.usefixtures("unpainted")
 def test_the_tables_fit_a_terminal_and_say_what_was_assumed(seen, capsys):
     long = " + ".join(["rate"] * 20)
-    seen.write_text(SEEN + f"{long},2026,2027,1e15,t,\nrain,2026,2027,3,mm,\n")
+    seen.write_text(
+        SEEN + f"{long},2026,2027,1e15,t,\nfee,2026,2027,0,USD/kg,1\nrain,2026,2027,3,mm,\n"
+    )
     assert main(["validate", "seen.csv", "--draws", "20"]) == 0
     shown = capsys.readouterr()
     assert max(map(len, shown.out.splitlines())) <= 118
+    assert "nan" not in shown.out
+    assert "-%" not in shown.out
     assert "20 draws of `status-quo`" in shown.out
     assert "Taken as without error, since no `sd` is known: line 6." in shown.err
-    assert "Left out, of a series that the model has no word for: line 7." in shown.err
+    assert "Left out, of a series that the model has no word for: line 8." in shown.err
     assert "sum of its" not in shown.err
 
 

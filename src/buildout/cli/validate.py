@@ -181,9 +181,13 @@ def _sum(row: Mapping[str, Any]) -> dict[str, str]:
         "unit": row["unit"],
         "count": number(row["count"]),
         "in_5-95%": f"{100 * row['inside']:.0f}%",
-        "CRPS_over_mean": f"{number(100 * row['crps_over_mean'], 2)}%",
+        "CRPS_over_mean": _share(row["crps_over_mean"]),
         "ratio": _ratio(row["ratio"]),
     }
+
+
+def _share(value: float) -> str:
+    return f"{number(100 * value, 2)}%" if value == value else "-"
 
 
 def _ratio(value: float) -> str:
@@ -192,4 +196,4 @@ def _ratio(value: float) -> str:
 
 def _shown(value: float) -> str:
     """Three digits, with a power of ten where thousands would not fit the line."""
-    return three_digits(value) if abs(value) < _LONG else f"{value:.2e}"
+    return f"{value:.2e}" if abs(value) >= _LONG else three_digits(value)

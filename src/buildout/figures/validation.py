@@ -264,6 +264,9 @@ def _draw(axes: Axes, rows: pd.DataFrame, sheet: _Sheet) -> None:
     lowest, highest = _ends(rows)
     if lowest >= 0:
         style.from_zero(axes, highest, least=np.finfo(float).tiny)
+    else:
+        room = 0.06 * (highest - lowest)
+        axes.set_ylim(lowest - room, highest + room)
     style.thousands(axes)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
