@@ -7,6 +7,7 @@ from .analysis.odds import odds
 from .analysis.sensitivity import first_order, rank_correlation, tornado
 from .analysis.short_list import at_both_ends, short_list
 from .analysis.validate import validate
+from .calibration.hindcast import hindcast
 from .calibration.prediction_scores import predictions, score_predictions
 from .checks import check_all
 from .errors import BuildoutError
@@ -70,6 +71,7 @@ __all__ = [
     "first_order",
     "given",
     "grid",
+    "hindcast",
     "jacobian",
     "latin_hypercube",
     "load_design",

@@ -10,6 +10,7 @@ from buildout.inputs import places
 SOURCED = [
     "events.csv", "claims.csv", "projects.csv", "parameters.csv", "reference_class.csv",
     "defense_need.csv", "defense_need_factors.csv", "defense_need_top_down.csv",
+    "money.csv", "projections.csv",
 ]  # fmt: skip
 # In place of an address: somebody has read it, but where it stands cannot be shown.
 NO_ADDRESS = "secondary, unverified"

@@ -61,7 +61,8 @@ def modelled(
         weights = _weights(times, start, end, row.over) * money.of_the_day(row.money, times)
         rows.append(_taken(cloud, row, weights, start, end))
     taken = xr.concat(rows, dim="row") if rows else xr.DataArray(np.empty((0,)), dims=("row",))
-    return taken.transpose(..., "row").assign_coords(observed.coords)
+    own = {name: values for name, values in observed.coords.items() if values.dims == ("row",)}
+    return taken.transpose(..., "row").assign_coords(own)
 
 
 def _taken(

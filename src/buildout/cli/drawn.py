@@ -12,6 +12,8 @@ from buildout.sampling import defaults
 if TYPE_CHECKING:
     import xarray as xr
 
+    from buildout.sampling.draws import Design
+
 ODDS_TABLE = "odds.csv"
 DESIGN_HELP = "draws in a CSV file, your own or from `buildout condition`, or the folder of one"
 
@@ -48,6 +50,22 @@ def asked_of(arguments: argparse.Namespace, ds: "xr.Dataset") -> "xr.Dataset":
         return ask_design(ds, arguments.design, beyond_range=arguments.beyond_range)
     draws = common.option_whole("--draws", arguments.draws, least=0)
     return ask_draws(ds, draws, common.option_whole("--seed", arguments.seed, least=0))
+
+
+def design_on_file(arguments: argparse.Namespace, *, beyond_range: bool = False) -> "Design | None":
+    """The draws of the file that was typed after `--design`, if any.
+
+    Raises
+    ------
+    InputError
+        When a number of draws or a seed stands beside it, or the file holds no draws.
+    """
+    if arguments.design is None:
+        return None
+    from buildout.sampling.saved import load_design
+
+    refuse_beside_design({"--draws": arguments.draws, "--seed": arguments.seed})
+    return load_design(arguments.design, beyond_range=beyond_range)
 
 
 def refuse_beside_design(typed: Mapping[str, object]) -> None:

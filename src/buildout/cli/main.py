@@ -25,6 +25,7 @@ ORDER = (
     "uncertainties",
     "variables",
     "explain",
+    "hindcast",
     "validate",
     "predictions",
     "check",

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from buildout.inputs.settings import Setting
-    from buildout.sampling.draws import Design
 
 DEFAULT_PATHWAY = "status-quo"
 VALIDATION_PICTURES = {
@@ -91,7 +90,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
         until=common.option_number("--until", arguments.until),
         draws=common.option_whole("--draws", arguments.draws, least=LEAST_SCORED),
         seed=common.option_whole("--seed", arguments.seed, least=0),
-        design=_design_on_file(arguments),
+        design=drawn.design_on_file(arguments, beyond_range=arguments.beyond_range),
         settings=settings,
         known_until=known_until,
         beyond_range=arguments.beyond_range,
@@ -125,15 +124,6 @@ def _tell_without_effect(
             beyond_range=arguments.beyond_range,
         )
     )
-
-
-def _design_on_file(arguments: argparse.Namespace) -> "Design | None":
-    if arguments.design is None:
-        return None
-    from buildout.sampling.saved import load_design
-
-    drawn.refuse_beside_design({"--draws": arguments.draws, "--seed": arguments.seed})
-    return load_design(arguments.design, beyond_range=arguments.beyond_range)
 
 
 def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:

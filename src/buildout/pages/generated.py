@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from buildout._util import files
 from buildout._util.names import unknown
 from buildout.calibration.fit import fit_text
+from buildout.calibration.hindcast import STARTS, by_group, hindcast
 from buildout.errors import OutputError
 from buildout.inputs import places
 from buildout.inputs.model import load_model
@@ -21,6 +22,7 @@ from buildout.pages.marked import filled
 from buildout.pages.project_group import with_project_group
 from buildout.pages.readme import readme_values
 from buildout.pages.robustness import robustness_page
+from buildout.pages.validation import validation_page
 from buildout.pages.variables import current_page
 from buildout.vensim.sketch import draw_views, stale_views
 
@@ -29,6 +31,18 @@ Made = dict[str, bytes]
 EFFECTS, ROBUSTNESS = "model/EFFECTS.md", "model/ROBUSTNESS.md"
 MODEL, FIGURES = "model/buildout.mdl", "figures"
 EFFECTS_CODE = ("experiments", "outcomes", "pages/effects.py")
+VALIDATION = "model/VALIDATION.md"
+VALIDATION_CODE = (
+    "tables:observations/*.csv",
+    "tables:money.csv",
+    "tables:hindcast.csv",
+    "tables:misses.csv",
+    "tables:projections.csv",
+    "calibration",
+    "analysis/expectations.py",
+    "pages/validation.py",
+    "figures/validation.py",
+)
 ROBUSTNESS_CODE = ("sampling", "outcomes", "pages/robustness.py")
 
 
@@ -184,6 +198,17 @@ def _robustness(root: Path) -> Made:
     return {ROBUSTNESS: recorded.recorded(page, *ROBUSTNESS_CODE).encode()}
 
 
+def _validation(root: Path) -> Made:
+    from buildout.figures import render, validation
+
+    page = recorded.recorded(validation_page(), *VALIDATION_CODE).encode()
+    pictures = {
+        f"model/hindcast-{start}.png": render(validation(by_group(hindcast(start))), "png")
+        for start in STARTS
+    }
+    return {VALIDATION: page, **pictures}
+
+
 def _of_other_inputs(page: str, code: Sequence[str]) -> Callable[[Path], list[str]]:
     def quick(root: Path) -> list[str]:
         return [] if recorded.is_of_these_inputs(_text(root, page), *code) else [page]
@@ -241,6 +266,13 @@ GENERATED = (
     Generated("effects", "EFFECTS.md", _effects, _of_other_inputs(EFFECTS, EFFECTS_CODE)),
     Generated(
         "robustness", "ROBUSTNESS.md", _robustness, _of_other_inputs(ROBUSTNESS, ROBUSTNESS_CODE)
+    ),
+    Generated(
+        "validation",
+        "VALIDATION.md and its pictures",
+        _validation,
+        _of_other_inputs(VALIDATION, VALIDATION_CODE),
+        owned=("model/hindcast-*.png",),
     ),
     Generated("model-readme", "tables in model/README.md", _model_readme),
     Generated("readme", "numbers in README.md", _readme),

@@ -10,6 +10,7 @@ from buildout.vensim.source import split_sketch
 
 RECORDED = re.compile(r"\n<!-- inputs: ([0-9a-f]{64}) -->\n\Z")
 CODE = (".py", ".toml", ".csv")
+CALIBRATION_TABLES = "tables:"
 
 
 def recorded(page: str, *code: str) -> str:
@@ -29,9 +30,9 @@ def fingerprint(*code: str) -> str:
     Parameters
     ----------
     *code : str
-        Files and rooms of the package. The engine is left out: its results are the same to the
-        last bit from version to version, which tests of its own hold. So are the views of the
-        model, which only show it.
+        Files and rooms of the package, or tables of `calibration/` as `tables:*.csv`. The engine
+        is left out: its results are the same to the last bit from version to version, which tests
+        of its own hold. So are the views of the model, which only show it.
 
     Returns
     -------
@@ -44,8 +45,7 @@ def fingerprint(*code: str) -> str:
     files = [places.calibration_folder() / "parameters.csv"]
     files += {file for pathway in packaged_pathways() for file in pathway.files}
     for name in code:
-        place = places.PACKAGE / name
-        files += [place] if place.is_file() else _code(place)
+        files += _files(name)
     # Names only: a checkout lies in another folder on each machine.
     parts |= {f"{file.parent.name}/{file.name}": file.read_bytes() for file in files}
     whole = hashlib.sha256()
@@ -53,6 +53,13 @@ def fingerprint(*code: str) -> str:
         whole.update(f"{name} {len(parts[name])}\n".encode())
         whole.update(parts[name])
     return whole.hexdigest()
+
+
+def _files(name: str) -> list[Path]:
+    if name.startswith(CALIBRATION_TABLES):
+        return sorted(places.calibration_folder().glob(name.removeprefix(CALIBRATION_TABLES)))
+    place = places.PACKAGE / name
+    return [place] if place.is_file() else _code(place)
 
 
 def _code(room: Path) -> list[Path]:

@@ -14,6 +14,7 @@ from buildout.report.deciders import deciders_section
 from buildout.report.limits import LIMITS
 from buildout.report.settings import settings_section
 from buildout.report.stages import cuts_section, stages_section
+from buildout.report.validation import validation_section
 from buildout.report.verdict import verdict_section
 
 TITLE = "US rare-earth magnets and the rule of 1 January 2027"
@@ -68,6 +69,7 @@ def content(
         *pictures,
         *settings_section(ds, sources),
         *assumptions_section(model, sources),
+        *validation_section(),
         Heading("What the model cannot answer"),
         Bullets(LIMITS),
         *_origin(ds, command, odds),

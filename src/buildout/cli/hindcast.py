@@ -1,0 +1,113 @@
+"""`buildout hindcast`: drawn runs of the past beside all that was observed before 2025.0."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from buildout._util import tables
+from buildout._util.numbers import number
+from buildout.cli import common, drawn
+from buildout.cli.parsing import StoreOnce, non_empty
+from buildout.sampling import defaults
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+USUAL_START = "2018"
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the command."""
+    command = common.add_command(
+        subparsers,
+        "hindcast",
+        run_hindcast,
+        "Run the past from 2018.0 or 2021.0 and score it against what was observed to 2025.0.",
+    )
+    command.add_argument(
+        "--start",
+        action=StoreOnce,
+        metavar="YEAR",
+        default=USUAL_START,
+        help=f"2018 or 2021 (default: {USUAL_START})",
+    )
+    command.add_argument(
+        "--draws",
+        action=StoreOnce,
+        metavar="N",
+        help=f"joint draws of all that is uncertain and of luck (default: {defaults.DRAWS})",
+    )
+    command.add_argument(
+        "--seed", action=StoreOnce, metavar="S", help=f"of the draws (default: {defaults.SEED})"
+    )
+    command.add_argument(
+        "--design", action=StoreOnce, metavar="FILE", type=non_empty, help=drawn.DESIGN_HELP
+    )
+    common.add_out(command)
+    common.add_json(command)
+
+
+def run_hindcast(arguments: argparse.Namespace) -> int:
+    """Draw, score, save, show."""
+    from buildout._util import files
+    from buildout.analysis.validate import LEAST_SCORED
+    from buildout.calibration.hindcast import hindcast, lines
+
+    folder = files.output_folder(arguments.out)
+    draws = common.option_whole("--draws", arguments.draws, least=LEAST_SCORED)
+    seed = common.option_whole("--seed", arguments.seed, least=0)
+    table = hindcast(
+        common.option_whole("--start", arguments.start) or 0,
+        draws=defaults.DRAWS if draws is None else draws,
+        seed=defaults.SEED if seed is None else seed,
+        design=drawn.design_on_file(arguments, beyond_range=True),
+    )
+    rows = [line.row() for line in lines(table)]
+    made = files.write_together(folder, lambda place: _write(place, table, rows))
+    if arguments.json:
+        common.print_json(rows)
+    else:
+        print(_told(table, rows))
+    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    return 0
+
+
+def _write(folder: Path, table: "xr.Dataset", rows: list[dict[str, Any]]) -> None:
+    from buildout.calibration.hindcast import by_group
+    from buildout.calibration.score_tables import observation_rows
+    from buildout.figures import render, validation
+
+    shown = by_group(table)
+    (folder / "hindcast.csv").write_text(tables.to_csv(observation_rows(shown)), encoding="utf-8")
+    (folder / "hindcast_series.csv").write_text(tables.to_csv(rows), encoding="utf-8")
+    picture = validation(shown)
+    for kind in ("png", "svg"):
+        (folder / f"hindcast.{kind}").write_bytes(render(picture, kind))
+
+
+def _told(table: "xr.Dataset", rows: list[dict[str, Any]]) -> str:
+    scored = [row for row in rows if row["role"] == "scored"]
+    beats = sum(row["nearest"] for row in scored)
+    shown = [
+        {
+            "what": row["group"],
+            "role": row["role"],
+            "n": row["count"],
+            "mean error": f"{100 * row['mean_error']:+.0f}%",
+            "rms": f"{100 * row['root_mean_square']:.0f}%",
+            "in band": f"{100 * row['inside']:.0f}%",
+            "CRPS": number(row["crps"], 2),
+            "persists": number(row["persistence"], 2),
+            "walks": number(row["random_walk"], 2),
+            "nearest": "draws" if row["nearest"] else "naive",
+        }
+        for row in rows
+    ]
+    return (
+        f"`{table.attrs['pathway']}`, {int(table['draws']):,} draws, against what was observed to "
+        "2025.0. Errors are of the run, relative\nto the mean observed; CRPS too, beside that of a "
+        f"value that persists and of one that walks.\n\n{tables.text(shown)}\n\n"
+        f"Of {len(scored)} scored series the draws were nearer than both naive forecasts on "
+        f"{beats}."
+    )
