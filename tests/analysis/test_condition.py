@@ -97,11 +97,12 @@ def test_the_draws_go_with_any_pathway(done):
     assert cloud.attrs["design_note"].startswith("Conditioned on 4 observations of 1 series")
 
 
-def test_the_ramp_of_the_mine_is_what_the_ore_tells_of(done):
+def test_how_the_mine_runs_is_what_the_ore_tells_of(done):
     rows = {row["parameter"]: row for row in parameter_rows(done)}
-    ramp = rows["ramp time to nameplate[mining]"]
-    assert ramp["unit"] == "Year"
-    assert ramp["spread"] < 0.9
+    run = rows["luck of operation[US,mining]"]
+    assert run["unit"] == "Dmnl"
+    assert run["spread"] < 0.9
+    assert run["spread"] == min(row["spread"] for row in rows.values())
     [series] = seen_series_rows(done)
     assert (series["count"], series["series"]) == (4, "us_ree_mine_production_t")
     assert series["band_after"] < series["band_before"]

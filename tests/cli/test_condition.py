@@ -43,7 +43,7 @@ def test_the_folder_is_a_design_that_other_commands_take(answer, tmp_path):
     code, shown, said = answer(*asked(*QUICK))
     assert code == 0
     assert "Conditioned on 3 observations of 2 series until 2022 by importance" in shown
-    assert "ramp time to nameplate[mining]" in shown
+    assert "luck of operation[US,mining]" in shown
     assert "buildout deadline --design results/conditioned" in shown
     assert "Left out, outside the dates asked for: line 4." in said
     folder = tmp_path / "results" / "conditioned"
