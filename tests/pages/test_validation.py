@@ -3,6 +3,7 @@
 import pytest
 
 from buildout.calibration.hindcast import STARTS, hindcast, lines
+from buildout.calibration.prediction_scores import predictions
 from buildout.pages.validation import validation_page
 from buildout.report.blocks import Heading, ReportTable
 from buildout.report.validation import validation_section
@@ -43,8 +44,13 @@ def test_what_others_expect_stands_beside_ours_with_its_date(page):
     )
 
 
+def test_the_head_of_the_registered_predictions_stands_on_the_page(page):
+    assert f"`{predictions()['sha256'].iloc[-1]}`" in page
+
+
 def test_the_report_shows_the_same_errors(page, scored):
-    heading, _, table = validation_section()
+    heading, _, table, registered = validation_section()
+    assert predictions()["sha256"].iloc[-1] in registered.text
     assert isinstance(heading, Heading)
     assert isinstance(table, ReportTable)
     errors = {line.group: line.theil.root_mean_square for line in scored[2018]}

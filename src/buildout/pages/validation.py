@@ -16,10 +16,12 @@ from buildout.calibration.hindcast import (
     read_plan,
 )
 from buildout.calibration.observed import modelled
+from buildout.calibration.prediction_scores import predictions
 from buildout.errors import InputError
 from buildout.inputs import places
 from buildout.inputs.mapping import read_mapping
 from buildout.inputs.observations import load_observations, select_observations
+from buildout.inputs.predictions import CHANCE_UNIT
 from buildout.sampling import defaults
 from buildout.sampling.design import latin_hypercube
 from buildout.simulation.simulate import simulate
@@ -93,6 +95,17 @@ Forecasts start from the state of 2025.0 as it was observed, not from the end of
 and plants are known better than a run of seven years can say. What carries over is what was learned
 of constants. {sentence}
 """
+REGISTERED = """## Registered predictions
+
+{count} numbers for 2026 Q4 to 2028, set down on {days} before they can be known, each row with
+the hash of the one above. The rows of a year are shown, all are in `calibration/predictions.csv`
+(`buildout predictions`), and `buildout predictions --score FILE.csv` scores them. Head of the
+chain:
+
+`{head}`
+
+5, 50 and 95 % of the draws of the status quo; of a decision, its chance by the end of the year.
+"""
 OTHERS = """## Ours beside what others expect
 
 What somebody said, when, and the nearest number of the status quo: the middle of {draws:,} draws,
@@ -121,6 +134,7 @@ def validation_page() -> str:
         SHAPE,
         _shape(),
         SEAM.format(sentence=_learned()),
+        *_registered(),
         OTHERS.format(draws=defaults.DRAWS),
         _others(expectations()),
     ]
@@ -281,6 +295,44 @@ def _learned() -> str:
         "constants with the forecasts, so a design conditioned on the past "
         "(`buildout condition`) can be used under any pathway."
     )
+
+
+def _registered() -> list[str]:
+    table = predictions()
+    block = table[table["registered_on"] == table["registered_on"].iloc[-1]]
+    head = REGISTERED.format(
+        count=len(table),
+        days=", ".join(dict.fromkeys(table["registered_on"].astype(str))),
+        head=table["sha256"].iloc[-1],
+    )
+    years = block[block["period"].str.fullmatch("20[0-9]{2}")]
+    chances = block[block["unit"] == CHANCE_UNIT]
+    return [
+        head,
+        tables.markdown(
+            ["what", "year", "unit", "5 %", "50 %", "95 %"],
+            [
+                [
+                    row.name_of,
+                    row.period,
+                    row.unit,
+                    *(_plain(v) for v in (row.p05, row.p50, row.p95)),
+                ]
+                for row in years.rename(columns={"name": "name_of"}).itertuples()
+            ],
+        ),
+        tables.markdown(
+            ["decided", "by", "chance"],
+            [
+                [row.name_of, row.period, f"{row.p50:.3f}"]
+                for row in chances.rename(columns={"name": "name_of"}).itertuples()
+            ],
+        ),
+    ]
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.4g}" if value < 1000 else f"{value:,.0f}"
 
 
 def _others(rows: tuple[Beside, ...]) -> str:

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from buildout.calibration.hindcast import STARTS, Line, hindcast, lines
+from buildout.calibration.prediction_scores import predictions
 from buildout.report.blocks import Heading, Paragraph, ReportBlock, Text, table_of
 
 
@@ -13,6 +14,7 @@ def validation_section() -> list[ReportBlock]:
         f"from {start}.0 on {sum(line.beats for line in rows)} of {len(rows)} series"
         for start, rows in by_start.items()
     )
+    registered = predictions()
     first, *others = by_start.items()
     order = sorted(first[1], key=lambda line: -line.theil.root_mean_square)
     later = {start: {line.group: line for line in rows} for start, rows in others}
@@ -41,6 +43,11 @@ def validation_section() -> list[ReportBlock]:
             "them, `buildout validate` scores observations of your own."
         ),
         table_of(rows),
+        Paragraph(
+            f"{len(registered)} predictions for 2026 Q4 to 2028 are registered in "
+            "calibration/predictions.csv, each with the hash of the one above; the head of the "
+            f"chain is {registered['sha256'].iloc[-1]}. `buildout predictions` checks it."
+        ),
     ]
 
 
