@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+from buildout._util.numbers import three_digits
+from buildout.analysis.expectations import expectations
 from buildout.calibration.hindcast import STARTS, Line, hindcast, lines
 from buildout.calibration.prediction_scores import predictions
 from buildout.report.blocks import Heading, Paragraph, ReportBlock, Text, table_of
@@ -48,6 +50,31 @@ def validation_section() -> list[ReportBlock]:
             "calibration/predictions.csv, each with the hash of the one above; the head of the "
             f"chain is {registered['sha256'].iloc[-1]}. `buildout predictions` checks it."
         ),
+        Heading("Ours beside what others expect", level=3),
+        Paragraph(
+            "What somebody said, with its date, and the nearest number of the status quo: the "
+            "middle of the draws, and 5 to 95% of them. Announced plants are nameplate of one "
+            "company or of all; ours is what all makers in the country have in effect. "
+            "model/VALIDATION.md has more of them, also those that the model has no word for."
+        ),
+        table_of(_expected()),
+    ]
+
+
+@lru_cache(maxsize=1)
+def _expected() -> list[dict[str, Text]]:
+    return [
+        {
+            "who": row.projection.who,
+            "expects": row.projection.quantity,
+            "for": row.projection.year,
+            "value": f"{three_digits(row.projection.value)} {row.projection.unit}",
+            "said": row.projection.published,
+            "ours": f"{three_digits(row.p50)} ({three_digits(row.p05)} to {three_digits(row.p95)})",
+            "of": f"{row.projection.expression}, {row.projection.date:g}",
+        }
+        for row in expectations()
+        if row.projection.expression
     ]
 
 
