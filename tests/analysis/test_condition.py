@@ -93,7 +93,7 @@ def test_the_provenance_says_how_the_draws_came_about_and_goes_to_file(done, tmp
 def test_the_draws_go_with_any_pathway(done):
     cloud = bo.sweep(done.design, ["mobilization"], outputs=["US magnet output total"])
     assert (cloud["status"] == 0).all()
-    assert cloud.attrs["design"] == "conditioned"
+    assert cloud.attrs["design"].startswith("conditioned on 4 observations of 1 series until 2022")
     assert cloud.attrs["design_note"].startswith("Conditioned on 4 observations of 1 series")
 
 
@@ -120,13 +120,19 @@ def test_few_effective_draws_are_told_with_what_helps(tmp_path):
 
 def test_the_pathway_is_the_past_until_2025_and_the_status_quo_after(ore, tmp_path):
     past = bo.condition(ore, until=2022.0, draws=20, prior_draws=40)
-    assert past.provenance["pathway"] == "hindcast-2018"
+    assert past.provenance["pathway"] == "hindcast-2018-market"
     new = tmp_path / "new.csv"
     new.write_text("series,from,to,value,unit\nmine output[US],2025,2026,45000,t\n")
     future = bo.condition(new, until=2026.0, draws=20, prior_draws=40)
     assert future.provenance["pathway"] == "status-quo"
     with pytest.raises(InputError, match="lies outside the run of `status-quo`"):
         bo.condition(ore, until=2026.0)
+
+
+def test_more_than_fits_into_memory_is_refused_before_any_draw_is_run(ore, monkeypatch):
+    monkeypatch.setattr("buildout.analysis.condition.MOST_HELD", 2**27)
+    with pytest.raises(InputError, match=r"take 0\.3 GiB\. Up to 0 GiB are accepted"):
+        bo.condition(ore, until=2022.0, prior_draws=10_000_000)
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,9 @@ def test_the_folder_is_a_design_that_other_commands_take(answer, tmp_path):
     code, shown, _ = answer("deadline", "status-quo", "--design", folder, "--json")
     assert code == 0
     assert json.loads(shown)[0]["draws"] == 150
+    code, *_ = answer("run", "status-quo", "--design", folder, "--out", "run")
+    facts = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    assert facts["odds"].startswith("150 draws, conditioned on 3 observations of 2 series until")
 
 
 def test_json_holds_what_the_files_do(answer, tmp_path):

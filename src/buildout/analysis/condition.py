@@ -13,6 +13,7 @@ from buildout._util import files
 from buildout._util.reading import read_whole
 from buildout.analysis.conditioning import Conditioned, PathwayRuns, by_importance, by_smoother
 from buildout.calibration.evidence import MODEL_ERROR, Evidence, check_model_error
+from buildout.calibration.hindcast import STARTS
 from buildout.calibration.smoother import SMOOTHER_STEPS
 from buildout.errors import InputError
 from buildout.inputs.model import load_model
@@ -31,7 +32,8 @@ PRIOR_DRAWS = 20_000
 #: Below this many effective draws a share of draws is not known to ten percent.
 LEAST_EFFECTIVE = 100
 LEAST_CONDITIONED, MOST_CONDITIONED, MOST_PRIOR = 20, 10_000, 10**7
-_PAST, _FUTURE, _HERE = "hindcast-2018", "status-quo", 2025.0
+MOST_HELD = 2 * 2**30
+_PAST, _FUTURE, _HERE = STARTS[2018], "status-quo", 2025.0
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def condition(
         A file as for `validate`.
     pathway : str, path or Pathway, optional
         Under which the observations came about. Default: `status-quo`; for dates up to 2025.0
-        `hindcast-2018`.
+        `hindcast-2018-market`, whose prices answer.
     until : float, Year
         Only observations whose period ends by then.
     since : float, optional
@@ -204,6 +206,7 @@ def conditioning(
     given = read_observation_file(
         observations, ModelSeries(model), runs.span, since=options.since, until=options.until
     )
+    _refuse_beyond_memory(options.pool, given.observed.sizes["row"])
     prior = latin_hypercube(options.pool, seed=options.chance, model=model)
     conditioned = by_smoother if options.method == SMOOTHER else by_importance
     after = conditioned(
@@ -254,6 +257,17 @@ def _what_was_done(options: ConditionOptions, after: Conditioned) -> dict[str, o
 
 def _whole(number: int | None, what: str, usual: int, least: int, most: int) -> int:
     return usual if number is None else read_whole(str(number), what=what, least=least, most=most)
+
+
+def _refuse_beyond_memory(draws: int, rows: int) -> None:
+    """What every draw says of every observation is held at once."""
+    if 8 * draws * rows > MOST_HELD:
+        raise InputError(
+            f"{draws:,} prior draws and {rows:,} observations take "
+            f"{8 * draws * rows / 2**30:,.1f} GiB.",
+            f"Up to {MOST_HELD // 2**30} GiB are accepted.",
+            "Try fewer prior draws, or fewer observations.",
+        )
 
 
 def _too_few(effective: float | None) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from buildout.inputs.pathway import Pathway, read_pathways
 from buildout.inputs.resolve import Resolved, resolve
 from buildout.inputs.settings import Settings
 from buildout.sampling.draws import GIVEN, Design, GivenDraws
-from buildout.vensim.arrays import Floats
+from buildout.vensim.arrays import Floats, Truths
 
 # Draws that are run together; only what they say of the observations is kept.
 _BLOCK = 8192
@@ -135,15 +135,11 @@ def by_smoother(
     size: int,
 ) -> Conditioned:
     """Draws of the prior, moved until they agree."""
+    assert not isinstance(prior.source, GivenDraws)  # Which has values and no shares.
     shares = prior.source.points(0, size)
-    moved = np.array([m.varies and m.distribution != "discrete" for m in prior.marginals])
-
-    def drawn(own: Floats) -> GivenDraws:
-        columns = [m.quantile(own[:, j]) for j, m in enumerate(prior.marginals)]
-        return GivenDraws(np.stack(columns, axis=1))
 
     def said(own: Floats) -> Floats:
-        return said_of(Design(prior.names, size, GIVEN, None, drawn(own)))
+        return said_of(shares_as_design(prior, own))
 
     before = said(shares)
     evidence = evidence_of(observed, before, model_error=model_error)
@@ -153,11 +149,25 @@ def by_smoother(
         lambda own: said(own)[:, evidence.rows],
         evidence.values,
         evidence.sd,
-        moved=moved,
+        moved=can_move(prior),
         rng=_chance(prior, size),
         before=before,
     )
-    return Conditioned(drawn(shares), None, evidence, before, after)
+    source = shares_as_design(prior, shares).source
+    assert isinstance(source, GivenDraws)
+    return Conditioned(source, None, evidence, before, after)
+
+
+def can_move(prior: Design) -> Truths:
+    """Which parameters a smoother moves, (parameter,): not switches, nor what does not vary."""
+    return np.array([m.varies and m.distribution != "discrete" for m in prior.marginals])
+
+
+def shares_as_design(prior: Design, shares: Floats) -> Design:
+    """Draws that are given as shares of the distributions of a prior, (draw, parameter)."""
+    columns = [m.quantile(shares[:, j]) for j, m in enumerate(prior.marginals)]
+    source = GivenDraws(np.stack(columns, axis=1))
+    return Design(prior.names, len(shares), GIVEN, None, source)
 
 
 def _chance(prior: Design, size: int) -> np.random.Generator:

@@ -32,7 +32,6 @@ def smoothed(
     *,
     moved: Truths,
     rng: np.random.Generator,
-    steps: int = SMOOTHER_STEPS,
     before: Floats | None = None,
 ) -> tuple[Floats, Floats]:
     """Draws that agree with what was observed.
@@ -50,7 +49,6 @@ def smoothed(
         What is moved; the others, such as switches, stay as drawn.
     rng : Generator
         Of the errors of the observations.
-    steps : int
     before : array, (draw, row), optional
         What the prior draws say, where that is known.
 
@@ -60,16 +58,63 @@ def smoothed(
     modelled : array, (draw, row)
         What they say of each observation.
     """
+    after, modelled = smoothed_together(
+        shares[None], run, values[None], sd[None], moved=moved, rng=rng, before=before
+    )
+    return after[0], modelled[0]
+
+
+def smoothed_together(
+    shares: Floats,
+    run: Callable[[Floats], Floats],
+    values: Floats,
+    sd: Floats,
+    *,
+    moved: Truths,
+    rng: np.random.Generator,
+    before: Floats | None = None,
+) -> tuple[Floats, Floats]:
+    """Several ensembles, each with observations of its own, run in one go.
+
+    Parameters
+    ----------
+    shares : array, (ensemble, draw, parameter)
+    run : callable
+        All draws of all ensembles, (ensemble * draw, parameter) -> (ensemble * draw, row).
+    values, sd : array, (ensemble, row)
+    moved, rng, before
+        As for `smoothed`.
+
+    Returns
+    -------
+    shares : array, (ensemble, draw, parameter)
+    modelled : array, (ensemble, draw, row)
+    """
     shares = shares.copy()
-    modelled = run(shares) if before is None else before
-    for _ in range(steps):
-        sound = np.isfinite(modelled).all(axis=1)
-        scores = ndtri(np.clip(shares[np.ix_(sound, moved)], _INSIDE, 1 - _INSIDE))
-        scaled = (modelled[sound] - values) / sd
-        scores = scores + _step(scores, scaled, float(steps), rng)
-        shares[np.ix_(sound, moved)] = np.clip(ndtr(scores), _INSIDE, 1 - _INSIDE)
-        modelled = run(shares)
-    return shares, modelled
+    count, size, parameters = shares.shape
+    flat = shares.reshape(-1, parameters)
+    modelled = run(flat) if before is None else before
+    for _ in range(SMOOTHER_STEPS):
+        for place, said in enumerate(modelled.reshape(count, size, -1)):
+            shares[place] = _moved_once(shares[place], said, values[place], sd[place], moved, rng)
+        modelled = run(flat)
+    return shares, modelled.reshape(count, size, -1)
+
+
+def _moved_once(
+    shares: Floats,
+    modelled: Floats,
+    values: Floats,
+    sd: Floats,
+    moved: Truths,
+    rng: np.random.Generator,
+) -> Floats:
+    sound = np.isfinite(modelled).all(axis=1)
+    scores = ndtri(np.clip(shares[np.ix_(sound, moved)], _INSIDE, 1 - _INSIDE))
+    scores = scores + _step(scores, (modelled[sound] - values) / sd, float(SMOOTHER_STEPS), rng)
+    after = shares.copy()
+    after[np.ix_(sound, moved)] = np.clip(ndtr(scores), _INSIDE, 1 - _INSIDE)
+    return after
 
 
 def _step(scores: Floats, scaled: Floats, widened: float, rng: np.random.Generator) -> Floats:

@@ -33,7 +33,7 @@ def add_parser(subparsers: Any) -> None:
         nargs="?",
         metavar="PATHWAY",
         help="under which the observations came about: name or path of a .toml file (default: "
-        "status-quo, and hindcast-2018 until 2025)",
+        "status-quo, and hindcast-2018-market until 2025)",
     )
     command.add_argument(
         "--observations",

@@ -16,6 +16,7 @@ from buildout.inputs import places
 from buildout.inputs.model import load_model
 from buildout.inputs.projects import read_projects
 from buildout.pages import recorded
+from buildout.pages.conditioning import conditioning_page
 from buildout.pages.dollars import dollar_tables
 from buildout.pages.effects import effects_page, effects_summary, unbounded_table
 from buildout.pages.marked import filled
@@ -47,6 +48,16 @@ VALIDATION_CODE = (
     "analysis/expectations.py",
     "pages/validation.py",
     "figures/validation.py",
+)
+CONDITIONING = "model/CONDITIONING.md"
+CONDITIONING_CODE = (
+    "tables:observations/*.csv",
+    "tables:money.csv",
+    "tables:hindcast.csv",
+    *(f"inputs/pathways/hindcast-{name}.toml" for name in ("2018-market", "2018-state", "market")),
+    *(f"calibration/{name}.py" for name in ("evidence", "hindcast", "resampling", "smoother")),
+    *(f"analysis/{name}.py" for name in ("conditioning", "past", "truths")),
+    "pages/conditioning.py",
 )
 ROBUSTNESS_CODE = ("sampling", "outcomes", "pages/robustness.py")
 
@@ -214,6 +225,10 @@ def _validation(root: Path) -> Made:
     return {VALIDATION: page, **pictures}
 
 
+def _conditioning(root: Path) -> Made:
+    return {CONDITIONING: recorded.recorded(conditioning_page(), *CONDITIONING_CODE).encode()}
+
+
 def _of_other_inputs(page: str, code: Sequence[str]) -> Callable[[Path], list[str]]:
     def quick(root: Path) -> list[str]:
         return [] if recorded.is_of_these_inputs(_text(root, page), *code) else [page]
@@ -278,6 +293,12 @@ GENERATED = (
         _validation,
         _of_other_inputs(VALIDATION, VALIDATION_CODE),
         owned=("model/hindcast-*.png",),
+    ),
+    Generated(
+        "conditioning",
+        "CONDITIONING.md",
+        _conditioning,
+        _of_other_inputs(CONDITIONING, CONDITIONING_CODE),
     ),
     Generated("model-readme", "tables in model/README.md", _model_readme),
     Generated("readme", "numbers in README.md", _readme),

@@ -293,7 +293,8 @@ def _learned() -> str:
     return (
         "The runs of the past set their own starts, demand and policy and share all other "
         "constants with the forecasts, so a design conditioned on the past "
-        "(`buildout condition`) can be used under any pathway."
+        "(`buildout condition`) can be used under any pathway. How far such draws can be trusted "
+        "stands in [CONDITIONING.md](CONDITIONING.md)."
     )
 
 

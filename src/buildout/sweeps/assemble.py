@@ -13,6 +13,7 @@ import xarray as xr
 from buildout._util import files
 from buildout._util.seal import seal_file
 from buildout.errors import OutputError
+from buildout.sampling.draws import CONDITIONED, Design
 from buildout.simulation.dataset import versions
 from buildout.sweeps.chunks import DRAWN, STATUS_NAME, Chunk
 from buildout.sweeps.request import SweepRequest
@@ -104,7 +105,7 @@ def whole_attrs(request: SweepRequest) -> dict[str, Any]:
         "model_sha256": request.model.sha256,
         IDENTITY: request.sha256,
         "engine": request.engine,
-        "design": request.design.kind,
+        "design": _design_in_words(request.design),
         **({"design_note": request.design.note} if request.design.note else {}),
         "seed": "none" if request.design.seed is None else str(request.design.seed),
     }
@@ -115,6 +116,13 @@ def whole_attrs(request: SweepRequest) -> dict[str, Any]:
         **request.notes,
     }
     return plain | {key: json.dumps(value) for key, value in nested.items()}
+
+
+def _design_in_words(design: Design) -> str:
+    """Its kind; of conditioned draws also on what and how, for whoever reads a result of them."""
+    if design.kind != CONDITIONED or not design.note:
+        return design.kind
+    return f"{design.note[0].lower()}{design.note[1:].rstrip('.')}"
 
 
 def in_memory(request: SweepRequest, chunks: Iterable[Chunk]) -> xr.Dataset:
