@@ -60,6 +60,7 @@ def test_what_the_draws_say_is_what_a_run_of_them_says(done):
         outputs=["mine output[US]"],
         reductions=bo.Trajectory(),
         final_time=2022.0,
+        save_every=1 / 32,
     )
     mined = cloud["mine_output"].sel(region="US").isel(pathway=0)
     year = mined.sel(time=slice(2021.0, 2022.0))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import buildout as bo
+from buildout.calibration.hindcast import hindcast
 from buildout.calibration.scores import crps
 from buildout.cli.main import main
 from buildout.errors import InputError, UnknownNameError
@@ -53,6 +54,19 @@ def test_scores_are_those_of_the_drawn_rates(seen):
     assert not bool(ds["inside"][3])
     assert int(ds["draws"]) == 64
     assert ds.attrs["pathway"] == "status-quo"
+
+
+def test_the_same_rows_have_the_same_scores_as_in_the_hindcast(tmp_path):
+    table = hindcast(2018, draws=24)
+    own = table.isel(row=slice(0, None, 7))
+    columns = ("series", "start", "end", "value", "unit")
+    rows = zip(*(own[name].values.tolist() for name in columns), strict=True)
+    path = tmp_path / "same.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("series", "from", "to", "value", "unit"), *rows])
+    ds = bo.validate(path, table.attrs["pathway"], draws=24)
+    for name in ("value", "sd", "p05", "p50", "p95", "ratio", "pit", "inside", "crps"):
+        np.testing.assert_allclose(ds[name], own[name], rtol=1e-9, err_msg=name)
 
 
 def test_what_is_set_stays_set_in_every_draw(seen):

@@ -151,6 +151,23 @@ def test_scores_and_shares_add_up(tables):
         assert (rows["p05"] <= rows["p95"]).all()
 
 
+def test_a_halt_of_some_weeks_counts_in_the_quarter_in_which_it_fell(tables):
+    """Lynas stood still from mid-November 2023 to the end of the year: no date saved by default."""
+    rows = tables[2018]
+    halt = rows.isel(
+        row=np.flatnonzero(
+            (rows["group"].values == "Lynas NdPr by quarters") & (rows["end"].values == 2024.0)
+        )
+    )
+    start = float(halt["start"][0])
+    run = simulate([STARTS[2018]], outputs=["oxide output"], save_every=1 / 32)
+    rate = run["oxide_output"].isel(pathway=0).sel(region="Allies", element="NdPr")
+    dates = np.linspace(start, 2024.0, 4001)
+    made = np.interp(dates, rate["time"], rate).mean() * (2024.0 - start) - 450 * (2024.0 - start)
+    assert float(halt["run"][0]) == pytest.approx(made, rel=1e-3)
+    assert made < 0.7 * float(rows["run"].values[rows["end"].values == 2023.7479452054795][-1])
+
+
 def test_the_same_draws_give_the_same_table_again(tables):
     xr.testing.assert_identical(tables[2021], hindcast(2021, draws=DRAWS))
 

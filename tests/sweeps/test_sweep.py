@@ -17,6 +17,7 @@ from buildout.sweeps import (
     Maximum,
     Minimum,
     Quantiles,
+    Trajectory,
 )
 from buildout.sweeps import (
     assemble as gather,
@@ -129,6 +130,14 @@ def test_large_results_stay_on_disk_until_looked_at(swept, draws, tmp_path, monk
     assert len(summary(ds)) == 1
     assert not ds["tank_final"].variable._in_memory
     ds.close()
+
+
+def test_every_step_can_be_saved(swept, draws):
+    usual = swept(draws, [Trajectory()], outputs=["tank"])
+    step = 0.125
+    often = swept(draws, [Trajectory()], outputs=["tank"], save_every=step)
+    assert np.diff(often["time"]).max() == step
+    xr.testing.assert_equal(often["tank"].sel(time=usual["time"]), usual["tank"])
 
 
 def test_the_time_step_can_be_chosen(swept):

@@ -186,7 +186,7 @@ def _cloud(
     design: Design,
 ) -> xr.Dataset:
     """The draws: values over the periods, and dates of decisions to the end of the run."""
-    start, step = (model.system.controls[name] for name in ("initial_time", "saveper"))
+    start, step = (model.system.controls[name] for name in ("initial_time", "time_step"))
     first = min(decimal_year(first) for first, _ in periods)
     last = max(decimal_year(end + timedelta(days=1)) for _, end in periods)
     saved = range(math.floor((first - start) / step), math.ceil((last - start) / step) + 1)
@@ -195,7 +195,8 @@ def _cloud(
     if names.key(DECIDED) in model.variables:
         outputs[DECIDED] = (Crossing(0.5, sustained=0.0),)
     drawn = {DRAWN_LEVER: 1.0} if names.key(DRAWN_LEVER) in model.variables else {}
-    cloud = sweep(design, [pathway.with_settings(drawn)], outputs=outputs, beyond_range=True)
+    chosen = [pathway.with_settings(drawn)]
+    cloud = sweep(design, chosen, outputs=outputs, save_every=step, beyond_range=True)
     return cloud.rename(year="time")
 
 

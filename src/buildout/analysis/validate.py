@@ -131,7 +131,7 @@ def pathway_draws(
     mapping : mapping of str to Mapped
     design : Design
     end : float, Year
-        The runs end on the next date that is saved.
+        The runs end on the next time step.
 
     Returns
     -------
@@ -139,7 +139,8 @@ def pathway_draws(
         From `sweep`.
     """
     clock = asked.clock
-    first, step = clock["initial_time"], clock["saveper"]
+    # All steps are saved: a halt of some weeks falls between two of the dates saved by default.
+    first, step = clock["initial_time"], clock["time_step"]
     saved = first + step * max(1, math.ceil((end - first) / step - 1e-6))
     return sweep(
         design,
@@ -147,6 +148,7 @@ def pathway_draws(
         outputs=outputs_of(mapping.values()),
         reductions=Trajectory(),
         final_time=min(saved, clock["final_time"]),
+        save_every=step,
         beyond_range=True,
     )
 

@@ -168,14 +168,18 @@ def hindcast(
     mapping = read_mapping()
     outputs = outputs_of(mapping[s] for s in dict.fromkeys(planned["series"].values.tolist()))
     name = pathway or STARTS[start]
+    # A halt of some weeks falls between two of the dates that are saved by default.
+    every = load_model().system.controls["time_step"]
     cloud = sweep(
         design or latin_hypercube(draws, seed=seed),
         [name],
         outputs=outputs,
         reductions=Trajectory(),
+        save_every=every,
         beyond_range=True,
     )
-    run = simulate([name], outputs=list(dict.fromkeys(names.split(s)[0] for s in outputs)))
+    kept = list(dict.fromkeys(names.split(s)[0] for s in outputs))
+    run = simulate([name], outputs=kept, save_every=every)
     table = scored(cloud, with_sd(planned, mapping), mapping, seed=seed).isel(pathway=0)
     rng = np.random.default_rng(seed)
     naive, known = _naive(planned, everything, float(start), cloud.sizes["draw"], rng)

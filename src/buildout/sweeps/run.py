@@ -53,6 +53,7 @@ def sweep(
     client: object | None = None,
     time_step: float | None = None,
     final_time: float | None = None,
+    save_every: float | None = None,
     beyond_range: bool = False,
     model: Model | None = None,
 ) -> xr.Dataset:
@@ -66,7 +67,7 @@ def sweep(
     ----------
     design : Design
         From `latin_hypercube`, `sobol`, `grid`, `one_at_a_time` or `given`.
-    pathways, settings, known_until, time_step, final_time, beyond_range, model
+    pathways, settings, known_until, time_step, final_time, save_every, beyond_range, model
         As in `simulate`; settings must not name what the design draws.
     outputs : str, iterable of str, or mapping, optional
         Variables, or elements of them ("magnet output[US]"); a mapping gives each its own
@@ -120,6 +121,7 @@ def sweep(
         known_until=known_until,
         time_step=time_step,
         final_time=final_time,
+        save_every=save_every,
         beyond_range=beyond_range,
     )
     columns = {s: name for name in design.names for s in model.scalars(name)}
