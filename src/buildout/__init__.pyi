@@ -1,4 +1,5 @@
 from . import figures
+from .analysis.compare import compare
 from .analysis.condition import condition
 from .analysis.deciders import deciders
 from .analysis.defense_need import need
@@ -60,6 +61,7 @@ __all__ = [
     "Trajectory",
     "at_both_ends",
     "check_all",
+    "compare",
     "condition",
     "cut_losses",
     "deadline",

@@ -19,6 +19,7 @@ ORDER = (
     "figures",
     "report",
     "sweep",
+    "compare",
     "condition",
     "pathways",
     "levers",

@@ -88,9 +88,9 @@ def _print_odds_first(rows: Sequence[Row], end: float) -> None:
         }
         for row in rows
     ]
-    print(f"{_folded(head)}\n\n{narrow(_with_status(shown, rows))}\n")
+    print(f"{in_lines(head)}\n\n{narrow(_with_status(shown, rows))}\n")
     for kind in dict.fromkeys(row["magnet_class"] for row in rows):
-        print(_folded(with_chances([row for row in rows if row["magnet_class"] == kind], end)))
+        print(in_lines(with_chances([row for row in rows if row["magnet_class"] == kind], end)))
 
 
 def _with_status(shown: Sequence[dict[str, Any]], rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -114,7 +114,8 @@ def _date(row: Row, end: float) -> str:
     )
 
 
-def _folded(sentence: str) -> str:
+def in_lines(sentence: str) -> str:
+    """A sentence over lines as wide as a terminal."""
     return textwrap.fill(
         visible(sentence), common.LINE, subsequent_indent="  ", break_on_hyphens=False
     )

@@ -1,7 +1,8 @@
 """Figures: pure functions from a Dataset to a matplotlib Figure, and to the table they plot.
 
 For each name in `GALLERY`, `NAME(ds)` draws and `NAME_data(ds)` gives the plotted data, from what
-`simulate` gives; `defense_need` draws what `need` gives, `validation` what `validate` gives.
+`simulate` gives; `defense_need` draws what `need` gives, `validation` what `validate` gives,
+`differences` what `compare` gives.
 
 Examples
 --------
@@ -15,6 +16,7 @@ from buildout.figures.capacity import capacity, capacity_data
 from buildout.figures.constraints import constraints, constraints_data
 from buildout.figures.deadline_card import deadline_card, deadline_card_data
 from buildout.figures.defense_need import defense_need, defense_need_data
+from buildout.figures.differences import differences, differences_data
 from buildout.figures.magnet_output import magnet_output, magnet_output_data
 from buildout.figures.money import money, money_data
 from buildout.figures.prices import prices, prices_data
@@ -46,6 +48,8 @@ __all__ = [
     "deadline_card_data",
     "defense_need",
     "defense_need_data",
+    "differences",
+    "differences_data",
     "magnet_output",
     "magnet_output_data",
     "money",

@@ -1,0 +1,177 @@
+"""What is held side by side: pathways, or results on disk with the pathways that made them."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import xarray as xr
+
+from buildout._util import names
+from buildout._util.arguments import given_list, kind_in_words
+from buildout._util.manifest import result_kind
+from buildout._util.names import quoted
+from buildout._util.seal import seal_state
+from buildout.analysis.worlds import pathways_of
+from buildout.errors import InputError, OutputError, ResultsError
+from buildout.inputs.model import Model
+from buildout.inputs.pathway import Pathway, read_pathways
+from buildout.simulation.store import load_results
+from buildout.sweeps.assemble import from_file
+from buildout.sweeps.store import RESULTS
+
+#: What a caller may name: a pathway, a file of one, a folder of `run` or `sweep`.
+Given = str | Path | Pathway
+_AGAIN = "Make it anew with `buildout sweep`."
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One of those that are held side by side.
+
+    Attributes
+    ----------
+    pathway : Pathway
+        With a name that no other side has.
+    time_step, final_time : float or None, Year
+        Of the results it comes from; None for a pathway.
+    cloud : Dataset or None
+        The sweep on disk that it comes from, cut to it.
+    """
+
+    pathway: Pathway
+    time_step: float | None = None
+    final_time: float | None = None
+    cloud: xr.Dataset | None = None
+
+
+def read_sides(model: Model, given: Iterable[Given], *, only: str | None = None) -> list[Side]:
+    """What names, files and folders stand for, in order; the first is the base.
+
+    Parameters
+    ----------
+    model : Model
+    given : iterable of str, path or Pathway
+        A folder stands for all pathways in it.
+    only : str, optional
+        Of folders, this pathway alone.
+
+    Raises
+    ------
+    ResultsError
+        For a folder without results of this model, or a sweep beside something else.
+    InputError
+        When there are fewer than two, or sweeps of different draws.
+    UnknownNameError
+        With the nearest names.
+    """
+    sides: list[Side] = []
+    for item in given_list(given, "What is compared", "Names, paths and `Pathway`s"):
+        if not isinstance(item, str | Path | Pathway):
+            raise InputError(f"{kind_in_words(item)} cannot be compared.".capitalize())
+        if not isinstance(item, Pathway) and Path(item).is_dir():
+            sides += _of_folder(model, Path(item), only)
+        else:
+            sides.append(Side(read_pathways([item])[0]))
+    if len(sides) < 2:
+        raise InputError(
+            f"There is {len(sides)} pathway to compare.",
+            "Two or more are accepted: names, .toml files, folders of `buildout run` or `sweep`.",
+        )
+    _check_alike(sides)
+    return _told_apart(sides)
+
+
+def _of_folder(model: Model, folder: Path, only: str | None) -> list[Side]:
+    try:
+        kind = result_kind(folder)
+    except OutputError as error:
+        raise ResultsError(error.found) from error
+    if kind not in ("results", "sweep"):
+        raise ResultsError(
+            f"{quoted(folder)} holds no results of `buildout run` or `buildout sweep`.",
+            cure="Name such a folder, or a pathway.",
+        )
+    ds = load_results(folder, model=model) if kind == "results" else _swept(model, folder)
+    clock = {"time_step": ds.attrs["time_step"]} if kind == "results" else _clock(ds)
+    end = float(ds["time"].max()) if kind == "results" else float(clock["final_time"])
+    present = [p.name for p in pathways_of(ds)]
+    if only is not None and only not in present:
+        raise names.unknown(f"pathway of {quoted(folder)}", only, present)
+    return [
+        Side(
+            replace(pathway, title=_title(ds, pathway.name)),
+            float(clock["time_step"]),
+            end,
+            ds.sel(pathway=[pathway.name]) if kind == "sweep" else None,
+        )
+        for pathway in pathways_of(ds)
+        if only in (None, pathway.name)
+    ]
+
+
+def _clock(ds: xr.Dataset) -> dict[str, float]:
+    clock: dict[str, float] = json.loads(ds.attrs["controls"])
+    return clock
+
+
+def _title(ds: xr.Dataset, pathway: str) -> str:
+    return str(ds["pathway_title"].sel(pathway=pathway).item())
+
+
+def _swept(model: Model, folder: Path) -> xr.Dataset:
+    path = folder / RESULTS
+    if not path.is_file():
+        raise ResultsError(
+            f"The sweep in {quoted(folder)} is not finished.", cure="Go on with `--resume`."
+        )
+    if seal_state(path) != "whole":
+        raise ResultsError(f"{quoted(path)} is damaged.", cure=_AGAIN)
+    ds = from_file(path)
+    if ds.attrs.get("model_sha256") != model.sha256:
+        raise ResultsError(
+            f"{quoted(path)} was made by another version of the model "
+            f"({str(ds.attrs.get('model_sha256'))[:12]}).",
+            f"This one is {model.sha256[:12]}.",
+            _AGAIN,
+        )
+    return ds
+
+
+def _check_alike(sides: Sequence[Side]) -> None:
+    swept = [side.cloud for side in sides if side.cloud is not None]
+    if swept and len(swept) < len(sides):
+        raise ResultsError(
+            "A sweep and something that is none are to be compared.",
+            "Differences are taken draw by draw, between sweeps of the same draws.",
+            "Sweep both (`buildout sweep --pathway ...`), or name both as pathways.",
+        )
+    identities = {json.loads(cloud.attrs["design_identity"])["sha256"] for cloud in swept}
+    if len(identities) > 1:
+        raise ResultsError(
+            "The sweeps are of different draws.",
+            "Differences are taken draw by draw.",
+            "Sweep both with the same `--draws`, `--seed` and `--vary`.",
+        )
+    for label in ("time_step", "final_time"):
+        values = {getattr(side, label) for side in sides} - {None}
+        if len(values) > 1:
+            listed = " and ".join(f"{value:g}" for value in sorted(values))
+            raise ResultsError(
+                f"The results have different values of `{label}`: {listed}.",
+                cure=f"Make them with the same `--{label.replace('_', '-')}`.",
+            )
+
+
+def _told_apart(sides: Sequence[Side]) -> list[Side]:
+    """The same sides, with a number behind a name that an earlier one has."""
+    seen: dict[str, int] = {}
+    named = []
+    for side in sides:
+        name = side.pathway.name
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] > 1:
+            pathway = replace(side.pathway, name=f"{name} {seen[name]}")
+            side = replace(side, pathway=pathway)
+        named.append(side)
+    return named
