@@ -12,6 +12,7 @@ from buildout.analysis.condition import (
 )
 from buildout.analysis.condition_rows import parameter_rows, seen_rows, seen_series_rows
 from buildout.errors import InputError
+from buildout.sampling.luck import is_luck
 from buildout.sampling.saved import load_design, save_design
 
 ORE = """series,from,to,value,unit
@@ -32,7 +33,9 @@ def ore(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=METHODS)
 def done(request, ore):
-    options = ConditionOptions(2022.0, method=request.param, draws=300, **SIZES[request.param])
+    options = ConditionOptions(
+        2022.0, method=request.param, draws=300, luck="kept", **SIZES[request.param]
+    )
     return conditioning(ore, "hindcast-2018", options)
 
 
@@ -70,7 +73,7 @@ def test_what_the_draws_say_is_what_a_run_of_them_says(done):
 def test_the_same_seed_gives_the_same_draws(done, ore):
     method = done.design.provenance["method"]
     again = bo.condition(
-        ore, "hindcast-2018", until=2022.0, method=method, draws=300, **SIZES[method]
+        ore, "hindcast-2018", until=2022.0, method=method, draws=300, luck="kept", **SIZES[method]
     )
     assert again.sha256 == done.design.sha256
     other = bo.condition(
@@ -136,10 +139,31 @@ def test_more_than_fits_into_memory_is_refused_before_any_draw_is_run(ore, monke
         bo.condition(ore, until=2022.0, prior_draws=10_000_000)
 
 
+def test_luck_of_the_past_is_drawn_anew_unless_it_is_to_be_kept(done, ore, model):
+    method = done.design.provenance["method"]
+    options = ConditionOptions(2022.0, method=method, draws=300, **SIZES[method])
+    anew = conditioning(ore, "hindcast-2018", options)
+    luck = np.array([is_luck(model, name) for name in anew.design.names])
+    assert np.array_equal(anew.design.values[:, ~luck], done.design.values[:, ~luck])
+    assert (anew.design.values[:, luck] != done.design.values[:, luck]).mean() > 0.99
+    said = np.abs(np.corrcoef(np.c_[done.after[:, -1], anew.design.values[:, luck]].T)[0, 1:])
+    assert said.max() < 0.25  # Of some hundred correlations by chance among 300 draws.
+    assert "`--luck kept`" in anew.remarks[-1]
+    assert (anew.design.provenance["luck"], done.design.provenance["luck"]) == ("anew", "kept")
+
+
+def test_luck_of_the_years_of_a_forecast_is_kept(tmp_path):
+    new = tmp_path / "new.csv"
+    new.write_text("series,from,to,value,unit\nmine output[US],2025,2026,30000,t\n")
+    design = bo.condition(new, until=2026.0, draws=100, prior_draws=400)
+    assert design.provenance["luck"] == "kept"
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
         ({"method": "magic"}, "Accepted: importance, smoother"),
+        ({"luck": "good"}, "Accepted: kept, anew"),
         ({"draws": 5}, "The number of draws is `5`"),
         ({"draws": 100, "prior_draws": 50}, "from 100"),
         ({"seed": -1}, "The seed is `-1`"),

@@ -40,7 +40,7 @@ def asked(*more):
 
 
 def test_the_folder_is_a_design_that_other_commands_take(answer, tmp_path):
-    code, shown, said = answer(*asked(*QUICK))
+    code, shown, said = answer(*asked(*QUICK, "--luck", "kept"))
     assert code == 0
     assert "Conditioned on 3 observations of 2 series until 2022 by importance" in shown
     assert "luck of operation[US,mining]" in shown

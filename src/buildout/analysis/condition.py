@@ -2,7 +2,8 @@
 
 What comes out is a design, so that every verb and command can go on from it. It holds parameters
 and luck alone. They have the same names under every pathway, so it can be drawn under any; what a
-pathway settles stays settled there.
+pathway settles stays settled there. Luck is of the years of a run: a spike of prices that did not
+come in 2018-20 says nothing of one after 2025, so draws from runs of the past have their luck anew.
 """
 
 import functools
@@ -16,7 +17,8 @@ from buildout.calibration.evidence import MODEL_ERROR, Evidence, check_model_err
 from buildout.calibration.hindcast import STARTS
 from buildout.calibration.smoother import SMOOTHER_STEPS
 from buildout.errors import InputError
-from buildout.inputs.model import load_model
+from buildout.inputs.controls import has_own_start
+from buildout.inputs.model import Model, load_model
 from buildout.inputs.observation_files import read_observation_file
 from buildout.inputs.pathway import Pathway
 from buildout.inputs.series import ModelSeries
@@ -24,9 +26,15 @@ from buildout.inputs.settings import Settings
 from buildout.sampling import defaults
 from buildout.sampling.design import latin_hypercube
 from buildout.sampling.draws import CONDITIONED, Design, GivenDraws
+from buildout.sampling.luck import is_luck
 from buildout.vensim.arrays import Floats
 
 METHODS = IMPORTANCE, SMOOTHER = ("importance", "smoother")
+LUCK_CHOICES = KEPT, ANEW = ("kept", "anew")
+LUCK_IS_SPENT = (
+    "Luck is drawn anew: how dice fell in the past says nothing of those to come. `--luck kept` is "
+    "for runs of the same past."
+)
 #: Of importance resampling: among how many draws of the prior those that agree are looked for.
 PRIOR_DRAWS = 20_000
 #: Below this many effective draws a share of draws is not known to ten percent.
@@ -53,10 +61,13 @@ class ConditionOptions:
     draws: int | None = None
     prior_draws: int | None = None
     seed: int | None = None
+    luck: str | None = None
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise InputError(f"The method is `{self.method}`.", f"Accepted: {', '.join(METHODS)}.")
+        if self.luck not in (None, *LUCK_CHOICES):
+            raise InputError(f"Luck is `{self.luck}`.", f"Accepted: {', '.join(LUCK_CHOICES)}.")
         if self.method == SMOOTHER and self.prior_draws is not None:
             raise InputError(
                 "The prior draws are for importance resampling, and the method is smoother.",
@@ -98,7 +109,7 @@ class Conditioning:
     prior : Design
         As many draws from before.
     before, after : array, (draw, row), in the unit of each row
-        What both say of the observations.
+        What both say of the observations, with the luck with which they agree.
     remarks : tuple of str
         What was left out and assumed, and whether the draws are too few.
     """
@@ -122,6 +133,7 @@ def condition(
     draws: int | None = None,
     prior_draws: int | None = None,
     seed: int | None = None,
+    luck: str | None = None,
     settings: Settings | None = None,
     known_until: float | None = None,
     beyond_range: bool = False,
@@ -152,6 +164,10 @@ def condition(
         Of importance resampling: how many are tried; 20,000 by default.
     seed : int, optional
         Of the prior and of the method; 1 by default.
+    luck : {"kept", "anew"}, optional
+        Whether the draws hold the luck with which they agree, for runs of the same years, or luck
+        drawn anew, for runs that begin later. Default: kept, but anew where the pathway starts at
+        another time than the model.
     settings, known_until, beyond_range
         As in `simulate`; what is set stays set in all draws.
 
@@ -174,7 +190,7 @@ def condition(
     >>> design.kind, design.size
     ('conditioned', 100)
     """
-    options = ConditionOptions(until, since, method, model_error, draws, prior_draws, seed)
+    options = ConditionOptions(until, since, method, model_error, draws, prior_draws, seed, luck)
     return conditioning(
         observations,
         pathway,
@@ -224,14 +240,33 @@ def conditioning(
         "observations_sha256": files.sha256(observations),
     }
     few = GivenDraws(prior.rows(0, options.size))
+    anew = options.luck == ANEW or (options.luck is None and has_own_start(model, runs.pathway))
+    source = _with_luck_anew(prior, after.source, model) if anew else after.source
+    provenance["luck"] = ANEW if anew else KEPT
     return Conditioning(
-        Design(prior.names, options.size, CONDITIONED, prior.seed, after.source, (), provenance),
+        Design(prior.names, options.size, CONDITIONED, prior.seed, source, (), provenance),
         after.evidence,
         Design(prior.names, options.size, prior.kind, prior.seed, few),
         after.before[: options.size],
         after.after,
-        (*given.remarks, *after.evidence.remarks, *_too_few(after.effective)),
+        (
+            *given.remarks,
+            *after.evidence.remarks,
+            *([LUCK_IS_SPENT] if anew and options.luck is None else []),
+            *_too_few(after.effective),
+        ),
     )
+
+
+def _with_luck_anew(prior: Design, source: GivenDraws, model: Model) -> GivenDraws:
+    """Draws whose luck says nothing of what was observed."""
+    own = [j for j, name in enumerate(prior.names) if is_luck(model, name)]
+    names = [prior.names[j] for j in own]
+    fresh = latin_hypercube(len(source.values), seed=(prior.seed or 0) + 1, vary=names, model=model)
+    values = source.values.copy()
+    # The design of luck ends with its switch, which is set in the draws already.
+    values[:, own] = fresh.values[:, : len(own)]
+    return GivenDraws(values)
 
 
 def _what_was_done(options: ConditionOptions, after: Conditioned) -> dict[str, object]:

@@ -176,13 +176,16 @@ def run_past(draws: int, *, seed: int = PAST_SEED) -> Past:
     return Past(runs, observed, mapping, prior, runs.modelled(observed, mapping, prior))
 
 
-def rolling_origin(past: Past, origin: float = ORIGIN) -> RollingOrigin:
+def rolling_origin(
+    past: Past, origin: float = ORIGIN, *, model_error: float = MODEL_ERROR
+) -> RollingOrigin:
     """Condition on what had been seen by a date, and score what came after until 2025.0.
 
     Parameters
     ----------
     past : Past
     origin : float, Year
+    model_error : float, Dmnl
 
     Returns
     -------
@@ -192,11 +195,11 @@ def rolling_origin(past: Past, origin: float = ORIGIN) -> RollingOrigin:
     known = past.observed["end"].values <= origin + SAME_DATE
     rows = np.flatnonzero(known & (past.observed["role"].values != "input"))
     observed = past.observed.isel(row=rows)
-    first = by_importance(
-        lambda _: past.said[:, rows], past.prior, observed, MODEL_ERROR, DRAWS_AFTER
-    )
+    said = past.said[:, rows]
+    first = by_importance(lambda _: said, past.prior, observed, model_error, DRAWS_AFTER)
     few = latin_hypercube(DRAWS_AFTER, seed=past.prior.seed)
-    second = by_smoother(functools.partial(past.of, rows), few, observed, MODEL_ERROR, DRAWS_AFTER)
+    said_of = functools.partial(past.of, rows)
+    second = by_smoother(said_of, few, observed, model_error, DRAWS_AFTER)
     by_method = {
         "importance": (first, past.prior.size),
         "smoother": (second, (SMOOTHER_STEPS + 1) * DRAWS_AFTER),

@@ -58,6 +58,7 @@ def add_parser(subparsers: Any) -> None:
     )
     common.add_settings(command)
     _add_method(command)
+    _add_luck(command)
     common.add_out(command, default="results/conditioned")
     common.add_json(command)
 
@@ -95,6 +96,16 @@ def _add_method(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_luck(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--luck",
+        action=StoreOnce,
+        choices=("kept", "anew"),
+        help="kept: as it agrees, for runs of the same years; anew: for runs that begin later "
+        "(default: kept, but anew for a pathway with a start of its own)",
+    )
+
+
 def run_condition(arguments: argparse.Namespace) -> int:
     """Read, draw, save the design and what it was made of, show what the observations moved."""
     from buildout._util import files, manifest
@@ -116,6 +127,7 @@ def run_condition(arguments: argparse.Namespace) -> int:
         draws=common.option_whole("--draws", arguments.draws),
         prior_draws=common.option_whole("--prior-draws", arguments.prior_draws),
         seed=common.option_whole("--seed", arguments.seed, least=0),
+        luck=arguments.luck,
     )
     done = conditioning(
         arguments.observations,
