@@ -1,4 +1,5 @@
 from . import figures
+from .analysis.attribute import attribute
 from .analysis.compare import compare
 from .analysis.condition import condition
 from .analysis.deciders import deciders
@@ -60,6 +61,7 @@ __all__ = [
     "Setting",
     "Trajectory",
     "at_both_ends",
+    "attribute",
     "check_all",
     "compare",
     "condition",

@@ -56,7 +56,7 @@ def differing_scalars(model: Model, base: Scenario, other: Scenario) -> list[str
 
 
 def _between(model: Model, base: Scenario, other: Scenario) -> list[DifferingSetting]:
-    chosen = [*differing_scalars(model, base, other), *_settled_apart(model, base, other)]
+    chosen = [*differing_scalars(model, base, other), *settled_apart(model, base, other)]
     groups = by_instrument(model, dict.fromkeys(chosen))
     return [
         _row(model, instrument, scalar, base, other)
@@ -65,7 +65,7 @@ def _between(model: Model, base: Scenario, other: Scenario) -> list[DifferingSet
     ]
 
 
-def _settled_apart(model: Model, base: Scenario, other: Scenario) -> Sequence[str]:
+def settled_apart(model: Model, base: Scenario, other: Scenario) -> Sequence[str]:
     """What one of them settles and the other leaves to the draws."""
     apart = [s for s in (*base.values, *other.values) if (s in base.values) != (s in other.values)]
     return [s for s in apart if model.kind_of(s) in DRAWN_KINDS]

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
-from buildout._util.numbers import number, three_digits
 from buildout.cli import common, drawn, streams
+from buildout.cli.common import percent_of, signed, value_or_never
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
 
@@ -142,36 +142,19 @@ def _line(row: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, str]:
     date = row["unit"] == "Year"
     cells = {
         "outcome": f"{row['outcome']}{year}",
-        "base": _value(row["base_value"], date=date),
-        "value": _value(row["value"], date=date),
+        "base": value_or_never(row["base_value"], date=date),
+        "value": value_or_never(row["value"], date=date),
         "difference": signed(row["difference"], date=date),
     }
     if answer["draws"]:
         band = " to ".join(signed(row[key], date=date) for key in ("p05", "p95"))
         cells |= {
             "5-95%": band if row["p05"] == row["p05"] else "-",
-            "same_sign": percent_of_draws(row["same_sign"]),
+            "same_sign": percent_of(row["same_sign"]),
         }
     unit = {"Dmnl": "", "Month": "months"}.get(row["difference_unit"], row["difference_unit"])
     parts = row["parts"]
     return {**cells, "unit": unit, "parts": f"{parts:.2f}" if parts == parts else "-"}
-
-
-def _value(value: float, *, date: bool) -> str:
-    if date:
-        return "never" if value != value else number(value, 6, apart=1e9)
-    return three_digits(value)
-
-
-def signed(value: float, *, date: bool = False) -> str:
-    """A difference with its sign, to three digits; months to a tenth."""
-    shown = round(value, 1) if date and value == value else value
-    return ("+" if shown > 0 else "") + three_digits(shown)
-
-
-def percent_of_draws(share: float) -> str:
-    """A share of draws in percent, to a whole one."""
-    return f"{100 * share:.0f}%" if share == share else "-"
 
 
 def _settings_table(settings: Sequence[Mapping[str, Any]]) -> str:

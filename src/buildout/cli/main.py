@@ -20,6 +20,7 @@ ORDER = (
     "report",
     "sweep",
     "compare",
+    "attribute",
     "condition",
     "pathways",
     "levers",

@@ -2,7 +2,7 @@
 
 For each name in `GALLERY`, `NAME(ds)` draws and `NAME_data(ds)` gives the plotted data, from what
 `simulate` gives; `defense_need` draws what `need` gives, `validation` what `validate` gives,
-`differences` what `compare` gives.
+`differences` what `compare` gives, `waterfall` what `attribute` gives.
 
 Examples
 --------
@@ -33,6 +33,7 @@ from buildout.figures.registry import (
 from buildout.figures.self_sufficiency import self_sufficiency, self_sufficiency_data
 from buildout.figures.validation import validation, validation_data
 from buildout.figures.vulnerability import vulnerability, vulnerability_data
+from buildout.figures.waterfall import waterfall, waterfall_data
 from buildout.figures.workforce import workforce, workforce_data
 
 __all__ = [
@@ -67,6 +68,8 @@ __all__ = [
     "validation_data",
     "vulnerability",
     "vulnerability_data",
+    "waterfall",
+    "waterfall_data",
     "workforce",
     "workforce_data",
     "write_gallery",
