@@ -22,7 +22,7 @@ WATERFALL_CAPTION = (
 MORE, LESS, BAND = "#2b6a8f", "#d9480f", "#1b2f45"
 _MONTHS = 12
 # Lines of the picture and what stands around them, in letters.
-_LINE, _ABOVE, _BELOW, _LEGEND = 2.0, 0.8, 4.2, 1.7
+_LINE, _ABOVE, _BELOW, _LEGEND = 2.5, 0.8, 4.2, 1.7
 _LABELS = 2.1  # inches at most, and a share of the paper
 _LABEL_SHARE = 0.36
 
@@ -39,7 +39,7 @@ def waterfall_data(ds: xr.Dataset) -> pd.DataFrame:
     -------
     DataFrame
         label, kind (base, instrument, pathway), start, part, first_in, last_in, p05, p95: in the
-        unit of the outcome; of dates in years.
+        unit of the outcome; of dates in years. never: a date that is the end of the run instead.
     """
     scale = 1 / _MONTHS if ds.attrs["difference_unit"] == "Month" else 1.0
     order = np.argsort(-ds["part"].values, kind="stable")
@@ -53,8 +53,14 @@ def waterfall_data(ds: xr.Dataset) -> pd.DataFrame:
     called = labels(names, dict(zip(names, ds.attrs["titles"], strict=True)))
     rows = pd.DataFrame({"label": own["instrument"].values, "kind": "instrument", **columns})
     rows.insert(2, "start", starts[:-1])
+    rows["never"] = False
     ends = pd.DataFrame(
-        {"label": [called[n] for n in names], "kind": ["base", "pathway"], "start": [first, last]}
+        {
+            "label": [called[n] for n in names],
+            "kind": ["base", "pathway"],
+            "start": [first, last],
+            "never": [bool(np.isnan(ds[name])) for name in ("base_value", "value")],
+        }
     )
     return pd.concat([ends[:1], rows, ends[1:]], ignore_index=True)
 
@@ -147,9 +153,10 @@ def _finding(ds: xr.Dataset, table: pd.DataFrame) -> str:
 
 
 def _handles(ds: xr.Dataset) -> list[Artist]:
+    dates = ds.attrs["unit"] == "Year"
     handles: list[Artist] = [
-        Patch(color=MORE, label="adds"),
-        Patch(color=LESS, label="takes"),
+        Patch(color=MORE, label="later" if dates else "adds"),
+        Patch(color=LESS, label="earlier" if dates else "takes"),
         Line2D([], [], color=style.INK, marker="o", mfc="white", linestyle="none", label="alone"),
         Line2D([], [], color=style.INK, marker="x", linestyle="none", label="as the last"),
     ]
@@ -226,6 +233,8 @@ def _words(
 
 def _amount(row: dict[str, object], *, dates: bool) -> str:
     if row["kind"] != "instrument":
+        if row["never"]:
+            return "never"
         value = float(str(row["start"]))
         return number(value, 6, apart=1e9) if dates else three_digits(value)
     part = float(str(row["part"])) * (_MONTHS if dates else 1.0)
