@@ -208,12 +208,16 @@ def test_the_command_scores_as_the_function_does(seen, capsys):
         ("--score wrong.csv", "Line 3: `stock` is given in `kg`. `t` is accepted"),
         ("--score past.csv", "Nothing in `past.csv` was predicted. Periods that are: 2026 Q4"),
         ("--file broken.csv", "Row 3 of `broken.csv`"),
+        ("--score partly.csv", "line 2: whether something was decided is neither 0 nor 1"),
+        ("--register --on 2026-11-26 --file no/mine.csv", "its folder is not there"),
     ],
 )
 def test_a_refusal_is_one_message_and_changes_nothing(seen, capsys, argv, message):
     head = "series,from,to,value,unit\n"
     (seen.parent / "wrong.csv").write_text(head + "stok,2027,2028,1,t\nstock,2027,2028,1,kg\n")
     (seen.parent / "past.csv").write_text(head + "stock,2026,2027,1,t\n")
+    partly = "decision of north,2026-11-26,2027-12-31,0.5,share\n"
+    (seen.parent / "partly.csv").write_text(head + partly)
     lines = ledger_file().read_text().splitlines(keepends=True)
     lines[3] = lines[3].replace("2026-11-26", "2026-11-27", 1)
     (seen.parent / "broken.csv").write_text("".join(lines))

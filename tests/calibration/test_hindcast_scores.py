@@ -69,6 +69,11 @@ def test_no_observation_is_scored_twice():
         ("a,b,week,,2018,2019,scored,c", "line 2: periods is `week`. Accepted: day, month"),
         ("a,b,year,,2018,2019,guessed,c", "role is `guessed`. Accepted: fitted, scored, input"),
         ("a,b,year,,soon,2019,scored,c", "line 2: from is `soon`"),
+        ("", "`hindcast.csv` plans nothing"),
+        (
+            "a,b,year,,2018,2019,scored,c\na,b,year,,2019,2020,input,c",
+            "line 3: `a` is b, scored, year above and b, input, year here",
+        ),
     ],
 )
 def test_a_plan_that_cannot_be_read_is_refused(tmp_path, cells, told):
@@ -76,6 +81,13 @@ def test_a_plan_that_cannot_be_read_is_refused(tmp_path, cells, told):
     path.write_text(",".join(PLAN_COLUMNS) + f"\n{cells}\n")
     with pytest.raises(InputError, match=told):
         read_plan(path)
+
+
+def test_a_line_of_the_plan_that_picks_nothing_is_refused(tmp_path):
+    path = tmp_path / "hindcast.csv"
+    path.write_text(",".join(PLAN_COLUMNS) + "\na,price_nd_oxide,year,mcs2012,2018,2025,scored,c\n")
+    with pytest.raises(InputError, match="picks no observation of `price_nd_oxide` by year"):
+        planned_observations(read_plan(path), load_observations())
 
 
 def test_only_two_starts_are_known():

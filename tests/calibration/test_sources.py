@@ -66,6 +66,7 @@ def test_every_source_is_cited_somewhere(table, sources, source_ids, observation
         cited |= {i for row in table(name) for i in source_ids(row)}
     texts = [places.calibration_folder() / "README.md", places.calibration_folder() / "deadline.md"]
     texts += sorted(places.pathways_folder().glob("*.toml"))
+    texts.append(places.model_file().parent / "VALIDATION.md")
     for path in texts:
         cited |= set(re.findall(r"\b[MPSVR]\d{2,3}\b", path.read_text(encoding="utf-8")))
     assert {row["source_id"] for row in sources} - cited == set()

@@ -105,7 +105,10 @@ def test_rows_that_are_missing_moved_or_repeated_break_the_chain(table, lines):
     [
         ({"p05": "60"}, "out of order"),
         ({"p50": ""}, "out of order"),
-        ({"p95": "many"}, "cannot be read"),
+        ({"p95": "many"}, "cannot be read: p95 is `many`. A number is accepted"),
+        ({"p95": "7_0"}, "p95 is `7_0`"),
+        ({"p95": "inf"}, "A finite number is accepted"),
+        ({"registered_on": "20261126"}, "a day is `20261126`"),
         ({"registered_on": "today"}, "cannot be read"),
         ({"from": "2028-01-01"}, "out of order"),
         ({"to": "2028.5"}, "cannot be read"),

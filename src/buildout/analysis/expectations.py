@@ -1,5 +1,6 @@
 """What others expect, each with its date, beside the draws of the status quo."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import xarray as xr
 from buildout._util.names import quoted
 from buildout._util.reading import read_number, read_rows
 from buildout.calibration.observed import modelled, outputs_of
+from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs import places
 from buildout.inputs.mapping import Mapped, read_expression
+from buildout.inputs.model import load_model
 from buildout.sampling import defaults
 from buildout.sampling.design import latin_hypercube
 from buildout.sweeps.reductions import Trajectory
@@ -63,12 +66,20 @@ class Beside:
 
 
 def read_projections(path: Path | None = None) -> tuple[Projection, ...]:
-    """What agencies, banks and companies expect, from `calibration/projections.csv`."""
+    """What agencies, banks and companies expect, from `calibration/projections.csv`.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        For a value that is no number, an expression that the model cannot read, or not at its date.
+    """
     path = path or places.calibration_folder() / "projections.csv"
     rows = []
     for line, cells in read_rows(path, PROJECTION_COLUMNS, what="the table of projections"):
         where = f"{quoted(path.name)}, line {line}"
-        date = cells["date"]
+        date, expression = cells["date"], cells["expression"]
+        if expression:
+            _check_expression(expression, date, where)
         rows.append(
             Projection(
                 who=cells["who"],
@@ -80,11 +91,25 @@ def read_projections(path: Path | None = None) -> tuple[Projection, ...]:
                 published=cells["published"],
                 source=cells["source_id"],
                 note=cells["note"],
-                expression=cells["expression"],
+                expression=expression,
                 date=read_number(date, what=f"{where}: date") if date else float("nan"),
             )
         )
     return tuple(rows)
+
+
+def _check_expression(expression: str, date: str, where: str) -> None:
+    try:
+        read_expression(expression)
+    except BuildoutError as problem:
+        raise together([problem], where) from problem
+    clock = load_model().system.controls
+    first, last = clock["initial_time"], clock["final_time"]
+    if not first <= (read_number(date, what=f"{where}: date") if date else math.nan) <= last:
+        raise InputError(
+            f"{where}: {quoted(expression)} is to be read at {quoted(date)}.",
+            f"A year from {first:g} to {last:g} is accepted.",
+        )
 
 
 def expectations(*, draws: int = defaults.DRAWS, seed: int = defaults.SEED) -> tuple[Beside, ...]:

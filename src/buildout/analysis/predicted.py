@@ -13,6 +13,7 @@ import xarray as xr
 
 from buildout import __version__
 from buildout._util import files, names
+from buildout._util.names import quoted
 from buildout.analysis.worlds import DECIDED
 from buildout.calibration.observed import modelled, outputs_of
 from buildout.calibration.scored import error_stream
@@ -88,6 +89,11 @@ def register_predictions(
     """
     path = Path(path or ledger_file())
     before = read_predictions(path) if path.exists() else ()
+    if not path.parent.is_dir():
+        raise InputError(
+            f"Cannot write the table of predictions {quoted(path)}: its folder is not there.",
+            "A file in a folder that is there is accepted.",
+        )
     made = predict(on, draws=draws, seed=seed)
     if before and before[-1].registered_on > on.isoformat():
         raise InputError(

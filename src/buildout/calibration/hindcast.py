@@ -78,7 +78,7 @@ def read_plan(path: Path | None = None) -> tuple[Planned, ...]:
     Raises
     ------
     InputError
-        For a role or a kind of period that is none.
+        For a role or a kind of period that is none, and a group of two series or roles.
 
     Examples
     --------
@@ -99,7 +99,23 @@ def read_plan(path: Path | None = None) -> tuple[Planned, ...]:
         sources = tuple(part for part in cells["sources"].split(";") if part)
         words = {c: cells[c] for c in ("group", "series", "periods", "role", "reason")}
         plan.append(Planned(**words, sources=sources, start=start, end=end))
+        _check_group(plan, where)
+    if not plan:
+        raise InputError(f"{quoted(path.name)} plans nothing.", "At least one row is accepted.")
     return tuple(plan)
+
+
+def _check_group(plan: list[Planned], where: str) -> None:
+    """A group is scored as one: it has one series, one role, and one length of its periods."""
+    *before, last = plan
+    for row in before:
+        own, other = ((r.series, r.role, r.periods) for r in (row, last))
+        if row.group == last.group and own != other:
+            raise InputError(
+                f"{where}: {quoted(row.group)} is {', '.join(own)} above and "
+                f"{', '.join(other)} here.",
+                "One series, role and kind of period of each group are accepted.",
+            )
 
 
 def planned_observations(plan: tuple[Planned, ...], observed: xr.Dataset) -> xr.Dataset:
@@ -116,6 +132,12 @@ def planned_observations(plan: tuple[Planned, ...], observed: xr.Dataset) -> xr.
         if line.sources:
             cited = [set(ids.split(";")) for ids in chosen["source_id"].values.tolist()]
             keep &= np.array([bool(ids & set(line.sources)) for ids in cited])
+        if not keep.any():
+            raise InputError(
+                f"The plan of the hindcast picks no observation of {quoted(line.series)} by "
+                f"{line.periods} within {line.start:g} to {line.end:g}.",
+                cure="See sources and dates of the row in `hindcast.csv`.",
+            )
         chosen = chosen.isel(row=np.flatnonzero(keep))
         rows.append(chosen)
         groups += [line.group] * chosen.sizes["row"]

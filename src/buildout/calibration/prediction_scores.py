@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
+from buildout._util.names import quoted
 from buildout.calibration.scores import interval_score
 from buildout.errors import InputError
 from buildout.inputs.observation_files import RunSpan, read_observation_file
@@ -58,6 +60,21 @@ def predictions(path: str | Path | None = None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
+def predicted_span(table: pd.DataFrame) -> str:
+    """From which quarter or year to which year predictions reach, such as 2026 Q4 to 2028.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `predictions`.
+    """
+    periods = table[table["period"].str.fullmatch(r"\d{4}( Q\d)?")]
+    if periods.empty:
+        return "no period"
+    first = periods.sort_values("from", kind="stable")["period"].iloc[0]
+    return f"{first} to {periods['to'].max()[:4]}"
+
+
 def score_predictions(observations: str | Path, path: str | Path | None = None) -> pd.DataFrame:
     """Score what was observed against what was registered before.
 
@@ -86,6 +103,7 @@ def score_predictions(observations: str | Path, path: str | Path | None = None) 
     if not rows:
         raise InputError("No prediction is registered.", cure="`buildout predictions --register`.")
     given = read_observation_file(observations, RegisteredSeries(rows), _ALWAYS)
+    _check_decisions(given.observed, Path(observations).name)
     known = {row.quantity: row.name for row in read_predicted()}
     columns = ("series", "start", "end", "value")
     seen = zip(*(given.observed[name].values.tolist() for name in columns), strict=True)
@@ -173,6 +191,17 @@ def _scored(row: Prediction, value: float, known: dict[str, str]) -> dict[str, o
         "interval_score": float(score) if np.isfinite(score) else np.nan,
         "brier_score": (middle - value) ** 2 if chance else np.nan,
     }
+
+
+def _check_decisions(observed: xr.Dataset, name: str) -> None:
+    """Whether something was decided is 1 or 0: a share of it has no Brier score."""
+    odd = (observed["unit"] == CHANCE_UNIT) & ~observed["value"].isin([0.0, 1.0])
+    if odd.any():
+        [first, *_] = observed.isel(row=np.flatnonzero(odd.values))["line"].values.tolist()
+        raise InputError(
+            f"{quoted(name)}, line {first}: whether something was decided is neither 0 nor 1.",
+            "1 (it was) and 0 are accepted.",
+        )
 
 
 def _meets(row: Prediction, start: float, end: float) -> bool:

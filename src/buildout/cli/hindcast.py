@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 USUAL_START = "2018"
+#: Of each observation, before what `validate` gives of it.
+ROW_COLUMNS = ("group", "role", "source_id", "run", "crps_persistence", "crps_random_walk")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -53,6 +55,7 @@ def run_hindcast(arguments: argparse.Namespace) -> int:
     from buildout._util import files
     from buildout.analysis.validate import LEAST_SCORED
     from buildout.calibration.hindcast import hindcast, lines
+    from buildout.calibration.misses import tally
 
     folder = files.output_folder(arguments.out)
     draws = common.option_whole("--draws", arguments.draws, least=LEAST_SCORED)
@@ -63,32 +66,39 @@ def run_hindcast(arguments: argparse.Namespace) -> int:
         seed=defaults.SEED if seed is None else seed,
         design=drawn.design_on_file(arguments, beyond_range=True),
     )
-    rows = [line.row() for line in lines(table)]
+    made_lines = lines(table)
+    rows = [line.row() for line in made_lines]
     made = files.write_together(folder, lambda place: _write(place, table, rows))
     if arguments.json:
         common.print_json(rows)
     else:
-        print(_told(table, rows))
+        print(_told(table, rows, tally(made_lines)))
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
     return 0
 
 
 def _write(folder: Path, table: "xr.Dataset", rows: list[dict[str, Any]]) -> None:
+    import numpy as np
+
     from buildout.calibration.hindcast import by_group
     from buildout.calibration.score_tables import observation_rows
     from buildout.figures import render, validation
 
     shown = by_group(table)
-    (folder / "hindcast.csv").write_text(tables.to_csv(observation_rows(shown)), encoding="utf-8")
+    single = table.isel(row=np.flatnonzero(table["role"].values != "known"))
+    more = {name: single[name].values.tolist() for name in ROW_COLUMNS}
+    own = [dict(zip(more, cells, strict=True)) for cells in zip(*more.values(), strict=True)]
+    scores = zip(own, observation_rows(single), strict=True)
+    (folder / "hindcast.csv").write_text(
+        tables.to_csv([{**row, **score} for row, score in scores]), encoding="utf-8"
+    )
     (folder / "hindcast_series.csv").write_text(tables.to_csv(rows), encoding="utf-8")
     picture = validation(shown)
     for kind in ("png", "svg"):
         (folder / f"hindcast.{kind}").write_bytes(render(picture, kind))
 
 
-def _told(table: "xr.Dataset", rows: list[dict[str, Any]]) -> str:
-    scored = [row for row in rows if row["role"] == "scored"]
-    beats = sum(row["nearest"] for row in scored)
+def _told(table: "xr.Dataset", rows: list[dict[str, Any]], counts: str) -> str:
     shown = [
         {
             "what": row["group"],
@@ -108,6 +118,5 @@ def _told(table: "xr.Dataset", rows: list[dict[str, Any]]) -> str:
         f"`{table.attrs['pathway']}`, {int(table['draws']):,} draws, against what was observed to "
         "2025.0. Errors are of the run, relative\nto the mean observed; CRPS too, beside that of a "
         f"value that persists and of one that walks.\n\n{tables.text(shown)}\n\n"
-        f"Of {len(scored)} scored series the draws were nearer than both naive forecasts on "
-        f"{beats}."
+        f"The draws were nearer than both naive forecasts on {counts}."
     )

@@ -12,7 +12,7 @@ from buildout._util.names import quoted
 from buildout._util.numbers import number, three_digits
 from buildout.cli import common, streams
 from buildout.cli.parsing import StoreOnce, non_empty
-from buildout.errors import InputError
+from buildout.errors import InputError, visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,8 +122,8 @@ def _list(arguments: argparse.Namespace) -> int:
         ["registered_on", "version", "model_sha256"], sort=False
     ):
         print(
-            f"{len(rows)} predictions registered on {day} by buildout {version}, model "
-            f"{model[:12]}; last sha256 {rows['sha256'].iloc[-1]}"
+            f"{len(rows)} predictions registered on {day} by buildout {visible(version)}, model "
+            f"{visible(model[:12])}; last sha256 {rows['sha256'].iloc[-1]}"
         )
     print(f"The chain of hashes is whole. Head: {table['sha256'].iloc[-1]}\n")
     _print(shown.to_dict("records"), LISTED_COLUMNS)

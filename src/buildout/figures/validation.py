@@ -116,10 +116,13 @@ def _on_one_scale(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _headline(ds: xr.Dataset, series: int) -> str:
+    kind = "observations"
+    if "role" in ds.coords:  # Of a hindcast: what it was fitted on or given is no evidence.
+        ds, kind = ds.isel(row=np.flatnonzero(ds["role"].values == "scored")), "scored observations"
     whole = series_scores(ds.expand_dims("pathway").assign_coords(pathway=[""]))[-1]
     inside = int(ds["inside"].sum())
     words = (
-        f"{inside:,} of {ds.sizes['row']:,} observations lie within the middle nine tenths of "
+        f"{inside:,} of {ds.sizes['row']:,} {kind} lie within the middle nine tenths of "
         f"{int(ds['draws']):,} draws; mean CRPS {number(100 * whole['crps_over_mean'], 2)}% of "
         "what was observed."
     )

@@ -24,6 +24,7 @@ PERIODS = ("mean", "total", "at")
 #: In what money a series is told: none, dollars of 2025, or those of the day, or yuan with tax.
 MONEYS = ("", "usd", "cny")
 MOST_TERMS = 50
+MOST_SD = 10.0  # Relative to what was observed.
 _SIGN = re.compile(r"\s+([+-])\s+")
 _FACTOR = re.compile(r"(?P<factor>[0-9.][0-9.eE]*)\s*\*\s*(?P<name>.+)")
 
@@ -146,9 +147,11 @@ def _row(cells: Mapping[str, str], model: Model) -> Mapped:
                 f"{column} is {quoted(cells[column])}.",
                 f"Accepted: {', '.join(word or 'nothing' for word in accepted)}.",
             )
+    if not cells["series"].strip():
+        raise InputError("The series has no name.")
     sd = read_number(cells["sd"], what="sd")
-    if sd < 0:
-        raise InputError(f"sd is {sd:g}.", "A relative error from 0 is accepted.")
+    if not 0 <= sd <= MOST_SD:
+        raise InputError(f"sd is {sd:g}.", f"A relative error from 0 to {MOST_SD:g} is accepted.")
     return Mapped(
         series=cells["series"],
         expression=read_expression(cells["expression"], model),

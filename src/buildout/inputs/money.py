@@ -62,6 +62,8 @@ def read_money(path: Path | None = None) -> Money:
         if min(row) <= 0:
             raise InputError(f"{where} has {min(row):g}.", "Numbers above zero are accepted.")
         rows.append(row)
+    if not rows:
+        raise InputError(f"{quoted(path.name)} holds no year.", "At least one row is accepted.")
     years, dollars, rates, taxes = (tuple(column) for column in zip(*rows, strict=True))
     if any(later <= year for year, later in pairwise(years)):
         raise InputError(f"The years of {quoted(path.name)} are not in order.")

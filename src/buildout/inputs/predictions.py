@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from buildout._util import files, names
 from buildout._util.names import quoted
-from buildout._util.reading import read_rows
+from buildout._util.reading import read_number, read_rows
 from buildout._util.tables import to_csv
 from buildout.errors import InputError
 from buildout.inputs import places
@@ -204,14 +204,26 @@ def _check_chain(rows: Sequence[Prediction], where: str) -> None:
 
 def _check_cells(row: Prediction, named: str) -> None:
     """What nobody changed may still have been written wrong."""
-    try:
-        start, end, _ = map(date.fromisoformat, (row.start, row.end, row.registered_on))
-        low, middle, high = (row.quantile(share) for share in ("p05", "p50", "p95"))
-    except ValueError as problem:
-        raise InputError(f"{named} cannot be read: {problem}.") from problem
+    start, end, _ = (_day(cell, named) for cell in (row.start, row.end, row.registered_on))
+    for share in ("p05", "p50", "p95"):
+        if (cell := getattr(row, share)) not in ("", NEVER_DECIDED):
+            read_number(cell, what=f"{named} cannot be read: {share}")
+    low, middle, high = (row.quantile(share) for share in ("p05", "p50", "p95"))
     ordered = row.unit == CHANCE_UNIT or low <= middle <= high
     if not (start <= end and ordered and not math.isnan(middle)):
         raise InputError(f"{named} holds quantiles or dates out of order.")
+
+
+def _day(written: str, named: str) -> date:
+    try:
+        if len(written) == len("2026-11-26"):
+            return date.fromisoformat(written)
+    except ValueError:
+        pass
+    raise InputError(
+        f"{named} cannot be read: a day is {quoted(written)}.",
+        "A day such as `2026-11-26` is accepted.",
+    )
 
 
 class RegisteredSeries:

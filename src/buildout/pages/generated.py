@@ -41,11 +41,13 @@ VALIDATION_CODE = (
     "tables:projections.csv",
     "tables:predictions.csv",
     "calibration/hindcast.py",
+    "calibration/misses.py",
     "calibration/observed.py",
     "calibration/prediction_scores.py",
     "calibration/scored.py",
     "calibration/scores.py",
     "analysis/expectations.py",
+    "pages/past_prices.py",
     "pages/validation.py",
     "figures/validation.py",
 )

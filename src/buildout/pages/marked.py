@@ -1,6 +1,7 @@
 """Numbers and tables that are written into a page between two marks, around which people write."""
 
 import re
+import textwrap
 from collections.abc import Mapping
 
 from buildout._util.names import unknown
@@ -51,3 +52,22 @@ def filled(text: str, values: Mapping[str, str]) -> str:
 def marks(text: str) -> list[str]:
     """Names of the marks of a page, in order."""
     return [mark["name"] for mark in MARKED.finditer(text)]
+
+
+def refolded(text: str, width: int = 100) -> str:
+    """A text whose words were filled in, its paragraphs at one width; headings stay as they are.
+
+    Examples
+    --------
+    >>> print(refolded("## Head\\n\\none\\ntwo\\n", 20), end="")
+    ## Head
+    <BLANKLINE>
+    one two
+    """
+    parts = [
+        part
+        if part.startswith("#")
+        else textwrap.fill(part, width, break_long_words=False, break_on_hyphens=False)
+        for part in text.strip().split("\n\n")
+    ]
+    return "\n\n".join(parts) + "\n"

@@ -1,50 +1,34 @@
 """model/VALIDATION.md: how wrong the model has been, in the order of size."""
 
 import numpy as np
-import xarray as xr
 
 from buildout._util import tables
 from buildout._util.numbers import three_digits
-from buildout._util.reading import read_rows
 from buildout.analysis.expectations import Beside, expectations
 from buildout.calibration.hindcast import (
     STARTS,
     Line,
     hindcast,
     lines,
-    planned_observations,
     read_plan,
 )
-from buildout.calibration.observed import modelled
-from buildout.calibration.prediction_scores import predictions
+from buildout.calibration.misses import read_misses, tally
+from buildout.calibration.prediction_scores import predicted_span, predictions
 from buildout.errors import InputError
-from buildout.inputs import places
-from buildout.inputs.mapping import read_mapping
-from buildout.inputs.observations import load_observations, select_observations
 from buildout.inputs.predictions import CHANCE_UNIT
+from buildout.pages.marked import refolded
+from buildout.pages.past_prices import after_shock, boom, boom_text, shape_text
 from buildout.sampling import defaults
-from buildout.sampling.design import latin_hypercube
-from buildout.simulation.simulate import simulate
-from buildout.sweeps import Trajectory, sweep
 
-MISSES_COLUMNS = ("group", "says")
-#: Runs of the price of 2018-24, from what is given least to most.
-PRICES = {
-    "hindcast-2018-market": "from 2018, world demand given",
-    "hindcast-2018-output": "from 2018, demand by Chinese output of magnets",
-    "hindcast-2018-quotas": "from 2018, demand and quotas given",
-    "hindcast-2021-market": "from 2021, world demand given",
-}
-BUST = (2012.0, 2013.0, 2014.0, 2015.0, 2016.0)
-PRICE_GROUP = "price of NdPr"
-YEARS = range(2019, 2025)
+#: A naive forecast whose error is this share of what was observed says that there is nothing.
+NO_RIVAL = 0.9
 
 HEAD = """# Validation
 
 Made by `buildout generate`; do not edit. What the model was fitted on, what it was tested on, and
 every miss. {draws:,} draws of all uncertainties and luck (Latin hypercube, seed {seed}) of runs
-that begin in the past and know its policy, its demand and its outages, but no price and no tonnage
-after their start. Nothing observed after 2025.0 was used for it.
+that begin in the past and know its policy, its demand, and its halts with their depth, but no price
+and no other tonnage after their start. Nothing observed after 2025.0 was used for it.
 
 **In short**: {short}
 
@@ -57,37 +41,20 @@ Errors are of the run as it is, relative to the mean observed: mean error, root 
 Theil's shares of the latter (a wrong mean, a wrong spread, wrong moments). *In band* is the share
 of observations within the 5-95 % of the draws; 90 % would be right. CRPS is the distance of all
 draws, relative to the mean observed, beside that of two forecasts which anybody can make: that
-nothing changes, and that the series walks on as it used to. Where a series was zero before the
-start (US ore, and nearly MP's staff), these two are no rivals.
+nothing changes, and that the series walks on as it used to. {without}
 """
 PLAN = """## What was fitted, given and scored
 
-Settled in `calibration/hindcast.csv` before the first run of this table.
+Settled in `calibration/hindcast.csv` before the first run of this table. Some scored series tell of
+the same tonnes, people or prices as another and are no evidence of their own: {repeats}. The halts
+of Lynas are given with their depth, a share of its rate that for 2019 and 2021-22 was read from
+what it made, or from the rate at which it said to run; its rows test what was made between halts,
+and how the plant grew. How many Chinese magnets hold Dy or Tb was judged (half) after the first
+table.
 """
 MISSED = """## The misses, in the order of size
 
 Root mean square errors from 2018 and from 2021, over what was observed on average.
-"""
-BOOM = """## Boom and bust of 2021-23
-
-Neodymium oxide, USD/kg in the money of the day. World demand is that of the trade press, whose fall
-of 9 % in 2020 was a forecast of August 2020; quotas are those of Chinese mining. Neither makes the
-boom of 2021-22. Quotas, taken as all there was, make a glut instead: China had been mining more
-than it allowed, and the quotas of 2021-23 made lawful what was there before. Demand by the output
-of Chinese magnet makers, which did not fall in 2020, makes a quarter of the rise. Other constants
-do not make the rest: of {draws:,} draws of all that is uncertain, without luck, the highest of 2022
-is {highest} USD/kg with the one demand and {other} with the other. A stock of oxide that users fill
-while prices rise was tried beside the model with three free constants: it took a quarter off the
-error of the first run and missed the peak. So the law of prices stays, and chance carries the
-booms: a reader has the band of a price, and no date of a boom.
-"""
-SHAPE = """## 2010-15 in shape
-
-A sixth of world supply withheld from mid-2010 to 2012 (`hindcast-2010-shape`), beside neodymium and
-dysprosium oxide of that time. The bust comes a little later than it did and turns in 2015, where
-the observed one went on. The peak is a sixth of what it was (9.4-fold for Nd, 14.7 for Dy from
-early 2010; M049 in sources.csv), for the same want of hoarders as in 2021. Year ends over the end
-of 2011.
 """
 SEAM = """## The seam at 2025.0
 
@@ -97,7 +64,7 @@ of constants. {sentence}
 """
 REGISTERED = """## Registered predictions
 
-{count} numbers for 2026 Q4 to 2028, set down on {days} before they can be known, each row with
+{count} numbers for {span}, set down on {days} before they can be known, each row with
 the hash of the one above. The rows of a year are shown, all are in `calibration/predictions.csv`
 (`buildout predictions`), and `buildout predictions --score FILE.csv` scores them. Head of the
 chain:
@@ -118,22 +85,16 @@ def validation_page() -> str:
     """The page as Markdown."""
     scored = {start: lines(hindcast(start)) for start in STARTS}
     parts = [
-        HEAD.format(draws=defaults.DRAWS, seed=defaults.SEED, short=_short(scored)),
-        SCORED,
+        refolded(HEAD.format(draws=defaults.DRAWS, seed=defaults.SEED, short=_short(scored))),
+        refolded(SCORED.format(without=_without_rival(scored))),
         *(f"From {start}.0\n\n{_table(rows)}" for start, rows in scored.items()),
-        PLAN,
+        refolded(PLAN.format(repeats=_repeats())),
         _plan(),
         MISSED,
         _misses(scored),
-        BOOM.format(
-            draws=defaults.DRAWS,
-            highest=_highest("hindcast-2018-market"),
-            other=_highest("hindcast-2018-output"),
-        ),
-        _prices(),
-        SHAPE,
-        _shape(),
-        SEAM.format(sentence=_learned()),
+        boom_text(boom()),
+        shape_text(after_shock()),
+        refolded(SEAM.format(sentence=_learned())),
         *_registered(),
         OTHERS.format(draws=defaults.DRAWS),
         _others(expectations()),
@@ -150,15 +111,32 @@ def _short(scored: dict[int, tuple[Line, ...]]) -> str:
     sentences = []
     for start, rows in scored.items():
         own = counted(rows)
-        beats = sum(row.beats for row in own)
         inside = np.average([row.inside for row in own], weights=[row.count for row in own])
         sentences.append(
-            f"from {start} the draws were nearer than both naive forecasts on {beats} of "
-            f"{len(own)} series, and {_percent(float(inside))} of the observations lay within the "
-            "5-95 % band"
+            f"from {start} the draws were nearer than both naive forecasts on {tally(own)}, and "
+            f"{_percent(float(inside))} of the observations lay within the 5-95 % band"
         )
     lost = [row.group for row in counted(scored[2018]) if not row.beats]
     return f"{'; '.join(sentences)}. From 2018 they lost on: {', '.join(lost)}."
+
+
+def _without_rival(scored: dict[int, tuple[Line, ...]]) -> str:
+    """On which series both naive forecasts are next to nothing, since there was nothing."""
+    said = []
+    for start, rows in scored.items():
+        idle = [row.group for row in rows if min(row.persistence, row.random_walk) >= NO_RIVAL]
+        if idle:
+            said.append(
+                f"Where there was next to nothing before {start}.0, these two are no rivals: "
+                f"{', '.join(idle)}."
+            )
+    return "\n".join(said)
+
+
+def _repeats() -> str:
+    return ", ".join(
+        f"{miss.group} ({miss.repeats})" for miss in read_misses().values() if miss.repeats
+    )
 
 
 def _table(rows: tuple[Line, ...]) -> str:
@@ -216,8 +194,7 @@ def _plan() -> str:
 
 
 def _misses(scored: dict[int, tuple[Line, ...]]) -> str:
-    path = places.calibration_folder() / "misses.csv"
-    says = {c["group"]: c["says"] for _, c in read_rows(path, MISSES_COLUMNS, what="the misses")}
+    says = {miss.group: miss.says for miss in read_misses().values()}
     errors = {
         start: {row.group: row.theil.root_mean_square for row in counted(rows)}
         for start, rows in scored.items()
@@ -235,60 +212,6 @@ def _misses(scored: dict[int, tuple[Line, ...]]) -> str:
     )
 
 
-def _prices() -> str:
-    """Yearly prices of three runs beside the observed ones."""
-    rows = _price_rows()
-    body = [["observed", *map(three_digits, rows["value"].values.tolist())]]
-    mapping = read_mapping()
-    for name, words in PRICES.items():
-        run = simulate([name], outputs=["Chinese price"])
-        kept = np.flatnonzero(rows["start"].values >= float(run["time"][0]))
-        own = modelled(run, rows.isel(row=kept), mapping).isel(pathway=0).values
-        body.append([words, *["-"] * (len(YEARS) - len(own)), *map(three_digits, own.tolist())])
-    return tables.markdown(["run", *map(str, YEARS)], body)
-
-
-def _shape() -> str:
-    """How prices fell after the shock of 2010, in the run and as observed."""
-    run = simulate(["hindcast-2010-shape"], outputs=["Chinese price"])
-    ends = load_observations()
-    mapping = read_mapping()
-    body = []
-    for words, series, like in (
-        ("Nd oxide", "price_nd_oxide", "price_nd_oxide"),
-        ("Dy oxide", "price_dy_oxide", "price_dytb_oxide"),
-    ):
-        rows = select_observations(ends, series=series, longest=0.01)
-        rows = rows.isel(row=np.flatnonzero(np.isin(np.round(rows["end"].values, 2), BUST)))
-        seen = rows["value"].values
-        own = modelled(run, rows.assign_coords(series=("row", [like] * len(seen))), mapping)
-        said = own.isel(pathway=0).values
-        body += [
-            [f"{words}, observed", *(f"{value:.2f}" for value in seen[1:] / seen[0])],
-            [f"{words}, run", *(f"{value:.2f}" for value in said[1:] / said[0])],
-        ]
-    return tables.markdown(["price", *(f"end of {year - 1:.0f}" for year in BUST[1:])], body)
-
-
-def _highest(pathway: str) -> str:
-    """The highest yearly price of 2022 in draws of all that is uncertain, in a known world."""
-    cloud = sweep(
-        latin_hypercube(defaults.DRAWS, seed=defaults.SEED, vary="uncertainty"),
-        [pathway],
-        outputs=["Chinese price[NdPr]"],
-        reductions=Trajectory(),
-        beyond_range=True,
-    )
-    rows = _price_rows()
-    peak = rows.isel(row=np.flatnonzero(rows["start"].values == 2022.0))
-    return three_digits(float(modelled(cloud, peak, read_mapping()).max()))
-
-
-def _price_rows() -> xr.Dataset:
-    rows = planned_observations(read_plan(), load_observations())
-    return rows.isel(row=np.flatnonzero(rows["group"].values == PRICE_GROUP))
-
-
 def _learned() -> str:
     return (
         "The runs of the past set their own starts, demand and policy and share all other "
@@ -303,6 +226,7 @@ def _registered() -> list[str]:
     block = table[table["registered_on"] == table["registered_on"].iloc[-1]]
     head = REGISTERED.format(
         count=len(table),
+        span=predicted_span(table),
         days=", ".join(dict.fromkeys(table["registered_on"].astype(str))),
         head=table["sha256"].iloc[-1],
     )

@@ -5,17 +5,15 @@ from functools import lru_cache
 from buildout._util.numbers import three_digits
 from buildout.analysis.expectations import expectations
 from buildout.calibration.hindcast import STARTS, Line, hindcast, lines
-from buildout.calibration.prediction_scores import predictions
+from buildout.calibration.misses import tally
+from buildout.calibration.prediction_scores import predicted_span, predictions
 from buildout.report.blocks import Heading, Paragraph, ReportBlock, Text, table_of
 
 
 def validation_section() -> list[ReportBlock]:
     """Errors, bands and scores of the scored series, from either start."""
     by_start = {start: _scored(start) for start in STARTS}
-    wins = "; ".join(
-        f"from {start}.0 on {sum(line.beats for line in rows)} of {len(rows)} series"
-        for start, rows in by_start.items()
-    )
+    wins = "; ".join(f"from {start}.0 on {tally(rows)}" for start, rows in by_start.items())
     registered = predictions()
     first, *others = by_start.items()
     order = sorted(first[1], key=lambda line: -line.theil.root_mean_square)
@@ -36,17 +34,18 @@ def validation_section() -> list[ReportBlock]:
     return [
         Heading("How wrong the model has been"),
         Paragraph(
-            "Runs that begin in the past, know its policy, world demand and outages, and nothing "
-            "else after their start, against what was observed to 2025.0 and in no fit, the "
-            "largest misses first. Error: root mean square of the run over the mean observed. In "
-            "band: share of observations within 5-95% of the draws, where 90% would be right. "
+            "Runs that begin in the past, know its policy, world demand and halts with their "
+            "depth, and nothing else after their start, against what was observed to 2025.0 and "
+            "in no fit, the largest misses first. Error: root mean square of the run over the mean "
+            "observed. In band: share of observations within 5-95% of the draws, where 90% would "
+            "be right. "
             f"The draws came nearer (CRPS) than two forecasts that anybody can make, {wins}. "
             "All misses with what they say stand in model/VALIDATION.md; `buildout hindcast` runs "
             "them, `buildout validate` scores observations of your own."
         ),
         table_of(rows),
         Paragraph(
-            f"{len(registered)} predictions for 2026 Q4 to 2028 are registered in "
+            f"{len(registered)} predictions for {predicted_span(registered)} are registered in "
             "calibration/predictions.csv, each with the hash of the one above; the head of the "
             f"chain is {registered['sha256'].iloc[-1]}. `buildout predictions` checks it."
         ),

@@ -1,0 +1,74 @@
+"""What the misses of the hindcast say of the model, and which series tell the same as another."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from buildout._util.names import quoted
+from buildout._util.reading import read_rows
+from buildout.calibration.hindcast import Line
+from buildout.errors import InputError
+from buildout.inputs import places
+
+MISSES_COLUMNS = ("group", "repeats", "says")
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A scored series of the hindcast.
+
+    Attributes
+    ----------
+    group : str
+        As in the plan.
+    repeats : str
+        Another line of the plan that tells of the same tonnes, people or prices; mostly empty.
+    says : str
+        What its error says about the model.
+    """
+
+    group: str
+    repeats: str
+    says: str
+
+
+def read_misses(path: Path | None = None) -> dict[str, Miss]:
+    """The table `calibration/misses.csv`, by series.
+
+    Raises
+    ------
+    InputError
+        For a series that stands twice.
+
+    Examples
+    --------
+    >>> read_misses()["staff of MP"].repeats
+    'jobs at US mines and mills'
+    """
+    path = path or places.calibration_folder() / "misses.csv"
+    misses: dict[str, Miss] = {}
+    for line, cells in read_rows(path, MISSES_COLUMNS, what="the misses"):
+        miss = Miss(*(cells[column] for column in MISSES_COLUMNS))
+        if miss.group in misses:
+            raise InputError(
+                f"{quoted(path.name)}, line {line}: {quoted(miss.group)} stands twice."
+            )
+        misses[miss.group] = miss
+    return misses
+
+
+def counted_once(rows: Iterable[Line]) -> list[Line]:
+    """Scored lines without those that tell the same as another line."""
+    misses = read_misses()
+    scored = [row for row in rows if row.role == "scored"]
+    return [row for row in scored if row.group not in misses or not misses[row.group].repeats]
+
+
+def tally(rows: Iterable[Line]) -> str:
+    """On how many series the draws came nearest, of all and of those that are counted once."""
+    scored = [row for row in rows if row.role == "scored"]
+    once = counted_once(scored)
+    return (
+        f"{sum(row.beats for row in scored)} of {len(scored)} series, or "
+        f"{sum(row.beats for row in once)} of {len(once)} if those that tell the same count once"
+    )
