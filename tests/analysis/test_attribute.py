@@ -162,7 +162,7 @@ def test_shapley_values_of_the_model_are_those_of_its_runs_one_by_one(model):
             {"outcome": "US magnet output", "year": 2035.1},
             "2035.1 is not one of",
         ),
-        (("hybrid", "hybrid"), MAGNETS, "`hybrid 2` sets the same as `hybrid`"),
+        (("hybrid", "hybrid"), MAGNETS, r"`hybrid .2.` sets the same as `hybrid`"),
         (("hybrid", "hibrid"), MAGNETS, "Nearest: `hybrid`"),
     ],
 )

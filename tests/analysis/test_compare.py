@@ -16,6 +16,7 @@ from buildout.errors import InputError, ResultsError, UnknownNameError
 from buildout.figures import differences, differences_data, render
 from buildout.figures.sheets import SHEETS
 from buildout.inputs.asked import asked_outcome, asked_outcomes
+from buildout.outcomes.headlines import HEADLINE_DATES, SWEPT
 from buildout.outcomes.indicators import kpis
 
 PAIR = ["status-quo", "mobilization"]
@@ -42,14 +43,26 @@ def at(ds, outcome, year, pathway="mobilization"):
     return ds.sel(pathway=pathway).isel(row=int(np.flatnonzero(rows.values)[0]))
 
 
+def test_every_headline_of_a_sweep_is_compared_at_every_headline_date(model):
+    asked = {
+        (scalar, outcome.year)
+        for outcome in asked_outcomes(model)
+        for scalar in outcome.expression.scalars
+        if outcome.read == "at"
+    }
+    for name in SWEPT:
+        missing = {(s, y) for s in model.scalars(name) for y in HEADLINE_DATES} - asked
+        assert not missing
+
+
 def test_a_pathway_against_itself_has_no_difference():
     ds = bo.compare(["china-deal", "china-deal"], draws=8)
     answer = compare_answer(ds)
     assert not ds["differs"].values.any()
     assert (answer["outcomes"], answer["settings"]) == ([], [])
     assert answer["sentence"] == (
-        "Nothing differs: `china-deal 2` and `china-deal` set the same, and every outcome is equal "
-        "in the run and in all 8 draws."
+        "Nothing differs: `china-deal (2)` and `china-deal` set the same, and every outcome is "
+        "equal in the run and in all 8 draws."
     )
 
 
@@ -192,13 +205,13 @@ def test_folders_of_runs_are_compared_as_the_pathways_that_made_them(tmp_path, u
     for row in keep[::9]:
         outcome, year = own["outcome"].values[row], own["year"].values[row]
         for name in ("difference", "p05", "p95"):
-            here = at(ds, outcome, year, "status-quo 2")[name]
+            here = at(ds, outcome, year, "status-quo (b)")[name]
             np.testing.assert_array_equal(here, at(own, outcome, year, "status-quo 2")[name])
-    # All four pathways of the two folders, numbered where a name stands twice.
+    # All four pathways of the two folders, with the folder's name where theirs stands twice.
     assert bo.compare(folders, draws=0)["pathway"].values.tolist() == [
         "mobilization",
-        "status-quo 2",
-        "mobilization 2",
+        "status-quo (b)",
+        "mobilization (b)",
     ]
 
 
@@ -220,7 +233,7 @@ def test_folders_of_sweeps_are_compared_draw_by_draw(tmp_path):
     with pytest.raises(ResultsError, match="A sweep and something that is none"):
         bo.compare([folders[0], "hybrid"])
     with pytest.raises(InputError, match="Sweeps are compared, and settings or draws are given"):
-        bo.compare(folders[:2], draws=5)
+        bo.compare(folders[:2], seed=5)
     with pytest.raises(UnknownNameError, match=r"Unknown pathway of `.*a` `mobilisation`"):
         bo.compare(folders[:2], only="mobilisation")
 
@@ -278,7 +291,7 @@ def test_the_command_says_in_a_sentence_that_nothing_differs(tmp_path, capsys, u
     words = ["compare", "hybrid", "hybrid", "--draws", "0", "--out", str(tmp_path)]
     assert main(words) == 0
     out = capsys.readouterr().out
-    assert out.startswith("Nothing differs: `hybrid 2` and `hybrid` set the same")
+    assert out.startswith("Nothing differs: `hybrid (2)` and `hybrid` set the same")
     assert len(out.splitlines()) == 1
     assert main(["compare", "hybrid", "--out", str(tmp_path)]) == 2
     assert "Two or more are accepted" in capsys.readouterr().err

@@ -91,7 +91,7 @@ def compare(
     model = load_model()
     sides = read_sides(model, pathways, only=only)
     swept = [side.cloud for side in sides if side.cloud is not None]
-    if swept and (settings or known_until is not None or draws or design):
+    if swept and (settings or draws or design or (known_until, seed) != (None, None)):
         raise InputError(
             "Sweeps are compared, and settings or draws are given.",
             "What a sweep set and drew is done.",

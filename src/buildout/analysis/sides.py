@@ -13,9 +13,10 @@ from buildout._util.manifest import result_kind
 from buildout._util.names import quoted
 from buildout._util.seal import seal_state
 from buildout.analysis.worlds import pathways_of
-from buildout.errors import InputError, OutputError, ResultsError
+from buildout.errors import InputError, OutputError, PathwayFileError, ResultsError
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import Pathway, read_pathways
+from buildout.inputs.pathway_files import check_pathway_name
 from buildout.simulation.store import load_results
 from buildout.sweeps.assemble import from_file
 from buildout.sweeps.store import RESULTS
@@ -37,12 +38,15 @@ class Side:
         Of the results it comes from; None for a pathway.
     cloud : Dataset or None
         The sweep on disk that it comes from, cut to it.
+    folder : str
+        Name of the folder that it comes from.
     """
 
     pathway: Pathway
     time_step: float | None = None
     final_time: float | None = None
     cloud: xr.Dataset | None = None
+    folder: str = ""
 
 
 def read_sides(model: Model, given: Iterable[Given], *, only: str | None = None) -> list[Side]:
@@ -104,6 +108,7 @@ def _of_folder(model: Model, folder: Path, only: str | None) -> list[Side]:
             float(clock["time_step"]),
             end,
             ds.sel(pathway=[pathway.name]) if kind == "sweep" else None,
+            folder.absolute().name,
         )
         for pathway in pathways_of(ds)
         if only in (None, pathway.name)
@@ -164,14 +169,21 @@ def _check_alike(sides: Sequence[Side]) -> None:
 
 
 def _told_apart(sides: Sequence[Side]) -> list[Side]:
-    """The same sides, with a number behind a name that an earlier one has."""
-    seen: dict[str, int] = {}
-    named = []
+    """The same sides; a name that an earlier one has gets its folder's in brackets, or a number."""
+    named: list[Side] = []
     for side in sides:
+        taken = {earlier.pathway.name for earlier in named}
         name = side.pathway.name
-        seen[name] = seen.get(name, 0) + 1
-        if seen[name] > 1:
-            pathway = replace(side.pathway, name=f"{name} {seen[name]}")
-            side = replace(side, pathway=pathway)
-        named.append(side)
+        marks = [side.folder] * bool(side.folder) + [str(n) for n in range(2, len(sides) + 1)]
+        candidates = [name, *(f"{name} ({mark})" for mark in marks)]
+        chosen = next(c for c in candidates if c not in taken and _may_be_a_name(c))
+        named.append(replace(side, pathway=replace(side.pathway, name=chosen)))
     return named
+
+
+def _may_be_a_name(name: str) -> bool:
+    try:
+        check_pathway_name(name)
+    except PathwayFileError:
+        return False
+    return True

@@ -33,12 +33,12 @@ def add_parser(subparsers: Any) -> None:
         run_attribute,
         "Part the difference in an outcome between two pathways among the instruments of policy.",
     )
-    for name, words in (("base", "from which"), ("other", "to which")):
+    for name, words in (("base", "from"), ("other", "to")):
         command.add_argument(
             name,
             metavar=name.upper(),
             type=non_empty,
-            help=f"pathway, .toml file, or folder of `buildout run`, {words} the difference goes",
+            help=f"pathway, .toml file, or folder of `buildout run`, {words} which it goes",
         )
     command.add_argument(
         "--outcome",
@@ -101,6 +101,7 @@ def run_attribute(arguments: argparse.Namespace) -> int:
     )
     answer = attribute_answer(ds)
     made = files.write_together(folder, lambda place: _write(place, ds, answer))
+    common.tell_rough(answer["draws"])
     if arguments.json:
         common.print_json(answer)
     else:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FAILED = 1
 # Letters of a sentence below a table, which is about as wide.
 LINE = 118
+# Fewer draws than this give bands that another seed moves.
+FEW_DRAWS = 100
 # Letters of a name in a table that are shown in one line at least.
 SHORTEST_NAME = 16
 DEMAND_LEVER = "defense need in 2025"
@@ -317,6 +319,12 @@ def value_or_never(value: float, *, date: bool) -> str:
     if date:
         return "never" if value != value else number(value, 6, apart=1e9)
     return three_digits(value)
+
+
+def tell_rough(draws: int) -> None:
+    """Say that bands of few draws are rough."""
+    if 0 < draws < FEW_DRAWS:
+        streams.say(f"bands of {draws} draws are rough; from {FEW_DRAWS} they are not.")
 
 
 def print_json(data: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
-from buildout.cli import common, drawn, streams
+from buildout.cli import common, drawn
 from buildout.cli.common import percent_of, signed, value_or_never
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import xarray as xr
 
 COMPARISON_PICTURES = {"compare": "slide", "compare-column": "column", "compare-phone": "phone"}
-FEW_DRAWS = 100
 NEVER_COUNTS = (
     "A date that never comes counts as the end of the run, {end:g}, so such a difference is the "
     "least that it can be."
@@ -72,8 +71,7 @@ def run_compare(arguments: argparse.Namespace) -> int:
     )
     answer = compare_answer(ds)
     made = files.write_together(folder, lambda place: _write(place, ds, answer))
-    if 0 < answer["draws"] < FEW_DRAWS:
-        streams.say(f"bands of {answer['draws']} draws are rough; from {FEW_DRAWS} they are not.")
+    common.tell_rough(answer["draws"])
     if arguments.json:
         common.print_json(answer)
     else:

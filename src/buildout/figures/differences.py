@@ -82,8 +82,9 @@ def differences(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     sheet = sheets.sheet_of(page)
     table = differences_data(ds)
     titles = json.loads(ds.attrs["titles"])
-    own = looks([str(p) for p in ds["pathway"].values], titles)
-    base = looks([ds.attrs["base"]], titles)[ds.attrs["base"]].label
+    # All together, so that two of one title are told apart.
+    own = looks([ds.attrs["base"], *map(str, ds["pathway"].values)], titles)
+    base = own.pop(ds.attrs["base"]).label
     several = len(own) > 1
     others = "Other pathways" if several else next(iter(own.values())).label
     title = f"{others} against {base}"
