@@ -1,9 +1,11 @@
 """Conditioning tried on the past: a rolling origin before 2025.0, and truths that were planted.
 
-The rule was settled before any score after the origin was seen, from what lies before it alone: the
-default error of the model, what no draw of the prior explains, and rows of a series that share both
-(`buildout.calibration.evidence`). Rows on which the model was fitted are conditioned on as well, as
-they were known at the time; they are no test of it.
+The rule follows from what lies before the origin: the default error of the model, what no draw of
+the prior explains, and rows of a series that share both (`buildout.calibration.evidence`). Without
+the second part two effective draws are left, for the sake of jobs that the model had at four times
+what they were. Scores of such plainer errors, under given prices, had been seen when the rule was
+written; none was chosen by its scores. Rows on which the model was fitted are conditioned on as
+well, as they were known at the time; they are no test of it.
 """
 
 import functools

@@ -46,14 +46,15 @@ tried on the past, on truths that were made up, and on values that were planted.
 """
 ORIGIN_HEAD = "## The past: conditioned to {origin:g}, scored to 2025\n"
 ORIGIN_TEXT = (
-    "Runs from 2018.0 whose prices answer (`hindcast-2018-market`), conditioned on the {rows} rows "
-    "of `calibration/hindcast.csv` that end by {origin:g} and are scored or fitted, and scored on "
-    "the rows that begin then or later: CRPS over the mean observed, less is better; bold where it "
-    "is nearer than the prior. Nothing was chosen by these scores: the error of the model is "
-    "{error:g} of what was observed (judgement, 0.05 to 0.2), beside it what no draw of the prior "
-    "explains, and the rows of a series share both. Beyond all draws lie {beyond}. Importance "
-    "resampling looked among {pool:,} draws and has an effective sample size of {effective:.0f}; "
-    "the smoother took {runs:,} runs (when this was written: 19 and 1.2 seconds of CPU)."
+    "Runs from 2018.0 whose prices answer (`hindcast-2018-market`), conditioned on the {rows} "
+    "rows of `calibration/hindcast.csv` that end by {origin:g} and are scored or fitted, and "
+    "scored on the rows that begin then or later: CRPS over the mean observed, less is better; "
+    "bold where it is nearer than the prior. The rule of errors follows from what lies before "
+    "the origin, and was not chosen by these scores: the error of the model is {error:g} of "
+    "what was observed (judgement, 0.05 to 0.2), beside it what no draw of the prior explains, "
+    "and the rows of a series share both. Beyond all draws lie {beyond}. Importance resampling "
+    "looked among {pool:,} draws and has an effective sample size of {effective:.0f}; the "
+    "smoother took {runs:,} runs (when this was written: 19 and 1.2 seconds of CPU)."
 )
 LEARNED_TEXT = """What moved most, as standard deviation after over that before, and shift of the
 mean in standard deviations of before:
