@@ -207,6 +207,9 @@ def test_folders_of_runs_are_compared_as_the_pathways_that_made_them(tmp_path, u
         for name in ("difference", "p05", "p95"):
             here = at(ds, outcome, year, "status-quo (b)")[name]
             np.testing.assert_array_equal(here, at(own, outcome, year, "status-quo 2")[name])
+    both = bo.compare(folders[:1], draws=0)
+    usual = bo.compare(PAIR, draws=0)
+    assert json.loads(both.attrs["settings"]) == json.loads(usual.attrs["settings"])
     # All four pathways of the two folders, with the folder's name where theirs stands twice.
     assert bo.compare(folders, draws=0)["pathway"].values.tolist() == [
         "mobilization",

@@ -68,6 +68,9 @@ def test_an_outcome_is_named_by_the_table_or_as_the_model_does(model):
     assert (listed.label, listed.unit) == ("US magnet output, 2035", "t/Year")
     own = asked_outcome(model, "0.5 * line output[US,mining]", 2031.0, **span)
     assert (own.label, own.unit) == ("0.5 * line output[US,mining], 2031", "t/Year")
+    whole = asked_outcome(model, "defense shortfall", 2031.0, **span)
+    assert len(asked_outcome(model, "line output", 2031.0, **span).expression.scalars) == 14
+    assert len(whole.expression.scalars) == 1
     date = asked_outcome(model, "date of full coverage: SmCo", None, **span)
     assert (date.unit, date.difference_unit) == ("Year", "Month")
 
@@ -78,6 +81,7 @@ def test_an_outcome_is_named_by_the_table_or_as_the_model_does(model):
         ("US magnets output", 2035.0, "Unknown outcome `US magnets output`. Nearest: `US magnet"),
         ("US magnet output", None, "none is given. A year from 2025 to 2045"),
         ("US magnet output", 2050.0, "The year is 2050. The runs go from 2025 to 2045"),
+        ("defense coverage", 2030.0, "has 3 elements, which do not add up"),
         ("date of full coverage: SmCo", 2030.0, "is a date itself. Leave out the year"),
     ],
 )

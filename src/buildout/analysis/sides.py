@@ -17,6 +17,7 @@ from buildout.errors import InputError, OutputError, PathwayFileError, ResultsEr
 from buildout.inputs.model import Model
 from buildout.inputs.pathway import Pathway, read_pathways
 from buildout.inputs.pathway_files import check_pathway_name
+from buildout.inputs.settings import Setting
 from buildout.simulation.store import load_results
 from buildout.sweeps.assemble import from_file
 from buildout.sweeps.store import RESULTS
@@ -104,7 +105,7 @@ def _of_folder(model: Model, folder: Path, only: str | None) -> list[Side]:
         raise names.unknown(f"pathway of {quoted(folder)}", only, present)
     return [
         Side(
-            replace(pathway, title=_title(ds, pathway.name)),
+            replace(pathway, title=_title(ds, pathway.name), settings=_settings(ds, pathway.name)),
             float(clock["time_step"]),
             end,
             ds.sel(pathway=[pathway.name]) if kind == "sweep" else None,
@@ -113,6 +114,16 @@ def _of_folder(model: Model, folder: Path, only: str | None) -> list[Side]:
         for pathway in pathways_of(ds)
         if only in (None, pathway.name)
     ]
+
+
+def _settings(ds: xr.Dataset, pathway: str) -> tuple[Setting, ...]:
+    """What was set in it, with the sources and notes where the results tell them."""
+    rows = json.loads(ds.attrs["settings"])[pathway]
+    noted = ("unit", "source", "note", "origin")
+    return tuple(
+        Setting(name, row["value"], **{key: row[key] for key in noted if key in row})
+        for name, row in rows.items()
+    )
 
 
 def _clock(ds: xr.Dataset) -> dict[str, float]:

@@ -27,6 +27,8 @@ READINGS = (AT, TOTAL, *DATE_READINGS)
 _FIRST_DATE = 2028.0
 _EACH = "[*]"
 _YEARLY = "/Year"
+# Tonnes, money and people add up over elements.
+_ADDED = ("t", "MUSD", "person")
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,24 @@ def _of_the_model(model: Model, name: str, listed: Iterable[AskedOutcome]) -> As
     except UnknownNameError:
         known = [o.name for o in listed] + [v.name for v in model.variables.values()]
         raise names.unknown("outcome", name, dict.fromkeys(known)) from None
+    _refuse_sum(model, name, expression)
     return AskedOutcome(expression.written, "", expression, AT, None)
+
+
+def _refuse_sum(model: Model, name: str, expression: Expression) -> None:
+    """Refuse a variable as the sum of its elements where they do not add up, as shares and prices.
+
+    Raises
+    ------
+    InputError
+    """
+    several = len(expression.scalars) > 1 and names.key(name) in model.variables
+    if several and not expression.unit.startswith(_ADDED):
+        raise InputError(
+            f"{quoted(name)} has {len(expression.scalars)} elements, which do not add up "
+            f"({expression.unit}).",
+            f"One of them is accepted, such as {quoted(model.spelled(expression.scalars[0]))}.",
+        )
 
 
 # A session asks for it at every verb.
