@@ -46,3 +46,20 @@ def test_the_last_sentence_counts_what_tells_the_same_once(tmp_path, monkeypatch
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("The draws were nearer than both naive forecasts on ")
     assert last.endswith(" of 8 if those that tell the same count once.")
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("study delay\n" + "-5\n" * 20, "study delay"),
+        ("study delay\n" + "1.5\n" * 19, "holds 19 draws. At least 20 are accepted"),
+    ],
+)
+def test_draws_outside_their_range_and_too_few_of_them_are_refused(
+    tmp_path, monkeypatch, capsys, table, message
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "draws.csv").write_text(table)
+    assert main(["hindcast", "--design", "draws.csv"]) == 2
+    assert message in capsys.readouterr().err
+    assert not list(tmp_path.glob("results/*"))

@@ -1,9 +1,13 @@
 """model/VALIDATION.md, and the same on the report page."""
 
+import functools
 import re
 
 import pytest
 
+import buildout.pages.validation as pages_validation
+import buildout.report.validation as report_validation
+from buildout.analysis.expectations import expectations
 from buildout.calibration.hindcast import STARTS, hindcast, lines
 from buildout.calibration.misses import counted_once, read_misses
 from buildout.calibration.prediction_scores import predicted_span, predictions
@@ -23,16 +27,30 @@ from buildout.pages.validation import validation_page
 from buildout.report.blocks import Heading, ReportTable
 from buildout.report.validation import validation_section
 
+MADE_ONCE = {
+    make.__name__: functools.cache(make) for make in (hindcast, expectations, boom, after_shock)
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def made_once():
+    """Page, section of the report and tests take the same runs, which none of them changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        for user in (pages_validation, report_validation):
+            for name in MADE_ONCE.keys() & vars(user).keys():
+                patch.setattr(user, name, MADE_ONCE[name])
+        yield
+
 
 @pytest.fixture(scope="module")
-def page():
+def page(made_once):
     return validation_page()
 
 
 @pytest.fixture(scope="module")
 def scored():
     return {
-        start: [line for line in lines(hindcast(start)) if line.role == "scored"]
+        start: [line for line in lines(MADE_ONCE["hindcast"](start)) if line.role == "scored"]
         for start in STARTS
     }
 
@@ -97,7 +115,7 @@ def test_every_source_that_the_page_names_is_in_the_table_of_sources(page):
 
 
 def test_what_the_page_says_of_the_boom_of_2021_is_so():
-    found = boom()
+    found = MADE_ONCE["boom"]()
     # "Neither makes the boom", "a glut, in which prices fall".
     assert found.share(GIVEN_DEMAND) < 0.25
     assert found.rise(BY_QUOTAS) < 0
@@ -107,7 +125,7 @@ def test_what_the_page_says_of_the_boom_of_2021_is_so():
 
 
 def test_what_the_page_says_of_the_shape_of_2010_15_is_so():
-    found = after_shock()
+    found = MADE_ONCE["after_shock"]()
     for element, seen in found.seen.items():
         run = found.run[element]
         # "A little later": a year end after the first the run has fallen by less.

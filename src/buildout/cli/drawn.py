@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from buildout._util.names import quoted
 from buildout.cli import common, streams
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.errors import InputError
@@ -52,20 +53,29 @@ def asked_of(arguments: argparse.Namespace, ds: "xr.Dataset") -> "xr.Dataset":
     return ask_draws(ds, draws, common.option_whole("--seed", arguments.seed, least=0))
 
 
-def design_on_file(arguments: argparse.Namespace, *, beyond_range: bool = False) -> "Design | None":
+def design_on_file(
+    arguments: argparse.Namespace, *, beyond_range: bool = False, least: int = 1
+) -> "Design | None":
     """The draws of the file that was typed after `--design`, if any.
 
     Raises
     ------
     InputError
-        When a number of draws or a seed stands beside it, or the file holds no draws.
+        When a number of draws or a seed stands beside it, or the file holds no draws, or fewer
+        than `least`.
     """
     if arguments.design is None:
         return None
     from buildout.sampling.saved import load_design
 
     refuse_beside_design({"--draws": arguments.draws, "--seed": arguments.seed})
-    return load_design(arguments.design, beyond_range=beyond_range)
+    design = load_design(arguments.design, beyond_range=beyond_range)
+    if design.size < least:
+        raise InputError(
+            f"{quoted(arguments.design)} holds {design.size} draws.",
+            f"At least {least} are accepted: fewer make no band.",
+        )
+    return design
 
 
 def refuse_beside_design(typed: Mapping[str, object]) -> None:

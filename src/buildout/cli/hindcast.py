@@ -64,7 +64,7 @@ def run_hindcast(arguments: argparse.Namespace) -> int:
         common.option_whole("--start", arguments.start) or 0,
         draws=defaults.DRAWS if draws is None else draws,
         seed=defaults.SEED if seed is None else seed,
-        design=drawn.design_on_file(arguments, beyond_range=True),
+        design=drawn.design_on_file(arguments, least=LEAST_SCORED),
     )
     made_lines = lines(table)
     rows = [line.row() for line in made_lines]

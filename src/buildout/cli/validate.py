@@ -90,7 +90,9 @@ def run_validate(arguments: argparse.Namespace) -> int:
         until=common.option_number("--until", arguments.until),
         draws=common.option_whole("--draws", arguments.draws, least=LEAST_SCORED),
         seed=common.option_whole("--seed", arguments.seed, least=0),
-        design=drawn.design_on_file(arguments, beyond_range=arguments.beyond_range),
+        design=drawn.design_on_file(
+            arguments, beyond_range=arguments.beyond_range, least=LEAST_SCORED
+        ),
         settings=settings,
         known_until=known_until,
         beyond_range=arguments.beyond_range,
