@@ -52,7 +52,7 @@ def test_the_last_sentence_counts_what_tells_the_same_once(tmp_path, monkeypatch
     ("table", "message"),
     [
         ("study delay\n" + "-5\n" * 20, "study delay"),
-        ("study delay\n" + "1.5\n" * 19, "holds 19 draws. At least 20 are accepted"),
+        ("study delay\n" + "0.5\n" * 19, "holds 19 draws. At least 20 are accepted"),
     ],
 )
 def test_draws_outside_their_range_and_too_few_of_them_are_refused(

@@ -46,6 +46,11 @@ def add_parser(subparsers: Any) -> None:
     command.add_argument(
         "--design", action=StoreOnce, metavar="FILE", type=non_empty, help=drawn.DESIGN_HELP
     )
+    command.add_argument(
+        "--beyond-range",
+        action="store_true",
+        help="let draws of the file leave the range that parameters.csv gives",
+    )
     common.add_out(command)
     common.add_json(command)
 
@@ -64,7 +69,9 @@ def run_hindcast(arguments: argparse.Namespace) -> int:
         common.option_whole("--start", arguments.start) or 0,
         draws=defaults.DRAWS if draws is None else draws,
         seed=defaults.SEED if seed is None else seed,
-        design=drawn.design_on_file(arguments, least=LEAST_SCORED),
+        design=drawn.design_on_file(
+            arguments, beyond_range=arguments.beyond_range, least=LEAST_SCORED
+        ),
     )
     made_lines = lines(table)
     rows = [line.row() for line in made_lines]
