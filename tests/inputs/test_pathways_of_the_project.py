@@ -8,7 +8,7 @@ import pytest
 from buildout.inputs import places
 from buildout.inputs.model import KNOWN_UNTIL, load_model
 from buildout.inputs.pathway import CANONICAL, pathway, pathway_names
-from buildout.inputs.resolve import pathway_values, resolve
+from buildout.inputs.resolve import SETTLED_KINDS, pathway_values, resolve
 from buildout.simulation.simulate import simulate
 
 COMPANIONS = {
@@ -73,3 +73,12 @@ def test_announcements_and_decisions_are_separate_settings(model):
     before = dict(resolve(model, policy).scenarios[0].changes)
     before.pop(KNOWN_UNTIL, None)
     assert known == before
+
+
+@pytest.mark.parametrize("name", pathway_names())
+def test_what_a_pathway_settles_is_told_even_where_it_is_the_default(model, name):
+    """Else a run rebuilt from what its results say of it draws what `sweep` settles."""
+    (scenario,) = resolve(model, name).scenarios
+    settled = {s for s in scenario.values if model.kind_of(s) in SETTLED_KINDS}
+    listed = {s for change in scenario.changes for s in model.scalars(change)}
+    assert settled <= listed

@@ -20,6 +20,7 @@ from buildout.inputs.controls import (
     run_controls,
 )
 from buildout.inputs.model import KNOWN_UNTIL, Model
+from buildout.inputs.parameters import LUCK
 from buildout.inputs.pathway import Pathway, read_pathways
 from buildout.inputs.settings import Setting, Settings, as_settings
 from buildout.inputs.validation import check_dates, check_values
@@ -28,6 +29,10 @@ from buildout.inputs.validation import check_dates, check_values
 PathwayNames = str | Path | Pathway | Iterable[str | Path | Pathway]
 #: One setting that differs from the model's default, with where it comes from.
 Change = dict[str, float | str]
+
+
+#: Kinds of parameters.csv that draws move, so that to set one is to settle it.
+SETTLED_KINDS = ("uncertainty", "initial", LUCK)
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,8 @@ class Scenario:
     values : dict of str to float
         The same with what is set on top of it.
     changes : dict of str to dict
-        Constants whose value differs from the model's default, by name: value, default, unit,
-        source, note and origin.
+        Constants whose value differs from the model's default, or which draws would move and this
+        settles, by name: value, default, unit, source, note and origin.
     """
 
     name: str
@@ -109,7 +114,7 @@ class Resolved:
         return side_by_side_values(self.model, [scenario.values for scenario in self.scenarios])
 
     def changes(self) -> dict[str, dict[str, Change]]:
-        """What each pathway sets differently from the model's defaults, by its name."""
+        """What each pathway sets differently from the model's defaults, or settles, by its name."""
         return {scenario.name: scenario.changes for scenario in self.scenarios}
 
     def with_controls(
@@ -252,9 +257,15 @@ def _scenario(
     changes = {
         model.spelled(scalar): _change(model, scalar, values[scalar], setting)
         for scalar, setting in last.items()
-        if values[scalar] != model.constants[scalar]
+        if values[scalar] != model.constants[scalar] or _drawn_elsewhere(model, scalar)
     }
     return Scenario(pathway.name, pathway.title, pathway.description, own, values, changes)
+
+
+def _drawn_elsewhere(model: Model, scalar: str) -> bool:
+    """Whether a draw would move a constant, so that to set it to its default settles it."""
+    row = model.parameters.get(scalar)
+    return row is not None and row.kind in SETTLED_KINDS
 
 
 def _change(model: Model, scalar: str, value: float, setting: Setting) -> Change:
