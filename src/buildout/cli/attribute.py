@@ -1,7 +1,6 @@
 """`buildout attribute`: how much of a difference each instrument of policy makes."""
 
 import argparse
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,16 +11,10 @@ from buildout.cli import common, drawn
 from buildout.cli.common import percent_of, signed, value_or_never
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
-from buildout.sampling import defaults
 
 if TYPE_CHECKING:
     import xarray as xr
 
-ATTRIBUTION_PICTURES = {
-    "attribute": "slide",
-    "attribute-column": "column",
-    "attribute-phone": "phone",
-}
 _PAIRS = 3
 
 
@@ -59,19 +52,11 @@ def add_parser(subparsers: Any) -> None:
         help="of folders with several pathways, this one alone",
     )
     common.add_settings(command)
-    command.add_argument(
-        "--draws",
-        action=StoreOnce,
-        metavar="N",
+    drawn.add_draws(
+        command,
+        "for a band of each part (default: 0, no bands); each costs a run for every coalition, so "
+        "that 100 take about half a minute for nine instruments",
         default="0",
-        help="joint draws for a band of each part (default: 0, no bands); each costs a run for "
-        "every coalition, so that 100 take about half a minute for nine instruments",
-    )
-    command.add_argument(
-        "--seed", action=StoreOnce, metavar="S", help=f"of the draws (default: {defaults.SEED})"
-    )
-    command.add_argument(
-        "--design", action=StoreOnce, metavar="FILE", type=non_empty, help=drawn.DESIGN_HELP
     )
     common.add_out(command)
     common.add_json(command)
@@ -106,19 +91,16 @@ def run_attribute(arguments: argparse.Namespace) -> int:
         common.print_json(answer)
     else:
         _show(answer)
-    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    common.tell_saved(made)
     return 0
 
 
 def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
-    from buildout.figures import render, waterfall
+    from buildout.figures import waterfall
 
     (folder / "attribute.csv").write_text(tables.to_csv(answer["parts"]), encoding="utf-8")
     (folder / "attribute.json").write_text(tables.to_json(answer), encoding="utf-8")
-    for name, page in ATTRIBUTION_PICTURES.items():
-        picture = waterfall(ds, page=page)
-        for kind in ("png", "svg"):
-            (folder / f"{name}.{kind}").write_bytes(render(picture, kind))
+    common.write_pages(folder, "attribute", waterfall, ds)
 
 
 def _show(answer: Mapping[str, Any]) -> None:

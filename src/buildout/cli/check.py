@@ -56,7 +56,7 @@ def run_checks(arguments: argparse.Namespace) -> int:
         common.print_rows(table, as_json=True)
     else:
         print(_coloured(_summary(findings)))
-    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    common.tell_saved(made)
     return 0 if all(finding.passed for finding in findings) else common.FAILED
 
 

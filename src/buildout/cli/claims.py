@@ -1,7 +1,6 @@
 """`buildout claims`: what the model says about the claims of the founding articles."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -47,4 +46,4 @@ def run_claims(arguments: argparse.Namespace) -> None:
 
     made = files.write_together(folder, write)
     common.print_rows(rows, as_json=arguments.json, widths=WIDTHS)
-    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    common.tell_saved(made)

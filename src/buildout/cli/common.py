@@ -4,7 +4,7 @@ import argparse
 import json
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from buildout.inputs.settings import Setting
 
 FAILED = 1
+#: Sizes of paper that figures made of panels are drawn at.
+PAPERS = ("slide", "column", "phone")
 # Letters of a sentence below a table, which is about as wide.
 LINE = 118
 # Fewer draws than this give bands that another seed moves.
@@ -109,6 +111,25 @@ def add_out(command: argparse.ArgumentParser, default: str = "results") -> None:
         default=default,
         help=f"folder for results (default: {default})",
     )
+
+
+def tell_saved(made: Iterable[Path]) -> None:
+    """Which files a command has written, beside its answer."""
+    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+
+
+def write_picture(folder: Path, name: str, picture: Any) -> None:
+    """A figure as PNG and SVG."""
+    from buildout.figures import render
+
+    for kind in ("png", "svg"):
+        (folder / f"{name}.{kind}").write_bytes(render(picture, kind))
+
+
+def write_pages(folder: Path, name: str, draw: Callable[..., Any], ds: "xr.Dataset") -> None:
+    """A figure of each paper: `name` is the slide, the others say their paper after it."""
+    for page in PAPERS:
+        write_picture(folder, name if page == PAPERS[0] else f"{name}-{page}", draw(ds, page=page))
 
 
 def option_number(option: str, written: str | None) -> float | None:

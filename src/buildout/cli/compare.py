@@ -1,7 +1,6 @@
 """`buildout compare`: two policies side by side, outcome by outcome and setting by setting."""
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +10,11 @@ from buildout.cli import common, drawn
 from buildout.cli.common import percent_of, signed, value_or_never
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
+from buildout.sampling import defaults
 
 if TYPE_CHECKING:
     import xarray as xr
 
-COMPARISON_PICTURES = {"compare": "slide", "compare-column": "column", "compare-phone": "phone"}
 NEVER_COUNTS = (
     "A date that never comes counts as the end of the run, {end:g}, so such a difference is the "
     "least that it can be."
@@ -47,7 +46,9 @@ def add_parser(subparsers: Any) -> None:
         help="of folders with several pathways, this one alone",
     )
     common.add_settings(command)
-    drawn.add_draws(command)
+    drawn.add_draws(
+        command, f"for bands of the differences; 0: no bands (default: {defaults.DRAWS})"
+    )
     common.add_out(command)
     common.add_json(command)
 
@@ -76,20 +77,17 @@ def run_compare(arguments: argparse.Namespace) -> int:
         common.print_json(answer)
     else:
         _show(answer, folder)
-    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    common.tell_saved(made)
     return 0
 
 
 def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
-    from buildout.figures import differences, render
+    from buildout.figures import differences
 
     for name, key in (("compare", "outcomes"), ("compare_settings", "settings")):
         (folder / f"{name}.csv").write_text(tables.to_csv(answer[key]), encoding="utf-8")
     (folder / "compare.json").write_text(tables.to_json(answer), encoding="utf-8")
-    for name, page in COMPARISON_PICTURES.items():
-        picture = differences(ds, page=page)
-        for kind in ("png", "svg"):
-            (folder / f"{name}.{kind}").write_bytes(render(picture, kind))
+    common.write_pages(folder, "compare", differences, ds)
 
 
 def _show(answer: Mapping[str, Any], folder: Path) -> None:

@@ -1,7 +1,6 @@
 """`buildout condition`: draws that agree with what was observed, for every command that draws."""
 
 import argparse
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -151,7 +150,7 @@ def run_condition(arguments: argparse.Namespace) -> int:
         common.print_json(answer)
     else:
         _show(answer, folder)
-    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    common.tell_saved(made)
     return 0
 
 

@@ -1,7 +1,6 @@
 """`buildout deadline`: the verdict on the 1 January 2027 rule, by pathway and magnet class."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -62,5 +61,5 @@ def run_deadline(arguments: argparse.Namespace) -> int:
     code = common.tell(ds)
     end = float(ds["time"].max())
     print_verdict(verdict, end=end, as_json=arguments.json)
-    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    common.tell_saved(made)
     return code

@@ -19,14 +19,19 @@ ODDS_TABLE = "odds.csv"
 DESIGN_HELP = "draws in a CSV file, your own or from `buildout condition`, or the folder of one"
 
 
-def add_draws(command: argparse.ArgumentParser) -> None:
-    """Options of the draws that stand beside a run."""
+def add_draws(
+    command: argparse.ArgumentParser,
+    words: str = f"for the odds of the verdict; 0: no odds (default: {defaults.DRAWS})",
+    *,
+    default: str | None = None,
+) -> None:
+    """Options of the draws that stand beside a run; `words` say what they are for."""
     command.add_argument(
         "--draws",
         action=StoreOnce,
         metavar="N",
-        help="joint draws of all that is uncertain and of luck, for the odds of the verdict; 0: no "
-        f"odds (default: {defaults.DRAWS})",
+        default=default,
+        help=f"joint draws of all that is uncertain and of luck, {words}",
     )
     command.add_argument(
         "--seed", action=StoreOnce, metavar="S", help=f"of the draws (default: {defaults.SEED})"

@@ -1,7 +1,6 @@
 """`buildout figures`: the charts of the report, each with the data that it plots."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ def run_figures(arguments: argparse.Namespace) -> int:
     command = typed("figures", arguments)
     made = save_figures(ds, folder, kind=arguments.format, command=command)
     code = common.tell(ds)
-    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    common.tell_saved(made)
     return code
 
 

@@ -1,14 +1,13 @@
 """`buildout hindcast`: drawn runs of the past beside all that was observed before 2025.0."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import number
 from buildout.cli import common, drawn
-from buildout.cli.parsing import StoreOnce, non_empty
+from buildout.cli.parsing import StoreOnce
 from buildout.sampling import defaults
 
 if TYPE_CHECKING:
@@ -34,18 +33,7 @@ def add_parser(subparsers: Any) -> None:
         default=USUAL_START,
         help=f"2018 or 2021 (default: {USUAL_START})",
     )
-    command.add_argument(
-        "--draws",
-        action=StoreOnce,
-        metavar="N",
-        help=f"joint draws of all that is uncertain and of luck (default: {defaults.DRAWS})",
-    )
-    command.add_argument(
-        "--seed", action=StoreOnce, metavar="S", help=f"of the draws (default: {defaults.SEED})"
-    )
-    command.add_argument(
-        "--design", action=StoreOnce, metavar="FILE", type=non_empty, help=drawn.DESIGN_HELP
-    )
+    drawn.add_draws(command, f"for the bands (default: {defaults.DRAWS})")
     command.add_argument(
         "--beyond-range",
         action="store_true",
@@ -80,7 +68,7 @@ def run_hindcast(arguments: argparse.Namespace) -> int:
         common.print_json(rows)
     else:
         print(_told(table, rows, tally(made_lines)))
-    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    common.tell_saved(made)
     return 0
 
 
@@ -89,7 +77,7 @@ def _write(folder: Path, table: "xr.Dataset", rows: list[dict[str, Any]]) -> Non
 
     from buildout.calibration.hindcast import by_group
     from buildout.calibration.score_tables import observation_rows
-    from buildout.figures import render, validation
+    from buildout.figures import validation
 
     shown = by_group(table)
     single = table.isel(row=np.flatnonzero(table["role"].values != "known"))
@@ -101,8 +89,7 @@ def _write(folder: Path, table: "xr.Dataset", rows: list[dict[str, Any]]) -> Non
     )
     (folder / "hindcast_series.csv").write_text(tables.to_csv(rows), encoding="utf-8")
     picture = validation(shown)
-    for kind in ("png", "svg"):
-        (folder / f"hindcast.{kind}").write_bytes(render(picture, kind))
+    common.write_picture(folder, "hindcast", picture)
 
 
 def _told(table: "xr.Dataset", rows: list[dict[str, Any]], counts: str) -> str:

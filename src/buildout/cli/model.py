@@ -176,7 +176,7 @@ def _save(folder: str, system: "System", ran: "Trajectories", facts: dict[str, A
                 file.write(cells if place else f"{heads}\n{cells}")
 
     made = write_result(folder, "model", write, facts)
-    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    common.tell_saved(made)
 
 
 def _facts(system: "System", arguments: argparse.Namespace, status: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """`buildout need`: what US defense needs in magnets, bottom-up, beside what others say."""
 
 import argparse
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,20 +75,19 @@ def run_need(arguments: argparse.Namespace) -> int:
         common.print_json(answer)
     else:
         _show(answer, own=arguments.table is not None)
-    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    common.tell_saved(made)
     return 0
 
 
 def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
     from buildout.analysis.need_rows import need_csv_rows
-    from buildout.figures import defense_need, render
+    from buildout.figures import defense_need
 
     (folder / "need.csv").write_text(tables.to_csv(need_csv_rows(ds)), encoding="utf-8")
     (folder / "need.json").write_text(tables.to_json(answer), encoding="utf-8")
     for name, page in PICTURES.items():
         picture = defense_need(ds, setting=answer["setting"], year=answer["year"], page=page)
-        for kind in ("png", "svg"):
-            (folder / f"{name}.{kind}").write_bytes(render(picture, kind))
+        common.write_picture(folder, name, picture)
 
 
 def _show(answer: Mapping[str, Any], *, own: bool) -> None:

@@ -1,7 +1,6 @@
 """`buildout predictions`: what was foretold and registered, and how it came out."""
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -151,7 +150,7 @@ def _score(arguments: argparse.Namespace) -> int:
         _print(rows, tuple(SCORED_HEADS))
         print()
         _print(sums, tuple(sums[0]))
-    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    common.tell_saved(made)
     return 0
 
 

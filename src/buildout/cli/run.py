@@ -1,7 +1,6 @@
 """`buildout run`: simulate pathways, save everything, show the verdict."""
 
 import argparse
-import sys
 from typing import Any
 
 from buildout.cli import common, drawn, streams
@@ -40,5 +39,5 @@ def run_pathways(arguments: argparse.Namespace) -> int:
         streams.say(" ".join(filter(None, ("no verdict.", reason.found, reason.accepted, NO_ODDS))))
     verdict, end = verdict_rows(ds, odds), float(ds["time"].max())
     print_verdict(verdict, end=end, as_json=arguments.json)
-    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    common.tell_saved(made)
     return code

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from buildout._util import tables
 from buildout._util.numbers import number, three_digits
 from buildout.cli import common, drawn, streams
-from buildout.cli.parsing import StoreOnce, non_empty
+from buildout.cli.parsing import StoreOnce
 from buildout.sampling import defaults
 
 if TYPE_CHECKING:
@@ -19,11 +18,6 @@ if TYPE_CHECKING:
     from buildout.inputs.settings import Setting
 
 DEFAULT_PATHWAY = "status-quo"
-VALIDATION_PICTURES = {
-    "validation": "slide",
-    "validation-column": "column",
-    "validation-phone": "phone",
-}
 _LONG = 1e7
 LEFT = ("series", "unit")  # Columns of words.
 
@@ -58,18 +52,7 @@ def add_parser(subparsers: Any) -> None:
             help=f"only observations whose periods {words}, such as 2024.5",
         )
     common.add_settings(command)
-    command.add_argument(
-        "--draws",
-        action=StoreOnce,
-        metavar="N",
-        help=f"joint draws of all that is uncertain and of luck (default: {defaults.DRAWS})",
-    )
-    command.add_argument(
-        "--seed", action=StoreOnce, metavar="S", help=f"of the draws (default: {defaults.SEED})"
-    )
-    command.add_argument(
-        "--design", action=StoreOnce, metavar="FILE", type=non_empty, help=drawn.DESIGN_HELP
-    )
+    drawn.add_draws(command, f"for the bands (default: {defaults.DRAWS})")
     common.add_out(command)
     common.add_json(command)
 
@@ -107,7 +90,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
         common.print_json(answer)
     else:
         _show(answer)
-    print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
+    common.tell_saved(made)
     return 0
 
 
@@ -129,7 +112,7 @@ def _tell_without_effect(
 
 
 def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
-    from buildout.figures import render, validation
+    from buildout.figures import validation
 
     for name, rows in (
         ("validation", answer["observations"]),
@@ -137,10 +120,7 @@ def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
     ):
         (folder / f"{name}.csv").write_text(tables.to_csv(rows), encoding="utf-8")
     (folder / "validation.json").write_text(tables.to_json(answer), encoding="utf-8")
-    for name, page in VALIDATION_PICTURES.items():
-        picture = validation(ds, page=page)
-        for kind in ("png", "svg"):
-            (folder / f"{name}.{kind}").write_bytes(render(picture, kind))
+    common.write_pages(folder, "validation", validation, ds)
 
 
 def _show(answer: Mapping[str, Any]) -> None:

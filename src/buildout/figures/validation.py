@@ -1,8 +1,6 @@
 """What was observed over what an ensemble said of it: a small panel for each series."""
 
-import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,11 +13,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from buildout._util.names import unknown
 from buildout._util.numbers import number
 from buildout.calibration.scored import SCORED_SHARES, series_scores
-from buildout.figures import style
-from buildout.figures.letters import width
+from buildout.figures import sheets, style
+from buildout.figures.sheets import Sheet
 
 CAPTION = (
     "Dots: observations, with one standard deviation of their error; crosses: those outside the "
@@ -28,27 +25,12 @@ CAPTION = (
 )
 BAND, HALF, MEDIAN, SEEN, MISSED = "#cfe3ef", "#8fbcd6", "#2b6a8f", "#1b2f45", "#d9480f"
 MOST_PANELS = 24
-_LETTER = 1 / 72  # inches in a point
 _NARROW = 0.012  # of the axis: the least width of a box
 _SHORTEST = 2.1  # years of an axis
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """A size of paper: lengths in inches, letters in points."""
-
-    width: float
-    letters: float
-    title: float
-    columns: int
-    panel: float
-
-
-VALIDATION_PAGES = {
-    "slide": _Sheet(style.WIDTH, 8.5, 13.0, 3, 1.55),
-    "column": _Sheet(3.5, 7.0, 8.5, 2, 1.0),
-    "phone": _Sheet(3.9, 9.0, 11.0, 1, 1.5),
-}
+#: Panels side by side and the height of each, in inches, by paper.
+PANELS = {"slide": (3, 1.55), "column": (2, 1.0), "phone": (1, 1.5)}
 
 
 def validation_data(ds: xr.Dataset) -> pd.DataFrame:
@@ -90,12 +72,11 @@ def validation(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     UnknownNameError
         For another page.
     """
-    if page not in VALIDATION_PAGES:
-        raise unknown("page", page, VALIDATION_PAGES)
-    table, sheet = _on_one_scale(validation_data(ds)), VALIDATION_PAGES[page]
+    sheet, grid = sheets.sheet_of(page), PANELS[page]
+    table = _on_one_scale(validation_data(ds))
     series = list(dict.fromkeys(table["series"]))
     title, headline = f"Observed, and what {ds.attrs['pathway']} says", _headline(ds, len(series))
-    figure, panels = _panels(sheet, title, headline, series[:MOST_PANELS], table)
+    figure, panels = _panels(sheet, grid, title, headline, series[:MOST_PANELS], table)
     for axes, name in zip(panels, series, strict=False):
         _draw(axes, table[table["series"] == name], sheet)
     figure.set_label(f"{title}. {headline}")
@@ -131,24 +112,28 @@ def _headline(ds: xr.Dataset, series: int) -> str:
 
 
 def _panels(
-    sheet: _Sheet, title: str, headline: str, series: Sequence[str], table: pd.DataFrame
+    sheet: Sheet,
+    grid: tuple[int, float],
+    title: str,
+    headline: str,
+    series: Sequence[str],
+    table: pd.DataFrame,
 ) -> tuple[Figure, list[Axes]]:
     """Paper with title, headline, legend and a grid of panels under their names."""
-    size, edge = sheet.letters * _LETTER, 0.15
+    size, edge = sheet.letter, sheets.EDGE
     line = 1.35 * size
-    columns = min(sheet.columns, len(series))
+    columns, panel = min(grid[0], len(series)), grid[1]
     left, right = 5.2 * size, 0.6 * size
     wide = (sheet.width - 2 * edge - columns * (left + right)) / columns
     heads = [_head(_name(name, table), wide + 0.6 * left, size) for name in series]
     rows = -(-len(series) // columns)
-    titles = _folded(title, sheet.width - 2 * edge, sheet.title * _LETTER)
-    lines = _folded(headline, sheet.width - 2 * edge, size)
+    top_of_page = sheets.heading(sheet, title, headline)
     handles = _legend()
     across = 5 if sheet.width > 8 else 2
     head = (
         edge
-        + 1.4 * sheet.title * _LETTER * len(titles)
-        + line * (len(lines) + 0.4)
+        + 1.4 * sheet.title * sheets.POINT * len(top_of_page.titles)
+        + line * (len(top_of_page.lines) + 0.4)
         + 1.6 * size * -(-len(handles) // across)
         + 0.6 * size
     )
@@ -157,9 +142,9 @@ def _panels(
     ]
     above = [line * count + 0.5 * size for count in tall]
     below = 3.0 * size
-    height = head + sum(above) + rows * (sheet.panel + below)
+    height = head + sum(above) + rows * (panel + below)
     figure = Figure(figsize=(sheet.width, height))
-    _write(figure, sheet, edge, titles, lines)
+    top_of_page.write(figure)
     figure.legend(
         handles=handles,
         loc="upper left",
@@ -177,11 +162,11 @@ def _panels(
     panels = []
     for place, words in enumerate(heads):
         row, column = divmod(place, columns)
-        top = head + sum(above[: row + 1]) + row * (sheet.panel + below)
+        top = head + sum(above[: row + 1]) + row * (panel + below)
         x = edge + column * (left + wide + right) + left
-        box = (x, height - top - sheet.panel, wide, sheet.panel)
+        box = (x, height - top - panel, wide, panel)
         axes = figure.add_axes(
-            (box[0] / sheet.width, box[1] / height, wide / sheet.width, sheet.panel / height)
+            (box[0] / sheet.width, box[1] / height, wide / sheet.width, panel / height)
         )
         figure.text(
             (x - 0.6 * left) / sheet.width,
@@ -194,24 +179,6 @@ def _panels(
         )
         panels.append(axes)
     return figure, panels
-
-
-def _write(
-    figure: Figure, sheet: _Sheet, edge: float, titles: Sequence[str], lines: Sequence[str]
-) -> None:
-    height = figure.get_figheight()
-    top = edge
-    for words, letters, bold in ((titles, sheet.title, True), (lines, sheet.letters, False)):
-        figure.text(
-            edge / sheet.width,
-            1 - top / height,
-            "\n".join(words),
-            va="top",
-            fontsize=letters,
-            weight="bold" if bold else "normal",
-            linespacing=1.3,
-        )
-        top += 1.4 * letters * _LETTER * len(words)
 
 
 def _legend() -> list[Artist]:
@@ -230,7 +197,7 @@ def _sample(label: str, color: str, marker: Any, size: float) -> Line2D:
     )
 
 
-def _draw(axes: Axes, rows: pd.DataFrame, sheet: _Sheet) -> None:
+def _draw(axes: Axes, rows: pd.DataFrame, sheet: Sheet) -> None:
     first, last = rows["start"].min(), rows["end"].max()
     room = max(0.04 * (last - first), (_SHORTEST - last + first) / 2)
     axes.set_xlim(first - room, last + room)
@@ -291,11 +258,5 @@ def _name(series: str, table: pd.DataFrame) -> tuple[str, str]:
 
 def _head(name: tuple[str, str], room: float, size: float) -> list[str]:
     """Name and unit on one line where they fit, else the unit on its own."""
-    lines = _folded(" ".join(name), room, size)
-    return lines if len(lines) == 1 else [*_folded(name[0], room, size), name[1]]
-
-
-def _folded(words: str, room: float, size: float) -> list[str]:
-    """Words over as many lines as they need, by the mean width of their own letters."""
-    mean = 1.12 * width(words) / max(1, len(words)) * size
-    return textwrap.wrap(words, max(8, int(room / mean))) or [""]
+    lines = sheets.wrapped(" ".join(name), room, size)
+    return lines if len(lines) == 1 else [*sheets.wrapped(name[0], room, size), name[1]]
