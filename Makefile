@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 OUT ?= results
+EXTRAS := test,dask,analysis,export
 
 .PHONY: report test figures check lint generate clean
 
@@ -37,11 +38,11 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "buildout needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV), once; this takes about a minute ..."
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e ".[test,dask]"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e ".[$(EXTRAS)]"
 	@touch $(STAMP)
 
 $(VENV)/lint: $(STAMP)
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e ".[test,dask,lint]"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt -e ".[$(EXTRAS),lint,iamc]"
 	@touch $@
 
 clean:

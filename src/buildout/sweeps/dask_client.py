@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from buildout._util.arguments import kind_in_words
+from buildout._util.extras import needed
 from buildout._util.names import quoted
 from buildout.errors import BuildoutError, InputError
 from buildout.sweeps.worker import Token, refusal, shown_folder, worker_versions
@@ -41,7 +42,7 @@ def cluster_at(address: str) -> Iterator[Any]:
     InputError
         When Dask is not installed, what was given is no address, or no scheduler answers there.
     """
-    distributed = _dask()
+    distributed = needed("distributed")
     place = _place(address)
     logging.disable(logging.CRITICAL)
     try:
@@ -77,7 +78,7 @@ def checked_cluster(client: object, out: str | Path | None) -> Iterator[Token | 
     OutputError
         When the folder cannot be written, here or on a worker, or is another one there.
     """
-    distributed = _dask()
+    distributed = needed("distributed")
     if not isinstance(client, distributed.Client):
         raise InputError(
             f"`client` is {kind_in_words(client)}.", "A `distributed.Client` is accepted."
@@ -96,19 +97,9 @@ def checked_cluster(client: object, out: str | Path | None) -> Iterator[Token | 
         yield token
 
 
-def _dask() -> Any:
-    try:
-        import distributed
-    except ImportError as error:
-        raise InputError(
-            "Dask is not installed.", cure='Install it: `pip install "buildout[dask]"`.'
-        ) from error
-    return distributed
-
-
 def _place(address: str) -> str:
     """An address with its scheme and port."""
-    comm = _dask().comm
+    comm = needed("distributed").comm
     written = address.strip()
     try:
         scheme, location = comm.parse_address(written)
@@ -130,7 +121,7 @@ def _place(address: str) -> str:
 
 def _knock(place: str) -> None:
     """See that a scheduler answers; Dask's client would wait forever for what speaks otherwise."""
-    dask = _dask()
+    dask = needed("distributed")
 
     async def kind() -> object:
         arguments = dask.Security().get_connection_args("client")
