@@ -5,6 +5,7 @@ from .analysis.condition import condition
 from .analysis.deciders import deciders
 from .analysis.defense_need import need
 from .analysis.derivatives import jacobian
+from .analysis.money import money
 from .analysis.odds import odds
 from .analysis.sensitivity import first_order, rank_correlation, tornado
 from .analysis.short_list import at_both_ends, short_list
@@ -81,6 +82,7 @@ __all__ = [
     "load_design",
     "load_model",
     "load_results",
+    "money",
     "need",
     "odds",
     "one_at_a_time",

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import xarray as xr
 
-from buildout._util.reading import read_whole
 from buildout.analysis.coalitions import Coalitions, refuse_broken, run_coalitions
 from buildout.analysis.differing import differing_scalars, settled_apart
 from buildout.analysis.paired import MONTHS, capped
 from buildout.analysis.shapley import first_in, interactions, last_in, shapley_values
 from buildout.analysis.sides import Given, Side, read_sides
+from buildout.analysis.variants import asked_design
 from buildout.errors import InputError, ResultsError
 from buildout.inputs.asked import AskedOutcome, asked_outcome
 from buildout.inputs.instruments import by_instrument
@@ -18,8 +18,6 @@ from buildout.inputs.model import load_model
 from buildout.inputs.resolve import Resolved, resolve
 from buildout.inputs.settings import Settings
 from buildout.outcomes.odds import BAND, value_quantiles
-from buildout.sampling import defaults
-from buildout.sampling.design import latin_hypercube
 from buildout.sampling.draws import Design
 from buildout.vensim.arrays import Floats
 
@@ -96,7 +94,7 @@ def attribute(
     wanted = asked_outcome(
         model, outcome, year, start=clock["initial_time"], end=clock["final_time"]
     )
-    drawn = _design(draws, seed, design)
+    drawn = asked_design(draws, seed, design)
     players = _players(asked, in_draws=drawn is not None)
     single = run_coalitions(asked, players, wanted)
     refuse_broken(single, asked.names)
@@ -131,14 +129,6 @@ def _asked(
         final_time=next((s.final_time for s in sides if s.final_time), None),
         beyond_range=beyond_range or any(side.time_step for side in sides),
     )
-
-
-def _design(draws: int, seed: int | None, design: Design | None) -> Design | None:
-    if design is not None:
-        return design
-    count = read_whole(str(draws), what="The number of draws", least=0)
-    own = defaults.SEED if seed is None else seed
-    return latin_hypercube(count, seed=own) if count else None
 
 
 def _players(asked: Resolved, *, in_draws: bool) -> dict[str, list[str]]:

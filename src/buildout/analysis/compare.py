@@ -7,21 +7,18 @@ import numpy as np
 import xarray as xr
 
 from buildout._util import names
-from buildout._util.reading import read_whole
 from buildout.analysis.differing import differing_settings
 from buildout.analysis.paired import capped, difference, paired_band, parting_date
-from buildout.analysis.readings import kept_for, of_draws, of_run, trajectory
+from buildout.analysis.readings import of_draws, of_run, trajectory
 from buildout.analysis.sides import Given, Side, read_sides
+from buildout.analysis.variants import asked_design, draws_in_words, swept_side_by_side
 from buildout.errors import InputError
 from buildout.inputs.asked import AskedOutcome, asked_outcomes
 from buildout.inputs.model import load_model
 from buildout.inputs.resolve import Resolved, resolve
 from buildout.inputs.settings import Settings
-from buildout.sampling import defaults
-from buildout.sampling.design import latin_hypercube
 from buildout.sampling.draws import Design
 from buildout.simulation.simulate import simulate_resolved
-from buildout.sweeps.run import sweep
 from buildout.vensim.arrays import Floats, Truths
 
 #: Variables of the answer over (pathway, row): unit ("own", "apart" or ""), meaning.
@@ -127,20 +124,11 @@ def _drawn(
     design: Design | None,
 ) -> list[xr.Dataset]:
     """The draws of each pathway; none where nobody wants them."""
-    if design is None:
-        count = defaults.DRAWS if draws is None else draws
-        read_whole(str(count), what="The number of draws", least=0)
-        if not count:
-            return []
-        design = latin_hypercube(count, seed=defaults.SEED if seed is None else seed)
-    cloud = sweep(
-        design,
-        [side.pathway.with_settings(asked.extra) for side in sides],
-        outputs=kept_for(asked.model, outcomes),
-        time_step=asked.clock["time_step"],
-        final_time=asked.clock["final_time"],
-        beyond_range=True,
-    )
+    chosen = asked_design(draws, seed, design)
+    if chosen is None:
+        return []
+    variants = [side.pathway.with_settings(asked.extra) for side in sides]
+    cloud = swept_side_by_side(asked, variants, outcomes, chosen)
     return [cloud.isel(pathway=[i]) for i in range(len(sides))]
 
 
@@ -159,7 +147,7 @@ def _compared(
     attrs = {
         "base": asked.names[0],
         "draws": min((int(s.sum()) for s in sound), default=0),
-        "drawn": _in_words(clouds),
+        "drawn": draws_in_words(clouds[0]) if clouds else "no draws",
         "end": asked.clock["final_time"],
         "settings": json.dumps(differing_settings(asked)),
         "titles": json.dumps({s.name: s.title or s.name for s in asked.scenarios}),
@@ -225,15 +213,6 @@ def _sound(clouds: Sequence[xr.Dataset], others: int) -> list[Truths]:
         return []
     ended = [cloud["status"].values[0] == 0 for cloud in clouds]
     return [ended[0] & ended[other] for other in range(1, others + 1)]
-
-
-def _in_words(clouds: Sequence[xr.Dataset]) -> str:
-    if not clouds:
-        return "no draws"
-    cloud = clouds[0]
-    seed = cloud.attrs["seed"]
-    words = f"{cloud.sizes['draw']:,} draws, {cloud.attrs['design']}"
-    return words if seed == "none" else f"{words}, seed {seed}"
 
 
 def _dataset(

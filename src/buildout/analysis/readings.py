@@ -7,14 +7,18 @@ import numpy as np
 import xarray as xr
 
 from buildout._util import names
-from buildout.inputs.asked import AT, COVERED_FROM, HOME_FROM, AskedOutcome
+from buildout.inputs.asked import AT, COVERED_FROM, HALF_FROM, HOME_FROM, AskedOutcome
 from buildout.inputs.mapping import Expression
 from buildout.inputs.model import Model
-from buildout.sweeps.defaults import COVERED, FROM_HOME
+from buildout.sweeps.defaults import COVERED, FROM_HOME, HALF_FROM_HOME
 from buildout.sweeps.reductions import At, Crossing, Cumulative, Reduction
 from buildout.vensim.arrays import Floats
 
-_DATES: dict[str, Crossing] = {COVERED_FROM: COVERED, HOME_FROM: FROM_HOME}
+_DATES: dict[str, Crossing] = {
+    COVERED_FROM: COVERED,
+    HOME_FROM: FROM_HOME,
+    HALF_FROM: HALF_FROM_HOME,
+}
 
 
 def reduction_of(outcome: AskedOutcome) -> Reduction:

@@ -33,18 +33,7 @@ def add_parser(subparsers: Any) -> None:
             type=non_empty,
             help=f"pathway, .toml file, or folder of `buildout run`, {words} which it goes",
         )
-    command.add_argument(
-        "--outcome",
-        action=StoreOnce,
-        metavar="X",
-        required=True,
-        type=non_empty,
-        help='such as "US magnet output", "date of full coverage: SmCo" (all: '
-        "src/buildout/inputs/tables/outcomes.csv), or a variable or an element of the model",
-    )
-    command.add_argument(
-        "--year", action=StoreOnce, metavar="Y", help="when it is read; not for dates"
-    )
+    common.add_outcome(command, "", required=True)
     command.add_argument(
         "--pathway",
         action=StoreOnce,

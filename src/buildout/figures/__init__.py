@@ -2,7 +2,8 @@
 
 For each name in `GALLERY`, `NAME(ds)` draws and `NAME_data(ds)` gives the plotted data, from what
 `simulate` gives; `defense_need` draws what `need` gives, `validation` what `validate` gives,
-`differences` what `compare` gives, `waterfall` what `attribute` gives.
+`differences` what `compare` gives, `waterfall` what `attribute` gives, `money_curves` what
+`money` gives.
 
 Examples
 --------
@@ -19,6 +20,7 @@ from buildout.figures.defense_need import defense_need, defense_need_data
 from buildout.figures.differences import differences, differences_data
 from buildout.figures.magnet_output import magnet_output, magnet_output_data
 from buildout.figures.money import money, money_data
+from buildout.figures.money_curves import money_curves, money_curves_data
 from buildout.figures.prices import prices, prices_data
 from buildout.figures.projects import projects, projects_data
 from buildout.figures.registry import (
@@ -54,6 +56,8 @@ __all__ = [
     "magnet_output",
     "magnet_output_data",
     "money",
+    "money_curves",
+    "money_curves_data",
     "money_data",
     "paint",
     "prices",

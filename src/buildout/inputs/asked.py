@@ -18,10 +18,10 @@ from buildout.inputs.model import Model
 
 ASKED_TABLE = Path(__file__).with_name("tables") / "outcomes.csv"
 ASKED_COLUMNS = ("outcome", "group", "expression", "read", "years", "least", "shown")
-#: How an outcome is read off a trajectory. The last two are dates: from when the need is covered,
-#: as `deadline` asks it; from when the market is served from home, as `stages` does.
-AT, TOTAL, COVERED_FROM, HOME_FROM = "at", "total", "covered", "home"
-DATE_READINGS = (COVERED_FROM, HOME_FROM)
+#: How an outcome is read off a trajectory. The last three are dates: from when the need is covered,
+#: as `deadline` asks it; from when the market is served from home, as `stages` does, or half of it.
+AT, TOTAL, COVERED_FROM, HOME_FROM, HALF_FROM = "at", "total", "covered", "home", "half"
+DATE_READINGS = (COVERED_FROM, HOME_FROM, HALF_FROM)
 READINGS = (AT, TOTAL, *DATE_READINGS)
 # A run that ends before this date shows none of the others.
 _FIRST_DATE = 2028.0
@@ -29,6 +29,7 @@ _EACH = "[*]"
 _YEARLY = "/Year"
 # Tonnes, money and people add up over elements.
 _ADDED = ("t", "MUSD", "person")
+_LESS_IS_BETTER = ("unmet", "defense shortfall", "dependence", "vulnerability")
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ class AskedOutcome:
     def difference_unit(self) -> str:
         """The unit of a difference: months between dates."""
         return "Month" if self.is_date else self.unit
+
+    @property
+    def less_is_better(self) -> bool:
+        """Whether a smaller value is the gain: dates, what is missing, dependence."""
+        return self.is_date or self.name.startswith(_LESS_IS_BETTER)
 
     @property
     def label(self) -> str:

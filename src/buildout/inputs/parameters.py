@@ -30,6 +30,7 @@ DISTRIBUTIONS = ("uniform", "triangular", "lognormal", "loguniform", "discrete",
 PARAMETER_KINDS = ("lever", "uncertainty", "luck", "switch", "initial", "structural")
 #: What falls one way or the other for a single project; it counts among no uncertainties.
 LUCK = "luck"
+LEVER = "lever"
 GRADES = ("A", "B", "C", "D", "U")
 # The default of a fixed table whose values stand in the model alone, one by one.
 BY_ELEMENT = "by element"

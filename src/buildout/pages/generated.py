@@ -244,7 +244,7 @@ def _model_readme(root: Path) -> Made:
     values = {
         "effects": effects_summary(_text(root, EFFECTS)),
         "unbounded": unbounded_table(model),
-        **dollar_tables(model),
+        **dollar_tables(),
     }
     return {name: filled(_text(root, name), values).encode()}
 

@@ -9,6 +9,8 @@ YEARS = At(HEADLINE_DATES)
 COVERED = Crossing(FULL, sustained=SUSTAINED, since=RULE_DATE)
 # As `stages` asks it: all that the direct market needs of a stage, for a year, from the start on.
 FROM_HOME = Crossing(FULL, sustained=SUSTAINED)
+# The same of a half.
+HALF_FROM_HOME = Crossing(FULL / 2, sustained=SUSTAINED)
 # What is kept of an outcome besides its values at the dates.
 BESIDES: dict[str, tuple[Reduction, ...]] = {
     COVERAGE: (COVERED,),

@@ -129,7 +129,7 @@ def _towards(goal: Expression, order: Expression, time: Expression) -> Rate:
     return lambda level: ("/", ("*", ("-", goal, level), order), time)
 
 
-def delay(
+def material_delay(
     scope: Scope, inflow: Expression, time: Expression, initial: Expression, order: Expression
 ) -> Expression:
     """`order` first-order material delays in a row; each stock is held scaled by `order`."""
@@ -228,7 +228,7 @@ _LIST = [
     Function("GAME", "n", _formula(lambda x: x)),
     Function("INTEG", "nn", lambda scope, rate, start: scope.flow("integ", start, rate)),
     Function("SMOOTH N", "nnnl", smooth),
-    Function("DELAY1 or DELAY3", "nnnl", delay),
+    Function("DELAY1 or DELAY3", "nnnl", material_delay),
     Function("DELAY FIXED", "nnn", delay_fixed),
     Function("TREND", "nnn", trend),
     Function("FORECAST", "nnnl", forecast),
