@@ -25,8 +25,12 @@ from buildout.sampling.draws import Design
 from buildout.vensim.arrays import Floats
 
 #: Sums in billions of USD: of a programme, and of one instrument.
-BILLIONS = (0.0, 1.0, 10.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 5000.0)
-INSTRUMENT_BILLIONS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+BILLIONS = (0.0, 10.0, 50.0, 100.0, 200.0, 500.0, 1000.0, 5000.0)
+INSTRUMENT_BILLIONS = (0.01, 0.1, 1.0, 10.0)
+#: Sums that are tried besides, up to the largest asked for, so that where the last useful dollar
+#: lies does not hang on which sums somebody asks about.
+LADDER = tuple(lead * 10.0**power for power in range(-2, 4) for lead in (1.0, 2.0, 5.0))
+_PROGRAMME_FROM = 1.0
 #: An outcome and its year, none for a date.
 Asked = tuple[str, float | None]
 #: The outcome that dollars are set against, and the others beside it.
@@ -93,12 +97,13 @@ def money_bought(
     -------
     Dataset, (way, step, row)
         A way is `programme` or an instrument; `billions` (way, step) what is asked for, NaN beyond
-        a way's last. `appropriated`, `committed`, `spent`, `used` (way, step): billions beyond the
-        step of zero in single runs, `used` by the six instruments. `value` is the single run;
-        `gain` what it has over that of zero, `per_spent` the same for each billion spent, both with
-        `_p05`, `_p50`, `_p95` over draws; dates by months. Less is a gain with dates and with what
-        is missing. `last_useful` (way, row): the sum asked for that reaches 95 percent of the best
-        gain, with its band; `useless`, the share of draws without a gain of a thousandth.
+        a way's last; `shown`, whether the caller asked about it or it is a step between.
+        `appropriated`, `committed`, `spent`, `used` (way, step): billions beyond the step of zero
+        in single runs, `used` by the six instruments. `value` is the single run; `gain` what it has
+        over that of zero, `per_spent` the same for each billion spent, both with `_p05`, `_p50`,
+        `_p95` over draws; dates by months. Less is a gain with dates and with what is missing.
+        `last_useful` (way, row): the sum asked for that reaches 95 percent of the best gain, with
+        its band; `useless`, the share of draws without a gain of a thousandth.
 
     Raises
     ------
@@ -113,6 +118,7 @@ def money_bought(
     """
     model = load_model()
     sums = _sums(billions, "`billions`"), _sums(instrument_billions, "`instrument_billions`")
+    programme_ladder = [step for step in LADDER if step >= _PROGRAMME_FROM]
     own, ground = (
         resolve(model, given, settings, known_until=known_until, beyond_range=beyond_range)
         for given in (pathway, base)
@@ -122,7 +128,8 @@ def money_bought(
     end = own.clock["final_time"]
     wanted = _outcomes(model, outcomes, own.clock)
     ways = instrument_ways(model, ground.scenarios[0], end)
-    plans = [_Plan(programme(), start, sums[0]), *(_Plan(way, beneath, sums[1]) for way in ways)]
+    plans = [_Plan(programme(), start, sums[0], _with_steps(sums[0], programme_ladder))]
+    plans += [_Plan(way, beneath, sums[1], _with_steps(sums[1], LADDER)) for way in ways]
     span = {"start": own.clock["initial_time"], "end": end}
     dollars = [asked_outcome(model, money, end, **span) for money in DOLLARS.values()]
     run = run_variants(
@@ -153,6 +160,7 @@ class _Plan:
 
     way: Way
     ground: Pathway
+    shown: Floats
     sums: Floats
 
     def variants(self, place: int) -> list[Pathway]:
@@ -173,6 +181,10 @@ def _sums(given: Iterable[float], label: str) -> Floats:
     if not any(sums):
         raise InputError(f"{label} holds no sum above zero.", "At least one is accepted.")
     return np.unique([0.0, *sums])
+
+
+def _with_steps(sums: Floats, ladder: Iterable[float]) -> Floats:
+    return np.unique([*sums, *(step for step in ladder if step <= sums[-1])])
 
 
 def _refuse_moved(asked: Resolved) -> None:
@@ -198,7 +210,9 @@ def _outcomes(
 
 def _dataset(plans: Sequence[_Plan], run: Variants, outcomes: Sequence[AskedOutcome]) -> xr.Dataset:
     steps = max(len(plan.sums) for plan in plans)
-    by_step = {name: np.full((len(plans), steps), np.nan) for name in ("billions", *DOLLARS)}
+    by_step = {
+        name: np.full((len(plans), steps), np.nan) for name in ("billions", "shown", *DOLLARS)
+    }
     by_row = {
         name: np.full((len(plans), steps, len(outcomes)), np.nan)
         for name in ("value", *_banded("gain"), *_banded("per_spent"))
@@ -211,6 +225,7 @@ def _dataset(plans: Sequence[_Plan], run: Variants, outcomes: Sequence[AskedOutc
     for place, plan in enumerate(plans):
         curve = _Curve(plan.sums, run, first, len(outcomes))
         first += len(plan.sums)
+        by_step["shown"][place, : len(plan.sums)] = np.isin(plan.sums, plan.shown)
         for name, column in curve.dollars().items():
             by_step[name][place, : len(column)] = column
         for row, asked in enumerate(outcomes):

@@ -25,11 +25,12 @@ def money_rows(ds: xr.Dataset) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        way, billions (asked for), appropriated, committed, spent, used (billions beyond none of
-        it), outcome, year (NaN for dates), unit, value, gain_unit, gain, gain_p05, gain_p50,
-        gain_p95 (over none of it), per_spent and its band (gain for each billion spent, on
-        average), and for single runs mean_asked, mean_appropriated, marginal_asked,
-        marginal_appropriated, marginal_spent (since the sum before).
+        way, billions (asked for), shown (1 where a caller asked about it), appropriated, committed,
+        spent, used (billions beyond none of it), outcome, year (NaN for dates), unit, value,
+        gain_unit, gain, gain_p05, gain_p50, gain_p95 (over none of it), per_spent and its band
+        (gain for each billion spent, on average), and for single runs mean_asked,
+        mean_appropriated, marginal_asked, marginal_appropriated, marginal_spent (since the sum
+        before).
     """
     rows = []
     for place, way in enumerate(ds["way"].values):
@@ -57,8 +58,9 @@ def _about(ds: xr.Dataset, row: int) -> dict[str, Any]:
 
 def _columns(here: xr.Dataset) -> dict[str, np.ndarray]:
     gain = here["gain"].values
-    names = ("billions", *DOLLARS, "value", "gain", *(f"gain_{q}" for q in BAND), "per_spent")
-    columns = {name: here[name].values for name in (*names, *(f"per_spent_{q}" for q in BAND))}
+    bands = [f"{name}_{q}" for name in ("gain", "per_spent") for q in BAND]
+    names = ("billions", "shown", *DOLLARS, "value", "gain", "per_spent", *bands)
+    columns = {name: here[name].values for name in names}
     for dollars in _AGAINST:
         label = "asked" if dollars == "billions" else dollars
         if label != "spent":

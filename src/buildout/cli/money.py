@@ -50,14 +50,14 @@ def add_parser(subparsers: Any) -> None:
         action=StoreOnce,
         metavar="N,N",
         type=non_empty,
-        help="sums of the programme, in billions of USD (default: 1,10,50,100,200,500,1000,5000)",
+        help="sums of the programme, in billions of USD (default: 10,50,100,200,500,1000,5000)",
     )
     command.add_argument(
         "--instrument-billions",
         action=StoreOnce,
         metavar="N,N",
         type=non_empty,
-        help="sums of each instrument (default: 0.01,0.03,0.1,0.3,1,3,10, or those of --billions)",
+        help="sums of each instrument (default: 0.01,0.1,1,10, or those of --billions)",
     )
     command.add_argument(
         "--base",

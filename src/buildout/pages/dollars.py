@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import xarray as xr
 
 from buildout._util import tables
@@ -47,17 +48,19 @@ def _saturation() -> str:
 
 def _programme(levers: Settings, wanted: Sequence[tuple[str, float | None]]) -> xr.Dataset:
     ds = money_bought(billions=SIZES, outcomes=wanted, settings=levers, draws=0)
-    return ds.sel(way=PROGRAMME)
+    own = ds.sel(way=PROGRAMME)
+    return own.isel(step=np.flatnonzero(own["shown"] > 0))
 
 
 def _instruments() -> str:
     """What the same yearly budget does in each instrument, in the status quo."""
     wanted = [HEADLINE, ("decided since start[US,NdFeB magnets]", YEARS[-1])]
     sums = [BUDGET * BUDGET_YEARS / 1000]
-    ds = money_bought(instrument_billions=sums, outcomes=wanted, draws=0).isel(step=1)
+    ds = money_bought(instrument_billions=sums, outcomes=wanted, draws=0)
     lines = []
     for way in ds["way"].values[1:]:
         own = ds.sel(way=way)
+        own = own.isel(step=np.flatnonzero(own["shown"] > 0)[-1])
         paid = [1000 * float(own[name]) for name in ("used", "spent")]
         lines.append([str(way), *map(three_digits, [*own["gain"].values, *paid])])
     heads = ["instrument", "magnets made to 2045, t", "magnet plants decided, t/yr"]
