@@ -13,6 +13,7 @@ from .analysis.validate import validate
 from .calibration.hindcast import hindcast
 from .calibration.prediction_scores import predictions, score_predictions
 from .checks import check_all
+from .cli.reproduce import reproduce
 from .errors import BuildoutError
 from .inputs.find import Match, find
 from .inputs.model import Model, load_model
@@ -90,6 +91,7 @@ __all__ = [
     "pathway_names",
     "predictions",
     "rank_correlation",
+    "reproduce",
     "save_design",
     "save_results",
     "score_predictions",

@@ -56,7 +56,7 @@ def test_it_prints_every_part_and_saves_them(shown, tmp_path):
         assert part in out
     names = {path.name for path in (tmp_path / "results").iterdir()}
     pictures = {f"{n}.{kind}" for n in ("need", "need-column") for kind in ("png", "svg")}
-    assert names == {"need.csv", "need.json", *pictures}
+    assert names == {"need.csv", "need.json", "need.manifest.json", *pictures}
     assert "need.csv" in err
     with open(tmp_path / "results" / "need.csv", newline="", encoding="utf-8") as file:
         assert {row["year"] for row in csv.DictReader(file)} == {"2025", "2026", "2027", "2028"}

@@ -17,6 +17,8 @@ from buildout._util.reading import read_text
 from buildout.errors import InputError, OutputError, ResultsError
 
 MANIFEST = "manifest.json"
+#: Where a manifest holds what its command needs to run again.
+AGAIN = "again"
 RECORD_OF_SWEEP = "sweep.json"
 # What lies in a folder, in words.
 RESULT_KINDS = {
@@ -95,12 +97,14 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     raise OutputError(f"`{path}` was not made by buildout.", cure=ELSEWHERE)
 
 
-def write_manifest(folder: Path, kind: str, facts: Mapping[str, Any]) -> None:
+def write_manifest(
+    folder: Path, kind: str, facts: Mapping[str, Any], *, name: str = MANIFEST
+) -> None:
     """List all files below a folder, with what else is to be known of them."""
-    names = files.files_below(folder)
-    outputs = {name: files.sha256(folder / name) for name in names}
+    below = files.files_below(folder)
+    outputs = {each: files.sha256(folder / each) for each in below}
     text = tables.to_json({"kind": kind, **facts, "outputs": outputs})
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    (folder / name).write_text(text, encoding="utf-8")
 
 
 def write_result(
@@ -177,7 +181,7 @@ def _listed(folder: Path) -> dict[str, str]:
     manifest = read_manifest(folder)
     if manifest is None:
         return {}
-    listed = {name: digest for name, digest in manifest["outputs"].items() if _plain(name)}
+    listed = {name: digest for name, digest in manifest["outputs"].items() if is_plain(name)}
     return listed | {MANIFEST: files.sha256(folder / MANIFEST)}
 
 
@@ -226,7 +230,7 @@ def _digests(outputs: Any) -> bool:
     return isinstance(outputs, dict) and all(isinstance(d, str) for d in outputs.values())
 
 
-def _plain(name: str) -> bool:
+def is_plain(name: str) -> bool:
     """Whether a name of a list stays in its folder."""
     parts = name.split("/")
     return bool(name) and not any(p in ("", ".", "..") or "\\" in p or ":" in p for p in parts)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from buildout._util import tables
-from buildout.cli import common
+from buildout.cli import common, recorded
 
 GREEN, RED, PLAIN = "\033[32m", "\033[31m", "\033[0m"
 
@@ -51,7 +51,7 @@ def run_checks(arguments: argparse.Namespace) -> int:
         (temporary / "check.csv").write_text(tables.to_csv(table), encoding="utf-8")
         (temporary / "check.json").write_text(tables.to_json(table), encoding="utf-8")
 
-    made = files.write_together(folder, write)
+    made = recorded.write_recorded(folder, arguments, write)
     if arguments.json:
         common.print_rows(table, as_json=True)
     else:

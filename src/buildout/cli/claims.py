@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from buildout._util import tables
-from buildout.cli import common
+from buildout.cli import common, recorded
 
 WIDTHS = {"claim": 26, "prediction": 30, "measured": 26, "reason": 26}
 
@@ -44,6 +44,6 @@ def run_claims(arguments: argparse.Namespace) -> None:
         (temporary / "claims.csv").write_text(tables.to_csv(rows), encoding="utf-8")
         (temporary / "claims.json").write_text(tables.to_json(rows), encoding="utf-8")
 
-    made = files.write_together(folder, write)
+    made = recorded.write_recorded(folder, arguments, write)
     common.print_rows(rows, as_json=arguments.json, widths=WIDTHS)
     common.tell_saved(made)

@@ -38,11 +38,11 @@ REGIME_OPTION = "--regime"
 
 
 def add_command(subparsers: Any, name: str, func: Any, summary: str) -> argparse.ArgumentParser:
-    """A command's parser with a summary and the function it runs."""
+    """A command's parser with a summary and the function it runs; what is parsed carries both."""
     command: argparse.ArgumentParser = subparsers.add_parser(
         name, help=summary, description=summary, allow_abbrev=False
     )
-    command.set_defaults(func=func)
+    command.set_defaults(func=func, parser=command)
     return command
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
-from buildout.cli import common, drawn
+from buildout.cli import common, drawn, recorded
 from buildout.cli.common import percent_of, signed, value_or_never
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
@@ -71,7 +71,7 @@ def run_compare(arguments: argparse.Namespace) -> int:
         beyond_range=arguments.beyond_range,
     )
     answer = compare_answer(ds)
-    made = files.write_together(folder, lambda place: _write(place, ds, answer))
+    made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))
     common.tell_rough(answer["draws"])
     if arguments.json:
         common.print_json(answer)

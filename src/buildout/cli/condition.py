@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import number, three_digits
-from buildout.cli import common, streams
+from buildout.cli import common, recorded, streams
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.sampling import defaults
 
@@ -142,6 +142,7 @@ def run_condition(arguments: argparse.Namespace) -> int:
         "model_sha256": load_model().sha256,
         "inputs": {Path(arguments.observations).name: files.sha256(arguments.observations)},
         "versions": versions(),
+        manifest.AGAIN: recorded.record_of(arguments),
     }
     made = manifest.write_result(folder, "design", lambda at: _write(at, done, answer), facts)
     for remark in done.remarks:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from buildout._util import tables
-from buildout.cli import common, drawn
+from buildout.cli import common, drawn, recorded
 from buildout.cli.parsing import StoreOnce
 from buildout.cli.verdict import print_verdict
 from buildout.inputs.regimes import DRAWN, REGIMES
@@ -57,7 +57,7 @@ def run_deadline(arguments: argparse.Namespace) -> int:
         (temporary / "deadline.csv").write_text(tables.to_csv(verdict), encoding="utf-8")
         (temporary / "deadline.json").write_text(tables.to_json(verdict), encoding="utf-8")
 
-    made = files.write_together(folder, write)
+    made = recorded.write_recorded(folder, arguments, write)
     code = common.tell(ds)
     end = float(ds["time"].max())
     print_verdict(verdict, end=end, as_json=arguments.json)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from buildout._util.pictures import FORMATS
-from buildout.cli import common, drawn
+from buildout.cli import common, drawn, recorded
 from buildout.errors import InputError
 
 
@@ -31,7 +31,8 @@ def run_figures(arguments: argparse.Namespace) -> int:
     from buildout.figures import save_figures
 
     command = typed("figures", arguments)
-    made = save_figures(ds, folder, kind=arguments.format, command=command)
+    again = recorded.record_of(arguments)
+    made = save_figures(ds, folder, kind=arguments.format, command=command, again=again)
     code = common.tell(ds)
     common.tell_saved(made)
     return code

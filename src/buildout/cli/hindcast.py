@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import number
-from buildout.cli import common, drawn
+from buildout.cli import common, drawn, recorded
 from buildout.cli.parsing import StoreOnce
 from buildout.sampling import defaults
 
@@ -63,7 +63,7 @@ def run_hindcast(arguments: argparse.Namespace) -> int:
     )
     made_lines = lines(table)
     rows = [line.row() for line in made_lines]
-    made = files.write_together(folder, lambda place: _write(place, table, rows))
+    made = recorded.write_recorded(folder, arguments, lambda place: _write(place, table, rows))
     if arguments.json:
         common.print_json(rows)
     else:

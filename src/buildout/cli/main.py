@@ -21,6 +21,7 @@ ORDER = (
     "sweep",
     "compare",
     "attribute",
+    "reproduce",
     "condition",
     "pathways",
     "levers",
@@ -32,7 +33,17 @@ ORDER = (
     "predictions",
     "check",
 )
-NOT_COMMANDS = ("main", "common", "drawn", "parsing", "streams", "crash", "verdict")
+NOT_COMMANDS = (
+    "main",
+    "common",
+    "drawn",
+    "recorded",
+    "repeatable",
+    "parsing",
+    "streams",
+    "crash",
+    "verdict",
+)
 INTERRUPTED, FAULT = 130, 70
 
 

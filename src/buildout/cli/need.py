@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import number, span
-from buildout.cli import common
+from buildout.cli import common, recorded
 from buildout.cli.common import DEMAND_LEVER, STATED_NEED
 from buildout.cli.parsing import StoreOnce
 from buildout.inputs.defense_need import FIRST_YEAR, LAST_YEAR
@@ -70,7 +70,7 @@ def run_need(arguments: argparse.Namespace) -> int:
     folder = files.output_folder(arguments.out)
     ds = need(arguments.table, draws=draws or LEAST_DRAWS, seed=seed)
     answer = need_answer(ds, setting=arguments.setting, year=int(arguments.year))
-    made = files.write_together(folder, lambda place: _write(place, ds, answer))
+    made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))
     if arguments.json:
         common.print_json(answer)
     else:

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NoReturn
 
 from buildout._util import names
@@ -32,6 +32,35 @@ class CommandParser(argparse.ArgumentParser):
         if unknown:
             self._refuse_unknown(unknown, namespace)
         return namespace, unknown
+
+    def words_of(
+        self,
+        typed: argparse.Namespace,
+        *,
+        leave_out: Collection[str] = (),
+        spelled: Callable[[str, str], str] = lambda dest, word: word,
+    ) -> list[str]:
+        """The words that give what was parsed: those without an option first.
+
+        Parameters
+        ----------
+        typed : Namespace
+        leave_out : collection of str
+            Names of arguments.
+        spelled : callable, optional
+            Takes the name of an argument and a word, and gives the word to write.
+        """
+        words: list[str] = []
+        for action in sorted(self._actions, key=lambda action: bool(action.option_strings)):
+            value = getattr(typed, action.dest, None)
+            if action.dest in leave_out or value is None or value == action.default:
+                continue
+            option = action.option_strings[-1:]
+            for word in [True] if value is True else value if isinstance(value, list) else [value]:
+                written = [] if word is True else [spelled(action.dest, str(word))]
+                glued = bool(option and written and written[0].startswith("-"))
+                words += [f"{option[0]}={written[0]}"] if glued else [*option, *written]
+        return words
 
     def error(self, message: str) -> NoReturn:
         """One message without the usage; leave with code 2.

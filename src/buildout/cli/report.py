@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from buildout.cli import common, drawn
+from buildout.cli import common, drawn, recorded
 from buildout.cli.figures import add_results, simulated_or_read, typed
 from buildout.cli.verdict import print_verdict
 
@@ -33,7 +33,8 @@ def run_report(arguments: argparse.Namespace) -> int:
     from buildout.simulation.store import verdict_rows
 
     odds = drawn.odds_beside(ds)
-    page, *rest = save_report(ds, folder, command=typed("report", arguments))
+    again = recorded.record_of(arguments)
+    page, *rest = save_report(ds, folder, command=typed("report", arguments), again=again)
     code = common.tell(ds)
     verdict, end = verdict_rows(ds, odds), float(ds["time"].max())
     print_verdict(verdict, end=end, as_json=arguments.json)

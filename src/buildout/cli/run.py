@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from buildout.cli import common, drawn, streams
+from buildout.cli import common, drawn, recorded, streams
 from buildout.cli.verdict import print_verdict
 
 NO_ODDS = "Without a verdict there are no odds."
@@ -33,7 +33,13 @@ def run_pathways(arguments: argparse.Namespace) -> int:
     from buildout.simulation.store import save_results, verdict_rows
 
     odds = drawn.odds_beside(ds)
-    made = save_results(ds, folder, command=common.command_line("run", arguments), odds=odds)
+    made = save_results(
+        ds,
+        folder,
+        command=common.command_line("run", arguments),
+        odds=odds,
+        again=recorded.record_of(arguments),
+    )
     code = common.tell(ds)
     if reason := no_verdict(ds):
         streams.say(" ".join(filter(None, ("no verdict.", reason.found, reason.accepted, NO_ODDS))))

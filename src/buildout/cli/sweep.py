@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from buildout._util.names import quoted
-from buildout.cli import common, drawn, streams
+from buildout.cli import common, drawn, recorded, streams
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.outcomes.headlines import HEADLINE_DATES
 from buildout.sampling import defaults
@@ -116,6 +116,7 @@ def run_sweep(arguments: argparse.Namespace) -> int | None:
     made = [files.write_text(folder / SUMMARY, tables.to_csv(rows))]
     if odds:
         made.append(files.write_text(folder / drawn.ODDS_TABLE, tables.to_csv(odds)))
+    made.append(_write_manifest(folder, arguments, odds=bool(odds)))
     if arguments.json:
         common.print_json(drawn.beside_coverage(rows, odds))
     else:
@@ -124,6 +125,17 @@ def run_sweep(arguments: argparse.Namespace) -> int | None:
     _notes(ds)
     print(f"Saved: {', '.join(map(str, (folder / RESULTS, *made)))}", file=sys.stderr)
     return None
+
+
+def _write_manifest(folder: Path, arguments: argparse.Namespace, *, odds: bool) -> Path:
+    """What the files of the sweep are, in a file that no other command of the folder has."""
+    from buildout._util import files, tables
+    from buildout.sweeps import store
+
+    names = [store.RESULTS, store.SUMMARY, store.ASKED, *([drawn.ODDS_TABLE] if odds else [])]
+    outputs = {name: files.sha256(folder / name) for name in names}
+    facts = {"kind": "sweep", **recorded.facts_of(arguments), "outputs": outputs}
+    return files.write_text(folder / recorded.own_manifest("sweep"), tables.to_json(facts))
 
 
 @contextmanager

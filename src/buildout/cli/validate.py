@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import number, three_digits
-from buildout.cli import common, drawn, streams
+from buildout.cli import common, drawn, recorded, streams
 from buildout.cli.parsing import StoreOnce
 from buildout.sampling import defaults
 
@@ -81,7 +81,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
         beyond_range=arguments.beyond_range,
     )
     answer = validation_answer(ds)
-    made = files.write_together(folder, lambda place: _write(place, ds, answer))
+    made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))
     if settings:
         _tell_without_effect(arguments, settings, known_until)
     for remark in json.loads(ds.attrs["remarks"]):

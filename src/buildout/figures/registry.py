@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -159,7 +159,12 @@ def write_gallery(
 
 
 def save_figures(
-    ds: xr.Dataset, folder: str | Path, *, kind: str = "png", command: str = ""
+    ds: xr.Dataset,
+    folder: str | Path,
+    *,
+    kind: str = "png",
+    command: str = "",
+    again: Mapping[str, Any] | None = None,
 ) -> list[Path]:
     """Save every figure with the data that it plots as CSV beside it, and a manifest.
 
@@ -172,6 +177,8 @@ def save_figures(
     kind : {"png", "svg", "pdf"}
     command : str
         What made them, for the manifest.
+    again : mapping, optional
+        For the manifest too: what `buildout reproduce` needs, which the command knows.
 
     Returns
     -------
@@ -189,7 +196,7 @@ def save_figures(
         folder,
         FIGURES_KIND,
         lambda place: _write_pictures(place, painted, kind, command),
-        _facts(ds, command),
+        _facts(ds, command) | ({} if again is None else {manifest.AGAIN: again}),
     )
 
 

@@ -1,6 +1,8 @@
 """The report: one page and the same as Markdown, with charts and data, from one Dataset."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import xarray as xr
 
@@ -20,7 +22,12 @@ PAGE, TEXT, CHARTS = "report.html", "report.md", "figures"
 
 
 def save_report(
-    ds: xr.Dataset, folder: str | Path, *, command: str = "", model: Model | None = None
+    ds: xr.Dataset,
+    folder: str | Path,
+    *,
+    command: str = "",
+    model: Model | None = None,
+    again: Mapping[str, Any] | None = None,
 ) -> list[Path]:
     """Write the report, its charts, the data they plot and the results themselves.
 
@@ -34,6 +41,8 @@ def save_report(
         What made it, so that a reader can make it again.
     model : Model, optional
         That made the Dataset; the one that comes with buildout by default.
+    again : mapping, optional
+        For the manifest: what `buildout reproduce` needs, which the command knows.
 
     Returns
     -------
@@ -70,5 +79,6 @@ def save_report(
         (place / CHARTS).mkdir()
         write_gallery(ds, place / CHARTS, painted, kind="svg", command=command)
 
-    made = manifest.write_result(folder, RESULTS_KIND, write, result_facts(ds, command, odds))
+    facts = result_facts(ds, command, odds, again)
+    made = manifest.write_result(folder, RESULTS_KIND, write, facts)
     return sorted(made, key=lambda path: path.name not in (PAGE, TEXT))

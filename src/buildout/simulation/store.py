@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,12 @@ NESTED = ("versions", "settings")
 
 
 def save_results(
-    ds: xr.Dataset, folder: str | Path, *, command: str, odds: xr.Dataset | None = None
+    ds: xr.Dataset,
+    folder: str | Path,
+    *,
+    command: str,
+    odds: xr.Dataset | None = None,
+    again: Mapping[str, Any] | None = None,
 ) -> list[Path]:
     """Write a Dataset and what is read from it; earlier files are replaced only by complete ones.
 
@@ -45,6 +51,8 @@ def save_results(
         What made it, for the manifest.
     odds : Dataset, optional
         From `buildout.odds`, of the same run; without it their columns are empty.
+    again : mapping, optional
+        For the manifest: what `buildout reproduce` needs, which the commands know.
 
     Returns
     -------
@@ -62,7 +70,7 @@ def save_results(
         folder,
         RESULTS_KIND,
         lambda place: write_data(ds, place, odds),
-        result_facts(ds, command, odds),
+        result_facts(ds, command, odds, again),
     )
 
 
@@ -85,7 +93,12 @@ def write_data(ds: xr.Dataset, folder: Path, odds: xr.Dataset | None = None) -> 
     (folder / "verdict.json").write_text(tables.to_json(verdict), encoding="utf-8")
 
 
-def result_facts(ds: xr.Dataset, command: str, odds: xr.Dataset | None = None) -> dict[str, Any]:
+def result_facts(
+    ds: xr.Dataset,
+    command: str,
+    odds: xr.Dataset | None = None,
+    again: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """What the manifest says of a result beside its files."""
     return {
         "command": command,
@@ -97,6 +110,7 @@ def result_facts(ds: xr.Dataset, command: str, odds: xr.Dataset | None = None) -
         "versions": json.loads(ds.attrs["versions"]),
         "settings": json.loads(ds.attrs["settings"]),
         **({} if odds is None else {"odds": odds.attrs["drawn"]}),
+        **({} if again is None else {manifest.AGAIN: again}),
     }
 
 

@@ -1,0 +1,189 @@
+"""What was typed, and the files it names, so that a result can be made again from its manifest."""
+
+import argparse
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from buildout._util import files, manifest
+from buildout._util.reading import read_bytes
+from buildout.cli.parsing import CommandParser
+from buildout.inputs import places
+
+#: Arguments that name a pathway or its file.
+PATHWAYS = ("pathways", "pathway", "base", "other", "sources")
+#: Arguments that name another file, or a folder.
+OTHER_FILES = ("design", "observations", "table", "results", "file")
+#: Commands and arguments for which the name of a pathway may be that of a folder of results.
+TAKE_FOLDERS = (
+    ("attribute", "base"),
+    ("attribute", "other"),
+    ("compare", "pathways"),
+    ("export", "sources"),
+)
+#: Options that decide where and how quickly, not what; no manifest holds or sets them.
+NOT_REPEATED = ("help", "out", "json", "resume", "dask", "jobs")
+#: A larger file does not travel in a manifest: it is known by its fingerprint alone.
+LARGEST_CARRIED = 256 * 2**10
+_LARGEST = 2**30
+
+
+def record_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What a manifest holds so that its command can be run again.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        As parsed.
+
+    Returns
+    -------
+    dict
+        `command`; `words`, in one order whatever was typed, files by names without the places of
+        this machine; `files`: by these names the sha256, and the text of what is not too large;
+        `folders`: by name what tells their content.
+    """
+    parser: CommandParser = arguments.parser
+    command = command_of(arguments)
+    names = _Names()
+    words = parser.words_of(
+        arguments,
+        leave_out=NOT_REPEATED,
+        spelled=lambda dest, word: names.of(command, dest, word),
+    )
+    return {
+        "command": command,
+        "words": words,
+        "files": {name: _carried(path) for name, path in names.files.items()},
+        "folders": {name: folder_marks(path) for name, path in names.folders.items()},
+    }
+
+
+def command_of(arguments: argparse.Namespace) -> str:
+    """The name of the command that was typed."""
+    return str(arguments.parser.prog.split()[-1])
+
+
+def write_recorded(
+    folder: Path, arguments: argparse.Namespace, writer: Callable[[Path], object]
+) -> list[Path]:
+    """Write files that may lie beside those of other commands, with a manifest of their own.
+
+    Parameters
+    ----------
+    folder : Path
+    arguments : Namespace
+        As parsed.
+    writer : callable
+        Takes an empty temporary folder and writes the files there.
+
+    Returns
+    -------
+    list of Path
+        The files written, and `NAME.manifest.json` of the command's name.
+    """
+    facts = facts_of(arguments)
+
+    def write(place: Path) -> None:
+        writer(place)
+        manifest.write_manifest(
+            place, command_of(arguments), facts, name=own_manifest(command_of(arguments))
+        )
+
+    return files.write_together(folder, write)
+
+
+def own_manifest(command: str) -> str:
+    """What the manifest is called of a command that shares its folder with others."""
+    return f"{command}.{manifest.MANIFEST}"
+
+
+def facts_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What a manifest says beside the files."""
+    from buildout.inputs.model import load_model
+
+    return {
+        "model_sha256": load_model().sha256,
+        "versions": versions_here(),
+        manifest.AGAIN: record_of(arguments),
+    }
+
+
+def versions_here() -> dict[str, str]:
+    """Versions of all that results can depend on, pictures among them."""
+    from buildout.simulation.dataset import versions
+
+    return versions() | {"matplotlib": metadata.version("matplotlib")}
+
+
+def folder_marks(folder: Path) -> dict[str, str]:
+    """Fingerprints of the files that tell what a folder of results holds."""
+    own = sorted(path.name for path in folder.glob(f"*{manifest.MANIFEST}"))
+    marks = own or [name for name in ("sweep.json", "results.nc") if (folder / name).is_file()]
+    return {name: files.sha256(folder / name) for name in marks}
+
+
+class _Names:
+    """Names for the files of a command that say nothing of where they lie on this machine."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, Path] = {}
+        self.folders: dict[str, Path] = {}
+
+    def of(self, command: str, dest: str, word: str) -> str:
+        """The word itself, or the name of the file or folder that it stands for."""
+        path = Path(word)
+        if dest in PATHWAYS:
+            if (command, dest) in TAKE_FOLDERS and path.is_dir():
+                return self._named({path.resolve().name: path.resolve()}, self.folders)
+            if word.endswith(".toml") or "/" in word or os.sep in word:
+                return self._pathway(path)
+        elif dest in OTHER_FILES and path.is_dir():
+            return self._named({path.resolve().name: path.resolve()}, self.folders)
+        elif dest in OTHER_FILES and path.is_file():
+            beside = path.with_suffix(".json")
+            kin = [path, *([beside] if dest == "design" and beside.is_file() else [])]
+            return self._named({each.name: each for each in kin}, self.files)
+        return word
+
+    def _pathway(self, path: Path) -> str:
+        """A pathway's file and those it extends, whose places beside one another are kept."""
+        from buildout.inputs.pathway import pathway
+
+        packaged = places.pathways_folder().resolve()
+        own = [p for p in pathway(path).files if p.parent != packaged]
+        if not own:
+            return path.stem
+        above = Path(os.path.commonpath([p.parent for p in own]))
+        named = {p.relative_to(above).as_posix(): p for p in [own[-1], *own]}
+        return self._named(named, self.files)
+
+    def _named(self, wanted: Mapping[str, Path], into: dict[str, Path]) -> str:
+        """Give names that belong to no other file; the first is the one to be typed."""
+        taken = {**self.files, **self.folders}
+        for number in range(1, 2 + len(taken)):
+            place = "" if number == 1 else f"{number}/"
+            if all(taken.get(place + name, path) == path for name, path in wanted.items()):
+                break
+        into.update({place + name: path for name, path in wanted.items()})
+        return place + next(iter(wanted))
+
+
+def _carried(path: Path) -> dict[str, str]:
+    if path.stat().st_size > LARGEST_CARRIED:
+        return {"sha256": files.sha256(path)}
+    data = read_bytes(path, what="the file", limit=_LARGEST)
+    known = {"sha256": hashlib.sha256(data).hexdigest()}
+    try:
+        return {**known, "text": data.decode("utf-8")}
+    except UnicodeDecodeError:
+        return known
+
+
+def plain_words(words: Sequence[object]) -> list[str]:
+    """Options among some words that no manifest may set."""
+    refused = {f"--{name}" for name in NOT_REPEATED}
+    return [str(w) for w in words if str(w).partition("=")[0] in refused or w == "-h"]
