@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from buildout._util import files, manifest
 from buildout._util.names import quoted
@@ -21,6 +21,24 @@ from buildout.errors import InputError, OutputError, visible
 EQUAL, DIFFERS, MISSING, MORE = "equal", "differs", "not made", "not in the manifest"
 #: States of a file that lies beside the manifest.
 AS_LISTED, CHANGED, ABSENT = "as listed", "changed", "not there"
+
+
+class ComparedFile(TypedDict):
+    """A file of a result: how the one made again is, and how the one beside the manifest is."""
+
+    file: str
+    made: str
+    there: str
+
+
+class Reproduction(TypedDict):
+    """What came of making a result again."""
+
+    command: str
+    equal: bool
+    why: list[str]
+    files: list[ComparedFile]
+    out: str
 
 
 def add_parser(subparsers: Any) -> None:
@@ -53,7 +71,7 @@ def run_reproduce(arguments: argparse.Namespace) -> int:
     return 0 if answer["equal"] else common.FAILED
 
 
-def reproduce(path: str | Path, out: str | Path = "reproduced") -> dict[str, Any]:
+def reproduce(path: str | Path, out: str | Path = "reproduced") -> Reproduction:
     """Run the command of a manifest again and compare what it makes, byte for byte.
 
     Parameters
@@ -218,20 +236,20 @@ def _placed(dest: str, word: str, given: Mapping[str, Path]) -> str:
     return word
 
 
-def _compared(record: Recorded, folder: Path) -> list[dict[str, str]]:
+def _compared(record: Recorded, folder: Path) -> list[ComparedFile]:
     made = {name: files.sha256(folder / name) for name in files.files_below(folder)}
     new = {name for name in made if not name.endswith(manifest.MANIFEST)} - set(record.outputs)
-    rows = []
+    rows: list[ComparedFile] = []
     for name, digest in record.outputs.items():
         state = MISSING if name not in made else EQUAL if made[name] == digest else DIFFERS
         there = record.folder / name
         kept = not there.is_file() or files.sha256(there) == digest
         beside = ABSENT if not there.is_file() else AS_LISTED if kept else CHANGED
         rows.append({"file": name, "made": state, "there": beside})
-    return rows + [{"file": name, "made": MORE, "there": ABSENT} for name in sorted(new)]
+    return [*rows, *({"file": name, "made": MORE, "there": ABSENT} for name in sorted(new))]
 
 
-def _reasons(rows: list[dict[str, str]], known: list[str]) -> list[str]:
+def _reasons(rows: list[ComparedFile], known: list[str]) -> list[str]:
     why = []
     if any(row["made"] != EQUAL for row in rows) and not known:
         why.append(
@@ -245,7 +263,7 @@ def _reasons(rows: list[dict[str, str]], known: list[str]) -> list[str]:
     return why
 
 
-def _show(answer: Mapping[str, Any]) -> None:
+def _show(answer: Reproduction) -> None:
     count = len(answer["files"])
     print(f"`{visible(answer['command'])}`")
     for sentence in answer["why"]:
