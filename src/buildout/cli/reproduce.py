@@ -246,7 +246,8 @@ def _compared(record: Recorded, folder: Path) -> list[ComparedFile]:
         kept = not there.is_file() or files.sha256(there) == digest
         beside = ABSENT if not there.is_file() else AS_LISTED if kept else CHANGED
         rows.append({"file": name, "made": state, "there": beside})
-    return [*rows, *({"file": name, "made": MORE, "there": ABSENT} for name in sorted(new))]
+    rows += [ComparedFile(file=name, made=MORE, there=ABSENT) for name in sorted(new)]
+    return rows
 
 
 def _reasons(rows: list[ComparedFile], known: list[str]) -> list[str]:

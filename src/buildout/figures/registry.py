@@ -164,7 +164,7 @@ def save_figures(
     *,
     kind: str = "png",
     command: str = "",
-    again: Mapping[str, Any] | None = None,
+    again: Mapping[str, object] | None = None,
 ) -> list[Path]:
     """Save every figure with the data that it plots as CSV beside it, and a manifest.
 

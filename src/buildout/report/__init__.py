@@ -27,7 +27,7 @@ def save_report(
     *,
     command: str = "",
     model: Model | None = None,
-    again: Mapping[str, Any] | None = None,
+    again: Mapping[str, object] | None = None,
 ) -> list[Path]:
     """Write the report, its charts, the data they plot and the results themselves.
 

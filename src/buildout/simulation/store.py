@@ -36,7 +36,7 @@ def save_results(
     *,
     command: str,
     odds: xr.Dataset | None = None,
-    again: Mapping[str, Any] | None = None,
+    again: Mapping[str, object] | None = None,
 ) -> list[Path]:
     """Write a Dataset and what is read from it; earlier files are replaced only by complete ones.
 
@@ -97,7 +97,7 @@ def result_facts(
     ds: xr.Dataset,
     command: str,
     odds: xr.Dataset | None = None,
-    again: Mapping[str, Any] | None = None,
+    again: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """What the manifest says of a result beside its files."""
     return {
