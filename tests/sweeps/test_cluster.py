@@ -88,7 +88,7 @@ def test_the_command_writes_the_same_bytes_on_a_cluster(command, workers, tmp_pa
     for name in ("results.nc", "summary.csv", "sweep.json"):
         assert (tmp_path / "there" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
     assert {p.name for p in (tmp_path / "there").iterdir()} == {
-        "results.nc", "summary.csv", "sweep.json"
+        "results.nc", "summary.csv", "sweep.json", "sweep.manifest.json"
     }  # fmt: skip
 
 
