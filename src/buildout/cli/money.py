@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from buildout._util import tables
 from buildout._util.numbers import number, three_digits
 from buildout._util.reading import read_number
-from buildout.cli import common, drawn
+from buildout.cli import common, drawn, recorded
 from buildout.cli.common import percent_of, signed, value_or_never
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
@@ -98,7 +98,7 @@ def run_money(arguments: argparse.Namespace) -> int:
         beyond_range=arguments.beyond_range,
     )
     answer = money_answer(ds)
-    made = files.write_together(folder, lambda place: _write(place, ds, answer))
+    made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))
     common.tell_rough(answer["draws"])
     if arguments.json:
         common.print_json(answer)

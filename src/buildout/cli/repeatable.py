@@ -24,6 +24,7 @@ REPEATED = (
     "export",
     "figures",
     "hindcast",
+    "money",
     "need",
     "report",
     "run",
