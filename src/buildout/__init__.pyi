@@ -7,6 +7,7 @@ from .analysis.defense_need import need
 from .analysis.derivatives import jacobian
 from .analysis.money import money
 from .analysis.odds import odds
+from .analysis.response import response
 from .analysis.sensitivity import first_order, rank_correlation, tornado
 from .analysis.short_list import at_both_ends, short_list
 from .analysis.validate import validate
@@ -92,6 +93,7 @@ __all__ = [
     "predictions",
     "rank_correlation",
     "reproduce",
+    "response",
     "save_design",
     "save_results",
     "score_predictions",

@@ -39,6 +39,7 @@ NOT_COMMANDS = (
     "drawn",
     "recorded",
     "repeatable",
+    "responses",
     "parsing",
     "streams",
     "crash",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from buildout._util.names import quoted
-from buildout.cli import common, drawn, recorded, streams
+from buildout.cli import common, drawn, recorded, responses, streams
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.outcomes.headlines import HEADLINE_DATES
 from buildout.sampling import defaults
@@ -45,6 +45,22 @@ def add_parser(subparsers: Any) -> None:
     )
     command.add_argument(
         "--at", metavar="YEARS", default=DATES, help=f"dates to keep (default: {DATES})"
+    )
+    command.add_argument(
+        "--outcome",
+        action=StoreOnce,
+        metavar="X",
+        type=non_empty,
+        help=f"with values of levers: what is read (default: {responses.USUAL_OUTCOME})",
+    )
+    command.add_argument(
+        "--year",
+        action=StoreOnce,
+        metavar="Y",
+        help=f"and when (default: {responses.USUAL_YEAR:g}; not for dates)",
+    )
+    command.add_argument(
+        "--figure", action="store_true", help="with values of levers: draw curves, or a map of two"
     )
     common.add_engine(command)
     command.add_argument(
@@ -88,13 +104,18 @@ def add_design(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="PATTERN",
         help="constants to draw, such as 'permit*', or a kind, such as `uncertainty` or `luck`; "
-        "may be repeated; by default all uncertainties, and luck (but in a grid)",
+        "may be repeated; by default all uncertainties, and luck (but in a grid). With values, as "
+        "`X=0:1:11` or `X=0,0.5,1`, once or twice: an outcome at each value of a lever, with the "
+        "band of --draws (default: 0)",
     )
     command.add_argument("--seed", metavar="S", help=f"of the draws (default: {defaults.SEED})")
 
 
 def run_sweep(arguments: argparse.Namespace) -> int | None:
     """Draw, run, save, show."""
+    if responses.asks_response(arguments):
+        return responses.run_response(arguments)
+    responses.refuse_idle(arguments)
     from buildout._util import files, tables
     from buildout.sweeps.store import RESULTS, SUMMARY
     from buildout.sweeps.summary import summary

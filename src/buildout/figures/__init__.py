@@ -3,7 +3,7 @@
 For each name in `GALLERY`, `NAME(ds)` draws and `NAME_data(ds)` gives the plotted data, from what
 `simulate` gives; `defense_need` draws what `need` gives, `validation` what `validate` gives,
 `differences` what `compare` gives, `waterfall` what `attribute` gives, `money_curves` what
-`money` gives.
+`money` gives, `response_curves` what `response` gives.
 
 Examples
 --------
@@ -32,6 +32,7 @@ from buildout.figures.registry import (
     save_figures,
     write_gallery,
 )
+from buildout.figures.responses import response_curves, response_data
 from buildout.figures.self_sufficiency import self_sufficiency, self_sufficiency_data
 from buildout.figures.validation import validation, validation_data
 from buildout.figures.vulnerability import vulnerability, vulnerability_data
@@ -65,6 +66,8 @@ __all__ = [
     "projects",
     "projects_data",
     "render",
+    "response_curves",
+    "response_data",
     "save_figures",
     "self_sufficiency",
     "self_sufficiency_data",

@@ -14,6 +14,8 @@ from buildout.figures.letters import width
 #: Inches in a point, by which letters are measured.
 POINT = 1 / 72
 EDGE = 0.15
+# Letters of a title are bold, and wider than those that are measured.
+_BOLD = 0.94
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def heading(sheet: Sheet, title: str, sentence: str) -> SheetHeading:
     room = sheet.width - 2 * EDGE
     return SheetHeading(
         sheet,
-        wrapped(title, room, sheet.title * POINT),
+        wrapped(title, _BOLD * room, sheet.title * POINT),
         wrapped(sentence, room, sheet.letter),
     )
 
