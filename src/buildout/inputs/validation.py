@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -67,7 +67,7 @@ def check_values(
     `buildout.inputs.ranges.check_range`.
     """
     values: dict[str, float] = {}
-    before: list[_Set] = []
+    before: dict[str, list[_Set]] = {}
     problems: list[BuildoutError] = []
     for setting in as_settings(settings):
         try:
@@ -78,20 +78,24 @@ def check_values(
         else:
             values.update(set_now)
             if setting.origin.startswith("--") or not setting.origin:
-                before.append((setting, set(set_now)))
+                for scalar in set_now:
+                    before.setdefault(scalar, []).append((setting, set(set_now)))
     if problems:
         raise together(problems, where)
     return values
 
 
-def _refuse_conflict(setting: Setting, scalars: set[str], before: list[_Set]) -> None:
+def _refuse_conflict(
+    setting: Setting, scalars: set[str], before: Mapping[str, Sequence[_Set]]
+) -> None:
     """Refuse two settings of one thing where one of them is an option of the command line.
 
     A single element after its whole variable is no conflict: it is an exception to it.
     """
-    for other, others in before:
+    earlier = [each for scalar in scalars for each in before.get(scalar, ())]
+    for other, others in earlier:
         typed = "--" in (setting.origin[:2], other.origin[:2])
-        if typed and scalars & others and not scalars < others:
+        if typed and not scalars < others:
             raise InputError(
                 f"{_as_typed(other)} and {_as_typed(setting)} set the same.", cure="Keep one."
             )

@@ -6,6 +6,7 @@ in another process, maybe after a restart. So a point is a function of its numbe
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,18 +37,26 @@ class Hypercube:
 
     def points(self, start: int, stop: int) -> Floats:
         """Points `start` to `stop` (exclusive), (stop - start, labels), each in [0, 1)."""
-        index = np.arange(start, stop, dtype=np.uint64)
-        columns = [self._column(index, label) for label in self.labels]
-        return np.stack(columns, axis=1) if columns else np.empty((len(index), 0))
+        made = _kept_column if stop - start <= KEPT_POINTS else _column
+        columns = [made(self.size, self.seed, label, start, stop) for label in self.labels]
+        return np.stack(columns, axis=1) if columns else np.empty((stop - start, 0))
 
-    def _column(self, index: Words, label: str) -> Floats:
-        words = np.frombuffer(hashlib.sha256(label.encode()).digest(), np.uint32)
-        keys = np.random.SeedSequence([self.seed, *map(int, words)]).generate_state(
-            2 * ROUNDS + 1, np.uint64
-        )
-        stratum = permuted(index, self.size, keys[1:].astype(np.uint64))
-        column: Floats = (stratum + _uniform(index, keys[0])) / self.size
-        return column
+
+def _column(size: int, seed: int, label: str, start: int, stop: int) -> Floats:
+    words = np.frombuffer(hashlib.sha256(label.encode()).digest(), np.uint32)
+    keys = np.random.SeedSequence([seed, *map(int, words)]).generate_state(
+        2 * ROUNDS + 1, np.uint64
+    )
+    index = np.arange(start, stop, dtype=np.uint64)
+    stratum = permuted(index, size, keys[1:].astype(np.uint64))
+    column: Floats = (stratum + _uniform(index, keys[0])) / size
+    return column
+
+
+#: A session asks for the same thousand draws of some hundred constants at every verb; to keep them
+#: takes at most some 30 MB.
+KEPT_POINTS = 4096
+_kept_column = lru_cache(maxsize=1024)(_column)
 
 
 @dataclass(frozen=True)
