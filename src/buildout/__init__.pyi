@@ -15,6 +15,7 @@ from .calibration.hindcast import hindcast
 from .calibration.prediction_scores import predictions, score_predictions
 from .checks import check_all
 from .cli.reproduce import reproduce
+from .documents.handed_on import export
 from .errors import BuildoutError
 from .inputs.find import Match, find
 from .inputs.model import Model, load_model
@@ -73,6 +74,7 @@ __all__ = [
     "deciders",
     "engine",
     "explain",
+    "export",
     "figures",
     "find",
     "first_order",

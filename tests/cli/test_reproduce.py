@@ -181,6 +181,7 @@ def test_a_folder_of_several_results_asks_which(own, tiny_world, capsys):
     "argv",
     [
         "run status-quo mobilization --draws 40",
+        "run status-quo --design own/draws.csv",
         "deadline --regime B --defense-demand 800 --draws 40",
         "compare status-quo mobilization --draws 40",
         'attribute status-quo mobilization --outcome "vulnerability" --year 2035',
@@ -191,12 +192,15 @@ def test_a_folder_of_several_results_asks_which(own, tiny_world, capsys):
     ],
 )
 def test_every_command_that_saves_is_made_again_byte_for_byte(argv, tmp_path, monkeypatch, capsys):
+    from buildout import latin_hypercube, save_design
     from buildout.inputs import places
 
     monkeypatch.chdir(tmp_path)
     shutil.copy(places.calibration_folder() / "defense_need.csv", "own_need.csv")
+    save_design(latin_hypercube(40, seed=3), "own/draws.csv")
     assert main([*shlex.split(argv), "--out", "a"]) == 0
     (tmp_path / "own_need.csv").unlink()
+    shutil.rmtree("own")
     capsys.readouterr()
     reproduced("a", "--out", "b")
     answer = json.loads(capsys.readouterr().out)

@@ -124,3 +124,28 @@ def quarter(year: float) -> str:
     """
     whole = math.floor(year)
     return f"{whole} Q{min(4, 1 + int(4 * (year - whole)))}"
+
+
+def signed(value: float, *, date: bool = False) -> str:
+    """A difference with its sign, to three digits; months to a tenth.
+
+    Examples
+    --------
+    >>> signed(4782.3), signed(-0.04, date=True)
+    ('+4,780', '0')
+    """
+    shown = round(value, 1) if date and value == value else value
+    return ("+" if shown > 0 else "") + three_digits(shown)
+
+
+def value_or_never(value: float, *, date: bool) -> str:
+    """A value to three digits; a date as a year, NaN as never.
+
+    Examples
+    --------
+    >>> value_or_never(2027.2077, date=True), value_or_never(float("nan"), date=True)
+    ('2027.21', 'never')
+    """
+    if date:
+        return "never" if value != value else number(value, 6, apart=1e9)
+    return three_digits(value)

@@ -164,6 +164,15 @@ def ask_design(ds: xr.Dataset, path: str | Path, *, beyond_range: bool = False) 
     return ds.assign_attrs({ASKED: json.dumps(asked)})
 
 
+def without_places(ds: xr.Dataset) -> xr.Dataset:
+    """A run as it is saved: of a design on file its name, not where on this machine it lies."""
+    asked = asked_draws(ds)
+    if "design" not in asked:
+        return ds
+    named: Asked = {**asked, "design": Path(asked["design"]).name}
+    return ds.assign_attrs({ASKED: json.dumps(named)})
+
+
 def asked_draws(ds: xr.Dataset) -> Asked:
     """What a run says of its draws."""
     asked: Asked = json.loads(ds.attrs.get(ASKED, "{}"))

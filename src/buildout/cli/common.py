@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from buildout._util import names, tables
-from buildout._util.numbers import number, three_digits
+from buildout._util import names, numbers, tables
 from buildout._util.reading import read_number, read_quantity, read_whole
 from buildout.cli import streams
 from buildout.cli.parsing import StoreOnce, non_empty
@@ -35,6 +34,8 @@ DEMAND_LEVER = "defense need in 2025"
 NEED_FACTOR = "factor of defense need"
 STATED_NEED = "--defense-demand"
 REGIME_OPTION = "--regime"
+# As commands show differences and dates, and documents do.
+signed, value_or_never = numbers.signed, numbers.value_or_never
 
 
 def add_command(subparsers: Any, name: str, func: Any, summary: str) -> argparse.ArgumentParser:
@@ -322,18 +323,6 @@ def table_in_words(rows: Sequence[Mapping[str, str]], *, words: Sequence[str]) -
     return tables.text(rows, widths=widths, right=set(sizes) - set(words))
 
 
-def signed(value: float, *, date: bool = False) -> str:
-    """A difference with its sign, to three digits; months to a tenth.
-
-    Examples
-    --------
-    >>> signed(4782.3), signed(-0.04, date=True)
-    ('+4,780', '0')
-    """
-    shown = round(value, 1) if date and value == value else value
-    return ("+" if shown > 0 else "") + three_digits(shown)
-
-
 def percent_of(share: float) -> str:
     """A share in whole percent.
 
@@ -343,19 +332,6 @@ def percent_of(share: float) -> str:
     '96%'
     """
     return f"{round(100 * share)}%" if share == share else "-"
-
-
-def value_or_never(value: float, *, date: bool) -> str:
-    """A value to three digits; a date as a year, NaN as never.
-
-    Examples
-    --------
-    >>> value_or_never(2027.2077, date=True), value_or_never(float("nan"), date=True)
-    ('2027.21', 'never')
-    """
-    if date:
-        return "never" if value != value else number(value, 6, apart=1e9)
-    return three_digits(value)
 
 
 def tell_rough(draws: int) -> None:

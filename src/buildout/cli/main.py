@@ -21,6 +21,7 @@ ORDER = (
     "sweep",
     "compare",
     "attribute",
+    "export",
     "reproduce",
     "condition",
     "pathways",

@@ -27,7 +27,7 @@ TAKE_FOLDERS = (
 #: Options that decide where and how quickly, not what; no manifest holds or sets them.
 NOT_REPEATED = ("help", "out", "json", "resume", "dask", "jobs")
 #: A larger file does not travel in a manifest: it is known by its fingerprint alone.
-LARGEST_CARRIED = 256 * 2**10
+LARGEST_CARRIED = 2**20
 _LARGEST = 2**30
 
 

@@ -29,12 +29,13 @@ def run_pathways(arguments: argparse.Namespace) -> int:
     folder = claim_folder(arguments.out, "results")
     ds = drawn.asked_of(arguments, common.simulated(arguments))
 
+    from buildout.analysis.worlds import without_places
     from buildout.outcomes.deadline import no_verdict
     from buildout.simulation.store import save_results, verdict_rows
 
     odds = drawn.odds_beside(ds)
     made = save_results(
-        ds,
+        without_places(ds),
         folder,
         command=common.command_line("run", arguments),
         odds=odds,

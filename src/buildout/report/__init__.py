@@ -7,6 +7,7 @@ import xarray as xr
 
 from buildout._util import manifest
 from buildout.analysis.odds import odds_if_any
+from buildout.analysis.worlds import without_places
 from buildout.errors import ResultsError
 from buildout.figures import GALLERY, paint, write_gallery
 from buildout.inputs.model import Model, given_model
@@ -72,7 +73,7 @@ def save_report(
     text = to_markdown(blocks)
 
     def write(place: Path) -> None:
-        write_data(ds, place, odds)
+        write_data(without_places(ds), place, odds)
         (place / PAGE).write_text(page, encoding="utf-8")
         (place / TEXT).write_text(text, encoding="utf-8")
         (place / CHARTS).mkdir()
