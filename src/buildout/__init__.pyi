@@ -4,6 +4,7 @@ from .analysis.compare import compare
 from .analysis.condition import condition
 from .analysis.deciders import deciders
 from .analysis.defense_need import need
+from .analysis.delay import delay
 from .analysis.derivatives import jacobian
 from .analysis.money import money
 from .analysis.odds import odds
@@ -17,6 +18,7 @@ from .checks import check_all
 from .cli.reproduce import reproduce
 from .documents.handed_on import export
 from .errors import BuildoutError
+from .experiments.loops import loops
 from .inputs.find import Match, find
 from .inputs.model import Model, load_model
 from .inputs.pathway import Pathway, pathway, pathway_names
@@ -72,6 +74,7 @@ __all__ = [
     "cut_losses",
     "deadline",
     "deciders",
+    "delay",
     "engine",
     "explain",
     "export",
@@ -86,6 +89,7 @@ __all__ = [
     "load_design",
     "load_model",
     "load_results",
+    "loops",
     "money",
     "need",
     "odds",

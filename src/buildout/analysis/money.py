@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import xarray as xr
@@ -12,10 +11,18 @@ from buildout._util.arguments import given_numbers
 from buildout._util.names import quoted
 from buildout.analysis.money_ways import PROGRAMME_LEVER, Way, instrument_ways, programme
 from buildout.analysis.saturation import NO_GAIN, last_useful, mean_yield
-from buildout.analysis.variants import Variants, asked_design, run_variants
+from buildout.analysis.variants import (
+    Asked,
+    Source,
+    Variants,
+    asked_design,
+    row_coordinates,
+    run_variants,
+    wanted_outcomes,
+)
 from buildout.errors import InputError
 from buildout.inputs.asked import AskedOutcome, asked_outcome
-from buildout.inputs.model import Model, load_model
+from buildout.inputs.model import load_model
 from buildout.inputs.pathway import Pathway, read_pathways
 from buildout.inputs.resolve import Resolved, resolve
 from buildout.inputs.settings import Settings
@@ -31,8 +38,6 @@ INSTRUMENT_BILLIONS = (0.01, 0.1, 1.0, 10.0)
 #: lies does not hang on which sums somebody asks about.
 LADDER = tuple(lead * 10.0**power for power in range(-2, 4) for lead in (1.0, 2.0, 5.0))
 _PROGRAMME_FROM = 1.0
-#: An outcome and its year, none for a date.
-Asked = tuple[str, float | None]
 #: The outcome that dollars are set against, and the others beside it.
 HEADLINE: Asked = ("US magnets made since 2025", 2045.0)
 BESIDE: tuple[Asked, ...] = (
@@ -55,15 +60,14 @@ MOVED_LEVERS = (names.key(PROGRAMME_LEVER), "instrument_budget")
 _DAY = 12 / 365  # months
 _PER_BILLION = 1000.0  # MUSD
 _MOST = 1e6
-Spender = str | Path | Pathway
 
 
 def money_bought(
-    pathway: Spender = "mobilization",
+    pathway: Source = "mobilization",
     *,
     billions: Iterable[float] = BILLIONS,
     instrument_billions: Iterable[float] = INSTRUMENT_BILLIONS,
-    base: Spender = "status-quo",
+    base: Source = "status-quo",
     outcomes: Iterable[Asked] | None = None,
     draws: int | None = None,
     seed: int | None = None,
@@ -126,7 +130,9 @@ def money_bought(
     _refuse_moved(own)
     start, beneath = (chosen.with_settings(own.extra) for chosen in read_pathways([pathway, base]))
     end = own.clock["final_time"]
-    wanted = _outcomes(model, outcomes, own.clock)
+    wanted = wanted_outcomes(
+        model, (HEADLINE, *BESIDE) if outcomes is None else outcomes, own.clock
+    )
     ways = instrument_ways(model, ground.scenarios[0], end)
     plans = [_Plan(programme(), start, sums[0], _with_steps(sums[0], programme_ladder))]
     plans += [_Plan(way, beneath, sums[1], _with_steps(sums[1], LADDER)) for way in ways]
@@ -196,18 +202,6 @@ def _refuse_moved(asked: Resolved) -> None:
             )
 
 
-def _outcomes(
-    model: Model, given: Iterable[Asked] | None, clock: Mapping[str, float]
-) -> list[AskedOutcome]:
-    """The headline first; a run that ends early is read at its end."""
-    span = {"start": clock["initial_time"], "end": clock["final_time"]}
-    usual = ((name, when and min(when, span["end"])) for name, when in (HEADLINE, *BESIDE))
-    wanted = list(dict.fromkeys(usual) if given is None else given)
-    if not wanted:
-        raise InputError("No outcome is given.", "At least one is accepted.")
-    return [asked_outcome(model, name, when, **span) for name, when in wanted]
-
-
 def _dataset(plans: Sequence[_Plan], run: Variants, outcomes: Sequence[AskedOutcome]) -> xr.Dataset:
     steps = max(len(plan.sums) for plan in plans)
     by_step = {
@@ -242,11 +236,7 @@ def _dataset(plans: Sequence[_Plan], run: Variants, outcomes: Sequence[AskedOutc
         | {name: (("way", "row"), values) for name, values in by_way.items()},
         {
             "way": [plan.way.name for plan in plans],
-            "outcome": ("row", [asked.name for asked in outcomes]),
-            "year": ("row", [np.nan if o.year is None else o.year for o in outcomes]),
-            "unit": ("row", [asked.unit for asked in outcomes]),
-            "difference_unit": ("row", [asked.difference_unit for asked in outcomes]),
-            "less_is_better": ("row", [asked.less_is_better for asked in outcomes]),
+            **row_coordinates(outcomes),
         },
     )
 

@@ -1,7 +1,9 @@
 """Variants of pathways side by side: outcomes in single runs and, paired, in the same draws."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -12,7 +14,7 @@ from buildout._util.reading import read_whole
 from buildout.analysis.paired import capped, difference
 from buildout.analysis.readings import kept_for, of_draws, of_run
 from buildout.errors import InputError
-from buildout.inputs.asked import AskedOutcome
+from buildout.inputs.asked import AskedOutcome, asked_outcome
 from buildout.inputs.model import Model
 from buildout.inputs.parameters import LEVER
 from buildout.inputs.pathway import Pathway
@@ -23,6 +25,10 @@ from buildout.sampling.draws import Design
 from buildout.simulation.simulate import simulate_resolved
 from buildout.sweeps.run import sweep
 from buildout.vensim.arrays import Floats
+
+#: A pathway as a caller names it, and an outcome with its year, none for a date.
+Source = str | Path | Pathway
+Asked = tuple[str, float | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,3 +184,31 @@ def _refuse_drawn_levers(asked: Resolved, design: Design | None) -> None:
                     f"The design draws {quoted(name)}, which this command moves itself.",
                     cure="Leave it out of the design.",
                 )
+
+
+def wanted_outcomes(
+    model: Model, wanted: Iterable[Asked], clock: Mapping[str, float]
+) -> list[AskedOutcome]:
+    """Outcomes by name and year; what lies beyond the end of the run is read at its end.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        When there are none, or of another name.
+    """
+    span = {"start": clock["initial_time"], "end": clock["final_time"]}
+    chosen = dict.fromkeys((name, when and min(when, span["end"])) for name, when in wanted)
+    if not chosen:
+        raise InputError("No outcome is given.", "At least one is accepted.")
+    return [asked_outcome(model, name, when, **span) for name, when in chosen]
+
+
+def row_coordinates(outcomes: Sequence[AskedOutcome]) -> dict[str, Any]:
+    """What says of each row which outcome it is; the year of a date is NaN."""
+    return {
+        "outcome": ("row", [asked.name for asked in outcomes]),
+        "year": ("row", [np.nan if asked.year is None else asked.year for asked in outcomes]),
+        "unit": ("row", [asked.unit for asked in outcomes]),
+        "difference_unit": ("row", [asked.difference_unit for asked in outcomes]),
+        "less_is_better": ("row", [asked.less_is_better for asked in outcomes]),
+    }

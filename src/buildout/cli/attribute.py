@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import number
-from buildout.cli import common, drawn, recorded
+from buildout.cli import common, drawn, recorded, variants
 from buildout.cli.common import percent_of, signed, value_or_never
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
@@ -33,7 +33,7 @@ def add_parser(subparsers: Any) -> None:
             type=non_empty,
             help=f"pathway, .toml file, or folder of `buildout run`, {words} which it goes",
         )
-    common.add_outcome(command, "", required=True)
+    variants.add_outcome(command, "", required=True)
     command.add_argument(
         "--pathway",
         action=StoreOnce,

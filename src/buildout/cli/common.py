@@ -98,22 +98,6 @@ def add_engine(command: argparse.ArgumentParser) -> None:
     )
 
 
-def add_outcome(command: argparse.ArgumentParser, words: str, *, required: bool = False) -> None:
-    """An outcome and when it is read; `words` say what for."""
-    command.add_argument(
-        "--outcome",
-        action=StoreOnce,
-        metavar="X",
-        required=required,
-        type=non_empty,
-        help=f'such as "US magnet output", "date of full coverage: SmCo" (all: '
-        f"src/buildout/inputs/tables/outcomes.csv), or a variable or element of the model{words}",
-    )
-    command.add_argument(
-        "--year", action=StoreOnce, metavar="Y", help="when it is read; not for dates"
-    )
-
-
 def add_json(command: argparse.ArgumentParser) -> None:
     """JSON in place of a table."""
     command.add_argument("--json", action="store_true", help="print JSON in place of a table")

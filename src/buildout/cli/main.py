@@ -41,6 +41,7 @@ NOT_COMMANDS = (
     "recorded",
     "repeatable",
     "responses",
+    "variants",
     "parsing",
     "streams",
     "crash",

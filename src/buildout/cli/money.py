@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import number, three_digits
-from buildout._util.reading import read_number
-from buildout.cli import common, drawn, recorded
+from buildout.cli import common, drawn, recorded, variants
 from buildout.cli.common import percent_of, signed, value_or_never
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
-from buildout.errors import InputError
 from buildout.sampling import defaults
 
 if TYPE_CHECKING:
@@ -37,14 +35,7 @@ def add_parser(subparsers: Any) -> None:
         "What money buys: outcomes by the size of a pathway's programme and by instrument at equal "
         "dollars, and where the last useful dollar lies.",
     )
-    command.add_argument(
-        "pathway",
-        nargs="?",
-        default="mobilization",
-        metavar="PATHWAY",
-        type=non_empty,
-        help="whose programme is made smaller and larger (default: mobilization)",
-    )
+    variants.add_one_pathway(command, "whose programme is made smaller and larger")
     command.add_argument(
         "--billions",
         action=StoreOnce,
@@ -59,15 +50,8 @@ def add_parser(subparsers: Any) -> None:
         type=non_empty,
         help="sums of each instrument (default: 0.01,0.1,1,10, or those of --billions)",
     )
-    command.add_argument(
-        "--base",
-        action=StoreOnce,
-        default="status-quo",
-        metavar="PATHWAY",
-        type=non_empty,
-        help="on top of which each instrument is tried by itself (default: status-quo)",
-    )
-    common.add_outcome(command, ", in place of the usual ones")
+    variants.add_base(command, "on top of which each instrument is tried by itself")
+    variants.add_outcome(command, ", in place of the usual ones")
     common.add_settings(command)
     drawn.add_draws(command, f"for bands; 0: no bands (default: {defaults.VARIANT_DRAWS})")
     common.add_out(command)
@@ -81,21 +65,17 @@ def run_money(arguments: argparse.Namespace) -> int:
     from buildout.analysis.money_rows import money_answer
 
     folder = files.output_folder(arguments.out)
-    sums = _sums("--billions", arguments.billions)
+    sums = variants.option_numbers("--billions", arguments.billions)
     ds = money_bought(
         arguments.pathway,
         billions=sums or BILLIONS,
-        instrument_billions=_sums("--instrument-billions", arguments.instrument_billions)
+        instrument_billions=variants.option_numbers(
+            "--instrument-billions", arguments.instrument_billions
+        )
         or sums
         or INSTRUMENT_BILLIONS,
         base=arguments.base,
-        outcomes=_outcomes(arguments),
-        draws=common.option_whole("--draws", arguments.draws, least=0),
-        seed=common.option_whole("--seed", arguments.seed, least=0),
-        design=drawn.design_on_file(arguments, beyond_range=arguments.beyond_range),
-        settings=common.typed_settings(arguments),
-        known_until=common.option_number("--known-until", arguments.known_until),
-        beyond_range=arguments.beyond_range,
+        **variants.asked_of_variants(arguments),
     )
     answer = money_answer(ds)
     made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))
@@ -106,21 +86,6 @@ def run_money(arguments: argparse.Namespace) -> int:
         _show(answer)
     common.tell_saved(made)
     return 0
-
-
-def _outcomes(arguments: argparse.Namespace) -> list[tuple[str, float | None]] | None:
-    year = common.option_number("--year", arguments.year)
-    if arguments.outcome is not None:
-        return [(arguments.outcome, year)]
-    if year is not None:
-        raise InputError("`--year` is given without `--outcome`.", cure="Name the outcome.")
-    return None
-
-
-def _sums(option: str, written: str | None) -> list[float]:
-    if written is None:
-        return []
-    return [read_number(part, what=f"`{option}`") for part in written.split(",")]
 
 
 def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
@@ -136,25 +101,19 @@ def _show(answer: Mapping[str, Any]) -> None:
     for sentence in answer["sentences"]:
         print(in_lines(sentence))
     useful = answer["last_useful"]
-    own, unit = useful[0], _unit(useful[0]["gain_unit"])
-    programme = [
-        row for row in answer["curves"] if (row["way"], _label(row)) == (own["way"], _label(own))
-    ]
-    print(f"\n{in_lines(PROGRAMME_HEAD.format(label=_label(own), unit=unit))}\n")
-    drawn_too = bool(answer["draws"])
+    own, drawn_too = useful[0], bool(answer["draws"])
+    label, unit = variants.label_of(own), variants.unit_in_words(own["gain_unit"])
+    headline = [row for row in answer["curves"] if variants.label_of(row) == label]
+    programme = [row for row in headline if row["way"] == own["way"]]
+    print(f"\n{in_lines(PROGRAMME_HEAD.format(label=label, unit=unit))}\n")
     lines = [_programme_line(row, drawn_too=drawn_too) for row in programme]
     print(common.table_in_words(lines, words=["asked"]))
-    draws = f"{answer['draws']:,}"
-    band = f", and 5-95% of {draws} draws" if drawn_too else ""
+    band = f", and 5-95% of {answer['draws']:,} draws" if drawn_too else ""
     print(f"\n{in_lines(ENDS_HEAD.format(band=band))}\n")
-    ends = [row for row in useful if row["way"] == own["way"]]
-    print(
-        common.table_in_words([_end_line(r, drawn_too=drawn_too) for r in ends], words=["outcome"])
-    )
-    ways = [row for row in useful if row["way"] != own["way"] and _label(row) == _label(own)]
-    print(
-        f"\nEach instrument by itself on top of `{answer['base']}`: {_label(own)}, gain in {unit}\n"
-    )
+    ends = [_end_line(row, drawn_too=drawn_too) for row in useful if row["way"] == own["way"]]
+    print(common.table_in_words(ends, words=["outcome"]))
+    ways = [r for r in useful if r["way"] != own["way"] and variants.label_of(r) == label]
+    print(f"\nEach by itself on top of `{answer['base']}`: {label}, gain in {unit}\n")
     ordered = sorted(ways, key=lambda row: -row["best_gain"])
     lines = [_way_line(row, drawn_too=drawn_too) for row in ordered]
     print(common.table_in_words(lines, words=["instrument"]))
@@ -162,15 +121,6 @@ def _show(answer: Mapping[str, Any]) -> None:
         "\n`useful`: last useful sum asked for; `spent`: of the largest sum, with other public "
         "money that it draws;\n`first`: gain for each billion spent at the smallest sum"
     )
-
-
-def _label(row: Mapping[str, Any]) -> str:
-    return row["outcome"] if row["year"] != row["year"] else f"{row['outcome']}, {row['year']:g}"
-
-
-def _unit(unit: str) -> str:
-    words = {"Dmnl": "share", "Month": "months", "t/Year": "t a year", "MUSD": "million USD"}
-    return words.get(unit, unit)
 
 
 def _billions(value: float) -> str:
@@ -202,10 +152,10 @@ def _span(row: Mapping[str, Any], name: str, *, date: bool = False) -> str:
 def _end_line(row: Mapping[str, Any], *, drawn_too: bool) -> dict[str, str]:
     date = row["gain_unit"] == "Month"
     cells = {
-        "outcome": _label(row),
+        "outcome": variants.label_of(row),
         "without": value_or_never(row["before"], date=date),
         "best gain": signed(row["best_gain"], date=date),
-        "unit": _unit(row["gain_unit"]),
+        "unit": variants.unit_in_words(row["gain_unit"]),
         "useful": _billions(row["last_useful"]),
     }
     if drawn_too:

@@ -43,6 +43,9 @@ class Knockout:
         Whether every setting of the pathway is taken back to the model's default.
     how : str
         In words, where the settings do not speak for themselves.
+    takes_plants : bool
+        Whether it takes plants away for want of a switch, so that it says nothing of what these
+        plants make.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Knockout:
     pathways: tuple[str, ...] = ()
     defaults: bool = False
     how: str = ""
+    takes_plants: bool = False
 
 
 @dataclass(frozen=True)

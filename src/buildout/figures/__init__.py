@@ -3,7 +3,8 @@
 For each name in `GALLERY`, `NAME(ds)` draws and `NAME_data(ds)` gives the plotted data, from what
 `simulate` gives; `defense_need` draws what `need` gives, `validation` what `validate` gives,
 `differences` what `compare` gives, `waterfall` what `attribute` gives, `money_curves` what
-`money` gives, `response_curves` what `response` gives.
+`money` gives, `response_curves` what `response` gives, `delays` what `delay` gives,
+`loop_effects` what `loops` gives.
 
 Examples
 --------
@@ -17,7 +18,9 @@ from buildout.figures.capacity import capacity, capacity_data
 from buildout.figures.constraints import constraints, constraints_data
 from buildout.figures.deadline_card import deadline_card, deadline_card_data
 from buildout.figures.defense_need import defense_need, defense_need_data
+from buildout.figures.delays import delays, delays_data
 from buildout.figures.differences import differences, differences_data
+from buildout.figures.loop_effects import loop_effects, loop_effects_data
 from buildout.figures.magnet_output import magnet_output, magnet_output_data
 from buildout.figures.money import money, money_data
 from buildout.figures.money_curves import money_curves, money_curves_data
@@ -52,8 +55,12 @@ __all__ = [
     "deadline_card_data",
     "defense_need",
     "defense_need_data",
+    "delays",
+    "delays_data",
     "differences",
     "differences_data",
+    "loop_effects",
+    "loop_effects_data",
     "magnet_output",
     "magnet_output_data",
     "money",

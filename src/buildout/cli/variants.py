@@ -1,0 +1,113 @@
+"""Arguments and words of commands that run variants of a pathway: `money`, `delay`, `loops`."""
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from buildout._util.reading import read_number
+from buildout.cli import common
+from buildout.cli.drawn import design_on_file
+from buildout.cli.parsing import StoreOnce, non_empty
+from buildout.errors import InputError
+
+
+def add_outcome(command: argparse.ArgumentParser, words: str, *, required: bool = False) -> None:
+    """An outcome and when it is read; `words` say what for."""
+    command.add_argument(
+        "--outcome",
+        action=StoreOnce,
+        metavar="X",
+        required=required,
+        type=non_empty,
+        help=f'such as "US magnet output", "date of full coverage: SmCo" (all: '
+        f"src/buildout/inputs/tables/outcomes.csv), or a variable or element of the model{words}",
+    )
+    command.add_argument(
+        "--year", action=StoreOnce, metavar="Y", help="when it is read; not for dates"
+    )
+
+
+def add_one_pathway(command: argparse.ArgumentParser, words: str) -> None:
+    """The pathway that a verb is about; `words` say what happens to it."""
+    command.add_argument(
+        "pathway",
+        nargs="?",
+        default="mobilization",
+        metavar="PATHWAY",
+        type=non_empty,
+        help=f"name or .toml file, {words} (default: mobilization)",
+    )
+
+
+def add_base(command: argparse.ArgumentParser, words: str) -> None:
+    """The pathway beneath; `words` say what for."""
+    command.add_argument(
+        "--base",
+        action=StoreOnce,
+        default="status-quo",
+        metavar="PATHWAY",
+        type=non_empty,
+        help=f"{words} (default: status-quo)",
+    )
+
+
+def option_numbers(option: str, written: str | None) -> list[float]:
+    """Numbers typed after an option, with commas between; none when it is not given.
+
+    Raises
+    ------
+    InputError
+        When one is something else.
+    """
+    parts = [] if written is None else written.split(",")
+    return [read_number(part, what=f"`{option}`") for part in parts]
+
+
+def label_of(row: Mapping[str, Any]) -> str:
+    """An outcome and its year in one; dates have none."""
+    year = "" if row["year"] != row["year"] else f", {row['year']:g}"
+    return f"{row['outcome']}{year}"
+
+
+def unit_in_words(unit: str) -> str:
+    """A unit as it is said.
+
+    Examples
+    --------
+    >>> unit_in_words("t/Year"), unit_in_words("Month")
+    ('t a year', 'months')
+    """
+    words = {"Dmnl": "share", "Month": "months", "t/Year": "t a year", "MUSD": "million USD"}
+    return words.get(unit, unit)
+
+
+def asked_of_variants(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What verbs that run variants of a pathway take alike: outcome, settings and draws.
+
+    Raises
+    ------
+    InputError
+        For what is no number, or a year without an outcome.
+    """
+    year = common.option_number("--year", arguments.year)
+    if arguments.outcome is None and year is not None:
+        raise InputError("`--year` is given without `--outcome`.", cure="Name the outcome.")
+    outcomes = None if arguments.outcome is None else [(arguments.outcome, year)]
+    return {"outcomes": outcomes, **asked_of_draws(arguments)}
+
+
+def asked_of_draws(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The same without the outcome.
+
+    Raises
+    ------
+    InputError
+    """
+    return {
+        "draws": common.option_whole("--draws", arguments.draws, least=0),
+        "seed": common.option_whole("--seed", arguments.seed, least=0),
+        "design": design_on_file(arguments, beyond_range=arguments.beyond_range),
+        "settings": common.typed_settings(arguments),
+        "known_until": common.option_number("--known-until", arguments.known_until),
+        "beyond_range": arguments.beyond_range,
+    }
