@@ -135,7 +135,8 @@ def signed(value: float, *, date: bool = False) -> str:
     ('+4,780', '0')
     """
     shown = round(value, 1) if date and value == value else value
-    return ("+" if shown > 0 else "") + three_digits(shown)
+    written = three_digits(shown)
+    return f"+{written}" if shown > 0 and written != "0" else written
 
 
 def value_or_never(value: float, *, date: bool) -> str:
@@ -149,3 +150,15 @@ def value_or_never(value: float, *, date: bool) -> str:
     if date:
         return "never" if value != value else number(value, 6, apart=1e9)
     return three_digits(value)
+
+
+def unit_in_words(unit: str, *, dimensionless: str = "share") -> str:
+    """A unit as it is said.
+
+    Examples
+    --------
+    >>> unit_in_words("t/Year"), unit_in_words("Month"), unit_in_words("Dmnl", dimensionless="")
+    ('t a year', 'months', '')
+    """
+    words = {"Dmnl": dimensionless, "Month": "months", "t/Year": "t a year", "MUSD": "million USD"}
+    return words.get(unit, unit)

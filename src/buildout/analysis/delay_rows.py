@@ -6,10 +6,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from buildout._util.numbers import number, three_digits
+from buildout._util.numbers import number, signed, unit_in_words
 from buildout.analysis.delay import COSTS
-
-_WORDS = {"t": "t", "t/Year": "t a year", "Month": "months", "MUSD": "million USD", "Dmnl": ""}
 
 
 def delay_rows(ds: xr.Dataset) -> list[dict[str, Any]]:
@@ -70,16 +68,10 @@ def delay_sentence(ds: xr.Dataset) -> str:
 
 def _cost(here: xr.Dataset, drawn: bool) -> str:
     unit = str(here["difference_unit"].item())
-    difference = float(here["difference"])
+    single, *ends = (
+        signed(float(here[name]), date=unit == "Month") for name in ("difference", "p05", "p95")
+    )
     year = "" if np.isnan(float(here["year"])) else f", {float(here['year']):g}"
-    band = ""
-    if drawn:
-        low, high = (_signed(float(here[q]), unit) for q in ("p05", "p95"))
-        band = f" ({low} to {high} in draws)"
-    amount = f"{_signed(difference, unit)} {_WORDS.get(unit, unit)}".strip()
+    amount = f"{single} {unit_in_words(unit, dimensionless='')}".strip()
+    band = f" ({' to '.join(ends)} in draws)" if drawn else ""
     return f"{here['outcome'].item()}{year} {amount}{band}"
-
-
-def _signed(value: float, unit: str) -> str:
-    shown = round(value, 1) if unit == "Month" else value
-    return f"{'+' if shown > 0 else ''}{three_digits(shown)}"

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from buildout._util.numbers import number, three_digits
+from buildout._util.numbers import number, three_digits, unit_in_words
 from buildout.analysis.money import DOLLARS
 from buildout.analysis.saturation import marginal_yield, mean_yield
 from buildout.outcomes.odds import BAND
@@ -135,9 +135,7 @@ def money_sentences(ds: xr.Dataset, useful: list[dict[str, Any]]) -> list[str]:
 
 
 def _unit(row: dict[str, Any]) -> str:
-    words = {"t": "t", "t/Year": "t a year", "Month": "months", "MUSD": "million USD", "Dmnl": ""}
-    unit = str(row["gain_unit"])
-    return words.get(unit, unit)
+    return unit_in_words(str(row["gain_unit"]), dimensionless="")
 
 
 def _named(row: dict[str, Any]) -> str:

@@ -2,12 +2,13 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
-from buildout.cli import common, drawn, recorded, variants
-from buildout.cli.common import signed, value_or_never
+from buildout._util.numbers import signed, unit_in_words, value_or_never
+from buildout.cli import common, drawn, variants
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
 from buildout.sampling import defaults
@@ -66,17 +67,12 @@ def run_delay(arguments: argparse.Namespace) -> int:
         **variants.asked_of_variants(arguments),
     )
     answer = delay_answer(ds)
-    made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))
-    common.tell_rough(answer["draws"])
-    if arguments.json:
-        common.print_json(answer)
-    else:
-        _show(answer)
-    common.tell_saved(made)
+    write = partial(_write, ds=ds, answer=answer)
+    variants.save_and_show(folder, arguments, answer, write, _show)
     return 0
 
 
-def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
+def _write(folder: Path, *, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
     from buildout.figures import delays
 
     (folder / "delay.csv").write_text(tables.to_csv(answer["costs"]), encoding="utf-8")
@@ -106,7 +102,7 @@ def _lines(
     label: str, rows: Sequence[Mapping[str, Any]], *, drawn_too: bool
 ) -> list[dict[str, str]]:
     date = rows[0]["unit"] == "Year"
-    unit = variants.unit_in_words(rows[0]["difference_unit"])
+    unit = unit_in_words(rows[0]["difference_unit"])
     shown = {"outcome": label, "now": value_or_never(rows[0]["value"], date=date)}
     below = {"outcome": f"  {unit}", "now": ""}
     for row in rows[1:]:

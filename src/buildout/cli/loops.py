@@ -2,12 +2,14 @@
 
 import argparse
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
-from buildout.cli import common, drawn, recorded, variants
-from buildout.cli.common import percent_of, signed
+from buildout._util.numbers import signed, unit_in_words
+from buildout.cli import common, drawn, variants
+from buildout.cli.common import percent_of
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
 from buildout.sampling import defaults
@@ -51,17 +53,12 @@ def run_loops(arguments: argparse.Namespace) -> int:
     folder = files.output_folder(arguments.out)
     ds = loops(arguments.pathway, outcome=arguments.outcome, **variants.asked_of_draws(arguments))
     answer = loops_answer(ds)
-    made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))
-    common.tell_rough(answer["draws"])
-    if arguments.json:
-        common.print_json(answer)
-    else:
-        _show(answer)
-    common.tell_saved(made)
+    write = partial(_write, ds=ds, answer=answer)
+    variants.save_and_show(folder, arguments, answer, write, _show)
     return 0
 
 
-def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
+def _write(folder: Path, *, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
     from buildout.figures import loop_effects
 
     for name, key in (("loops", "effects"), ("loops_peaks", "peaks"), ("loops_sums", "sums")):
@@ -73,7 +70,7 @@ def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
 def _show(answer: Mapping[str, Any]) -> None:
     for sentence in answer["sentences"]:
         print(in_lines(sentence))
-    unit = variants.unit_in_words(answer["unit"])
+    unit = unit_in_words(answer["unit"])
     band = f"; at its largest 5-95% of {answer['draws']:,} draws" if answer["draws"] else ""
     print(f"\n{answer['outcome']} with the loop minus without it, {unit}, single runs{band}\n")
     effects = {(row["loop"], row["year"]): row["effect"] for row in answer["effects"]}

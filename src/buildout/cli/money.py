@@ -2,13 +2,14 @@
 
 import argparse
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
-from buildout._util.numbers import number, three_digits
-from buildout.cli import common, drawn, recorded, variants
-from buildout.cli.common import percent_of, signed, value_or_never
+from buildout._util.numbers import number, signed, three_digits, unit_in_words, value_or_never
+from buildout.cli import common, drawn, variants
+from buildout.cli.common import percent_of
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
 from buildout.sampling import defaults
@@ -78,17 +79,12 @@ def run_money(arguments: argparse.Namespace) -> int:
         **variants.asked_of_variants(arguments),
     )
     answer = money_answer(ds)
-    made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))
-    common.tell_rough(answer["draws"])
-    if arguments.json:
-        common.print_json(answer)
-    else:
-        _show(answer)
-    common.tell_saved(made)
+    write = partial(_write, ds=ds, answer=answer)
+    variants.save_and_show(folder, arguments, answer, write, _show)
     return 0
 
 
-def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
+def _write(folder: Path, *, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
     from buildout.figures import money_curves
 
     for name, key in (("money", "curves"), ("money_last_useful", "last_useful")):
@@ -102,12 +98,13 @@ def _show(answer: Mapping[str, Any]) -> None:
         print(in_lines(sentence))
     useful = answer["last_useful"]
     own, drawn_too = useful[0], bool(answer["draws"])
-    label, unit = variants.label_of(own), variants.unit_in_words(own["gain_unit"])
+    label, unit = variants.label_of(own), unit_in_words(own["gain_unit"])
     headline = [row for row in answer["curves"] if variants.label_of(row) == label]
     programme = [row for row in headline if row["way"] == own["way"]]
     print(f"\n{in_lines(PROGRAMME_HEAD.format(label=label, unit=unit))}\n")
     lines = [_programme_line(row, drawn_too=drawn_too) for row in programme]
     print(common.table_in_words(lines, words=["asked"]))
+    print("\n`per bn`: gain for each billion, on average; `next`: asked for since the sum above")
     band = f", and 5-95% of {answer['draws']:,} draws" if drawn_too else ""
     print(f"\n{in_lines(ENDS_HEAD.format(band=band))}\n")
     ends = [_end_line(row, drawn_too=drawn_too) for row in useful if row["way"] == own["way"]]
@@ -155,7 +152,7 @@ def _end_line(row: Mapping[str, Any], *, drawn_too: bool) -> dict[str, str]:
         "outcome": variants.label_of(row),
         "without": value_or_never(row["before"], date=date),
         "best gain": signed(row["best_gain"], date=date),
-        "unit": variants.unit_in_words(row["gain_unit"]),
+        "unit": unit_in_words(row["gain_unit"]),
         "useful": _billions(row["last_useful"]),
     }
     if drawn_too:

@@ -1,11 +1,12 @@
 """Arguments and words of commands that run variants of a pathway: `money`, `delay`, `loops`."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from buildout._util.reading import read_number
-from buildout.cli import common
+from buildout.cli import common, recorded
 from buildout.cli.drawn import design_on_file
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.errors import InputError
@@ -69,18 +70,6 @@ def label_of(row: Mapping[str, Any]) -> str:
     return f"{row['outcome']}{year}"
 
 
-def unit_in_words(unit: str) -> str:
-    """A unit as it is said.
-
-    Examples
-    --------
-    >>> unit_in_words("t/Year"), unit_in_words("Month")
-    ('t a year', 'months')
-    """
-    words = {"Dmnl": "share", "Month": "months", "t/Year": "t a year", "MUSD": "million USD"}
-    return words.get(unit, unit)
-
-
 def asked_of_variants(arguments: argparse.Namespace) -> dict[str, Any]:
     """What verbs that run variants of a pathway take alike: outcome, settings and draws.
 
@@ -111,3 +100,20 @@ def asked_of_draws(arguments: argparse.Namespace) -> dict[str, Any]:
         "known_until": common.option_number("--known-until", arguments.known_until),
         "beyond_range": arguments.beyond_range,
     }
+
+
+def save_and_show(
+    folder: Path,
+    arguments: argparse.Namespace,
+    answer: Mapping[str, Any],
+    write: Callable[[Path], None],
+    show: Callable[[Mapping[str, Any]], None],
+) -> None:
+    """Write what a verb says with its manifest, print it as asked, and tell what was saved."""
+    made = recorded.write_recorded(folder, arguments, write)
+    common.tell_rough(answer["draws"])
+    if arguments.json:
+        common.print_json(answer)
+    else:
+        show(answer)
+    common.tell_saved(made)

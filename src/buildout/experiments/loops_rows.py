@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from buildout._util.numbers import three_digits
+from buildout._util.numbers import three_digits, unit_in_words
 from buildout.experiments.loops import LOOPED
 
-_WORDS = {"t/Year": "t a year", "Dmnl": "", "MUSD": "million USD"}
 #: A loop whose effect stays below this share of the outcome's largest value does nothing here.
 STILL = 1e-6
 
@@ -108,8 +107,7 @@ def loops_answer(ds: xr.Dataset) -> dict[str, Any]:
 
 
 def _unit(ds: xr.Dataset) -> str:
-    unit = str(ds.attrs["unit"])
-    return _WORDS.get(unit, unit)
+    return unit_in_words(str(ds.attrs["unit"]), dimensionless="")
 
 
 def _of_peaks(ds: xr.Dataset, peaks: list[dict[str, Any]]) -> str:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from buildout._util.numbers import number, three_digits
+from buildout._util.numbers import number, three_digits, unit_in_words
 from buildout.analysis.delay_rows import delay_rows
 from buildout.figures import style
 from buildout.figures.looks import labels
@@ -20,7 +20,6 @@ DELAYS_CAPTION = (
     "tenths of the same draws. A date that never comes counts as the end of the run."
 )
 _OWN = "#2b6a8f"
-_UNITS = {"t": "t", "t/Year": "t a year", "Month": "months", "MUSD": "million USD", "Dmnl": "share"}
 
 
 def delays_data(ds: xr.Dataset) -> pd.DataFrame:
@@ -84,7 +83,7 @@ def _finding(ds: xr.Dataset) -> tuple[str, str]:
     until = "" if np.isnan(float(first["year"])) else f", {float(first['year']):g}"
     sign = "+" if difference > 0 else ""
     title = (
-        f"{years} later, {label}: {sign}{three_digits(difference)} {_UNITS.get(unit, unit)} of "
+        f"{years} later, {label}: {sign}{three_digits(difference)} {unit_in_words(unit)} of "
         f"{first['outcome'].item()}{until}"
     )
     drawn = f" and median with 5-95% of {ds.attrs['draws']:,} draws" if ds.attrs["draws"] else ""
@@ -95,7 +94,7 @@ def _heading(rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
     year = "" if np.isnan(first["year"]) else f", {first['year']:g}"
     unit = str(first["difference_unit"])
-    return f"{first['outcome']}{year}, {_UNITS.get(unit, unit)}"
+    return f"{first['outcome']}{year}, {unit_in_words(unit)}"
 
 
 def _panel(axes: Axes, rows: pd.DataFrame) -> None:

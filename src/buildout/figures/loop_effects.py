@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from buildout._util.numbers import three_digits
+from buildout._util.numbers import three_digits, unit_in_words
 from buildout.experiments.loops_rows import loop_rows, peak_rows
 from buildout.figures import style
 from buildout.figures.looks import labels
@@ -74,7 +74,7 @@ def loop_effects(ds: xr.Dataset, *, page: str = "slide") -> Figure:
 def _finding(ds: xr.Dataset, table: pd.DataFrame) -> tuple[str, str]:
     name = ds.attrs["pathway"]
     label = labels([name], {name: ds.attrs["title"]})[name]
-    unit = {"t/Year": "t a year", "Dmnl": "share"}.get(ds.attrs["unit"], ds.attrs["unit"])
+    unit = unit_in_words(ds.attrs["unit"])
     drawn = f"; band and median of {ds.attrs['draws']:,} draws" if ds.attrs["draws"] else ""
     sentence = (
         f"{ds.attrs['outcome']} with the loop minus without, {unit}: single run (dashed){drawn}. "

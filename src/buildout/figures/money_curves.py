@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from buildout._util.numbers import number, three_digits
+from buildout._util.numbers import number, three_digits, unit_in_words
 from buildout.analysis.money_rows import money_rows, useful_rows
 from buildout.analysis.money_ways import PROGRAMME
 from buildout.figures import sheets, style
@@ -98,7 +98,7 @@ def money_curves(ds: xr.Dataset, *, page: str = "slide") -> Figure:
 
 def _finding(ds: xr.Dataset, table: pd.DataFrame) -> tuple[str, str]:
     own = table[table["way"] == PROGRAMME].iloc[-1]
-    unit = _words(own["gain_unit"])
+    unit = unit_in_words(own["gain_unit"], dimensionless="")
     drawn = bool(ds.attrs["draws"])
     middle = own["gain_p50"] if drawn else own["gain"]
     title = (
@@ -113,12 +113,6 @@ def _finding(ds: xr.Dataset, table: pd.DataFrame) -> tuple[str, str]:
 def _label(ds: xr.Dataset, place: int) -> str:
     name = ds.attrs[("pathway", "base")[place]]
     return labels([name], {name: ds.attrs["titles"][place]})[name]
-
-
-def _words(unit: str) -> str:
-    return {"t/Year": "t a year", "MUSD": "million USD", "Dmnl": "", "Month": "months"}.get(
-        unit, unit
-    )
 
 
 def _programme(axes: Axes, table: pd.DataFrame, ds: xr.Dataset, sheet: sheets.Sheet) -> None:

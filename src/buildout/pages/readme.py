@@ -9,6 +9,7 @@ import xarray as xr
 
 from buildout._util import tables
 from buildout._util.numbers import number, span
+from buildout.analysis.delay import delay
 from buildout.analysis.odds import odds_if_any
 from buildout.errors import BuildoutError
 from buildout.inputs.model import Model
@@ -45,6 +46,10 @@ DAY, MOST_SAID = "the day itself", 5.0
 SHOWN_LOSS = 0.005  # A cut that takes less than half a percent takes nothing.
 HIGH_NEED = 3000.0  # t/yr, the upper end of what is published
 SURGE = "surge total"
+COST_OF_DELAY: tuple[tuple[str, float | None], ...] = (
+    ("US magnets made since 2025", YEAR),
+    ("half served from home since: NdFeB magnets", None),
+)
 REQUALIFIED = "requalification share"
 # At the end of chance no allied maker sells.
 NO_SALE = {"luck of allied sale": 1.0}
@@ -213,6 +218,7 @@ def _variants(model: Model, ds: xr.Dataset) -> dict[str, str]:
     return {
         "mobilization ten times the money": _largest_change(output, ten),
         "mobilization without the money": _largest_change(output.sel(time=until), none),
+        **_a_year_later(),
         "heavy without requalification": _covered_with(model, {REQUALIFIED: 0.0}, "heavy NdFeB"),
         "heavy with requalification": _covered_with(model, {REQUALIFIED: 1.0}, "heavy NdFeB"),
         "heavy without allied sale": _covered_with(model, NO_SALE, "heavy NdFeB"),
@@ -221,6 +227,21 @@ def _variants(model: Model, ds: xr.Dataset) -> dict[str, str]:
             model, {"defense need in 2025": HIGH_NEED}, "light NdFeB"
         ),
     }
+
+
+def _a_year_later() -> dict[str, str]:
+    """What a year of delay costs, as `buildout delay` says it."""
+    ds = delay("mobilization", years=[1.0], outcomes=COST_OF_DELAY).sel(delay=1.0)
+    return {
+        f"{name} of delay": _cost(ds.isel(row=row)) for row, name in enumerate(("tonnes", "months"))
+    }
+
+
+def _cost(here: xr.Dataset) -> str:
+    """A difference without its sign, and its band from the smaller to the larger."""
+    single, *ends = (abs(float(here[name])) for name in ("difference", "p05", "p95"))
+    low, high = (number(end, 2, whole=False) for end in sorted(ends))
+    return f"{number(single, 2, whole=False)} ({low} to {high})"
 
 
 def _run(model: Model, path: str, settings: Mapping[str, float], outputs: Sequence[str]) -> Any:
