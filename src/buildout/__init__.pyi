@@ -11,7 +11,9 @@ from .analysis.odds import odds
 from .analysis.response import response
 from .analysis.sensitivity import first_order, rank_correlation, tornado
 from .analysis.short_list import at_both_ends, short_list
+from .analysis.total_order import total_order
 from .analysis.validate import validate
+from .analysis.why import why
 from .calibration.hindcast import hindcast
 from .calibration.prediction_scores import predictions, score_predictions
 from .checks import check_all
@@ -28,6 +30,7 @@ from .outcomes.deadline import deadline
 from .outcomes.stages import stages
 from .sampling.design import given, grid, latin_hypercube, one_at_a_time, sobol
 from .sampling.draws import Design
+from .sampling.saltelli import saltelli
 from .sampling.saved import load_design, save_design
 from .simulation.explain import explain
 from .simulation.simulate import simulate
@@ -100,6 +103,7 @@ __all__ = [
     "rank_correlation",
     "reproduce",
     "response",
+    "saltelli",
     "save_design",
     "save_results",
     "score_predictions",
@@ -110,5 +114,7 @@ __all__ = [
     "sweep",
     "tidy_table",
     "tornado",
+    "total_order",
     "validate",
+    "why",
 ]

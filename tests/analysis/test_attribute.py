@@ -29,11 +29,6 @@ def magnets():
     return bo.attribute(*PAIR, **MAGNETS, draws=4, seed=3)
 
 
-@pytest.fixture
-def unpainted(monkeypatch):
-    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
-
-
 def part(ds, instrument, name="part"):
     return float(ds[name].sel(instrument=instrument))
 

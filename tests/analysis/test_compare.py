@@ -33,11 +33,6 @@ def run():
     return bo.simulate([*PAIR, "hybrid"])
 
 
-@pytest.fixture
-def unpainted(monkeypatch):
-    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
-
-
 def at(ds, outcome, year, pathway="mobilization"):
     rows = (ds["outcome"] == outcome) & ((ds["year"] == year) if year else np.isnan(ds["year"]))
     return ds.sel(pathway=pathway).isel(row=int(np.flatnonzero(rows.values)[0]))

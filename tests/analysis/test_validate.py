@@ -30,11 +30,6 @@ def seen(small_world):
     return path
 
 
-@pytest.fixture
-def unpainted(monkeypatch):
-    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
-
-
 def test_scores_are_those_of_the_drawn_rates(seen):
     ds = bo.validate(seen, draws=64, seed=3)
     rates = latin_hypercube(64, seed=3).values[:, 0]

@@ -37,7 +37,10 @@ def test_a_sweep_takes_the_draws_of_a_file(table, tmp_path, capsys):
         ("sweep --design {table} --vary luck", "`--vary` and the file of `--design`"),
         ("sweep --design {table} --seed 0", "`--seed` and the file of `--design`"),
         ("deadline --design {table} --draws 0", "`--draws` and the file of `--design`"),
-        ("sweep --design lsh", "`--design` is `lsh`. Accepted: lhs, sobol, grid, or a file"),
+        (
+            "sweep --design lsh",
+            "`--design` is `lsh`. Accepted: lhs, sobol, saltelli, grid, or ",
+        ),
         ("sweep --design none.csv", "Cannot read the design `none.csv`"),
         ("run --design none.csv", "Cannot read the design `none.csv`"),
         ("deadline --design {table} --design {table}", "`--design` is given twice"),

@@ -8,6 +8,7 @@ import pytest
 import xarray as xr
 
 from buildout import sweep
+from buildout.analysis.total_order import total_order
 from buildout.cli.main import main
 from buildout.sampling import defaults, design
 from buildout.sweeps import At
@@ -68,6 +69,14 @@ def test_a_grid_is_the_finest_within_the_draws(command, tmp_path):
         assert np.unique(ds["drawn"][:, 0]).tolist() == [0, 50, 100]
 
 
+def test_a_saltelli_design_has_as_many_pairs_as_the_draws_allow_and_no_odds(command, tmp_path):
+    vary = ("--vary", "subsidy", "--vary", "cost")
+    command("--design", "saltelli", "--draws", "100", *vary)
+    with xr.open_dataset(tmp_path / "out" / "results.nc") as ds:
+        assert ds.sizes["draw"] == 16 * (2 + 2)
+        assert total_order(ds, "total_capacity")["factor"].values.tolist() == ["subsidy", "cost"]
+
+
 def test_every_design_has_a_number_of_draws_that_suits_it(tiny_world, tmp_path, capsys):
     words = ["sweep", "--pathway", "status-quo", "--outputs", "total capacity"]
     for kind, draws in (("lhs", defaults.DRAWS), ("sobol", 64)):
@@ -118,6 +127,7 @@ def test_names_are_split_at_commas_outside_brackets(tiny_world, tmp_path, capsys
         (["--draws", "0"], "A whole number from 1"),
         (["--draws", "many"], "A whole number is accepted"),
         (["--design", "sobol", "--draws", "1000"], "Take 512 or 1024 draws"),
+        (["--design", "saltelli", "--draws", "30"], "Take 40 draws, or fewer parameters"),
         (["--design", "grid", "--draws", "3"], "A grid of 2 parameters has at least 2^2 draws"),
         (["--draws", "1" + 12 * "0"], "Up to 10,000,000,000 are accepted"),
         (["--draws", 400 * "9"], "A whole number is accepted"),

@@ -7,6 +7,7 @@ import xarray as xr
 
 from buildout._util import names
 from buildout.analysis.odds import no_odds
+from buildout.analysis.quarters import quarter_shares
 from buildout.analysis.sensitivity import rank_coefficients
 from buildout.analysis.worlds import worlds
 from buildout.outcomes.dates import reaches
@@ -14,7 +15,6 @@ from buildout.outcomes.headlines import COVERAGE
 from buildout.outcomes.odds import sound_draws
 from buildout.outcomes.rule import RULE_DATE
 from buildout.sampling.draws import Design
-from buildout.vensim.arrays import Floats, Truths
 
 #: How many numbers are told of each class.
 TOLD = 5
@@ -39,6 +39,9 @@ def deciders(
     design: Design | None = None,
 ) -> list[DeciderRow]:
     """The numbers that decide the coverage of each class on 1 January 2027, measured in the draws.
+
+    What the draws of a verdict show at no further run. `why` asks of any outcome, with the share of
+    the variance that each uncertainty makes.
 
     Parameters
     ----------
@@ -85,7 +88,7 @@ def deciders(
             if np.ptp(share) > 0:
                 by_rank = np.nan_to_num(rank_coefficients(numbers, share, partial=False))
             for column in np.argsort(-np.abs(by_rank), kind="stable")[:TOLD]:
-                low, high = _quarters(numbers[:, column], reaches(share))
+                low, high = quarter_shares(numbers[:, column], reaches(share))
                 rows.append(
                     {
                         "pathway": path,
@@ -97,9 +100,3 @@ def deciders(
                     }
                 )
     return rows
-
-
-def _quarters(values: Floats, covered: Truths) -> tuple[float, float]:
-    """Share covered where a number is in its lowest and its highest quarter."""
-    low, high = np.quantile(values, [0.25, 0.75])
-    return float(covered[values <= low].mean()), float(covered[values >= high].mean())

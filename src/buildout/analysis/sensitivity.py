@@ -10,6 +10,7 @@ from scipy.stats import rankdata
 from buildout._util.names import unknown
 from buildout.errors import InputError, ResultsError
 from buildout.inputs.parameters import LUCK
+from buildout.sampling.draws import SALTELLI
 from buildout.sweeps.assemble import PARAMETER_KIND
 from buildout.vensim.arrays import Floats
 
@@ -150,8 +151,8 @@ def tornado(ds: xr.Dataset, outcome: str) -> xr.DataArray:
     >>> tornado(ds, "coordination_final").dims
     ('pathway', 'parameter', 'end')
     """
-    values = _outcome(ds, outcome).where(ds["status"] == 0).astype(float)
-    _require_design(ds, ONE_AT_A_TIME, "Sweep `one_at_a_time(...)`.")
+    values = swept_outcome(ds, outcome).where(ds["status"] == 0).astype(float)
+    require_design(ds, ONE_AT_A_TIME, "Sweep `one_at_a_time(...)`.")
     change = (values - values.isel(draw=0)).isel(draw=slice(1, None))
     ends = {"parameter": ds["parameter"].values, "end": ["low", "high"]}
     shape = (ds.sizes["parameter"], 2)
@@ -183,13 +184,14 @@ def _settled_by_pathway(ds: xr.Dataset) -> xr.DataArray:
     return xr.DataArray(np.array(settled, bool), dims=dims, coords={d: ds[d].values for d in dims})
 
 
-def _require_design(ds: xr.Dataset, kind: str, cure: str) -> None:
+def require_design(ds: xr.Dataset, kind: str, cure: str) -> None:
     """Refuse the sweep of a design that a measure is not made for."""
     if ds.attrs.get("design") != kind:
         raise ResultsError(f"The sweep has the design `{ds.attrs.get('design')}`.", cure=cure)
 
 
-def _outcome(ds: xr.Dataset, outcome: str) -> xr.DataArray:
+def swept_outcome(ds: xr.Dataset, outcome: str) -> xr.DataArray:
+    """A variable of a sweep over its draws; an error with the nearest names for another."""
     outcomes = [str(name) for name, v in ds.data_vars.items() if {"pathway", "draw"} <= {*v.dims}]
     if outcome not in outcomes:
         raise unknown("outcome", outcome, [name for name in outcomes if name != "status"])
@@ -200,11 +202,16 @@ def _over_draws(
     ds: xr.Dataset, outcome: str, measure: Callable[[Floats, Floats], Floats]
 ) -> xr.DataArray:
     """A measure of (draws, parameters) and (draws,) for each pathway, element and date."""
-    values = _outcome(ds, outcome).transpose("pathway", "draw", ...)
+    values = swept_outcome(ds, outcome).transpose("pathway", "draw", ...)
     if ds.attrs.get("design") == ONE_AT_A_TIME:
         raise ResultsError(
             f"The sweep has the design `{ONE_AT_A_TIME}`, whose draws fill no box of ranges.",
             cure="Use `tornado`, or sweep `latin_hypercube(...)` or `sobol(...)`.",
+        )
+    if ds.attrs.get("design") == SALTELLI:
+        raise ResultsError(
+            f"The sweep has the design `{SALTELLI}`, whose draws are not independent.",
+            cure="Use `total_order`, or sweep `latin_hypercube(...)` or `sobol(...)`.",
         )
     if "drawn" not in ds:
         raise ResultsError(

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from buildout.sampling.draws import Design
 
 ODDS_TABLE = "odds.csv"
+# Draws of these are not independent draws of what is uncertain.
+_NO_ODDS = ("grid", "saltelli")
 DESIGN_HELP = "draws in a CSV file, your own or from `buildout condition`, or the folder of one"
 
 
@@ -116,7 +118,7 @@ def odds_of_sweep(arguments: argparse.Namespace, ds: Any) -> list[dict[str, Any]
     """
     from buildout.outcomes.odds import holds_odds, odds_of, odds_rows
 
-    if ds.attrs["design"] == "grid" or not holds_odds(ds):
+    if ds.attrs["design"] in _NO_ODDS or not holds_odds(ds):
         return []
     from buildout.analysis.named_worlds import with_named_worlds
     from buildout.inputs.pathway import CANONICAL

@@ -32,6 +32,7 @@ REPEATED = (
     "run",
     "sweep",
     "validate",
+    "why",
 )
 OWN_MAKE = "A manifest that `buildout run` and its kin saved beside their results is accepted."
 

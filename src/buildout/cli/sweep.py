@@ -13,6 +13,7 @@ from buildout.cli import common, drawn, recorded, responses, streams
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.outcomes.headlines import HEADLINE_DATES
 from buildout.sampling import defaults
+from buildout.sampling.defaults import power_of_two
 
 DATES = ",".join(f"{year:g}" for year in HEADLINE_DATES)
 INTERRUPTED = 130
@@ -20,7 +21,7 @@ INTERRUPTED = 130
 MOST_POINTS = 1_000_000
 MOST_JOBS = 1024
 #: Designs that are drawn by a rule; else `--design` names a file.
-RULES = ("lhs", "sobol", "grid")
+RULES = ("lhs", "sobol", "saltelli", "grid")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -88,15 +89,16 @@ def add_design(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--draws",
         metavar="N",
-        help=f"how many (default: {usual}; of a Sobol' sequence {_power_of_two(usual)})",
+        help=f"how many (default: {usual}; of a Sobol' sequence {power_of_two(usual)})",
     )
     command.add_argument(
         "--design",
         metavar="DESIGN",
         type=non_empty,
         default=RULES[0],
-        help="lhs: Latin hypercube (default); sobol: Sobol' sequence; grid: the finest within "
-        f"--draws; or {drawn.DESIGN_HELP}",
+        help="lhs: Latin hypercube (default); sobol: Sobol' sequence, which fills the ranges (not "
+        "for Sobol' indices); saltelli: for total Sobol' indices, as many pairs as --draws allows; "
+        f"grid: the finest within --draws; or {drawn.DESIGN_HELP}",
     )
     command.add_argument(
         "--vary",
@@ -214,7 +216,7 @@ def _design(arguments: argparse.Namespace) -> Any:
         return _on_file(arguments)
     usual = defaults.DRAWS
     if arguments.design == "sobol":
-        usual = _power_of_two(usual)
+        usual = power_of_two(usual)
     typed = arguments.draws
     draws = usual if typed is None else read_whole(typed, what="`--draws`")
     seed = defaults.SEED if arguments.seed is None else common.option_seed(arguments.seed)
@@ -223,6 +225,8 @@ def _design(arguments: argparse.Namespace) -> Any:
         return design.latin_hypercube(draws, seed=seed, vary=vary)
     if arguments.design == "sobol":
         return design.sobol(draws, seed=seed, vary=vary)
+    if arguments.design == "saltelli":
+        return _saltelli(draws, seed, vary)
     parameters = len(chosen_parameters(load_model(), vary, default=COMPARED_KINDS))
     points = int(max(draws, 0) ** (1 / parameters) + 1e-9)
     if points > MOST_POINTS:
@@ -257,9 +261,20 @@ def _on_file(arguments: argparse.Namespace) -> Any:
     return load_design(asked, beyond_range=arguments.beyond_range)
 
 
-def _power_of_two(least: int) -> int:
-    """The next one, without which a Sobol' sequence is out of balance."""
-    return 1 << (least - 1).bit_length()
+def _saltelli(draws: int, seed: int, vary: Any) -> Any:
+    """As many pairs of points as a number of draws allows."""
+    from buildout.errors import InputError
+    from buildout.sampling.saltelli import LEAST_PAIRS, saltelli
+
+    few = saltelli(1, seed=seed, vary=vary)
+    if draws < LEAST_PAIRS * few.size:
+        raise InputError(
+            f"A Saltelli design has {few.size} draws for each pair of points, `--draws` is "
+            f"{draws}.",
+            f"At least {LEAST_PAIRS} pairs are accepted.",
+            f"Take {LEAST_PAIRS * few.size} draws, or fewer parameters with `--vary`.",
+        )
+    return saltelli(power_of_two(draws // few.size + 1) // 2, seed=seed, vary=vary)
 
 
 def _engine(arguments: argparse.Namespace) -> Any:

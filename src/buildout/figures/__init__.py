@@ -6,6 +6,8 @@ For each name in `GALLERY`, `NAME(ds)` draws and `NAME_data(ds)` gives the plott
 `money` gives, `response_curves` what `response` gives, `delays` what `delay` gives,
 `loop_effects` what `loops` gives.
 
+`deciding` draws what `why` gives.
+
 Examples
 --------
 >>> import buildout as bo
@@ -17,6 +19,7 @@ from buildout._util.pictures import FORMATS
 from buildout.figures.capacity import capacity, capacity_data
 from buildout.figures.constraints import constraints, constraints_data
 from buildout.figures.deadline_card import deadline_card, deadline_card_data
+from buildout.figures.deciding import deciding, deciding_data
 from buildout.figures.defense_need import defense_need, defense_need_data
 from buildout.figures.delays import delays, delays_data
 from buildout.figures.differences import differences, differences_data
@@ -53,6 +56,8 @@ __all__ = [
     "constraints_data",
     "deadline_card",
     "deadline_card_data",
+    "deciding",
+    "deciding_data",
     "defense_need",
     "defense_need_data",
     "delays",

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -115,6 +116,23 @@ def heading(sheet: Sheet, title: str, sentence: str) -> SheetHeading:
         sheet,
         wrapped(title, _BOLD * room, sheet.title * POINT),
         wrapped(sentence, room, sheet.letter),
+    )
+
+
+def legend_below(
+    figure: Figure, sheet: Sheet, head: SheetHeading, handles: Sequence[Artist], across: int
+) -> None:
+    """The legend of a sheet, right under its heading."""
+    figure.legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(EDGE / sheet.width, 1 - head.height / figure.get_figheight()),
+        ncols=across,
+        fontsize=sheet.letters,
+        columnspacing=1.2,
+        handlelength=1.4,
+        borderaxespad=0,
+        borderpad=0,
     )
 
 

@@ -104,17 +104,7 @@ def waterfall(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     whole = head.height + legend + size * (_ABOVE + _BELOW) + tall
     figure = Figure(figsize=(sheet.width, whole))
     head.write(figure)
-    figure.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(sheets.EDGE / sheet.width, 1 - head.height / whole),
-        ncols=across,
-        fontsize=sheet.letters,
-        columnspacing=1.2,
-        handlelength=1.4,
-        borderaxespad=0,
-        borderpad=0,
-    )
+    sheets.legend_below(figure, sheet, head, handles, across)
     left = _labels_wide(sheet)
     axes = sheets.axes_at(
         figure,

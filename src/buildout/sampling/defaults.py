@@ -7,3 +7,14 @@ Read as `defaults.DRAWS` when a command is run, so that both always mean the sam
 DRAWS, SEED = 1000, 1
 # Of verbs that run many variants of a pathway in each draw: enough for a band that holds.
 VARIANT_DRAWS = 200
+
+
+def power_of_two(least: int) -> int:
+    """The next power of two, without which a Sobol' sequence is out of balance.
+
+    Examples
+    --------
+    >>> power_of_two(1000), power_of_two(1024)
+    (1024, 1024)
+    """
+    return 1 << (least - 1).bit_length()

@@ -5,7 +5,6 @@ order and process, so that a sweep of a million draws neither holds nor repeats 
 """
 
 import math
-import operator
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +14,13 @@ from buildout._util import names
 from buildout._util.arguments import kind_in_words
 from buildout.errors import InputError
 from buildout.inputs.model import Model, given_model
+from buildout.sampling.counts import (
+    check_count,
+    given_seed,
+    refuse_out_of_balance,
+    short,
+    whole_number,
+)
 from buildout.sampling.distributions import Marginal, discrete_values
 from buildout.sampling.draws import GIVEN, Design, GivenDraws, Grid
 from buildout.sampling.luck import refuse_luck, switch_to_set, with_switch
@@ -31,10 +37,6 @@ from buildout.vensim.arrays import Floats
 
 __all__ = ["Design", "given", "grid", "latin_hypercube", "one_at_a_time", "sobol"]
 
-#: Beyond these the number of a draw is not exact; what a sweep of them costs, `sweep` says.
-MOST_DRAWS = 10**15
-#: SciPy's sequence has no more points.
-MOST_SOBOL_DRAWS = 2**30
 GRID_POINTS, MOST_POINTS = 3, 10**6
 
 
@@ -107,8 +109,8 @@ def sobol(
     without which the sequence loses its balance (Owen 2020, arXiv:2008.08051).
 
     It is not a Saltelli sample. Programs that estimate Sobol' indices from one (Saltelli 2010, as
-    SALib's `sobol.analyze`) take any table of the right length and give nonsense on these draws;
-    `first_order` estimates the first-order indices from them.
+    SALib's `sobol.analyze`) take any table of the right length and give nonsense on these draws:
+    for those, and for `total_order`, there is `saltelli`. `first_order` takes these.
 
     Returns
     -------
@@ -120,13 +122,7 @@ def sobol(
     Traceback (most recent call last):
     buildout.errors.InputError: A Sobol' design of 1000 draws is out of balance. ...
     """
-    if _check_count(_whole(size), MOST_SOBOL_DRAWS) & (size - 1):
-        below = 1 << (size.bit_length() - 1)
-        raise InputError(
-            f"A Sobol' design of {size} draws is out of balance.",
-            "Powers of two are accepted.",
-            f"Take {below} or {2 * below} draws, or a Latin hypercube.",
-        )
+    refuse_out_of_balance(size, "A Sobol' design of {size} draws", "draws, or a Latin hypercube")
     model = given_model(model)
     marginals = chosen_parameters(model, vary, kinds)
     return _random(SobolPoints, "sobol", size, seed, with_switch(model, marginals))
@@ -173,12 +169,12 @@ def grid(
     [60.0, 90.0, 120.0, 150.0]
     """
     model = given_model(model)
-    count = GRID_POINTS if points is None else _whole(points, "The number of points")
+    count = GRID_POINTS if points is None else whole_number(points, "The number of points")
     if count < 2:
         raise InputError("A grid of 1 point has nothing to compare.", "Accepted: 2 or more.")
     if count > MOST_POINTS:
         raise InputError(
-            f"The number of points is {_short(count)}.", f"Up to {MOST_POINTS:,} are accepted."
+            f"The number of points is {short(count)}.", f"Up to {MOST_POINTS:,} are accepted."
         )
     if isinstance(vary, Mapping):
         if points is not None:
@@ -192,7 +188,7 @@ def grid(
     size = math.prod(len(values) for values in levels.values())
     if not levels:
         raise InputError("There is nothing to vary.", "At least one parameter is accepted.")
-    _check_count(size)
+    check_count(size)
     source = Grid(tuple(tuple(map(float, values)) for values in levels.values()))
     return Design(tuple(levels), size, "grid", None, source)
 
@@ -312,36 +308,6 @@ def _random(
     seed: Any,
     marginals: tuple[Marginal, ...],
 ) -> Design:
-    if isinstance(seed, np.random.Generator):
-        seed = seed.integers(2**63)
-    elif seed is None:
-        seed = np.random.SeedSequence().generate_state(1, np.uint64)[0] >> np.uint64(1)
     labels = tuple(m.name for m in marginals)
-    source = points(_check_count(_whole(size)), _whole(seed, "The seed", least=0), labels)
+    source = points(check_count(whole_number(size)), given_seed(seed), labels)
     return Design(labels, source.size, kind, source.seed, source, marginals)
-
-
-def _whole(number: Any, what: str = "The number of draws", least: int = 1) -> int:
-    try:
-        # An array has the method that whole numbers have, and refuses later.
-        whole = least - 1 if isinstance(number, bool) else operator.index(number)
-    except TypeError:
-        whole = least - 1
-    if whole < least:
-        raise InputError(
-            f"{what} is {_short(number)}.", f"A whole number from {least} is accepted."
-        )
-    return whole
-
-
-def _check_count(size: int, most: int = MOST_DRAWS) -> int:
-    if size > most:
-        raise InputError(f"The design has {_short(size)} draws.", f"Up to {most:,} are accepted.")
-    return size
-
-
-def _short(number: Any) -> str:
-    # Python writes no whole number of more than some thousand digits.
-    if isinstance(number, int) and number.bit_length() > 64:
-        return f"about 2^{number.bit_length()}"
-    return names.quoted(number).strip("`")

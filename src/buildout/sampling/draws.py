@@ -9,22 +9,26 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from buildout._util.arguments import given_list
 from buildout._util.names import quoted
 from buildout.errors import InputError
 from buildout.sampling.distributions import Marginal
-from buildout.sampling.points import Hypercube, SobolPoints
+from buildout.sampling.points import Hypercube, SaltelliPoints, SobolPoints
 from buildout.vensim.arrays import Floats
 
 NOTES = {
     "sobol": "A scrambled Sobol' sequence, which fills the box of all ranges. It is no Saltelli "
     "sample: the estimators of first-order and total Sobol' indices that need one (as in SALib's "
-    "`sobol.analyze`) give nonsense on it. `first_order` takes it.",
+    "`sobol.analyze`) give nonsense on it: `saltelli` makes one. `first_order` takes it.",
+    "saltelli": "Blocks of draws for total Sobol' indices (`total_order`, SALib's "
+    "`sobol.analyze`). Within a block draws share most of their values, so that shares of all "
+    "draws are known less well than their number says.",
     "one at a time": "Draw 0 is the pathway as it is; NaN in `drawn` stands for the pathway's own "
     "value.",
 }
-GIVEN, CONDITIONED = "given", "conditioned"
+GIVEN, CONDITIONED, SALTELLI = "given", "conditioned", "saltelli"
 #: What the draws of a design can be.
-DESIGN_KINDS = ("latin hypercube", "sobol", "grid", "one at a time", GIVEN, CONDITIONED)
+DESIGN_KINDS = ("latin hypercube", "sobol", SALTELLI, "grid", "one at a time", GIVEN, CONDITIONED)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Design:
         One of `DESIGN_KINDS`.
     seed : int or None
         What the draws were made from; None where nothing is random.
-    source : Hypercube, SobolPoints, Grid or GivenDraws
+    source : Hypercube, SobolPoints, SaltelliPoints, Grid or GivenDraws
         Gives the draws of any stretch: shares of a distribution, or values.
     marginals : tuple of Marginal
         What turns shares into values; empty where the source gives values.
@@ -76,7 +80,7 @@ class Design:
     size: int
     kind: str
     seed: int | None
-    source: Hypercube | SobolPoints | Grid | GivenDraws
+    source: Hypercube | SobolPoints | SaltelliPoints | Grid | GivenDraws
     marginals: tuple[Marginal, ...] = ()
     provenance: Mapping[str, object] = field(default_factory=dict)
 
@@ -115,6 +119,18 @@ class Design:
         for j, marginal in enumerate(self.marginals):
             points[:, j] = marginal.quantile(points[:, j])
         return points
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """Of a Saltelli design what its indices are of, in order; else nothing.
+
+        Examples
+        --------
+        >>> from buildout import saltelli
+        >>> saltelli(8, vary=["grant start", "grant share level"]).factors
+        ('grant start', 'grant share level')
+        """
+        return tuple(map(str, given_list(self.provenance.get("factors", ()), "factors", "Names")))
 
     @property
     def values(self) -> Floats:

@@ -1,4 +1,4 @@
-"""Latin hypercube and Sobol' points of which any stretch can be had without the rest.
+"""Latin hypercube, Sobol' and Saltelli points of which any stretch can be had without the rest.
 
 A million draws of a hundred parameters are 0.8 GB; a sweep works on some thousand at a time, maybe
 in another process, maybe after a restart. So a point is a function of its number and the seed.
@@ -82,6 +82,57 @@ class SobolPoints:
         # SciPy wants a power of two from the origin; the whole sequence is one, a stretch not.
         whole: Floats = engine.random(1 << max(stop - 1, 0).bit_length())
         return whole[:stop]
+
+
+@dataclass(frozen=True)
+class SaltelliPoints:
+    """Blocks of a Saltelli sample, in the order of SALib's `sobol` (Saltelli 2010).
+
+    A block has two points of a scrambled Sobol' sequence, `A` and `B`, and `A` with each factor in
+    turn taken from `B`: A, A with B's first factor, A with B's second one, ..., B. With the second
+    order, before B stands B with each factor in turn taken from A.
+
+    Attributes
+    ----------
+    base : int
+        Blocks.
+    seed : int
+    factor_of : tuple of int
+        For each column the number of its factor, -1 for one that is none.
+    second_order : bool
+    """
+
+    base: int
+    seed: int
+    factor_of: tuple[int, ...]
+    second_order: bool = False
+
+    @property
+    def block(self) -> int:
+        """Points in a block."""
+        factors = max(self.factor_of) + 1
+        return factors * (2 if self.second_order else 1) + 2
+
+    @property
+    def size(self) -> int:
+        """Points in all."""
+        return self.base * self.block
+
+    def points(self, start: int, stop: int) -> Floats:
+        """Points `start` to `stop` (exclusive), (stop - start, columns), each in [0, 1)."""
+        factor_of = np.array(self.factor_of)
+        first, last = start // self.block, -(-stop // self.block)
+        both = SobolPoints(self.base, self.seed, ("",) * 2 * len(factor_of)).points(first, last)
+        a, b = both[:, : len(factor_of)], both[:, len(factor_of) :]
+        block, place = np.divmod(np.arange(start, stop), self.block)
+        factors = factor_of.max() + 1
+        # What comes from B: of A one factor, of B all but one, and of the last point all.
+        mixed = factor_of == (place - 1)[:, None]
+        left = place - 1 - factors if self.second_order else np.full_like(place, factors)
+        but_one = factor_of != left[:, None]
+        from_b = np.where((place <= factors)[:, None], mixed, but_one)
+        drawn: Floats = np.where(from_b, b[block - first], a[block - first])
+        return drawn
 
 
 def _jump(engine: "qmc.Sobol", start: int) -> None:

@@ -25,6 +25,9 @@ LOADED_BYTES = 256e6
 GATHERED_BYTES = 128e6
 #: Coordinate: what parameters.csv calls each parameter.
 PARAMETER_KIND = "parameter_kind"
+#: Attributes of the sweep of a Saltelli design, as JSON: names of its factors in order; whether it
+#: has the draws for pairs of them.
+FACTORS, SECOND_ORDER = "factors", "second_order"
 
 # Gives the chunks anew each time it is asked, with the arrays that are named.
 ChunkSource = Callable[..., Iterable[Chunk]]
@@ -107,6 +110,7 @@ def whole_attrs(request: SweepRequest) -> dict[str, Any]:
         "engine": request.engine,
         "design": _design_in_words(request.design),
         **({"design_note": request.design.note} if request.design.note else {}),
+        **_factors_of(request.design),
         "seed": "none" if request.design.seed is None else str(request.design.seed),
     }
     nested = {
@@ -116,6 +120,17 @@ def whole_attrs(request: SweepRequest) -> dict[str, Any]:
         **request.notes,
     }
     return plain | {key: json.dumps(value) for key, value in nested.items()}
+
+
+def _factors_of(design: Design) -> dict[str, str]:
+    """What a Saltelli design says of its factors, by which its indices are estimated."""
+    if not design.factors:
+        return {}
+    return {FACTORS: json.dumps(list(design.factors)), SECOND_ORDER: _second_order(design)}
+
+
+def _second_order(design: Design) -> str:
+    return json.dumps(bool(design.provenance.get("second_order")))
 
 
 def _design_in_words(design: Design) -> str:
