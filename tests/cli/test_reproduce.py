@@ -1,11 +1,13 @@
 """A manifest is enough to make the same bytes again, and can do nothing else."""
 
 import json
+import re
 import shlex
 import shutil
 
 import pytest
 
+from buildout._util.files import sha256
 from buildout.cli.main import main
 from buildout.cli.recorded import LARGEST_CARRIED
 
@@ -94,11 +96,15 @@ def test_another_version_is_said_first(sent, capsys):
     content = json.loads(sent.read_text())
     content["versions"]["numpy"] = "1.0"
     content["outputs"]["results.nc"] = "0" * 64
+    table = sent.parent / "kpis.csv"
+    table.write_text("pathway,value\nmine,1\n")
+    content["outputs"]["kpis.csv"] = sha256(table)
     sent.write_text(json.dumps(content))
     assert main(["reproduce", str(sent)]) == 1
     shown = capsys.readouterr().out
     assert "numpy 1.0 then" in shown.splitlines()[1]
     assert "results.nc" in shown
+    assert re.search(r"kpis.csv +differs +as listed +other cells", shown)
     assert "differs" in shown
 
 

@@ -162,3 +162,14 @@ def unit_in_words(unit: str, *, dimensionless: str = "share") -> str:
     """
     words = {"Dmnl": dimensionless, "Month": "months", "t/Year": "t a year", "MUSD": "million USD"}
     return words.get(unit, unit)
+
+
+def percent_of(share: float) -> str:
+    """A share in whole percent.
+
+    Examples
+    --------
+    >>> percent_of(0.9564)
+    '96%'
+    """
+    return f"{round(100 * share)}%" if share == share else "-"

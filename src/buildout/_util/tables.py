@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import math
 import re
@@ -130,6 +131,34 @@ def to_csv(rows: Sequence[Row], *, digits: int | None = None) -> str:
         writer.writerow([_guarded(column) for column in columns])
         writer.writerows([_written(row[column], digits) for column in columns] for row in rows)
     return file.getvalue()
+
+
+def difference_of(before: str, now: str) -> str:
+    """How far two CSV tables lie apart, in words.
+
+    Returns
+    -------
+    str
+        The largest difference of two numbers, relative to the larger one; or the first text that
+        is another; or that the tables have not the same cells.
+
+    Examples
+    --------
+    >>> difference_of("a,b\\n1,x\\n", "a,b\\n1.25,x\\n"), difference_of("a\\nx", "a\\ny")
+    ('0.2', '`x` is `y`')
+    """
+    rows = [list(csv.reader(io.StringIO(text, newline=""))) for text in (before, now)]
+    if [len(row) for row in rows[0]] != [len(row) for row in rows[1]]:
+        return "other cells"
+    largest = 0.0
+    for old, new in itertools.chain.from_iterable(map(zip, *rows)):
+        if old != new:
+            try:
+                numbers = float(old), float(new)
+            except ValueError:
+                return f"`{visible(old)}` is `{visible(new)}`"
+            largest = max(largest, abs(numbers[0] - numbers[1]) / max(map(abs, numbers)))
+    return f"{largest:.1g}"
 
 
 def to_json(data: Any) -> str:

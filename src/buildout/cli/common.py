@@ -36,6 +36,7 @@ STATED_NEED = "--defense-demand"
 REGIME_OPTION = "--regime"
 # As commands show differences and dates, and documents do.
 signed, value_or_never = numbers.signed, numbers.value_or_never
+percent_of = numbers.percent_of
 
 
 def add_command(subparsers: Any, name: str, func: Any, summary: str) -> argparse.ArgumentParser:
@@ -305,17 +306,6 @@ def table_in_words(rows: Sequence[Mapping[str, str]], *, words: Sequence[str]) -
     taken = sum(2 + size for key, size in sizes.items() if key != words[0])
     widths = {words[0]: max(SHORTEST_NAME, LINE - taken)}
     return tables.text(rows, widths=widths, right=set(sizes) - set(words))
-
-
-def percent_of(share: float) -> str:
-    """A share in whole percent.
-
-    Examples
-    --------
-    >>> percent_of(0.9564)
-    '96%'
-    """
-    return f"{round(100 * share)}%" if share == share else "-"
 
 
 def tell_rough(draws: int) -> None:

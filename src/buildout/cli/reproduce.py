@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
-from buildout._util import files, manifest
+from buildout._util import files, manifest, tables
 from buildout._util.names import quoted
+from buildout._util.reading import read_text
 from buildout.cli import common, recorded
 from buildout.cli.parsing import non_empty
 from buildout.cli.repeatable import Recorded, read_record
@@ -24,11 +25,16 @@ AS_LISTED, CHANGED, ABSENT = "as listed", "changed", "not there"
 
 
 class ComparedFile(TypedDict):
-    """A file of a result: how the one made again is, and how the one beside the manifest is."""
+    """A file of a result: how the one made again is, and how the one beside the manifest is.
+
+    `apart` is said of tables that differ while both are there: the largest difference of two
+    numbers, relative to the larger one.
+    """
 
     file: str
     made: str
     there: str
+    apart: str
 
 
 class Reproduction(TypedDict):
@@ -245,9 +251,18 @@ def _compared(record: Recorded, folder: Path) -> list[ComparedFile]:
         there = record.folder / name
         kept = not there.is_file() or files.sha256(there) == digest
         beside = ABSENT if not there.is_file() else AS_LISTED if kept else CHANGED
-        rows.append({"file": name, "made": state, "there": beside})
-    rows += [ComparedFile(file=name, made=MORE, there=ABSENT) for name in sorted(new)]
+        unequal = state == DIFFERS and beside == AS_LISTED
+        apart = _apart(there, folder / name) if unequal else ""
+        rows.append({"file": name, "made": state, "there": beside, "apart": apart})
+    rows += [ComparedFile(file=name, made=MORE, there=ABSENT, apart="") for name in sorted(new)]
     return rows
+
+
+def _apart(before: Path, now: Path) -> str:
+    """How far the numbers of two tables lie apart."""
+    if before.suffix != ".csv":
+        return ""
+    return tables.difference_of(*(read_text(path, what="the table") for path in (before, now)))
 
 
 def _reasons(rows: list[ComparedFile], known: list[str]) -> list[str]:

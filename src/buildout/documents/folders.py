@@ -13,6 +13,7 @@ from buildout._util.names import quoted
 from buildout._util.reading import read_bytes, read_text
 from buildout.documents.book import Book, BookPicture, BookTable
 from buildout.documents.columns import columns_of
+from buildout.documents.side_by_side import in_words
 from buildout.documents.told import DEFINITIONS, FULL_NAME, WHAT
 from buildout.errors import InputError, ResultsError
 
@@ -21,6 +22,8 @@ _OTHER_PAPERS = ("-column", "-phone")
 _ALT = re.compile(r"!\[(.*)\]\((\w+)\.\w+\)")
 _LARGEST = 64 * 2**20
 MOST_CELLS = 3_000_000
+#: A larger table stands in the workbook alone.
+MOST_ROWS_SHOWN, MOST_COLUMNS_SHOWN = 40, 11
 
 
 def folder_book(folder: Path, *, date: str = "") -> Book:
@@ -45,6 +48,7 @@ def folder_book(folder: Path, *, date: str = "") -> Book:
         findings=[f"Made by: {command}." for command in dict.fromkeys(map(_command, facts))],
         notes=_notes(facts, date),
         sheets=[sheet for sheet in sheets if sheet.rows],
+        shown=[in_words(sheet) for sheet in sheets if _short(sheet)],
         pictures=_pictures(folder, list(listed)),
         source=_source(facts),
     )
@@ -88,6 +92,11 @@ def _value(written: object) -> str | float | None:
     except ValueError:
         guarded = text[0] == "'" and text[1:2] in ("=", "+", "-", "@")
         return text[1:] if guarded else text
+
+
+def _short(sheet: BookTable) -> bool:
+    """Whether a page or a slide can show a table."""
+    return 0 < len(sheet.rows) <= MOST_ROWS_SHOWN and len(sheet.columns) <= MOST_COLUMNS_SHOWN
 
 
 def _pictures(folder: Path, listed: Sequence[str]) -> list[BookPicture]:

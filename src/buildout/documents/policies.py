@@ -54,8 +54,8 @@ UNITS = {
     "t/(Year*Year)": "t/yr per year",
     "MUSD/Year": "million USD/yr",
 }
-#: The year that the title of a curve speaks of.
-SAID_YEAR = 2035
+#: The year that the title of a curve speaks of, but for what is over by then.
+SAID_YEAR, SAID_YEARS = 2035, {"defense shortfall total": 2027}
 _RUNS = "Values of single runs, at the beginning of the year; rates are those of that day."
 
 
@@ -258,7 +258,8 @@ def _curve(ds: xr.Dataset, name: str, label: str, indicators: Sequence[Row]) -> 
         )
         for path, look in looks.items()
     ]
-    year = SAID_YEAR if SAID_YEAR in years else years[-1]
+    wanted = SAID_YEARS.get(name, SAID_YEAR)
+    year = wanted if wanted in years else years[-1]
     values = {line.label: line.values[years.index(year)] for line in lines}
     banded = {
         looks[row["pathway"]].label: f"{three_digits(row['p05'])} to {three_digits(row['p95'])}"

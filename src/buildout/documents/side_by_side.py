@@ -1,10 +1,11 @@
 """The few tables that a page or a slide shows: cells as words, with the digits they deserve."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from buildout._util.numbers import signed, value_or_never
-from buildout.documents.book import BookTable, Column, Row
+from buildout._util.numbers import number, percent_of, signed, three_digits, value_or_never
+from buildout.documents.book import SHARE, TEXT, YEAR, BookTable, Column, Row
 from buildout.outcomes.chances import (
     coverage_band,
     coverage_median,
@@ -77,6 +78,23 @@ def settings_shown(answer: Mapping[str, Any]) -> list[BookTable]:
         title = f"What {path} sets otherwise than {answer['base']}"
         sheets.append(_words("Settings", title, cells, "Sources and notes: in the workbook."))
     return sheets
+
+
+def in_words(table: BookTable) -> BookTable:
+    """A table with its cells as words: numbers to three digits, years with their fraction."""
+    columns = tuple(replace(column, form=TEXT) for column in table.columns)
+    rows = [{c.key: _word(c, row.get(c.key)) for c in table.columns} for row in table.rows]
+    return replace(table, columns=columns, rows=rows)
+
+
+def _word(column: Column, value: object) -> str:
+    if value is None:
+        return "-"
+    if not isinstance(value, float):
+        return str(value)
+    if column.form == YEAR:
+        return number(value, 6, apart=1e9)
+    return percent_of(value) if column.form == SHARE else three_digits(value)
 
 
 def _odds(row: Row, end: float) -> Row:
