@@ -164,7 +164,9 @@ def exported_files(
         raise InputError("Nothing is named to export.", _KINDS)
     others = [item for item in given if _other_results(item)]
     if others and len(others) < len(given):
-        raise InputError("Pathways and folders of other results are to be exported.", _KINDS)
+        raise InputError(
+            "Pathways and folders of other results are to be exported together.", _KINDS
+        )
     if others:
         return _of_folders([Path(str(item)) for item in others], formats, asked, date)
     model = load_model()

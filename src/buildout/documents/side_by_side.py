@@ -81,9 +81,13 @@ def settings_shown(answer: Mapping[str, Any]) -> list[BookTable]:
 
 
 def in_words(table: BookTable) -> BookTable:
-    """A table with its cells as words: numbers to three digits, years with their fraction."""
-    columns = tuple(replace(column, form=TEXT) for column in table.columns)
-    rows = [{c.key: _word(c, row.get(c.key)) for c in table.columns} for row in table.rows]
+    """A table with its cells as words: numbers to three digits, years with their fraction.
+
+    Columns without any value are left out.
+    """
+    filled = [c for c in table.columns if any(row.get(c.key) is not None for row in table.rows)]
+    columns = tuple(replace(column, form=TEXT) for column in filled)
+    rows = [{c.key: _word(c, row.get(c.key)) for c in filled} for row in table.rows]
     return replace(table, columns=columns, rows=rows)
 
 
@@ -91,7 +95,7 @@ def _word(column: Column, value: object) -> str:
     if value is None:
         return "-"
     if not isinstance(value, float):
-        return str(value)
+        return _UNITS.get(str(value), str(value)) if column.key.endswith("unit") else str(value)
     if column.form == YEAR:
         return number(value, 6, apart=1e9)
     return percent_of(value) if column.form == SHARE else three_digits(value)
