@@ -4,12 +4,15 @@ import json
 import re
 import shlex
 import shutil
+from pathlib import Path
 
 import pytest
 
 from buildout._util.files import sha256
-from buildout.cli.main import main
+from buildout.cli import recorded
+from buildout.cli.main import command_names, main
 from buildout.cli.recorded import LARGEST_CARRIED
+from buildout.cli.repeatable import REPEATED
 
 OWN = 'title = "Mine"\nextends = "below/base.toml"\n[[set]]\nlever = "subsidy"\nvalue = 7\n'
 BASE = 'extends = "status-quo"\n[[set]]\nlever = "subsidy end"\nvalue = 2029\n'
@@ -173,6 +176,14 @@ def test_nothing_that_is_there_is_written_over(sent, capsys):
     assert main(["reproduce", str(sent), "--out", "full"]) == 2
     assert "is not empty" in capsys.readouterr().err
     assert before == {path: path.read_bytes() for path in sent.parent.iterdir()}
+
+
+def test_every_command_that_records_what_it_was_asked_can_be_made_again():
+    folder = Path(recorded.__file__).parent
+    texts = {name: (folder / f"{name}.py").read_text(encoding="utf-8") for name in command_names()}
+    recording = {name for name, text in texts.items() if "recorded." in text} - {"reproduce"}
+    assert recording > {"run", "compare"}
+    assert recording <= set(REPEATED)
 
 
 def test_a_folder_of_several_results_asks_which(own, tiny_world, capsys):

@@ -13,7 +13,7 @@ from buildout._util.names import quoted
 from buildout._util.reading import read_bytes, read_text
 from buildout.documents.book import Book, BookPicture, BookTable
 from buildout.documents.columns import columns_of
-from buildout.documents.side_by_side import in_words
+from buildout.documents.side_by_side import table_as_words
 from buildout.documents.told import DEFINITIONS, FULL_NAME, WHAT
 from buildout.errors import InputError, ResultsError
 
@@ -48,7 +48,7 @@ def folder_book(folder: Path, *, date: str = "") -> Book:
         findings=[f"Made by: {command}." for command in dict.fromkeys(map(_command, facts))],
         notes=_notes(facts, date),
         sheets=[sheet for sheet in sheets if sheet.rows],
-        shown=[in_words(sheet) for sheet in sheets if _short(sheet)],
+        shown=[table_as_words(sheet) for sheet in sheets if _short(sheet)],
         pictures=_pictures(folder, list(listed)),
         source=_source(facts),
     )

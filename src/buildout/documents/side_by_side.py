@@ -80,7 +80,7 @@ def settings_shown(answer: Mapping[str, Any]) -> list[BookTable]:
     return sheets
 
 
-def in_words(table: BookTable) -> BookTable:
+def table_as_words(table: BookTable) -> BookTable:
     """A table with its cells as words: numbers to three digits, years with their fraction.
 
     Columns without any value are left out.
