@@ -14,7 +14,7 @@ from buildout.figures import delays, delays_data, render
 from buildout.figures.sheets import SHEETS
 from buildout.inputs.resolve import resolve
 
-DRAWS, SEED = 8, 3
+DRAWS, SEED = 4, 3
 IN_2035 = ("US magnet output", 2035.0)
 
 
@@ -120,16 +120,15 @@ def test_what_cannot_be_delayed_is_refused_with_a_cure(given, message):
 def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch, unpainted):
     monkeypatch.chdir(tmp_path)
     words = ["delay", "hybrid", "--years", "1,5", "--draws", "2", "--out", "."]
-    assert main([*words, "--json"]) == 0
-    answer = json.loads(capsys.readouterr().out)
-    with open(tmp_path / "delay.csv", newline="") as file:
-        assert len(list(csv.DictReader(file))) == len(answer["costs"]) == 3 * 12
-    assert "deal start" in answer["dates"]
     assert main(words) == 0
     shown = capsys.readouterr()
     assert max(map(len, shown.out.splitlines())) <= 118
     assert shown.out.startswith("`hybrid` a year later: US magnets made since 2025, 2035 -")
     assert "bands of 2 draws are rough" in shown.err
+    answer = json.loads((tmp_path / "delay.json").read_text())
+    with open(tmp_path / "delay.csv", newline="") as file:
+        assert len(list(csv.DictReader(file))) == len(answer["costs"]) == 3 * 12
+    assert "deal start" in answer["dates"]
     assert main(["delay", "--years", "soon"]) == 2
 
 
@@ -140,4 +139,5 @@ def test_the_picture_has_a_panel_for_each_outcome_that_moves(late, page):
     assert len(figure.axes) == len(table.groupby(["outcome", "year"], dropna=False))
     assert "date of full coverage: light NdFeB" not in set(table["outcome"])
     assert figure.get_label().startswith("A year later, mobilization: -6,110 t of US magnets")
-    assert render(figure, "png")[:4] == b"\x89PNG"
+    if page == "slide":
+        assert render(figure, "png")[:4] == b"\x89PNG"

@@ -1,7 +1,9 @@
 """`buildout loops` and `bo.loops`: what each feedback loop makes over time."""
 
 import csv
+import importlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,13 +16,27 @@ from buildout.experiments.loops_rows import loops_answer
 from buildout.figures import loop_effects, loop_effects_data, render
 from buildout.figures.sheets import SHEETS
 
-DRAWS, SEED = 6, 2
+DRAWS, SEED = 4, 2
 DUMPING, ALARM = "B2 dumping", "B8 alarm after a new shock (exports stopped from 2030 to 2033)"
+
+
+# In the package the module's name stands for its function.
+module = importlib.import_module("buildout.experiments.loops")
 
 
 @pytest.fixture(scope="module")
 def looped():
-    return bo.loops("status-quo", draws=DRAWS, seed=SEED)
+    return bo.loops("status-quo", draws=0)
+
+
+@pytest.fixture(scope="module")
+def banded(model):
+    """Two loops over draws, since each cut in draws compiles the model anew."""
+    known = load_knockouts(model)
+    few = tuple(k for k in known.loops if k.name in (DUMPING, "B8 alarm after a new shock"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "load_knockouts", lambda model: replace(known, loops=few))
+        return bo.loops("status-quo", draws=DRAWS, seed=SEED)
 
 
 @pytest.fixture
@@ -61,7 +77,7 @@ def test_the_sum_of_single_cuts_and_the_remainder_make_the_total_of_all_cut_at_o
     assert abs(float(looped["remainder"][-1])) > 1000
 
 
-def test_bands_are_of_effects_in_the_same_draws_of_a_sweep(looped):
+def test_bands_are_of_effects_in_the_same_draws_of_a_sweep(banded):
     sides, _ = runs({}, {"switch dumping": 0.0})
     cloud = bo.sweep(
         bo.latin_hypercube(DRAWS, seed=SEED),
@@ -70,7 +86,7 @@ def test_bands_are_of_effects_in_the_same_draws_of_a_sweep(looped):
         reductions=bo.At([2040]),
     )
     own, without = cloud["us_magnet_output_total"].values[..., 0]
-    here = looped.sel(loop=DUMPING, time=2040)
+    here = banded.sel(loop=DUMPING, time=2040)
     band = [float(here[name]) for name in ("p05", "p50", "p95")]
     np.testing.assert_allclose(band, np.quantile(own - without, [0.05, 0.5, 0.95]), atol=1e-6)
 
@@ -114,16 +130,15 @@ def test_what_cannot_be_asked_is_refused_with_a_cure(given, message):
 def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch, unpainted):
     monkeypatch.chdir(tmp_path)
     words = ["loops", "china-deal", "--outcome", "coverage: SmCo", "--draws", "0", "--out", "."]
-    assert main([*words, "--json"]) == 0
-    answer = json.loads(capsys.readouterr().out)
-    with open(tmp_path / "loops.csv", newline="") as file:
-        assert len(list(csv.DictReader(file))) == len(answer["effects"])
-    assert len(answer["sums"]) == 21
     assert main(words) == 0
     shown = capsys.readouterr().out
     assert max(map(len, shown.splitlines())) <= 118
     assert "all cut at once" in shown
     assert "No switch cuts R3 demand pull" in shown
+    answer = json.loads((tmp_path / "loops.json").read_text())
+    with open(tmp_path / "loops.csv", newline="") as file:
+        assert len(list(csv.DictReader(file))) == len(answer["effects"])
+    assert len(answer["sums"]) == 21
 
 
 @pytest.mark.parametrize("page", SHEETS)
@@ -131,4 +146,5 @@ def test_the_picture_has_a_panel_for_each_of_the_nine_largest_loops(looped, page
     figure = loop_effects(looped, page=page)
     assert len(figure.axes) == loop_effects_data(looped)["loop"].nunique() == 9
     assert figure.get_label().startswith("Status quo: B6 projects without a contract wait takes")
-    assert render(figure, "png")[:4] == b"\x89PNG"
+    if page == "slide":
+        assert render(figure, "png")[:4] == b"\x89PNG"
