@@ -2,9 +2,9 @@
 
 Friedman & Fisher 1999 (Stat. Comput. 9): a box is peeled, a twentieth at a time, where the share of
 yes rises most. Which of the boxes on the way is taken, and where its sides are set in the end, goes
-by the coverage of the yes less the share of the no that is in it too (Youden 1950), which is
-largest at a box that holds all yes and nothing else. Written here, as it is short: EMA workbench 3,
-which has it, needs Python 3.12 and brings an optimiser, a sampler and a tracker of models.
+by the yes in it less the no in it, as a share of all yes: it is 1 where a box holds all yes and
+nothing else, and largest where it is mostly yes up to its edges. Written here, as it is short: EMA
+workbench 3, which has it, needs Python 3.12 and is heavy.
 """
 
 from dataclasses import dataclass
@@ -15,15 +15,16 @@ from buildout.outcomes.odds import wilson_interval
 from buildout.vensim.arrays import Floats, Truths
 
 #: Share of a box that is peeled at a time, and the least share of all draws that is left of it.
-PEELED, LEAST_LEFT = 0.05, 0.05
+PEELED, LEAST_LEFT = 0.05, 0.03
 #: What each side of the box must earn of the index, so that no chance of the draws stands in it.
-EARNED = 0.02
+EARNED = 0.04
 #: Yes and no that there must be at least in either half, and draws that must lie in the box.
 LEAST_ANSWERS, LEAST_INSIDE = 20, 10
 # Of the index where the box was made: with less of it elsewhere the box fits its own draws only.
 _KEPT = 0.5
-# Least index of a box that is worth words, and the least share of yes in it.
-_WORTH, _MOSTLY = 0.25, 0.5
+# By how much the share of yes in a box must exceed that of all draws to be worth words, and what it
+# must be at least.
+_WORTH, _MOSTLY = 0.15, 0.5
 _ROUNDS = 20
 
 
@@ -67,7 +68,7 @@ class BoxScore:
     base : float
         Share of yes among all draws.
     index, index_found : float
-        Coverage less the share of the no that is in it, here and where it was made.
+        The yes in it less the no in it, over all yes: here, and where it was made.
     refusal : str
         Why it is not to be believed; empty where it is.
     """
@@ -98,7 +99,7 @@ def find_box(drawn: Floats, yes: Truths) -> AnswerBox:
     >>> box.columns, box.low.round(2).tolist(), box.high.tolist()
     ([1], [-inf, 0.75, -inf], [inf, inf, inf])
     """
-    weights = np.where(yes, 1 / yes.sum(), -1 / (~yes).sum())
+    weights = _weights(yes)
     box = _peeled(drawn, yes, weights)
     for _ in range(_ROUNDS):
         before = _index(box, drawn, weights)
@@ -122,10 +123,7 @@ def score_box(box: AnswerBox, made: tuple[Floats, Truths], drawn: Floats, yes: T
     """
     inside = box.inside(drawn)
     hits, count, base = int(yes[inside].sum()), int(inside.sum()), float(yes.mean())
-    here, there = (
-        _index(box, d, np.where(y, 1 / max(1, y.sum()), -1 / max(1, (~y).sum())))
-        for d, y in ((drawn, yes), made)
-    )
+    here, there = (_index(box, d, _weights(y)) for d, y in ((drawn, yes), made))
     low = wilson_interval(hits, count)[0]
     density = hits / count if count else np.nan
     return BoxScore(
@@ -146,7 +144,7 @@ def _refusal(
     density, low, base = shares
     here, there = indices
     if not box.columns:
-        return "no range of these numbers parts the draws"
+        return "within no ranges of these numbers do most draws answer so"
     if count < LEAST_INSIDE:
         return f"only {count} of the held-out draws lie in the best box"
     if low <= base:
@@ -156,11 +154,17 @@ def _refusal(
             "the best box fits the draws that it was made from: of what it parts there, less than "
             "half is left in the held-out draws"
         )
-    if here < _WORTH:
-        return f"even the best box holds {density:.0%} where all draws have {base:.0%}"
-    if density < _MOSTLY:
-        return f"even in the best box only {density:.0%} of the held-out draws answer so"
+    if density < max(_MOSTLY, base + _WORTH):
+        return (
+            f"even in the best box {density:.0%} of the held-out draws answer so, and of all "
+            f"{base:.0%}"
+        )
     return ""
+
+
+def _weights(yes: Truths) -> Floats:
+    """What each draw counts in the index."""
+    return np.where(yes, 1.0, -1.0) / max(1, int(yes.sum()))
 
 
 def _index(box: AnswerBox, drawn: Floats, weights: Floats) -> float:

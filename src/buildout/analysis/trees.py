@@ -53,7 +53,7 @@ def tree_opinion(
         Which of these a box holds.
     """
     tree = needed("sklearn.tree").DecisionTreeClassifier(
-        max_depth=DEPTH, min_samples_leaf=LEAST_LEAF, class_weight="balanced", random_state=0
+        max_depth=DEPTH, min_samples_leaf=LEAST_LEAF, random_state=0
     )
     tree.fit(*made)
     said = np.asarray(tree.predict(drawn), bool)

@@ -88,7 +88,7 @@ def deciding(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     size = sheet.letter
     left, wide = _widths(sheet)
     words = [sheets.wrapped(_label(row), left - sheets.EDGE - size, size) for row in rows]
-    line = max(_LINE, 1.15 * max(map(len, words)) + 0.7)
+    line = max(_LINE, 1.3 * max(map(len, words)) + 0.6)
     handles = _handles(answer, box=box)
     across = len(handles) if sheet.width > 8 else 2
     legend = size * _LEGEND * -(-len(handles) // across)
@@ -99,7 +99,7 @@ def deciding(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     top = head.height + legend + _ABOVE * size
     bars = sheets.axes_at(figure, left, top, wide * (_BARS if box else 1), tall)
     _bars(bars, table, sheet)
-    bars.set_yticks(range(len(rows)), ["\n".join(label) for label in words], linespacing=0.95)
+    bars.set_yticks(range(len(rows)), ["\n".join(label) for label in words], linespacing=1.05)
     bars.set_xlabel(_axis(answer, sheet), fontsize=sheet.letters)
     if box:
         start = left + wide * _BARS + 2 * size
