@@ -45,3 +45,20 @@ def test_without_a_box_the_picture_says_why(magnets):
     answer = why_answer(magnets)
     assert len(figure.axes) == (1 if answer["box_refused"] else 2)
     assert len(figure.axes[0].patches) == len(told_factors(answer["factors"]))
+
+
+@pytest.mark.slow
+def test_it_keeps_what_decides_the_verdict_by_ranks_and_shows_the_same_shares():
+    """Of the numbers of `deciders` all but luck, with the same draws in the same quarters."""
+    rows = [
+        row
+        for row in bo.deciders(bo.simulate("status-quo"), draws=1000)
+        if row["magnet_class"] == "SmCo" and not row["number"].startswith("luck")
+    ]
+    ds = bo.why("coverage: SmCo", 2027, draws=1000)
+    assert {row["number"] for row in rows} <= set(ds["factor"].values)
+    for row in rows:
+        own = ds.sel(factor=row["number"])
+        for mine, theirs in (("yes_low", "covered_low"), ("yes_high", "covered_high")):
+            assert float(own[mine]) == row[theirs]
+        assert float(own["rank_correlation"]) == pytest.approx(row["rank_correlation"])

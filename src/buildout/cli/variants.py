@@ -11,6 +11,12 @@ from buildout.cli.drawn import design_on_file
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.errors import InputError
 
+#: How an outcome is named, wherever one is asked for.
+OUTCOME_HELP = (
+    'such as "US magnet output", "date of full coverage: SmCo" (all: '
+    "src/buildout/inputs/tables/outcomes.csv), or a variable or element of the model"
+)
+
 
 def add_outcome(command: argparse.ArgumentParser, words: str, *, required: bool = False) -> None:
     """An outcome and when it is read; `words` say what for."""
@@ -20,8 +26,7 @@ def add_outcome(command: argparse.ArgumentParser, words: str, *, required: bool 
         metavar="X",
         required=required,
         type=non_empty,
-        help=f'such as "US magnet output", "date of full coverage: SmCo" (all: '
-        f"src/buildout/inputs/tables/outcomes.csv), or a variable or element of the model{words}",
+        help=f"{OUTCOME_HELP}{words}",
     )
     command.add_argument(
         "--year", action=StoreOnce, metavar="Y", help="when it is read; not for dates"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
-from buildout.cli import common, recorded
+from buildout.cli import common, recorded, variants
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
 from buildout.sampling import defaults
@@ -30,8 +30,7 @@ def add_parser(subparsers: Any) -> None:
         "outcome",
         metavar="OUTCOME",
         type=non_empty,
-        help='such as "US magnet output", "date of full coverage: SmCo" (all: '
-        "src/buildout/inputs/tables/outcomes.csv), or a variable or element of the model",
+        help=variants.OUTCOME_HELP,
     )
     command.add_argument(
         "--by",
