@@ -12,6 +12,7 @@ from .analysis.response import response
 from .analysis.sensitivity import first_order, rank_correlation, tornado
 from .analysis.short_list import at_both_ends, short_list
 from .analysis.total_order import total_order
+from .analysis.uncertainties import uncertainties
 from .analysis.validate import validate
 from .analysis.why import why
 from .calibration.hindcast import hindcast
@@ -115,6 +116,7 @@ __all__ = [
     "tidy_table",
     "tornado",
     "total_order",
+    "uncertainties",
     "validate",
     "why",
 ]

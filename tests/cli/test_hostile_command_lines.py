@@ -272,6 +272,11 @@ def test_uncertainties_are_listed_with_range_grade_and_users(answer):
         0,
         [
             {
+                "share": None,
+                "weight": None,
+                "moves": None,
+                "source_ids": "S02",
+                "rationale": "weak",
                 "uncertainty": "lifetime",
                 "unit": "Year",
                 "low": 10,

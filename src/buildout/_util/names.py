@@ -156,3 +156,8 @@ def unknown(kind: str, name: str, candidates: Iterable[str]) -> UnknownNameError
         return UnknownNameError(message, "Known: " + ", ".join(f"`{c}`" for c in candidates) + ".")
     some = ", ".join(f"`{c}`" for c in candidates[:3])
     return UnknownNameError(message, f"Known are, among others, {some}." if some else "")
+
+
+def matches(pattern: str, *texts: str) -> bool:
+    """Whether a part of some text is meant by a word, whatever its case."""
+    return pattern.casefold() in " ".join(texts).casefold()

@@ -81,8 +81,7 @@ def short_list(model: Model | None = None) -> list[ShortListRow]:
     'decides'
     """
     model = given_model(model)
-    labels, swings, outcomes = _swings(model)
-    shares = swings**2 / np.sum(swings**2, axis=0)
+    labels, shares, outcomes = shares_of_each(model)
     of_each: dict[str, Floats] = {}
     for label, row in zip(labels, shares, strict=True):
         base = names.split(label)[0]
@@ -92,7 +91,7 @@ def short_list(model: Model | None = None) -> list[ShortListRow]:
         ShortListRow(
             uncertainty=base,
             elements=count[base],
-            weight=_weight(float(row.max())),
+            weight=weight_of(float(row.max())),
             share=float(row.max()),
             outcome=outcomes[int(row.argmax())],
         )
@@ -135,7 +134,27 @@ def at_both_ends(model: Model | None = None) -> list[BothEndsRow]:
     ]
 
 
-def _weight(share: float) -> str:
+def shares_of_each(model: Model) -> tuple[list[str], Floats, list[str]]:
+    """Shares of the variance of headline outcomes, each number and element moved alone.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    labels : list of str
+        The numbers.
+    shares : array, (numbers, outcomes)
+        Each column adds up to 1.
+    outcomes : list of str
+    """
+    labels, swings, outcomes = _swings(model)
+    return labels, swings**2 / np.sum(swings**2, axis=0), outcomes
+
+
+def weight_of(share: float) -> str:
+    """What a number of this share does: it decides, it matters, or it could be held."""
     return "decides" if share >= DECIDES else "matters" if share >= MATTERS else FIXED
 
 

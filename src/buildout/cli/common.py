@@ -128,10 +128,12 @@ def write_picture(folder: Path, name: str, picture: Any) -> None:
         (folder / f"{name}.{kind}").write_bytes(render(picture, kind))
 
 
-def write_pages(folder: Path, name: str, draw: Callable[..., Any], ds: "xr.Dataset") -> None:
+def write_pages(folder: Path, name: str, draw: Callable[..., Any], drawn: Any) -> None:
     """A figure of each paper: `name` is the slide, the others say their paper after it."""
     for page in PAPERS:
-        write_picture(folder, name if page == PAPERS[0] else f"{name}-{page}", draw(ds, page=page))
+        write_picture(
+            folder, name if page == PAPERS[0] else f"{name}-{page}", draw(drawn, page=page)
+        )
 
 
 def option_number(option: str, written: str | None) -> float | None:
@@ -272,11 +274,6 @@ def command_line(name: str, arguments: argparse.Namespace) -> str:
         elif isinstance(value, str) and key not in ("out", "func") and value != "batch":
             words += [option, value]
     return shlex.join(words)
-
-
-def matches(pattern: str, *texts: str) -> bool:
-    """Whether a part of some text is meant by a word, whatever its case."""
-    return pattern.casefold() in " ".join(texts).casefold()
 
 
 def print_rows(

@@ -2,11 +2,12 @@
 
 import argparse
 import shlex
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from buildout._util import names, tables
 from buildout.cli import common
-from buildout.cli.uncertainties import luck_rows, luck_section, uncertainty_rows
+from buildout.cli.uncertainties import luck_section
 
 # What a person who looks for a word needs to know of an uncertainty; the rest has its command.
 BRIEF = ("uncertainty", "unit", "low", "high", "grade", "meaning")
@@ -28,6 +29,7 @@ def add_parser(subparsers: Any) -> None:
 
 def list_levers(arguments: argparse.Namespace) -> None:
     """One row for each lever; uncertainties and luck of the same word after them."""
+    from buildout.analysis.uncertainties import luck_rows, uncertainties
     from buildout.inputs.model import load_model
 
     model, pattern = load_model(), arguments.pattern
@@ -41,9 +43,9 @@ def list_levers(arguments: argparse.Namespace) -> None:
             "meaning": lever.meaning,
         }
         for lever in model.levers
-        if common.matches(pattern, lever.name, lever.meaning)
+        if names.matches(pattern, lever.name, lever.meaning)
     ]
-    besides, luck = uncertainty_rows(model, pattern), luck_rows(model, pattern)
+    besides, luck = uncertainties(pattern, moved=False), luck_rows(model, pattern)
     if not rows and (arguments.json or not (besides or luck)):
         raise names.unknown("lever", pattern, (lever.name for lever in model.levers))
     common.print_rows(rows, as_json=arguments.json, widths={"lever": 45, "meaning": 60})
@@ -53,7 +55,7 @@ def list_levers(arguments: argparse.Namespace) -> None:
         print(luck_section(model, luck))
 
 
-def _uncertainties(rows: list[dict[str, Any]], pattern: str) -> str:
+def _uncertainties(rows: Sequence[Mapping[str, Any]], pattern: str) -> str:
     """The section on what is not chosen: all rows for a word, else only how many."""
     command = shlex.join(["buildout", "uncertainties", *([pattern] if pattern else [])])
     if not pattern:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from buildout._util import tables
+from buildout._util import names, tables
 from buildout._util.names import quoted
 from buildout._util.numbers import number, three_digits
 from buildout.cli import common, streams
@@ -165,7 +165,7 @@ def _meant(table: "pd.DataFrame", word: str | None) -> "pd.DataFrame":
     if word is None:
         return table
     keep = [
-        common.matches(word, name, quantity)
+        names.matches(word, name, quantity)
         for name, quantity in zip(table["name"], table["quantity"], strict=True)
     ]
     if not any(keep):

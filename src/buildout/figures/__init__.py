@@ -4,7 +4,7 @@ For each name in `GALLERY`, `NAME(ds)` draws and `NAME_data(ds)` gives the plott
 `simulate` gives; `defense_need` draws what `need` gives, `validation` what `validate` gives,
 `differences` what `compare` gives, `waterfall` what `attribute` gives, `money_curves` what
 `money` gives, `response_curves` what `response` gives, `delays` what `delay` gives,
-`loop_effects` what `loops` gives.
+`loop_effects` what `loops` gives, `uncertainty_bars` what `uncertainties` gives.
 
 `deciding` draws what `why` gives.
 
@@ -40,6 +40,7 @@ from buildout.figures.registry import (
 )
 from buildout.figures.responses import response_curves, response_data
 from buildout.figures.self_sufficiency import self_sufficiency, self_sufficiency_data
+from buildout.figures.uncertainty_bars import uncertainty_bars, uncertainty_bars_data
 from buildout.figures.validation import validation, validation_data
 from buildout.figures.vulnerability import vulnerability, vulnerability_data
 from buildout.figures.waterfall import waterfall, waterfall_data
@@ -83,6 +84,8 @@ __all__ = [
     "save_figures",
     "self_sufficiency",
     "self_sufficiency_data",
+    "uncertainty_bars",
+    "uncertainty_bars_data",
     "validation",
     "validation_data",
     "vulnerability",
