@@ -1,12 +1,12 @@
 """Which uncertainties move an outcome most: a bar for each, with the outcome beside it."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from buildout.analysis.uncertainties import UncertaintyRow
 from buildout.figures import sheets, style
 
 _BAR = "#2b6a8f"
@@ -16,7 +16,7 @@ _LABELS = 0.42  # of the paper's width
 _BELOW, _ABOVE, _LINE = 4.0, 0.8, 1.2
 
 
-def uncertainty_bars_data(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def uncertainty_bars_data(rows: Sequence[UncertaintyRow]) -> pd.DataFrame:
     """What the figure shows: uncertainties that move something, the one that moves most first.
 
     Parameters
@@ -37,7 +37,7 @@ def uncertainty_bars_data(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 @style.drawn
-def uncertainty_bars(rows: Sequence[Mapping[str, Any]], *, page: str = "slide") -> Figure:
+def uncertainty_bars(rows: Sequence[UncertaintyRow], *, page: str = "slide") -> Figure:
     """The largest share that each uncertainty has of the variance of a headline outcome.
 
     Parameters
