@@ -31,6 +31,7 @@ REPEATED = (
     "report",
     "run",
     "sweep",
+    "uncertainties",
     "validate",
     "why",
 )
