@@ -6,6 +6,7 @@ from .analysis.deciders import deciders
 from .analysis.defense_need import need
 from .analysis.delay import delay
 from .analysis.derivatives import jacobian
+from .analysis.frontier import frontier
 from .analysis.money import money
 from .analysis.odds import odds
 from .analysis.response import response
@@ -85,6 +86,7 @@ __all__ = [
     "figures",
     "find",
     "first_order",
+    "frontier",
     "given",
     "grid",
     "hindcast",

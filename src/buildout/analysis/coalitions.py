@@ -6,10 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from buildout._util.progress import progress
-from buildout.analysis.readings import reduction_of
+from buildout.analysis.readings import of_trajectories, reduction_of
 from buildout.errors import InputError
 from buildout.inputs.asked import AskedOutcome
-from buildout.inputs.mapping import Expression
 from buildout.inputs.model import Model
 from buildout.inputs.resolve import Resolved, Scenario
 from buildout.sampling.draws import Design
@@ -72,7 +71,7 @@ def run_coalitions(
         here = slice(start, min(start + step, len(cases)))
         count = here.stop - here.start
         run = _run(asked, {s: _block(c, here, draws) for s, c in columns.items()}, outcome)
-        kept = _outcome_of(run, outcome)
+        kept = of_trajectories(run, outcome)
         # Where nothing varies in a block, one run stands for all.
         values[here] = np.broadcast_to(kept, count * draws).reshape(count, draws)
         ended = np.broadcast_to(np.asarray(run.status) == 0, count * draws)
@@ -162,18 +161,6 @@ def _run(
         controls=asked.controls,
         times=times,
     )
-
-
-def _outcome_of(run: engine.Trajectories, outcome: AskedOutcome) -> Floats:
-    series = _series(run, outcome.expression)
-    return np.asarray(reduction_of(outcome).reduce(run.times, series)[0], float).reshape(-1)
-
-
-def _series(run: engine.Trajectories, expression: Expression) -> Floats:
-    total: Floats = np.zeros(run.values.shape[1:])
-    for term in expression.terms:
-        total = total + term.factor * (run[term.scalar] if term.scalar else 1.0)
-    return total
 
 
 def refuse_broken(coalitions: Coalitions, names: Sequence[str]) -> None:

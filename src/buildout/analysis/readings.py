@@ -13,6 +13,7 @@ from buildout.inputs.model import Model
 from buildout.sweeps.defaults import COVERED, FROM_HOME, HALF_FROM_HOME
 from buildout.sweeps.reductions import At, Crossing, Cumulative, Reduction
 from buildout.vensim.arrays import Floats
+from buildout.vensim.engine import Trajectories
 
 _DATES: dict[str, Crossing] = {
     COVERED_FROM: COVERED,
@@ -62,6 +63,21 @@ def of_run(ds: xr.Dataset, outcome: AskedOutcome) -> Floats:
     return np.asarray(reduction_of(outcome).reduce(ds["time"].values, series.T)[0], float).reshape(
         ds.sizes["pathway"]
     )
+
+
+def of_trajectories(run: Trajectories, outcome: AskedOutcome) -> Floats:
+    """An outcome in each run of an engine, (run,); NaN is a date that never comes.
+
+    Parameters
+    ----------
+    run : Trajectories
+        With the scalars of the outcome at all saved dates, or at those it is read at.
+    outcome : AskedOutcome
+    """
+    total: Floats = np.zeros(run.values.shape[1:])
+    for term in outcome.expression.terms:
+        total = total + term.factor * (run[term.scalar] if term.scalar else 1.0)
+    return np.asarray(reduction_of(outcome).reduce(run.times, total)[0], float).reshape(-1)
 
 
 def trajectory(ds: xr.Dataset, expression: Expression) -> Floats:

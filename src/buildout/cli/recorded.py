@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from buildout.cli.parsing import CommandParser
 from buildout.inputs import places
 
 #: Arguments that name a pathway or its file.
-PATHWAYS = ("pathways", "pathway", "base", "other", "sources")
+PATHWAYS = ("pathways", "pathway", "base", "other", "sources", "like")
 #: Arguments that name another file, or a folder.
 OTHER_FILES = ("design", "observations", "table", "results", "file")
 #: Commands and arguments for which the name of a pathway may be that of a folder of results.
@@ -24,6 +25,8 @@ TAKE_FOLDERS = (
     ("compare", "pathways"),
     ("export", "sources"),
 )
+#: Packages that the results of single commands depend on.
+NEEDED_BESIDES = {"frontier": ("pymoo",)}
 #: Options that decide where and how quickly, not what; no manifest holds or sets them.
 NOT_REPEATED = ("help", "out", "json", "resume", "dask", "jobs")
 #: A larger file does not travel in a manifest: it is known by its fingerprint alone.
@@ -107,16 +110,24 @@ def facts_of(arguments: argparse.Namespace) -> dict[str, Any]:
 
     return {
         "model_sha256": load_model().sha256,
-        "versions": versions_here(),
+        "versions": versions_here(command_of(arguments)),
         manifest.AGAIN: record_of(arguments),
     }
 
 
-def versions_here() -> dict[str, str]:
-    """Versions of all that results can depend on, pictures among them."""
+def versions_here(command: str = "") -> dict[str, str]:
+    """Versions of all that results can depend on, pictures among them.
+
+    Parameters
+    ----------
+    command : str
+        With what this command needs besides, as far as it is installed.
+    """
     from buildout.simulation.dataset import versions
 
-    return versions() | {"matplotlib": metadata.version("matplotlib")}
+    own = NEEDED_BESIDES.get(command, ())
+    here = [package for package in own if find_spec(package)]
+    return versions() | {name: metadata.version(name) for name in ("matplotlib", *here)}
 
 
 def folder_marks(folder: Path) -> dict[str, str]:

@@ -24,6 +24,7 @@ REPEATED = (
     "delay",
     "export",
     "figures",
+    "frontier",
     "hindcast",
     "loops",
     "money",

@@ -139,7 +139,7 @@ def _differing_versions(record: Recorded) -> list[str]:
     """What is not as it was before anything is run: the model first, then packages."""
     from buildout.inputs.model import load_model
 
-    here, own = recorded.versions_here(), load_model().sha256
+    here, own = recorded.versions_here(record.command), load_model().sha256
     why = []
     if record.model_sha256 != own:
         why.append(

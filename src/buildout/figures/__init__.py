@@ -4,7 +4,8 @@ For each name in `GALLERY`, `NAME(ds)` draws and `NAME_data(ds)` gives the plott
 `simulate` gives; `defense_need` draws what `need` gives, `validation` what `validate` gives,
 `differences` what `compare` gives, `waterfall` what `attribute` gives, `money_curves` what
 `money` gives, `response_curves` what `response` gives, `delays` what `delay` gives,
-`loop_effects` what `loops` gives, `uncertainty_bars` what `uncertainties` gives.
+`loop_effects` what `loops` gives, `uncertainty_bars` what `uncertainties` gives,
+`frontier_map` what `frontier` gives.
 
 `deciding` draws what `why` gives.
 
@@ -23,6 +24,7 @@ from buildout.figures.deciding import deciding, deciding_data
 from buildout.figures.defense_need import defense_need, defense_need_data
 from buildout.figures.delays import delays, delays_data
 from buildout.figures.differences import differences, differences_data
+from buildout.figures.frontier_map import frontier_map, frontier_map_data
 from buildout.figures.loop_effects import loop_effects, loop_effects_data
 from buildout.figures.magnet_output import magnet_output, magnet_output_data
 from buildout.figures.money import money, money_data
@@ -65,6 +67,8 @@ __all__ = [
     "delays_data",
     "differences",
     "differences_data",
+    "frontier_map",
+    "frontier_map_data",
     "loop_effects",
     "loop_effects_data",
     "magnet_output",
