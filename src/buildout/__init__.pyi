@@ -22,6 +22,7 @@ from .checks import check_all
 from .cli.reproduce import reproduce
 from .documents.handed_on import export
 from .errors import BuildoutError
+from .experiments.claims.verdicts import claims
 from .experiments.loops import loops
 from .inputs.find import Match, find
 from .inputs.model import Model, load_model
@@ -74,6 +75,7 @@ __all__ = [
     "at_both_ends",
     "attribute",
     "check_all",
+    "claims",
     "compare",
     "condition",
     "cut_losses",

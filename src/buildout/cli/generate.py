@@ -8,7 +8,7 @@ from buildout.cli import common
 
 NAMES = (
     "projects, sketches, views, variables, fit, effects, robustness, validation, conditioning, "
-    "model-readme, readme, figures; those that are stale by default"
+    "claims, model-readme, readme, figures; those that are stale by default"
 )
 FAILED = 1
 

@@ -1,5 +1,7 @@
 """Figures: pure functions from a Dataset to a matplotlib Figure, and to the table they plot.
 
+`claim_odds` draws what `claims` gives.
+
 For each name in `GALLERY`, `NAME(ds)` draws and `NAME_data(ds)` gives the plotted data, from what
 `simulate` gives; `defense_need` draws what `need` gives, `validation` what `validate` gives,
 `differences` what `compare` gives, `waterfall` what `attribute` gives, `money_curves` what
@@ -18,6 +20,7 @@ Examples
 
 from buildout._util.pictures import FORMATS
 from buildout.figures.capacity import capacity, capacity_data
+from buildout.figures.claim_odds import claim_odds, claim_odds_data
 from buildout.figures.constraints import constraints, constraints_data
 from buildout.figures.deadline_card import deadline_card, deadline_card_data
 from buildout.figures.deciding import deciding, deciding_data
@@ -55,6 +58,8 @@ __all__ = [
     "Painted",
     "capacity",
     "capacity_data",
+    "claim_odds",
+    "claim_odds_data",
     "constraints",
     "constraints_data",
     "deadline_card",

@@ -16,6 +16,7 @@ from buildout.inputs import places
 from buildout.inputs.model import load_model
 from buildout.inputs.projects import read_projects
 from buildout.pages import recorded
+from buildout.pages.claims import claims_page
 from buildout.pages.conditioning import conditioning_page
 from buildout.pages.dollars import dollar_tables
 from buildout.pages.effects import effects_page, effects_summary, unbounded_table
@@ -60,6 +61,16 @@ CONDITIONING_CODE = (
     *(f"calibration/{name}.py" for name in ("evidence", "hindcast", "resampling", "smoother")),
     *(f"analysis/{name}.py" for name in ("conditioning", "past", "truths")),
     "pages/conditioning.py",
+)
+CLAIMS = "model/CLAIMS.md"
+CLAIMS_CODE = (
+    "tables:claim_tests.csv",
+    "tables:claims.csv",
+    "experiments/claims",
+    "experiments/tables/cases.toml",
+    "sampling",
+    "outcomes",
+    "pages/claims.py",
 )
 ROBUSTNESS_CODE = ("sampling", "outcomes", "pages/robustness.py")
 
@@ -231,6 +242,10 @@ def _conditioning(root: Path) -> Made:
     return {CONDITIONING: recorded.recorded(conditioning_page(), *CONDITIONING_CODE).encode()}
 
 
+def _claims(root: Path) -> Made:
+    return {CLAIMS: recorded.recorded(claims_page(load_model()), *CLAIMS_CODE).encode()}
+
+
 def _of_other_inputs(page: str, code: Sequence[str]) -> Callable[[Path], list[str]]:
     def quick(root: Path) -> list[str]:
         return [] if recorded.is_of_these_inputs(_text(root, page), *code) else [page]
@@ -302,6 +317,7 @@ GENERATED = (
         _conditioning,
         _of_other_inputs(CONDITIONING, CONDITIONING_CODE),
     ),
+    Generated("claims", "CLAIMS.md", _claims, _of_other_inputs(CLAIMS, CLAIMS_CODE)),
     Generated("model-readme", "tables in model/README.md", _model_readme),
     Generated("readme", "numbers in README.md", _readme),
     Generated(

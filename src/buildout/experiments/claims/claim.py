@@ -1,20 +1,21 @@
 """A claim as a number: what is measured, and which values support or contradict it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
 
+from buildout._util import names
 from buildout.outcomes.headlines import COVERAGE
 from buildout.sweeps.defaults import COVERED
-from buildout.sweeps.reductions import Crossing
+from buildout.sweeps.reductions import Crossing, Cumulative
 
 SUPPORTED, CONTRADICTED, UNDECIDED = "supported", "contradicted", "undecided"
-#: No verdict: the number does not test the prediction, and the reason stands beside it.
-WITHHELD = "withheld"
 #: A claim can be tested by the model, or follow from how the model is built.
 TESTED, ASSUMED = "tested", "assumed"
+#: Where the values that support a claim come from.
+RULES_FROM = ("prediction", "judgement")
 
 #: From results by case (dimension pathway), time and perhaps draw to one number, or one per draw.
 Measure = Callable[[xr.Dataset], xr.DataArray]
@@ -22,12 +23,12 @@ Measure = Callable[[xr.Dataset], xr.DataArray]
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim of claims.csv that the model can decide, a row of claim_tests.csv.
+    """One number that tests a claim of claims.csv, a row of claim_tests.csv.
 
     Attributes
     ----------
     id : str
-        As in claims.csv; a letter is added where one claim needs two numbers.
+        As in claims.csv; a letter is added where one claim needs several numbers.
     measured : str
         What the number is.
     unit : str
@@ -38,16 +39,16 @@ class Claim:
     margin : float
         Values outside `supports` by no more than this are undecided, values further out
         contradict. It is the size of what the model cannot tell, not of what would be nice.
+    basis : str
+        Where `supports` comes from: one of `RULES_FROM`.
     needs : tuple of str
         Variables the measure reads.
     cases : tuple of str
-        Runs that it compares; all when empty.
+        The runs that it reads, the base first.
     differ : tuple of str
-        The only levers in which these may differ; "*" where the claim is of whole pathways.
+        The only constants in which these may differ; "*" where whole pathways are compared.
     kind : str
         `TESTED`, or `ASSUMED` for what is true by construction.
-    withheld : str
-        Why there is no verdict, in a line; empty when there is one.
     """
 
     id: str
@@ -56,11 +57,11 @@ class Claim:
     measure: Measure
     supports: tuple[float, float]
     margin: float
+    basis: str = RULES_FROM[0]
     needs: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
     differ: tuple[str, ...] = ()
     kind: str = TESTED
-    withheld: str = ""
 
     @property
     def number(self) -> str:
@@ -75,11 +76,18 @@ class Claim:
             return f"at most {high:g}"
         return f"at least {low:g}" if np.isinf(high) else f"{low:g} to {high:g}"
 
+    def of(self, ds: xr.Dataset) -> xr.DataArray:
+        """The number in results, from the cases and variables that it names and from no others."""
+        keys = [names.key(name) for name in self.needs]
+        own = [v for v in ds.data_vars if any(v == k or str(v).startswith(f"{k}_") for k in keys)]
+        return self.measure(ds[own].sel(pathway=list(self.cases)))
+
     def judge(self, value: float) -> str:
         """What a number says about the claim.
 
         A date that is never reached is infinite and lies on its side of the rule; NaN (neither of
-        two dates is reached, or the run is too short to know) says nothing.
+        two dates is reached, nothing is there to compare, or the run is too short to know) says
+        nothing.
 
         Examples
         --------
@@ -87,8 +95,6 @@ class Claim:
         >>> claim.judge(0.9), claim.judge(0.77), claim.judge(0.5), claim.judge(np.inf)
         ('supported', 'undecided', 'contradicted', 'supported')
         """
-        if self.withheld:
-            return WITHHELD
         low, high = self.supports
         if np.isnan(value):
             return UNDECIDED
@@ -98,55 +104,16 @@ class Claim:
         return UNDECIDED if outside <= self.margin else CONTRADICTED
 
 
-#: Dates that measures ask for, which are read off all saved dates of a run.
-DATED: Mapping[str, tuple[Crossing, ...]] = {
-    "self sufficiency of direct market": (Crossing(0.5), Crossing(0.8), Crossing(1.0)),
+#: What measures ask for besides values on dates, read off all saved dates of a run.
+DATES_AND_SUMS: Mapping[str, tuple[Crossing | Cumulative, ...]] = {
+    "self sufficiency of direct market": (Crossing(0.5), Crossing(1.0)),
+    "self sufficiency of total": (Crossing(0.8),),
     "know how": (Crossing(0.95),),
     COVERAGE: (COVERED,),
+    "unmet civil demand total": tuple(
+        Cumulative(start, end)
+        for start, end in ((2026, 2030), (2027, 2032), (2027, 2035), (2027, 2036), (2027, 2045))
+    ),
+    "defense shortfall total": (Cumulative(2027, 2030), Cumulative(2027, 2035)),
+    "stockpile purchase cost": (Cumulative(2025, 2030),),
 }
-
-
-# --- small tools of the measures ------------------------------------------------------------------
-
-
-def case(ds: xr.Dataset, name: str) -> xr.Dataset:
-    """One case of the results."""
-    return ds.sel(pathway=name, drop=True)
-
-
-def made(ds: xr.Dataset, name: str, year: float | Sequence[float]) -> xr.DataArray:
-    """US magnet output of a case at a date, t/yr."""
-    return case(ds, name)["us_magnet_output_total"].sel(time=year)
-
-
-def decided(ds: xr.Dataset, name: str, year: float, line: str | list[str]) -> xr.DataArray:
-    """US capacity decided from 2025.0 to a date in a case, t/yr.
-
-    Projects with a date do not count: no case changes whether they are decided.
-    """
-    chosen = {"region": "US", "time": year, "decision_line": line}
-    return case(ds, name)["decided_by_the_model"].sel(chosen, drop=True)
-
-
-def total(series: xr.DataArray, start: float, end: float) -> xr.DataArray:
-    """Sum over years from yearly values, by trapezoids."""
-    return series.sel(time=slice(start, end)).integrate("time")
-
-
-def first_year(
-    ds: xr.Dataset, name: str, variable: str, level: float, **where: str
-) -> xr.DataArray:
-    """When a case first holds a level for a year; see `DATED`.
-
-    Infinite if never, so that a difference of dates has a side; NaN if the run is too short.
-    """
-    own = case(ds, name).sel(where)
-    suffix = f"above_{level:g}".replace(".", "_")
-    date, known = (own[f"{variable}_{field}_{suffix}"] for field in ("year", "known"))
-    return date.where(date.notnull() | ~known, np.inf).reset_coords(drop=True)
-
-
-def years_between(later: xr.DataArray, earlier: xr.DataArray) -> xr.DataArray:
-    """Years from one date to another; NaN where neither is ever reached."""
-    with np.errstate(invalid="ignore"):
-        return later - earlier
