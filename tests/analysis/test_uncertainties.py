@@ -22,6 +22,7 @@ def test_every_uncertainty_has_its_range_and_grade_as_the_table_has_it(rows, mod
     assert {r["uncertainty"]: (r["low"], r["high"], r["grade"]) for r in rows} == table
 
 
+@pytest.mark.slow
 def test_what_it_moves_agrees_with_the_short_list(rows):
     """The short list adds up elements, so that one of a single element is the same there."""
     own = {row["uncertainty"]: row for row in rows}

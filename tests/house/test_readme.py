@@ -43,9 +43,20 @@ def test_python_examples_run_in_order():
 
 @pytest.mark.usefixtures("shown_files")
 @pytest.mark.parametrize("command", commands())
-def test_a_command_of_the_readme_ends_well(command, capsys):
+def test_a_command_of_the_readme_ends_well(command, capsys, monkeypatch):
+    # Pictures of the verbs are painted in tests of their own, and here in the next, slow one.
+    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
     assert main(shlex.split(command)) == 0
     assert capsys.readouterr().out
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("shown_files")
+@pytest.mark.parametrize("command", commands())
+def test_a_command_of_the_readme_ends_well_with_its_pictures(command, capsys, tmp_path):
+    assert main(shlex.split(command)) == 0
+    assert capsys.readouterr().out
+    assert all(path.stat().st_size for path in tmp_path.rglob("*.png"))
 
 
 WALKED = re.findall(
