@@ -11,9 +11,9 @@ EXTRAS := test,dask,analysis,export
 report: $(STAMP)
 	@$(BIN)/buildout report --out $(OUT)
 
-# On all cores, at most four: the suite is many small tests.
+# On all cores, at most four: the suite is many small tests. Those of a file share what they run.
 test: $(STAMP)
-	$(BIN)/python -m pytest -n logical --maxprocesses 4
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 figures: $(STAMP)
 	@$(BIN)/buildout figures --out figures

@@ -33,7 +33,15 @@ def part(ds, instrument, name="part"):
     return float(ds[name].sel(instrument=instrument))
 
 
-@pytest.mark.parametrize("pair", [*itertools.combinations(CANONICAL, 2)], ids="-".join)
+FROM_ONE_TO_ANOTHER = [*itertools.combinations(CANONICAL, 2)]
+
+
+@pytest.mark.parametrize(
+    "pair",
+    # One of them on every change, the others where there is time.
+    [PAIR, *(pytest.param(p, marks=pytest.mark.slow) for p in FROM_ONE_TO_ANOTHER if p != PAIR)],
+    ids="-".join,
+)
 @pytest.mark.parametrize(
     ("outcome", "year"),
     [
