@@ -29,6 +29,7 @@ def test_planted_values_are_found_by_both_methods(past, monkeypatch):
             assert high - low < (row.before[1] - row.before[0]) / 2
 
 
+@pytest.mark.slow
 def test_a_rolling_origin_conditions_on_what_ended_before_it_and_scores_what_began_after(
     past, monkeypatch
 ):

@@ -85,6 +85,7 @@ def test_report_shows_the_verdict_that_it_saves(saved, tmp_path, capsys):
     assert {"report.html", "report.md", "results.nc", "kpis.csv", "figures"} <= written
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("drawn_once")
 def test_a_page_of_earlier_results_does_not_stand_beside_new_ones(saved, three, tmp_path, caplog):
     out = tmp_path / "out"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from buildout.cli.main import main
+from buildout.cli.main import main, parser
 
 README = Path(__file__).parents[2] / "README.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -41,13 +41,22 @@ def test_python_examples_run_in_order():
         exec(compile(block, "README.md", "exec"), namespace)
 
 
+#: Verbs that run thousands of worlds; each has quick tests of its own and is run here in slow ones.
+LONG = ("attribute", "why", "money", "delay", "loops", "frontier", "condition", "sweep --vary")
+
+
 @pytest.mark.usefixtures("shown_files")
-@pytest.mark.parametrize("command", commands())
+@pytest.mark.parametrize("command", [c for c in commands() if not c.startswith(LONG)])
 def test_a_command_of_the_readme_ends_well(command, capsys, monkeypatch):
-    # Pictures of the verbs are painted in tests of their own, and here in the next, slow one.
+    # Pictures of the verbs are painted in tests of their own, and here in the next but one.
     monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
     assert main(shlex.split(command)) == 0
     assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [c for c in commands() if c.startswith(LONG)])
+def test_a_long_command_of_the_readme_is_one_that_there_is(command):
+    assert parser().parse_args(shlex.split(command)).func
 
 
 @pytest.mark.slow

@@ -51,6 +51,7 @@ def worst_difference(model, ours, row: int, theirs) -> tuple[float, str]:
     return max(differences)
 
 
+@pytest.mark.slow
 def test_simlin_and_batch_agree_on_every_variable_in_the_three_pathways(model, other):
     levers = [pathway_values(model, name) for name in PATHWAYS]
     assert_engines_agree(model, other, levers, PATHWAYS)

@@ -73,6 +73,7 @@ def test_deadline_sweep_run_key_figures_and_page_give_the_same_odds(tmp_path, ca
     assert len(read(tmp_path / "sweep" / "odds.csv")) == len(expected)
 
 
+@pytest.mark.slow
 def test_a_report_of_results_keeps_the_draws_of_their_run(
     tmp_path, capsys, short_gallery, run, odds
 ):
