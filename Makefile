@@ -11,9 +11,10 @@ EXTRAS := test,dask,analysis,export
 report: $(STAMP)
 	@$(BIN)/buildout report --out $(OUT)
 
-# On all cores, at most four: the suite is many small tests. Those of a file share what they run.
+# On all cores, at most four: the suite is many small tests. Neighbours share what they run. What is
+# about the house (words, floors, examples of README and docstrings) runs in `make lint`, once.
 test: $(STAMP)
-	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal --ignore tests/house
 
 figures: $(STAMP)
 	@$(BIN)/buildout figures --out figures
