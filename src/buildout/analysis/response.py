@@ -10,10 +10,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from buildout._util import names
 from buildout._util.names import quoted
-from buildout._util.reading import read_whole
-from buildout.analysis.readings import kept_for, of_draws, of_run
+from buildout.analysis.variants import asked_design, run_variants
 from buildout.errors import InputError
 from buildout.inputs.asked import AskedOutcome, asked_outcome
 from buildout.inputs.model import Model, load_model
@@ -22,12 +20,8 @@ from buildout.inputs.resolve import Resolved, resolve
 from buildout.inputs.settings import Setting, Settings
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.odds import BAND, date_quantiles, value_quantiles
-from buildout.sampling import defaults
-from buildout.sampling.design import latin_hypercube
 from buildout.sampling.draws import Design
 from buildout.sampling.selection import values_of
-from buildout.simulation.simulate import simulate_resolved
-from buildout.sweeps.run import sweep
 from buildout.vensim.arrays import Floats
 
 #: Variables of the answer over (pathway, first lever[, second lever]): unit, meaning.
@@ -125,15 +119,13 @@ def response(
         resolve(model, chosen, [*plain.extra, *at_end], beyond_range=beyond_range)
     asked = _Asked(plain, read, values, _variants(chosen, plain, values))
     drawn = _design(asked, draws, seed, design)
-    at_each = resolve(
-        model, asked.variants, final_time=end, time_step=plain.time_step, beyond_range=beyond_range
+    run = run_variants(
+        model, asked.variants, [read], drawn, time_step=plain.time_step, final_time=end
     )
-    wanted = dict.fromkeys(names.split(s)[0] for s in read.expression.scalars)
-    run = simulate_resolved(at_each, outputs=[model.variables[v].name for v in wanted])
-    columns = {"value": of_run(run, read)}
+    columns = {"value": run.single[:, 0]}
     if drawn is not None:
-        columns |= _in_draws(asked, drawn)
-    return _dataset(asked, columns, drawn)
+        columns |= _in_draws(read, run.drawn[:, 0])
+    return _dataset(asked, columns, run.draws, drawn)
 
 
 def _values(model: Model, levers: Mapping[str, Sequence[float]]) -> dict[str, tuple[float, ...]]:
@@ -182,11 +174,9 @@ def _variants(
 
 
 def _design(asked: _Asked, draws: int, seed: int | None, design: Design | None) -> Design | None:
+    design = asked_design(draws, seed, design)
     if design is None:
-        read_whole(str(draws), what="The number of draws", least=0)
-        if not draws:
-            return None
-        design = latin_hypercube(draws, seed=defaults.SEED if seed is None else seed)
+        return None
     if (runs := len(asked.variants) * design.size) > MOST_RUNS:
         raise _too_many(runs)
     return design
@@ -200,30 +190,20 @@ def _too_many(runs: int) -> InputError:
     )
 
 
-def _in_draws(asked: _Asked, design: Design) -> dict[str, Floats]:
+def _in_draws(outcome: AskedOutcome, drawn: Floats) -> dict[str, Floats]:
     """The band at each point, over the draws that ended well at all of them."""
-    cloud = sweep(
-        design,
-        asked.variants,
-        outputs=kept_for(asked.plain.model, [asked.outcome]),
-        time_step=asked.plain.time_step,
-        final_time=asked.plain.clock["final_time"],
-        beyond_range=True,
-    )
-    drawn = of_draws(cloud, asked.outcome)
-    assert drawn is not None  # What was to be kept was kept.
-    drawn = drawn[:, (cloud["status"].values == 0).all(axis=0)]
-    quantiles = date_quantiles if asked.outcome.is_date else value_quantiles
+    quantiles = date_quantiles if outcome.is_date else value_quantiles
     bands = [quantiles(values) for values in drawn]
     columns = {name: np.array([band[name] for band in bands]) for name in BAND}
-    columns["kept"] = np.array([drawn.shape[1]] * len(drawn), float)
-    if asked.outcome.is_date or asked.outcome.group == COVERAGE_GROUP:
-        met = np.isfinite(drawn) if asked.outcome.is_date else reaches(drawn)
-        columns["met"] = met.mean(axis=1) if drawn.size else np.full(len(drawn), np.nan)
+    if outcome.is_date or outcome.group == COVERAGE_GROUP:
+        met = np.isfinite(drawn) if outcome.is_date else reaches(drawn)
+        columns["met"] = met.mean(axis=1)
     return columns
 
 
-def _dataset(asked: _Asked, columns: Mapping[str, Floats], design: Design | None) -> xr.Dataset:
+def _dataset(
+    asked: _Asked, columns: Mapping[str, Floats], draws: int, design: Design | None
+) -> xr.Dataset:
     dims = ("pathway", "x", "y")[: len(asked.shape)]
     outcome, model = asked.outcome, asked.plain.model
     units = {"own": outcome.unit, "": "Dmnl"}
@@ -251,7 +231,7 @@ def _dataset(asked: _Asked, columns: Mapping[str, Floats], design: Design | None
             "group": outcome.group,
             "year": math.nan if outcome.year is None else outcome.year,
             "unit": outcome.unit,
-            "draws": int(columns["kept"][0]) if "kept" in columns else 0,
+            "draws": draws,
             "seed": "none" if design is None or design.seed is None else design.seed,
             "end": asked.plain.clock["final_time"],
             "titles": json.dumps({s.name: s.title or s.name for s in asked.plain.scenarios}),

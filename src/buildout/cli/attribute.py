@@ -2,12 +2,13 @@
 
 import argparse
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import number
-from buildout.cli import common, drawn, recorded, variants
+from buildout.cli import common, drawn, variants
 from buildout.cli.common import percent_of, signed, value_or_never
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
@@ -74,17 +75,12 @@ def run_attribute(arguments: argparse.Namespace) -> int:
         beyond_range=arguments.beyond_range,
     )
     answer = attribute_answer(ds)
-    made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))
-    common.tell_rough(answer["draws"])
-    if arguments.json:
-        common.print_json(answer)
-    else:
-        _show(answer)
-    common.tell_saved(made)
+    write = partial(_write, ds=ds, answer=answer)
+    variants.save_and_show(folder, arguments, answer, write, _show)
     return 0
 
 
-def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
+def _write(folder: Path, *, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
     from buildout.figures import waterfall
 
     (folder / "attribute.csv").write_text(tables.to_csv(answer["parts"]), encoding="utf-8")

@@ -2,11 +2,12 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
-from buildout.cli import common, drawn, recorded
+from buildout.cli import common, drawn, variants
 from buildout.cli.common import percent_of, signed, value_or_never
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
@@ -15,10 +16,6 @@ from buildout.sampling import defaults
 if TYPE_CHECKING:
     import xarray as xr
 
-NEVER_COUNTS = (
-    "A date that never comes counts as the end of the run, {end:g}, so such a difference is the "
-    "least that it can be."
-)
 # Letters of a column of settings; the rest of the line is for the setting.
 _INSTRUMENT, _SETTING, _SOURCE = 24, 44, 24
 
@@ -63,25 +60,15 @@ def run_compare(arguments: argparse.Namespace) -> int:
     ds = compare(
         arguments.pathways,
         only=arguments.pathway,
-        draws=common.option_whole("--draws", arguments.draws, least=0),
-        seed=common.option_whole("--seed", arguments.seed, least=0),
-        design=drawn.design_on_file(arguments, beyond_range=arguments.beyond_range),
-        settings=common.typed_settings(arguments),
-        known_until=common.option_number("--known-until", arguments.known_until),
-        beyond_range=arguments.beyond_range,
+        **variants.asked_of_draws(arguments),
     )
     answer = compare_answer(ds)
-    made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))
-    common.tell_rough(answer["draws"])
-    if arguments.json:
-        common.print_json(answer)
-    else:
-        _show(answer, folder)
-    common.tell_saved(made)
+    write = partial(_write, ds=ds, answer=answer)
+    variants.save_and_show(folder, arguments, answer, write, partial(_show, folder=folder))
     return 0
 
 
-def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
+def _write(folder: Path, *, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
     from buildout.figures import differences
 
     for name, key in (("compare", "outcomes"), ("compare_settings", "settings")):
@@ -124,7 +111,7 @@ def _show_outcomes(
     )
     print(common.table_in_words([_line(row, answer) for row in shown], words=["outcome", "unit"]))
     if any(_never(row) for row in shown):
-        print(f"\n{in_lines(NEVER_COUNTS.format(end=answer['end']))}")
+        print(f"\n{in_lines(variants.NEVER_COUNTS.format(end=answer['end']))}")
 
 
 def _never(row: Mapping[str, Any]) -> bool:

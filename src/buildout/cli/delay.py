@@ -16,11 +16,6 @@ from buildout.sampling import defaults
 if TYPE_CHECKING:
     import xarray as xr
 
-NOT_BEFORE = (
-    "A date that never comes counts as the end of the run, {end:g}, so such a difference is the "
-    "least that it can be."
-)
-
 
 def add_parser(subparsers: Any) -> None:
     """Add the command."""
@@ -95,7 +90,7 @@ def _show(answer: Mapping[str, Any]) -> None:
         if answer[key]:
             print(in_lines(f"{head}: {_listed(answer[key])}."))
     if any(row["never"] > 0 or row["value"] != row["value"] for row in costs):
-        print(in_lines(NOT_BEFORE.format(end=answer["end"])))
+        print(in_lines(variants.NEVER_COUNTS.format(end=answer["end"])))
 
 
 def _lines(

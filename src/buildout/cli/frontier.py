@@ -2,12 +2,13 @@
 
 import argparse
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import number, three_digits
-from buildout.cli import common, drawn, recorded
+from buildout.cli import common, drawn, variants
 from buildout.cli.common import percent_of, signed
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
@@ -70,25 +71,15 @@ def run_frontier(arguments: argparse.Namespace) -> int:
         hold=arguments.hold,
         generations=generations or GENERATIONS,
         population=population or POPULATION,
-        draws=common.option_whole("--draws", arguments.draws, least=0),
-        seed=common.option_whole("--seed", arguments.seed, least=0),
-        design=drawn.design_on_file(arguments, beyond_range=arguments.beyond_range),
-        settings=common.typed_settings(arguments),
-        known_until=common.option_number("--known-until", arguments.known_until),
-        beyond_range=arguments.beyond_range,
+        **variants.asked_of_draws(arguments),
     )
     answer = frontier_answer(ds)
-    made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))
-    common.tell_rough(answer["draws"])
-    if arguments.json:
-        common.print_json(answer)
-    else:
-        _show(ds, answer)
-    common.tell_saved(made)
+    write = partial(_write, ds=ds, answer=answer)
+    variants.save_and_show(folder, arguments, answer, write, partial(_show, ds))
     return 0
 
 
-def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
+def _write(folder: Path, *, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
     from buildout.analysis.frontier_rows import member_file
     from buildout.figures import frontier_map
 

@@ -1,4 +1,4 @@
-"""Arguments and words of commands that run variants of a pathway: `money`, `delay`, `loops`."""
+"""Arguments, words and saving of verbs that set pathways, or variants of one, side by side."""
 
 import argparse
 from collections.abc import Callable, Mapping
@@ -15,6 +15,11 @@ from buildout.errors import InputError
 OUTCOME_HELP = (
     'such as "US magnet output", "date of full coverage: SmCo" (all: '
     "src/buildout/inputs/tables/outcomes.csv), or a variable or element of the model"
+)
+#: What is to be said of differences with a date that never comes.
+NEVER_COUNTS = (
+    "A date that never comes counts as the end of the run, {end:g}, so such a difference is the "
+    "least that it can be."
 )
 
 

@@ -2,11 +2,12 @@
 
 import argparse
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
-from buildout.cli import common, recorded, variants
+from buildout.cli import common, variants
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
 from buildout.sampling import defaults
@@ -94,17 +95,12 @@ def run_why(arguments: argparse.Namespace) -> int:
         beyond_range=arguments.beyond_range,
     )
     answer = why_answer(ds)
-    made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))
-    common.tell_rough(answer["draws"])
-    if arguments.json:
-        common.print_json(answer)
-    else:
-        _show(answer)
-    common.tell_saved(made)
+    write = partial(_write, ds=ds, answer=answer)
+    variants.save_and_show(folder, arguments, answer, write, _show)
     return 0
 
 
-def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
+def _write(folder: Path, *, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
     from buildout.figures import deciding
 
     (folder / "why.csv").write_text(tables.to_csv(answer["factors"]), encoding="utf-8")
