@@ -209,3 +209,10 @@ def test_the_answer_says_what_each_pathway_has_by_itself(curve):
     # `hybrid` sets the lines one by one.
     assert own["status-quo"] == 0.0
     assert np.isnan(own["hybrid"])
+
+
+def test_a_design_that_draws_the_lever_itself_is_refused():
+    """The draw would prevail over every value, and the curve be flat without a word."""
+    drawn = bo.given({LEVER: [0.0, 0.4]})
+    with pytest.raises(InputError, match="draws `added contract cover`, which this command moves"):
+        bo.response({LEVER: VALUES}, "hybrid", **MAGNETS, design=drawn)
