@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from buildout.cli.main import main, parser
+from buildout.inputs.resolve import pathway_values
 
 README = Path(__file__).parents[2] / "README.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -39,6 +40,12 @@ def test_python_examples_run_in_order():
     namespace: dict = {"__name__": "readme"}
     for block in blocks("python"):
         exec(compile(block, "README.md", "exec"), namespace)
+
+
+def test_the_pathway_file_that_is_shown_is_one_that_fits_the_model(tmp_path, model):
+    mine = tmp_path / "my.toml"
+    mine.write_text("\n".join(blocks("toml")), encoding="utf-8")
+    assert pathway_values(model, mine)["added_contract_cover[US,mining]"] == 0.2
 
 
 #: Verbs that run thousands of worlds; each has quick tests of its own and is run here in slow ones.

@@ -9,6 +9,8 @@ from functools import lru_cache
 from buildout.errors import UnknownNameError, visible
 
 LONGEST_QUOTED = 120
+#: In place of a subscript: all its elements.
+WILDCARD = "*"
 
 
 # A run asks for the same few thousand names tens of thousands of times.

@@ -18,7 +18,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def list_pathways(arguments: argparse.Namespace) -> None:
-    """Name, number of settings and title of each; those of another start apart, since no policy."""
+    """Name, constants that it sets, title; those of another start apart, since no policy."""
     from buildout.inputs.pathway import packaged_pathways
 
     policies = [_row(pathway) for pathway in packaged_pathways()]
@@ -40,12 +40,14 @@ def list_pathways(arguments: argparse.Namespace) -> None:
 
 
 def _row(pathway: "Pathway") -> dict[str, Any]:
+    from buildout.inputs.model import load_model
     from buildout.inputs.pathway import CANONICAL
 
+    model = load_model()
     return {
         "pathway": pathway.name,
         "canonical": pathway.name in CANONICAL,
-        "settings": len(pathway.settings),
+        "settings": len({s for each in pathway.settings for s in model.scalars(each.lever)}),
         "title": pathway.title,
         "description": pathway.description,
     }

@@ -182,7 +182,8 @@ class Model:
     def scalars(self, name: str) -> tuple[str, ...]:
         """Scalar ids meant by a name: all elements, or those its subscripts choose.
 
-        A subscript is an element, or the name of a range, which stands for all its elements.
+        A subscript is an element, or the name of a range, which stands for all its elements, or
+        `*` for all that there are.
 
         Raises
         ------
@@ -195,16 +196,23 @@ class Model:
             except UnknownNameError:
                 # The engine offers ids; people are offered names.
                 raise self._unknown_element(name, self.variable(name).members.values()) from None
+            # A wildcard is a whole subscript: in `[US*]` it is a stray sign.
+            base, parts = names.split(name)
+            written = names.join(base, (p for p in parts if p != names.WILDCARD)) if parts else name
             known = "[]," + self.variable(name).name if scalars != (name,) else name
-            if names.strays(name, known) and names.strays(
-                name, known + "".join(map(self.spelled, scalars))
+            if names.strays(written, known) and names.strays(
+                written, known + "".join(map(self.spelled, scalars))
             ):
                 raise self._unknown_element(name, scalars)
             self._scalars[name] = scalars
         return self._scalars[name]
 
     def _unknown_element(self, name: str, scalars: Iterable[str]) -> UnknownNameError:
-        return names.unknown("element", name, map(self.spelled, scalars))
+        error = names.unknown("element", name, map(self.spelled, scalars))
+        if names.WILDCARD not in name:
+            return error
+        cure = "`*` is a whole subscript and stands for all that there are."
+        return UnknownNameError(error.found, error.accepted, cure)
 
     def spelled(self, scalar: str) -> str:
         """A scalar id as people write it, such as `labor cost[US]` for `labor_cost[US]`."""

@@ -9,14 +9,8 @@ from buildout._util import names
 from buildout._util.names import quoted
 from buildout.errors import PathwayFileError
 from buildout.inputs import places
-from buildout.inputs.pathway_files import (
-    LONGEST_TEXT,
-    LONGEST_TITLE,
-    PathwayFile,
-    check_pathway_name,
-    read_pathway_file,
-    text_problem,
-)
+from buildout.inputs.pathway_fields import LONGEST_TEXT, LONGEST_TITLE, text_problem
+from buildout.inputs.pathway_files import PathwayFile, check_pathway_name, read_pathway_file
 from buildout.inputs.settings import Setting, Settings, as_settings
 
 CANONICAL = ("status-quo", "mobilization", "china-deal")

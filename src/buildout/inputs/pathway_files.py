@@ -15,18 +15,21 @@ from pathlib import Path
 from typing import Any
 
 from buildout._util.arguments import kind_in_words
-from buildout._util.names import alike, quoted, unknown
+from buildout._util.names import quoted
 from buildout._util.reading import as_text, read_bytes
-from buildout.errors import BuildoutError, PathwayFileError, together, visible
+from buildout.errors import BuildoutError, PathwayFileError, together
+from buildout.inputs.pathway_fields import (
+    LONGEST_NAME,
+    LONGEST_TITLE,
+    text_field,
+    unknown_keys,
+)
+from buildout.inputs.pathway_sets import read_sets
 from buildout.inputs.settings import Setting
 
 FILE_KEYS = ("title", "description", "extends", "shared", "initial_time", "final_time", "set")
-SETTING_KEYS = ("lever", "value", "unit", "source", "note")
 LARGEST_PATHWAY_FILE = 2**20
-LONGEST_NAME = 100
 LONGEST_PATH = 4096  # What Linux takes.
-MOST_TABLES = 2_000  # More than the model has constants.
-LONGEST_TITLE, LONGEST_TEXT = 300, 100_000
 LATEST_YEAR = 1e6  # Beyond it a year is no year.
 # A key of many parts, `a.a.a`, costs the square of their number in memory.
 _PART = r"""(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
@@ -128,16 +131,16 @@ def read_pathway_file(path: Path) -> PathwayFile:
 def _said(path: Path, data: bytes) -> PathwayFile:
     """What the bytes of a file say."""
     content = _toml(path, data)
-    problems = _unknown_keys(content, FILE_KEYS, "the file")
+    problems = unknown_keys(content, FILE_KEYS, "the file")
     file = PathwayFile(
         path=path,
-        title=" ".join(_text(content, "title", problems, LONGEST_TITLE).split()) or path.stem,
-        description=_text(content, "description", problems).strip(),
+        title=" ".join(text_field(content, "title", problems, LONGEST_TITLE).split()) or path.stem,
+        description=text_field(content, "description", problems).strip(),
         extends=tuple(_extends(content, problems)),
         shared=_flag(content, "shared", problems),
         initial_time=_year(content, "initial_time", problems),
         final_time=_year(content, "final_time", problems),
-        settings=tuple(_settings(content, path, problems)),
+        settings=read_sets(content, path.name, problems),
         digest=hashlib.sha256(data).hexdigest(),
     )
     if problems:
@@ -171,29 +174,6 @@ def _too_deep(path: Path) -> PathwayFileError:
 
 def _short(error: Exception) -> str:
     return quoted(str(error).rstrip(".")).strip("`")
-
-
-def _text(
-    table: Mapping[str, Any], key: str, problems: list[BuildoutError], longest: int = LONGEST_TEXT
-) -> str:
-    value = table.get(key, "")
-    if wrong := text_problem(key, value, longest):
-        problems.append(wrong)
-    return value if isinstance(value, str) else ""
-
-
-def text_problem(key: str, value: object, longest: int) -> PathwayFileError | None:
-    """What is wrong with a title, note or the like, which figures and pages will show."""
-    if not isinstance(value, str):
-        return PathwayFileError(f"`{key}` is {kind_in_words(value)}.", "Text is accepted.")
-    if visible(value, lines=True) != value.replace("\r\n", "\n"):
-        shown = quoted(value)
-        return PathwayFileError(f"`{key}` holds a control character: {shown}.", "Text is accepted.")
-    if len(value) > longest:
-        return PathwayFileError(
-            f"`{key}` has {len(value):,} characters.", f"Up to {longest:,} are accepted."
-        )
-    return None
 
 
 def _flag(table: Mapping[str, Any], key: str, problems: list[BuildoutError]) -> bool:
@@ -240,53 +220,3 @@ def _extends(content: Mapping[str, Any], problems: list[BuildoutError]) -> list[
             )
         )
     return extends
-
-
-def _settings(
-    content: Mapping[str, Any], path: Path, problems: list[BuildoutError]
-) -> list[Setting]:
-    tables = content.get("set", [])
-    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
-        problems.append(PathwayFileError("`set` is not a list of tables.", "Write `[[set]]`."))
-        return []
-    if len(tables) > MOST_TABLES:
-        problems.append(
-            PathwayFileError(
-                f"`[[set]]` stands there {len(tables):,} times.",
-                f"Up to {MOST_TABLES:,} are accepted.",
-            )
-        )
-        return []
-    settings: dict[str, Setting] = {}
-    for number, table in enumerate(tables, start=1):
-        place = f"`[[set]]` number {number}"
-        problems += _unknown_keys(table, SETTING_KEYS, place)
-        lever = table.get("lever")
-        if not isinstance(lever, str) or "value" not in table:
-            problems.append(PathwayFileError(f"{place} lacks `lever` (a name) or `value`."))
-            continue
-        wrong: list[BuildoutError] = []
-        unit, source, note = (_text(table, key, wrong) for key in ("unit", "source", "note"))
-        problems += [PathwayFileError(f"{place}: {problem}") for problem in wrong]
-        if alike(lever) in settings:
-            problems.append(PathwayFileError(f"{quoted(lever)} is set twice.", cure="Keep one."))
-        settings[alike(lever)] = Setting(lever, table["value"], unit, source, note, path.name)
-    return list(settings.values())
-
-
-def _unknown_keys(
-    table: Mapping[str, Any], accepted: tuple[str, ...], place: str
-) -> list[BuildoutError]:
-    problems: list[BuildoutError] = []
-    for key in table:
-        if key not in accepted:
-            near = unknown("key", key, accepted).accepted if len(key) <= LONGEST_NAME else ""
-            near = near if near.startswith("Nearest") else ""
-            problems.append(
-                PathwayFileError(
-                    f"{place} has the key {quoted(key)}.",
-                    f"Accepted: {', '.join(accepted)}.",
-                    near,
-                )
-            )
-    return problems

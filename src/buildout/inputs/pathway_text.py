@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from buildout.inputs.settings import Setting
 
@@ -15,6 +16,8 @@ def pathway_text(
     comments: Sequence[str] = (),
 ) -> str:
     """A pathway file: comments above, then what it extends, then its settings in order.
+
+    Settings that follow one another and have the same reason stand together.
 
     Parameters
     ----------
@@ -39,14 +42,21 @@ def pathway_text(
     head += [f"title = {_quoted_text(title)}"]
     head += [f"description = {_quoted_text(description)}"] if description else []
     head += [f"extends = [{', '.join(map(_quoted_text, extends))}]"]
-    blocks = ["\n".join(head), *map(_block, settings)]
+    together = groupby(settings, key=lambda setting: (setting.unit, setting.source, setting.note))
+    blocks = ["\n".join(head), *(_block(list(several)) for _, several in together)]
     return "\n\n".join(blocks) + "\n"
 
 
-def _block(setting: Setting) -> str:
-    lines = ["[[set]]", f"lever = {_quoted_text(setting.lever)}", f"value = {setting.value!r}"]
-    texts = ("unit", setting.unit), ("source", setting.source), ("note", setting.note)
-    return "\n".join([*lines, *(f"{key} = {_quoted_text(text)}" for key, text in texts if text)])
+def _block(settings: Sequence[Setting]) -> str:
+    """Settings of one unit, source and note as one table."""
+    first = settings[0]
+    texts = ("unit", first.unit), ("source", first.source), ("note", first.note)
+    reason = [f"{key} = {_quoted_text(text)}" for key, text in texts if text]
+    if len(settings) == 1:
+        own = [f"lever = {_quoted_text(first.lever)}", f"value = {first.value!r}"]
+        return "\n".join(["[[set]]", *own, *reason])
+    values = [f"{_quoted_text(setting.lever)} = {setting.value!r}" for setting in settings]
+    return "\n".join(["[[set]]", *reason, "[set.levers]", *values])
 
 
 def _quoted_text(text: str) -> str:

@@ -205,8 +205,8 @@ class System:
         ----------
         name : str
             A variable ("labor"), one of its elements ("labor[US]"), or a part that mixes elements
-            and ranges ("capacity[US, line]"), in either spelling. Hidden states answer to the id
-            that `states` lists.
+            and ranges or all elements ("capacity[US, line]", "capacity[US, *]"), in either
+            spelling. Hidden states answer to the id that `states` lists.
 
         Returns
         -------
@@ -228,15 +228,18 @@ class System:
         chosen = [
             self._elements(part, dim) for part, dim in zip(subscripts, variable.dims, strict=True)
         ]
-        if not all(chosen):
-            raise names.unknown("element", name, variable.members.values())
-        return tuple(
+        scalars = tuple(
             scalar
             for elements, scalar in variable.members.items()
             if all(element in some for element, some in zip(elements, chosen, strict=True))
         )
+        if not scalars:
+            raise names.unknown("element", name, variable.members.values())
+        return scalars
 
     def _elements(self, part: str, dim: str) -> set[str]:
+        if part == names.WILDCARD:
+            return set(self.dims[dim])
         wanted = names.key(part)
         for name, elements in self.dims.items():
             if names.key(name) == wanted:
