@@ -233,6 +233,21 @@ def test_a_reader_that_leaves_early_is_no_error():
     assert done.stdout == "[0\n"
 
 
+def test_the_schema_of_pathway_files_is_printed_or_written_and_writes_over_no_pathway(
+    capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["pathways", "--schema"]) == 0
+    printed = capsys.readouterr().out
+    assert "subsidy" in json.dumps(json.loads(printed)["definitions"])
+    assert main(["pathways", "--schema", "here/pathway.schema.json"]) == 0
+    assert (tmp_path / "here" / "pathway.schema.json").read_text() == printed
+    (tmp_path / "mine.toml").write_text("title = 'Mine'")
+    assert main(["pathways", "--schema", "mine.toml"]) == 2
+    assert (tmp_path / "mine.toml").read_text() == "title = 'Mine'"
+    assert "`NAME.json` is accepted" in capsys.readouterr().err
+
+
 def test_pathways_levers_and_variables_are_listed(capsys):
     assert main(["pathways"]) == 0
     assert "More money" in capsys.readouterr().out

@@ -7,8 +7,8 @@ from typing import Any
 from buildout.cli import common
 
 NAMES = (
-    "projects, sketches, views, variables, fit, effects, robustness, validation, conditioning, "
-    "claims, model-readme, readme, figures; those that are stale by default"
+    "projects, sketches, views, variables, schema, fit, effects, robustness, validation, "
+    "conditioning, claims, model-readme, readme, figures; those that are stale by default"
 )
 FAILED = 1
 

@@ -1,9 +1,11 @@
 """`buildout pathways`: the pathways that come with buildout."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout.cli import common
+from buildout.errors import InputError
 
 if TYPE_CHECKING:
     from buildout.inputs.pathway import Pathway
@@ -14,6 +16,13 @@ def add_parser(subparsers: Any) -> None:
     command = common.add_command(
         subparsers, "pathways", list_pathways, "List the pathways that come with buildout."
     )
+    command.add_argument(
+        "--schema",
+        metavar="FILE.json",
+        nargs="?",
+        const="",
+        help="print, or write to a file, the JSON Schema of pathway files, for an editor",
+    )
     common.add_json(command)
 
 
@@ -21,6 +30,9 @@ def list_pathways(arguments: argparse.Namespace) -> None:
     """Name, constants that it sets, title; those of another start apart, since no policy."""
     from buildout.inputs.pathway import packaged_pathways
 
+    if arguments.schema is not None:
+        _give_schema(arguments.schema)
+        return
     policies = [_row(pathway) for pathway in packaged_pathways()]
     others = [
         {"start": pathway.initial_time, **_row(pathway)}
@@ -51,3 +63,20 @@ def _row(pathway: "Pathway") -> dict[str, Any]:
         "title": pathway.title,
         "description": pathway.description,
     }
+
+
+def _give_schema(place: str) -> None:
+    from buildout._util import files
+    from buildout._util.names import quoted
+    from buildout.inputs.model import load_model
+    from buildout.inputs.pathway_schema import pathway_schema_text
+
+    # A pathway that is named by mistake is not written over.
+    if place and not place.endswith(".json"):
+        raise InputError(f"`--schema` is {quoted(place)}.", "A file `NAME.json` is accepted.")
+    text = pathway_schema_text(load_model())
+    if place:
+        files.output_folder(Path(place).parent)
+        common.tell_saved([files.write_text(place, text)])
+    else:
+        print(text, end="")

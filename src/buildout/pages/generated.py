@@ -14,6 +14,7 @@ from buildout.calibration.hindcast import STARTS, by_group, hindcast
 from buildout.errors import OutputError
 from buildout.inputs import places
 from buildout.inputs.model import load_model
+from buildout.inputs.pathway_schema import SCHEMA_NAME, pathway_schema_text
 from buildout.inputs.projects import read_projects
 from buildout.pages import recorded
 from buildout.pages.claims import claims_page
@@ -32,6 +33,7 @@ from buildout.vensim.sketch import draw_views, stale_views
 Made = dict[str, bytes]
 EFFECTS, ROBUSTNESS = "model/EFFECTS.md", "model/ROBUSTNESS.md"
 MODEL, FIGURES = "model/buildout.mdl", "figures"
+SCHEMA = f"src/buildout/inputs/pathways/{SCHEMA_NAME}"
 EFFECTS_CODE = ("experiments", "outcomes", "pages/effects.py")
 VALIDATION = "model/VALIDATION.md"
 VALIDATION_CODE = (
@@ -214,6 +216,10 @@ def _variables(root: Path) -> Made:
     return {"model/VARIABLES.md": current_page().encode()}
 
 
+def _schema(_root: Path) -> Made:
+    return {SCHEMA: pathway_schema_text(load_model()).encode()}
+
+
 def _fit(root: Path) -> Made:
     return {"calibration/fit.json": fit_text().encode()}
 
@@ -299,6 +305,7 @@ GENERATED = (
     Generated("sketches", "views inside buildout.mdl", _sketches, _stale_sketches),
     Generated("views", "pictures of the views", _pictures, owned=("model/views/*.svg",)),
     Generated("variables", "VARIABLES.md", _variables),
+    Generated("schema", "the JSON Schema of pathway files", _schema),
     Generated("fit", "fit.json", _fit),
     Generated("effects", "EFFECTS.md", _effects, _of_other_inputs(EFFECTS, EFFECTS_CODE)),
     Generated(
