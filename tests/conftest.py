@@ -186,18 +186,31 @@ def eight():
     return simulate(EIGHT)
 
 
+@pytest.fixture(scope="session")
+def reported(three, tmp_path_factory):
+    """The folder of a whole report of them, with odds of a hundred draws."""
+    from buildout.analysis.worlds import ask_draws
+    from buildout.report import save_report
+
+    folder = tmp_path_factory.mktemp("report")
+    save_report(ask_draws(three, 100, 1), folder, command="buildout report")
+    return folder
+
+
 QUICK_TO_DRAW = ("deadline_card", "vulnerability")
 
 
 @pytest.fixture
 def short_gallery(monkeypatch):
-    """The two quickest figures in place of ten, for tests of what goes on around them."""
+    """The two quickest figures in place of ten, no workbook: for tests of what is around them."""
     from buildout import report
     from buildout.figures import registry
+    from buildout.report import pictures
 
     quick = [drawing for drawing in registry.GALLERY if drawing.name in QUICK_TO_DRAW]
     monkeypatch.setattr(registry, "GALLERY", tuple(quick))
-    monkeypatch.setattr(report, "GALLERY", registry.GALLERY)
+    monkeypatch.setattr(pictures, "GALLERY", registry.GALLERY)
+    monkeypatch.setattr(report, "workbook_of", lambda *_: None)
     return registry.GALLERY
 
 

@@ -32,14 +32,14 @@ def kept_drawings():
 @pytest.fixture
 def drawn_once(short_gallery, kept_drawings, monkeypatch):
     """Draws for the first report only, in tests of how reports reach the disk."""
-    draw = report.paint
+    draw = report.pictured
 
-    def once(ds, kind):
-        if kind not in kept_drawings:
-            kept_drawings[kind] = draw(ds, kind=kind)
-        return kept_drawings[kind]
+    def once(ds):
+        if not kept_drawings:
+            kept_drawings["all"] = draw(ds)
+        return kept_drawings["all"]
 
-    monkeypatch.setattr(report, "paint", once)
+    monkeypatch.setattr(report, "pictured", once)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_a_report_appears_as_a_whole_or_not_at_all(saved, tmp_path, monkeypatch,
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    for place in ("report.write_gallery", "_util.files.commit"):
+    for place in ("report.pictures.write_gallery", "_util.files.commit"):
         capsys.readouterr()
         with monkeypatch.context() as patch:
             patch.setattr(f"buildout.{place}", full)

@@ -33,7 +33,6 @@ from buildout.outcomes.odds import (
 from buildout.outcomes.verdict_words import with_chances
 from buildout.pages.readme import _in_draws, _verdict
 from buildout.pages.robustness import _covered_table, _short
-from buildout.report import save_report
 from buildout.report.stages import stages_section
 from buildout.report.verdict import verdict_section
 
@@ -116,17 +115,14 @@ def test_key_figures_carry_the_bands_of_output_and_the_share_covered(run, odds):
     assert len({tuple(row) for row in table}) == 1
 
 
-def test_the_page_has_the_odds_in_its_first_sentences_and_its_table(told, tmp_path, short_gallery):
-    save_report(told, tmp_path, command="buildout report")
-    text = (tmp_path / "report.md").read_text()
+def test_the_page_has_the_odds_in_its_sentences_and_its_table(reported):
+    text = (reported / "report.md").read_text()
     assert text.count("the whole need is covered on 1 January 2027 in ") == 3
-    heads = (
-        "pathway | met in | median | 5-95% | full from, 5-95% of draws | single run covers | short"
-    )
+    heads = "met in, of 100 draws | median | 5-95% | full from, 5-95% of draws | single run covers"
     assert heads in text
     assert "100 draws" in text
     assert (
-        (tmp_path / "verdict.csv").read_text().splitlines()[0].endswith(f"draws,{','.join(NAMED)}")
+        (reported / "verdict.csv").read_text().splitlines()[0].endswith(f"draws,{','.join(NAMED)}")
     )
 
 

@@ -85,7 +85,7 @@ def test_page_card_readme_and_screen_say_the_same(ds, capsys):
     printed = capsys.readouterr().out.splitlines()
     screen = [line for line in printed if line.startswith(PATHWAYS)]
     readme = _verdict(_rows(alone), end)
-    assert len(table.rows) == len(screen) == len(rows)
+    assert len(screen) == len(rows)
     for row, line in zip(rows, screen, strict=True):
         until = row["covered_until"]
         words = covered_from(row["full_coverage_year"], until, known=row["known"], end=end)
@@ -127,5 +127,6 @@ def _cells_of(table, row):
     return next(
         list(cells.values() if isinstance(cells, dict) else cells)
         for cells in table.rows
-        if {row["pathway"], row["magnet_class"]} <= {str(c) for c in cells}
+        # Pathways that differ in nothing else share a row.
+        if {row["pathway"], row["magnet_class"]} <= {w for c in cells for w in str(c).split(", ")}
     )

@@ -11,6 +11,6 @@ def test_every_kind_of_constant_is_shown():
 
 def test_luck_is_shown_apart_from_uncertainties(tiny):
     folds = [block for block in assumptions_section(tiny, {}) if isinstance(block, ReportTable)]
-    luck = next(fold for fold in folds if fold.folded.startswith("Luck"))
+    luck = next(fold for fold in folds if fold.caption.startswith("Luck"))
     shown = {str(row[0]).partition(":")[0] for row in luck.rows}
     assert shown == {"switch luck", "luck of date", "luck of decision"}

@@ -15,22 +15,13 @@ pytestmark = pytest.mark.usefixtures("short_gallery")
 HOSTILE = "<script>alert(1)</script> | `a` [x](javascript:y) $1$"
 
 
-def test_a_file_named_like_a_packaged_pathway_keeps_its_own_title(tmp_path, monkeypatch, capsys):
-    """W2: the packaged title and text were printed."""
+@pytest.fixture
+def written(tmp_path, monkeypatch, capsys):
+    """A report of a file named like a packaged pathway, and of a hostile one."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "hybrid.toml").write_text(
         'title = "Magnets by lottery"\ndescription = "Drawn on Tuesdays."\n'
     )
-    assert main(["report", "./hybrid.toml", "--out", "out"]) == 0
-    for page in ("report.md", "report.html"):
-        text = (tmp_path / "out" / page).read_text(encoding="utf-8")
-        assert "Magnets by lottery" in text
-        assert "Drawn on Tuesdays." in text
-        assert "a deal and a build" not in text
-
-
-def test_what_a_file_says_is_shown_and_never_run(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.toml").write_text(
         f"""title = '''{HOSTILE}'''
 description = '''{HOSTILE}'''
@@ -42,14 +33,25 @@ source = '''{HOSTILE}'''
 note = '''{HOSTILE}'''
 """
     )
-    assert main(["report", "mine.toml", "status-quo", "--out", "out"]) == 0
+    argv = ["report", "./hybrid.toml", "mine.toml", "--draws", "0", "--out", "out"]
+    assert main(argv) == 0
+    return tmp_path / "out"
+
+
+def test_a_readers_files_are_shown_by_their_own_words_and_nothing_in_them_runs(written):
+    for page in ("report.md", "report.html"):
+        text = (written / page).read_text(encoding="utf-8")
+        # W2: the packaged title and text were printed.
+        assert "Magnets by lottery" in text
+        assert "Drawn on Tuesdays." in text
+        assert "a deal and a build" not in text
     for page in ("report.md", "report.html", "figures/README.md"):
-        text = (tmp_path / "out" / page).read_text(encoding="utf-8")
-        assert "<script" not in text
+        text = (written / page).read_text(encoding="utf-8")
+        assert "<script>alert" not in text
         assert page.endswith("html") or "](javascript" not in text
-    markdown = (tmp_path / "out" / "report.md").read_text(encoding="utf-8")
-    rows = [line for line in markdown.splitlines() if "alert(1)" in line and line[:1] == "|"]
-    assert len({line.count("|") - line.count("\\|") for line in rows}) == 2  # two tables
+    text = (written / "report.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if "alert(1)" in line and line[:1] == "|"]
+    assert len(rows) == 1
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +77,9 @@ def test_a_run_that_is_not_sound_is_said_before_the_verdict(three, pages):
     status = three["status"].copy()
     status[2] = 2
     for text in pages(three.assign(status=status)):
-        verdict = text.split("The verdict")[-1]
-        said = verdict.index("Not sound, and not to be relied on:")
-        assert said < verdict.index("Under rule regime")
-        assert "china-deal" in verdict[said : said + 120]
+        said = text.index("Not sound, and not to be relied on:")
+        assert said < text.index("Light magnets")
+        assert "china-deal" in text[said : said + 120]
 
 
 def test_control_characters_reach_no_page(three, pages):

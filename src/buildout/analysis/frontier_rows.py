@@ -14,7 +14,7 @@ from buildout.inputs.settings import Setting
 from buildout.outcomes.odds import BAND
 
 #: Columns that stand for the outcomes, in their order.
-COLUMNS = ("half_home", "public_money", "unmet_civil", "smco_covered", "us_output_2035")
+OUTCOME_COLUMNS = ("half_home", "public_money", "unmet_civil", "smco_covered", "us_output_2035")
 #: What a free lever is, in words for people.
 FREE_WORDS = "the model charges no public money for"
 _BILLION = 1000.0
@@ -33,8 +33,8 @@ def frontier_rows(ds: xr.Dataset) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        candidate, found, front, knee, beaten_by; each outcome of `COLUMNS` in the single run and
-        its band over draws (Year, MUSD, t, Year, t/Year); each dial from 0 to 1.
+        candidate, found, front, knee, beaten_by; each outcome of `OUTCOME_COLUMNS` in the single
+        run and its band over draws (Year, MUSD, t, Year, t/Year); each dial from 0 to 1.
     """
     rows = []
     for name in ds["candidate"].values:
@@ -44,7 +44,7 @@ def frontier_rows(ds: xr.Dataset) -> list[dict[str, Any]]:
             **{key: bool(here[key]) for key in ("found", "front", "knee")},
             "beaten_by": str(here["beaten_by"].item()),
         }
-        for place, column in enumerate(COLUMNS):
+        for place, column in enumerate(OUTCOME_COLUMNS):
             row[column] = float(here["value"][place])
             row |= {f"{column}_{q}": float(here[f"value_{q}"][place]) for q in BAND}
         dials = zip(ds["dial"].values, here["dial_at"].values, strict=True)
@@ -59,9 +59,8 @@ def same_money_rows(ds: xr.Dataset) -> list[dict[str, Any]]:
     -------
     list of dict
         compared; candidate, empty for none; as_good, the cheapest that makes about the same; gain
-        of each outcome of `COLUMNS` in the single run (months, MUSD, t), its band and `odds`, the
-        share of draws in which it is no worse;
-        odds_of_all.
+        of each outcome of `OUTCOME_COLUMNS` in the single run (months, MUSD, t), its band and
+        `odds`, the share of draws in which it is no worse; odds_of_all.
     """
     rows = []
     for name in ds["compared"].values:
@@ -72,7 +71,7 @@ def same_money_rows(ds: xr.Dataset) -> list[dict[str, Any]]:
             "as_good": str(here["as_good"].item()),
             "odds_of_all": float(here["odds_of_all"]),
         }
-        for place, column in enumerate(COLUMNS):
+        for place, column in enumerate(OUTCOME_COLUMNS):
             for key in ("gain", *(f"gain_{q}" for q in BAND), "odds"):
                 row[f"{column}_{key}"] = float(here[key][place])
         rows.append(row)
@@ -269,11 +268,12 @@ def member_file(ds: xr.Dataset, name: str, purpose: str) -> str:
         f"Single run: {_in_numbers(ds, name)}.",
         "Dials, in percent of the way from the status quo to the pathway in the note:",
         f"{dials_in_words(ds, name)}.",
-        f"Costs nothing in the model, so beware: {_free_names(ds)}.",
+        f"Costs nothing in the model, so beware: {', '.join(free_dials(ds))}.",
     ]
     description = f"{_in_numbers(ds, name)}. Dials in percent: {dials_in_words(ds, name)}."
     return pathway_text(purpose, description, [GROUND], settings, comments=comments)
 
 
-def _free_names(ds: xr.Dataset) -> str:
-    return ", ".join(d["name"] for d in json.loads(ds.attrs["dials"]) if not d["charged"])
+def free_dials(ds: xr.Dataset) -> list[str]:
+    """Dials for which the model charges no public money, by name."""
+    return [dial["name"] for dial in json.loads(ds.attrs["dials"]) if not dial["charged"]]

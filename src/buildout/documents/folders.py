@@ -14,8 +14,9 @@ from buildout._util.reading import read_bytes, read_text
 from buildout.documents.book import Book, BookPicture, BookTable
 from buildout.documents.columns import columns_of
 from buildout.documents.side_by_side import table_as_words
-from buildout.documents.told import DEFINITIONS, FULL_NAME, WHAT
+from buildout.documents.told import DEFINITIONS, WHAT
 from buildout.errors import InputError, ResultsError
+from buildout.inputs.citation import read_citation
 
 #: Pictures of other papers than the slide.
 _OTHER_PAPERS = ("-column", "-phone")
@@ -150,6 +151,6 @@ def _notes(facts: Sequence[dict[str, Any]], date: str) -> list[tuple[str, str]]:
         ),
         ("Definitions", DEFINITIONS),
         ("Version", "; ".join(versions)),
-        ("Cite as", f"The buildout authors: {FULL_NAME}, {'; '.join(versions)}."),
+        ("Cite as", f"The buildout authors: {read_citation().title}, {'; '.join(versions)}."),
     ]
     return notes + ([("Date", date)] if date else [])

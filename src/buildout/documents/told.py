@@ -5,12 +5,9 @@ import json
 import xarray as xr
 
 from buildout._util.numbers import each, number
+from buildout.inputs.citation import read_citation
 from buildout.inputs.model import Model
 
-FULL_NAME = (
-    "buildout: a system-dynamics model of the US rare-earth magnet chain under three policy "
-    "pathways"
-)
 WHAT = (
     "Runs of an open system-dynamics model of the US rare-earth magnet chain, from ore to "
     "compliant magnet. A policy is a pathway: a setting of the model's levers."
@@ -37,7 +34,7 @@ def notes_of(ds: xr.Dataset, drawn: str, model: Model, date: str) -> list[tuple[
         ("Definitions", DEFINITIONS),
         ("Draws", f"{drawn or 'none'}; the same for every pathway."),
         ("Version", f"{version}, model {model.sha256[:12]}; {_packages(ds)}."),
-        ("Cite as", f"The buildout authors: {FULL_NAME}, version {version.split()[-1]}."),
+        ("Cite as", read_citation().sentence(version.split()[-1])),
         ("Units", "t: tonnes; yr: a year; years with decimals: 2027.0 is 1 January 2027."),
     ]
     return notes + ([("Date", date)] if date else [])

@@ -35,6 +35,18 @@ def calibration_folder() -> Path:
     return _data_folder("calibration")
 
 
+def citation_file() -> Path:
+    """Path of CITATION.cff, at the top of a checkout or packed into `_data`."""
+    places = [PACKAGE.parents[1] / "CITATION.cff", PACKAGE / "_data" / "CITATION.cff"]
+    for place in places:
+        if place.is_file():
+            return place
+    raise BuildoutError(
+        "The file `CITATION.cff` of buildout is missing.",
+        cure="Reinstall buildout, or run it from a complete checkout.",
+    )
+
+
 def pathways_folder() -> Path:
     """Path of the pathway files that come with buildout."""
     return PACKAGE / "inputs" / "pathways"

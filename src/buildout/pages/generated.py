@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from buildout._util import files
 from buildout._util.names import unknown
+from buildout.analysis.third_pathway import published_pathways
 from buildout.calibration.fit import fit_text
 from buildout.calibration.hindcast import STARTS, by_group, hindcast
 from buildout.errors import OutputError
@@ -21,6 +22,7 @@ from buildout.pages.claims import claims_page
 from buildout.pages.conditioning import conditioning_page
 from buildout.pages.dollars import dollar_tables
 from buildout.pages.effects import effects_page, effects_summary, unbounded_table
+from buildout.pages.frontier import frontier_page
 from buildout.pages.marked import filled
 from buildout.pages.project_group import with_project_group
 from buildout.pages.readme import readme_values
@@ -73,6 +75,15 @@ CLAIMS_CODE = (
     "sampling",
     "outcomes",
     "pages/claims.py",
+)
+FRONTIER, FRONTIER_TABLE = "model/FRONTIER.md", "model/frontier.csv"
+FRONTIER_CODE = (
+    *(f"analysis/{name}.py" for name in ("dial_space", "front", "front_in_draws", "frontier")),
+    *(f"analysis/{name}.py" for name in ("frontier_rows", "search", "third_pathway")),
+    "inputs/tables/dials.csv",
+    "inputs/tables/outcomes.csv",
+    "sampling",
+    "pages/frontier.py",
 )
 ROBUSTNESS_CODE = ("sampling", "outcomes", "pages/robustness.py")
 
@@ -252,6 +263,20 @@ def _claims(root: Path) -> Made:
     return {CLAIMS: recorded.recorded(claims_page(load_model()), *CLAIMS_CODE).encode()}
 
 
+def _frontier(root: Path) -> Made:
+    page, table = frontier_page(load_model())
+    return {
+        FRONTIER: recorded.recorded(page, *FRONTIER_CODE).encode(),
+        FRONTIER_TABLE: table.encode(),
+    }
+
+
+def _stale_frontier(root: Path) -> list[str]:
+    # The table holds only for the very file of the model, its views included.
+    stale = [] if published_pathways(load_model(), root / FRONTIER_TABLE) else [FRONTIER_TABLE]
+    return [*_of_other_inputs(FRONTIER, FRONTIER_CODE)(root), *stale]
+
+
 def _of_other_inputs(page: str, code: Sequence[str]) -> Callable[[Path], list[str]]:
     def quick(root: Path) -> list[str]:
         return [] if recorded.is_of_these_inputs(_text(root, page), *code) else [page]
@@ -325,6 +350,7 @@ GENERATED = (
         _of_other_inputs(CONDITIONING, CONDITIONING_CODE),
     ),
     Generated("claims", "CLAIMS.md", _claims, _of_other_inputs(CLAIMS, CLAIMS_CODE)),
+    Generated("frontier", "FRONTIER.md and its table", _frontier, _stale_frontier),
     Generated("model-readme", "tables in model/README.md", _model_readme),
     Generated("readme", "numbers in README.md", _readme),
     Generated(

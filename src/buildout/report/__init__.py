@@ -9,13 +9,15 @@ from buildout._util import manifest
 from buildout.analysis.odds import odds_if_any
 from buildout.analysis.worlds import without_places
 from buildout.errors import ResultsError
-from buildout.figures import GALLERY, paint, write_gallery
+from buildout.inputs.glossary import read_glossary
 from buildout.inputs.model import Model, given_model
 from buildout.inputs.sources import read_sources
-from buildout.report.blocks import Picture
 from buildout.report.content import content
-from buildout.report.html import to_html
+from buildout.report.html import Frame, to_html
 from buildout.report.markdown import to_markdown
+from buildout.report.origin import citing_line, version_line
+from buildout.report.pictures import pictured
+from buildout.report.workbook import WORKBOOK, workbook_of
 from buildout.simulation.store import RESULTS_KIND, result_facts, write_data
 
 PAGE, TEXT, CHARTS = "report.html", "report.md", "figures"
@@ -63,21 +65,28 @@ def save_report(
             cure="Make them anew with `buildout run`.",
         )
     # All is made before anything is written, so that what cannot be drawn replaces nothing.
-    painted = paint(ds, kind="svg")
-    pictures = [
-        Picture(drawing.name, painted[drawing.name].alt, drawing.caption) for drawing in GALLERY
-    ]
-    odds = odds_if_any(ds)
-    blocks = content(ds, model, pictures, read_sources(), command=command, odds=odds)
-    page = to_html(blocks, {name: chart.data for name, chart in painted.items()})
-    text = to_markdown(blocks)
+    charts, odds = pictured(ds), odds_if_any(ds)
+    workbook = workbook_of(ds, model, odds)
+    blocks = content(
+        ds,
+        model,
+        list(charts.pictures),
+        read_sources(),
+        command=command,
+        odds=odds,
+        workbook="" if workbook is None else WORKBOOK,
+    )
+    frame = Frame(version_line(ds), citing_line(ds), read_glossary())
+    page, text = to_html(blocks, charts.charts, frame), to_markdown(blocks)
 
     def write(place: Path) -> None:
         write_data(without_places(ds), place, odds)
         (place / PAGE).write_text(page, encoding="utf-8")
         (place / TEXT).write_text(text, encoding="utf-8")
+        if workbook is not None:
+            (place / WORKBOOK).write_bytes(workbook)
         (place / CHARTS).mkdir()
-        write_gallery(ds, place / CHARTS, painted, kind="svg", command=command)
+        charts.write(ds, place / CHARTS, command)
 
     facts = result_facts(ds, command, odds, again)
     made = manifest.write_result(folder, RESULTS_KIND, write, facts)

@@ -58,6 +58,7 @@ def assumptions_section(
                 }
                 for grade, meaning in GRADE_WORDS.items()
             ],
+            "How well the constants of the model are founded.",
             numbers=("constants", "share"),
         ),
     ]
@@ -65,7 +66,7 @@ def assumptions_section(
         groups = _by_variable([row for row in rows if row.kind == kind])
         cells = [_cells(model, name, group, sources) for name, group in groups.items()]
         if cells:
-            blocks.append(table_of(cells, folded=f"{words} ({len(cells)} variables)"))
+            blocks.append(table_of(cells, f"{words} ({len(cells)} variables)", folded=True))
     return blocks
 
 

@@ -1,9 +1,9 @@
-"""Source ids as links to the places they stand for."""
+"""Source ids as links, and the list of what they stand for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from buildout.report.blocks import Link, Piece, Text
+from buildout.report.blocks import Cite, Piece, ReportBlock, SourceList, Text, cites_of
 
 
 def cited(written: str, sources: Mapping[str, Mapping[str, str]]) -> Text:
@@ -29,6 +29,19 @@ def cited(written: str, sources: Mapping[str, Mapping[str, str]]) -> Text:
         if row is None or not row["url"].startswith(("http://", "https://")):
             pieces.append(word)
             continue
-        hint = ", ".join(row[c] for c in ("title", "publisher", "date") if row[c])
-        pieces.append(Link(word, row["url"], hint))
+        pieces.append(Cite(word, row["url"]))
     return tuple(pieces)
+
+
+def source_list(
+    blocks: Sequence[ReportBlock], sources: Mapping[str, Mapping[str, str]]
+) -> SourceList:
+    """What the sources are that blocks cite, in the order of the table of sources."""
+    cites = cites_of(blocks)
+    return SourceList(
+        tuple(
+            (name, ", ".join(row[c] for c in ("title", "publisher", "date") if row[c]), cites[name])
+            for name, row in sources.items()
+            if name in cites
+        )
+    )

@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from buildout._util.tables import Markup, code, escaped, markdown
 from buildout.report.blocks import (
     Bullets,
+    Cite,
+    ClassAnswers,
+    Entries,
     Heading,
     Link,
     Paragraph,
     Picture,
     ReportBlock,
     ReportTable,
+    SourceList,
     Text,
 )
 
@@ -33,27 +37,54 @@ def _block(block: ReportBlock, kind: str) -> str:
         return f"{'#' * block.level} {escaped(block.text)}"
     if isinstance(block, Paragraph):
         return _text(block.text)
-    if isinstance(block, Bullets):
-        return "\n".join(f"- {_text(item)}" for item in block.items)
     if isinstance(block, Picture):
-        picture = f"![{escaped(block.alt)}](figures/{block.name}.{kind})"
-        return f"{picture}\n\n{_text(block.caption)} Data: `figures/{block.name}.csv`"
-    return _table(block)
+        return _picture(block, kind)
+    if isinstance(block, ReportTable):
+        return _table(block)
+    points = "\n".join(f"- {item}" for item in _items(block))
+    if isinstance(block, Bullets) and block.folded:
+        return f"### {escaped(block.folded)}\n\n{points}"
+    return points
+
+
+def _items(block: ClassAnswers | Bullets | Entries | SourceList) -> list[str]:
+    """Each point of a list."""
+    if isinstance(block, ClassAnswers):
+        return [
+            f"**{escaped(row.name)}** ({escaped(row.meaning)}): **{escaped(row.answer)}.** "
+            f"{_text(row.says)}"
+            for row in block.rows
+        ]
+    if isinstance(block, Entries):
+        return [f"**{escaped(word)}**: {_text(text)}" for word, text in block.items]
+    if isinstance(block, SourceList):
+        return [
+            f"{escaped(name)}: [{escaped(words)}](<{escaped(url)}>)"
+            for name, words, url in block.rows
+        ]
+    return [_text(item) for item in block.items]
+
+
+def _picture(block: Picture, kind: str) -> str:
+    picture = f"![{escaped(block.alt)}](figures/{block.name}.{kind})"
+    return f"{picture}\n\n{_text(block.caption)} Data: `figures/{block.name}.csv`"
 
 
 def _table(block: ReportTable) -> str:
     rows = [[_text(cell) for cell in row] for row in block.rows]
     table = markdown(block.columns, rows, right=block.numbers).rstrip()
-    return f"### {escaped(block.folded)}\n\n{table}" if block.folded else table
+    head = f"### {escaped(block.caption)}" if block.folded else _text(block.caption)
+    return f"{head}\n\n{table}"
 
 
 def _text(text: Text) -> Markup:
     pieces = (text,) if isinstance(text, str) else text
-    return Markup("".join(_link(p) if isinstance(p, Link) else _words(p) for p in pieces))
+    return Markup("".join(_words(p) if isinstance(p, str) else _link(p) for p in pieces))
 
 
-def _link(link: Link) -> str:
-    return f"[{escaped(link.text)}](<{escaped(link.url)}>)"
+def _link(link: Link | Cite) -> str:
+    words = link.source if isinstance(link, Cite) else link.text
+    return f"[{escaped(words)}](<{escaped(link.url)}>)"
 
 
 def _words(text: str) -> str:

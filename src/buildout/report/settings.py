@@ -38,7 +38,11 @@ def settings_section(ds: xr.Dataset, sources: Mapping[str, Mapping[str, str]]) -
                 "A pathway is a setting of levers. Values in brackets are the model's own, where a "
                 "pathway sets nothing."
             ),
-            table_of(_quiet([_cells(row, paths, sources) for row in apart])),
+            table_of(
+                _quiet([_cells(row, paths, sources) for row in apart]),
+                f"Settings that differ ({len(apart)})",
+                folded=True,
+            ),
         ]
     else:
         blocks.append(Paragraph("There are none: all pathways shown set the same."))
@@ -46,7 +50,7 @@ def settings_section(ds: xr.Dataset, sources: Mapping[str, Mapping[str, str]]) -
         shared = _quiet([_cells(row, paths[:1], sources) for row in alike])
         fold = f"Settings that all pathways shown share ({len(shared)})"
         named = [{("value" if k == paths[0] else k): v for k, v in row.items()} for row in shared]
-        blocks.append(table_of(named, folded=fold))
+        blocks.append(table_of(named, fold, folded=True))
     return blocks
 
 

@@ -91,6 +91,7 @@ def cuts_section(ds: xr.Dataset) -> list[ReportBlock]:
                 for path in ds["pathway"].values
                 for year in dates
             ],
+            "Tonnes that a 12-month cut would cost, and that are to be expected of cuts a year.",
             numbers=(
                 "year",
                 *(f"12-month cut, {buyer}, t" for buyer in BUYERS),
@@ -160,7 +161,9 @@ def _table(
         if drawn:
             own["from home, 5-95% of draws"] = home_band(row, start=start, end=end)
         cells.append({**own, **behind})
-    return table_of(cells)
+    return table_of(
+        cells, "Since when each stage serves the market from home, stage by stage", folded=True
+    )
 
 
 def _losses(losses: xr.Dataset, path: str, year: float) -> dict[str, str]:

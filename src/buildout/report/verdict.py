@@ -23,14 +23,13 @@ from buildout.outcomes.odds import output_rows, with_odds
 from buildout.outcomes.verdict_words import with_chances
 from buildout.outcomes.wording import ON_THE_DATE, covered_from, short_tonnes
 from buildout.report.blocks import Bullets, Heading, Paragraph, ReportBlock, table_of
-from buildout.simulation.soundness import told_status
 
 Row = Mapping[str, Any]
 OF_ODDS = (
     " Met in: the share of draws in which the whole need is covered on the date; 5-95%: between "
     "what the lowest and the highest twentieth of the draws reach. Drawn is all that is uncertain, "
     "and luck, together and alike for every pathway ({drawn}). A single run has expected shares "
-    "at median dates."
+    "at median dates, and is not the middle of the draws."
 )
 
 
@@ -49,36 +48,51 @@ def verdict_section(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[Repo
     kinds = list(dict.fromkeys(row["magnet_class"] for row in rows))
     regime = each({row["pathway"]: row["regime"] for row in rows})
     need = each({row["pathway"]: number(row["defense_demand"]) for row in rows})
-    notes = " ".join(told_status(ds))
     few = too_few(max(row["draws"] or 0 for row in rows))
     enough = odds if has_odds(rows) else None
     return [
-        Heading("The verdict"),
-        *([Paragraph(notes, lead=True)] if notes else []),
+        Heading("The answer in numbers"),
         Paragraph(
             f"Under rule regime {regime} and a US defense need of {need} t of magnets a year "
-            f"(2025), on {ON_THE_DATE}:",
-            lead=True,
+            f"(2025), on {ON_THE_DATE}. Covered is the share of the need that compliant magnets "
+            "from qualified makers reach, stocks included; full from is the first date from which "
+            "it stays at 100% for a year."
+        ),
+        *([Paragraph(few)] if few else []),
+        table_of(
+            _together(
+                [_cells(r, end) for kind in kinds for r in rows if r["magnet_class"] == kind]
+            ),
+            f"Coverage of the need on {ON_THE_DATE}, by magnet class and policy.",
+            numbers=(
+                *(f"met in, of {row['draws'] or 0:,} draws" for row in rows[:1]),
+                *("median", "5-95%", "covered", "single run covers", "short, t/yr"),
+            ),
+        ),
+        Paragraph(
+            f"What holds it up: the cause of the largest part of the shortfall on {ON_THE_DATE}"
+            + (" in the single run." if enough is not None else ".")
+            + (OF_ODDS.format(drawn=enough.attrs["drawn"]) if enough is not None else ""),
+            quiet=True,
         ),
         Bullets(
             tuple(
                 _sentence(kind, [r for r in rows if r["magnet_class"] == kind], end)
                 for kind in kinds
-            )
-        ),
-        *([Paragraph(few)] if few else []),
-        table_of(
-            [_cells(r, end) for kind in kinds for r in rows if r["magnet_class"] == kind],
-            numbers=("met in", "median", "5-95%", "covered", "single run covers", "short, t/yr"),
-        ),
-        Paragraph(
-            "Covered: compliant magnets from qualified makers over the need, stocks included. Full "
-            "from: first date from which coverage stays at 100% for a year. What holds it up: the "
-            "cause of the largest part of the shortfall on 1 January 2027"
-            + (" in the single run." if enough is not None else ".")
-            + (OF_ODDS.format(drawn=enough.attrs["drawn"]) if enough is not None else "")
+            ),
+            folded="The same in sentences, with the single run and its place among the draws",
         ),
         *([] if enough is None else _output(ds, enough)),
+    ]
+
+
+def _together(rows: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+    """Rows of one class that differ in the pathway alone as one."""
+    merged: dict[tuple[str, ...], list[Mapping[str, str]]] = {}
+    for row in rows:
+        merged.setdefault(tuple(v for k, v in row.items() if k != "pathway"), []).append(row)
+    return [
+        {**own[0], "pathway": ", ".join(row["pathway"] for row in own)} for own in merged.values()
     ]
 
 
@@ -90,21 +104,21 @@ def _output(ds: xr.Dataset, odds: xr.Dataset) -> list[ReportBlock]:
     rows = [row for row in output_rows(odds) if (made["time"] == row["year"]).any()]
     years = dict.fromkeys(row["year"] for row in rows)
     said = {year: output_in_draws([r for r in rows if r["year"] == year]) for year in years}
-    outside = "; ".join(f"in {year:g} {words}" for year, words in said.items() if words)
-    cells: list[dict[str, str]] = []
+    outside = [f"US magnet output in {year:g}: {words}." for year, words in said.items() if words]
+    cells: dict[str, dict[str, str]] = {}
     for row in rows:
-        shown = float(made.sel(pathway=row["pathway"], time=row["year"]))
-        cells.append(
-            {
-                "US magnet output in": f"{row['year']:g}",
-                "pathway": row["pathway"],
-                "t/yr": number(shown, whole=False),
-                "5-95% of draws": output_band(row),
-                "median of draws": number(row["p50"], 2, whole=False),
-            }
-        )
-    table = table_of(cells, numbers=("t/yr", "5-95% of draws", "median of draws"))
-    return [table, *([Paragraph(f"US magnet output: {outside}.")] if outside else [])]
+        shown = number(float(made.sel(pathway=row["pathway"], time=row["year"])), whole=False)
+        middle = number(row["p50"], 2, whole=False)
+        own = cells.setdefault(row["pathway"], {"pathway": row["pathway"]})
+        own[f"{row['year']:g}"] = f"{middle} ({output_band(row)}); {shown}"
+    table = table_of(
+        list(cells.values()),
+        "What US plants make of all magnets, t/yr: the median of the draws, 5-95% of them, and the "
+        "single run.",
+        numbers=[f"{year:g}" for year in years],
+    )
+    place = "Where the single runs of US magnet output lie among their draws"
+    return [table, *([Bullets(tuple(outside), folded=place)] if outside else [])]
 
 
 def _sentence(kind: str, rows: Sequence[Row], end: float) -> str:
@@ -163,7 +177,7 @@ def _cells(row: Row, end: float) -> dict[str, str]:
             "what holds it up": row["binding"],
         }
     return names | {
-        "met in": covered_in([row]),
+        f"met in, of {row['draws']:,} draws": covered_in([row]).partition(" of ")[0],
         "median": coverage_median([row]),
         "5-95%": coverage_band([row]),
         "full from, 5-95% of draws": dates_of_draws(row, end),

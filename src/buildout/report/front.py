@@ -1,0 +1,167 @@
+"""The first screen: the question, and for each magnet class an answer with its odds."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import xarray as xr
+
+from buildout._util.numbers import each, number, span
+from buildout.inputs.glossary import read_glossary
+from buildout.outcomes.chances import has_odds, rough_percent
+from buildout.outcomes.dates import reaches
+from buildout.outcomes.deadline import deadline_rows
+from buildout.outcomes.odds import with_odds
+from buildout.outcomes.sureness import LIKELY, ROBUST
+from buildout.report.blocks import ClassAnswer, ClassAnswers, Heading, Paragraph, ReportBlock
+from buildout.simulation.soundness import told_status
+
+Row = Mapping[str, Any]
+QUESTION = "Will US defense have enough magnets free of China on 1 January 2027?"
+CLASS_NAMES = {
+    "light NdFeB": "Light magnets",
+    "heavy NdFeB": "Heavy magnets",
+    "SmCo": "Samarium magnets",
+}
+#: What the rule lets defense buy, by the letter of its reading.
+READINGS = {
+    "A": "From that day a US law (rule regime A) lets defense buy only rare-earth magnets with no "
+    "Chinese step, from the mine on.",
+    "B": "Read as in a bill of 2026 (rule regime B), a US law would let defense buy only "
+    "rare-earth magnets melted and made outside China, and ask for more from 2028 on.",
+    "C": "Put off as in a bill of 2026 (rule regime C), a US law would bar defense from rare-earth "
+    "magnets with a Chinese step, from the mine on, only from 2032.",
+}
+# Shares of draws from which an answer is all but certain.
+_CERTAIN = 0.99
+_FROM = (
+    (_CERTAIN, "Almost certainly yes"),
+    (ROBUST, "Very likely yes"),
+    (LIKELY, "Likely yes"),
+    (1 - LIKELY, "Open"),
+    (1 - ROBUST, "Probably not"),
+    (1 - _CERTAIN, "Very likely not"),
+)
+
+
+def front(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[ReportBlock]:
+    """The question, what the rule is, and the answer for each class.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+    odds : Dataset, optional
+        Of the same run.
+    """
+    rows = with_odds(deadline_rows(ds), odds)
+    kinds = list(dict.fromkeys(row["magnet_class"] for row in rows))
+    drawn = has_odds(rows)
+    notes = " ".join(told_status(ds))
+    return [
+        Heading(QUESTION, level=1),
+        *([Paragraph(notes, lead=True)] if notes else []),
+        Paragraph(f"{_rule(rows)} {_how(rows, drawn=drawn)}", lead=True),
+        ClassAnswers(
+            tuple(
+                answer_of([r for r in rows if r["magnet_class"] == k], drawn=drawn) for k in kinds
+            )
+        ),
+        Paragraph(_beside(rows, drawn=drawn), quiet=True),
+    ]
+
+
+def _rule(rows: Sequence[Row]) -> str:
+    letters = {row["regime"] for row in rows}
+    if len(letters) == 1 and letters <= set(READINGS):
+        return READINGS[next(iter(letters))]
+    said = each({row["pathway"]: row["regime"] for row in rows})
+    return f"What US defense may buy from that day on hangs on the rule regime: {said}."
+
+
+def _how(rows: Sequence[Row], *, drawn: bool) -> str:
+    if drawn:
+        draws = max(row["draws"] for row in rows)
+        return f"In {draws:,} simulated futures an open model finds:"
+    return "One run of an open model at expected values, without odds, finds:"
+
+
+def answer_of(rows: Sequence[Row], *, drawn: bool) -> ClassAnswer:
+    """What is said of one magnet class: with odds, or of the single run."""
+    kind = str(rows[0]["magnet_class"])
+    meanings = {entry.term: entry.meaning for entry in read_glossary()}
+    key = "share_covered_2027" if drawn else "coverage_2027"
+    shares = [row[key] for row in rows]
+    odds = _of_hundred(shares) if drawn else f"{span(shares, rough_percent)}% covered"
+    filled = (min(shares), max(shares))
+    return ClassAnswer(
+        name=CLASS_NAMES.get(kind, kind),
+        meaning=meanings.get(kind, kind),
+        answer=_in_words(shares) if drawn else _of_a_run(shares),
+        odds=odds,
+        says=_says(rows, odds) if drawn else f"Supply covers {_times([*shares])}.",
+        filled=filled,
+        pictured=f"{odds}: {_pictured(filled)} of 100 dots are filled",
+    )
+
+
+def _in_words(shares: Sequence[float]) -> str:
+    words = [
+        next((w for least, w in _FROM if share >= least), "Almost certainly not")
+        for share in (min(shares), max(shares))
+    ]
+    if words[0] == words[1]:
+        return words[0]
+    return f"{words[0]} to {words[1][:1].lower()}{words[1][1:]}, by policy"
+
+
+def _of_a_run(shares: Sequence[float]) -> str:
+    met = [bool(reaches(share)) for share in shares]
+    if all(met):
+        return "Yes, in this run"
+    return "In some policies" if any(met) else "No, in this run"
+
+
+def _of_hundred(shares: Sequence[float]) -> str:
+    """In how many of a hundred futures; no rounding makes a chance none, or sure."""
+    return f"{span(shares, _hundredths)} of 100"
+
+
+def _hundredths(share: float) -> str:
+    if 0 < share < 0.01:
+        return "under 1"
+    return "over 99" if 0.99 < share < 1 else f"{100 * share:.0f}"
+
+
+def _says(rows: Sequence[Row], odds: str) -> str:
+    middle = _times([row["coverage_2027_p50"] for row in rows])
+    causes = list(dict.fromkeys(row["binding"] for row in rows if row["binding"] != "none"))
+    short = min(row["share_covered_2027"] for row in rows) < LIKELY
+    held = f" What holds it up: {' or '.join(causes)}." if causes and short else ""
+    return f"Enough in {odds} futures; the median one has {middle}.{held}"
+
+
+def _times(shares: Sequence[float]) -> str:
+    """How much of the need is there, as people say it."""
+    low, high = min(shares), max(shares)
+    if high < 2:
+        return f"{span([low, high], rough_percent)}% of the need"
+    said = span([low, high], lambda share: number(share, 2))
+    return f"{said} times the need"
+
+
+def _pictured(filled: tuple[float, float]) -> str:
+    return span([min(100.0, 100 * share) for share in filled], lambda share: f"{share:.0f}")
+
+
+def _beside(rows: Sequence[Row], *, drawn: bool) -> str:
+    need = each({row["pathway"]: number(row["defense_demand"]) for row in rows})
+    paths = list(dict.fromkeys(row["pathway"] for row in rows))
+    alike = drawn and all(
+        len({_hundredths(r["share_covered_2027"]) for r in rows if r["magnet_class"] == kind}) == 1
+        for kind in {row["magnet_class"] for row in rows}
+    )
+    said = "Each dot is one future in a hundred; a filled one has enough. " if drawn else ""
+    said += f"The need is taken as {need} tonnes of magnets a year (2025), which is disputed."
+    if alike and len(paths) > 1:
+        said += f" The odds are the same under all {len(paths)} policies compared here."
+    return f"{said} No forecast: it is what follows from the assumptions listed below."
