@@ -28,7 +28,7 @@ def test_two_copies_of_a_chart_share_styles_and_no_ids():
     assert not ids[0] & ids[1]
     assert set(re.findall(r"#([\w-]+)", first)) == ids[0]
     assert first.replace("one-", "two-") == second
-    assert 'd="M 0.12 1L 2.5 3"' in first
+    assert 'd="M0.12 1L2.5 3"' in first
     assert "a &lt; b</text>" in first
     assert "style" not in first
     assert list(inlined.colors) == ["#1b2f45", "#ffffff"]

@@ -7,13 +7,8 @@ from typing import Any
 from buildout.cli import common
 
 NAMES = (
-<<<<<<< HEAD
     "projects, sketches, views, variables, schema, fit, effects, robustness, validation, "
-    "conditioning, claims, model-readme, readme, figures; those that are stale by default"
-=======
-    "projects, sketches, views, variables, fit, effects, robustness, validation, conditioning, "
-    "claims, frontier, model-readme, readme, figures; those that are stale by default"
->>>>>>> 04eac72 (report: a page for its readers: answer, odds and picture on the first screen, words explained, telephone, night, paper; the third pathway beside the canonical ones)
+    "conditioning, claims, frontier, model-readme, readme, figures; those that are stale by default"
 )
 FAILED = 1
 
