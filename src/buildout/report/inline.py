@@ -129,4 +129,4 @@ def _short(name: str, value: str) -> str:
     """Numbers of an attribute with no more digits than can be seen; small shapes keep one more."""
     digits = PLACES.get(name, 3) + (len(value) < _SMALL)
     value = _NUMBER.sub(lambda seen: f"{round(float(seen[0]), digits):g}", value)
-    return re.sub(r"\s*([A-Za-z])\s*", r"\1", value) if name == "d" else value
+    return re.sub(r"\s*([A-Za-z])\s*", r"\1", value.strip()) if name == "d" else value
