@@ -202,16 +202,15 @@ QUICK_TO_DRAW = ("deadline_card", "vulnerability")
 
 @pytest.fixture
 def short_gallery(monkeypatch):
-    """The two quickest figures in place of ten, no workbook: for tests of what is around them."""
+    """The two quickest figures in place of all, no workbook: for tests of what is around them."""
     from buildout import report
     from buildout.figures import registry
-    from buildout.report import pictures
 
-    quick = [drawing for drawing in registry.GALLERY if drawing.name in QUICK_TO_DRAW]
-    monkeypatch.setattr(registry, "GALLERY", tuple(quick))
-    monkeypatch.setattr(pictures, "GALLERY", registry.GALLERY)
+    quick = tuple(drawing for drawing in registry.GALLERY if drawing.name in QUICK_TO_DRAW)
+    for place in ("registry", "painting"):
+        monkeypatch.setattr(f"buildout.figures.{place}.GALLERY", quick)
     monkeypatch.setattr(report, "workbook_of", lambda *_: None)
-    return registry.GALLERY
+    return quick
 
 
 def pytest_collection_finish():

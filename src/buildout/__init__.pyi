@@ -39,6 +39,7 @@ from .simulation.explain import explain
 from .simulation.simulate import simulate
 from .simulation.store import load_results, save_results
 from .simulation.table import tidy_table
+from .sweeps.load import load_sweep
 from .sweeps.reductions import (
     At,
     Crossing,
@@ -97,6 +98,7 @@ __all__ = [
     "load_design",
     "load_model",
     "load_results",
+    "load_sweep",
     "loops",
     "money",
     "need",

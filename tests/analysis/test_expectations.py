@@ -6,7 +6,7 @@ import pytest
 import buildout as bo
 from buildout.analysis.expectations import (
     PROJECTION_COLUMNS,
-    expectations,
+    beside_others,
     read_projections,
 )
 from buildout.errors import BuildoutError
@@ -39,7 +39,7 @@ def test_a_row_that_cannot_be_read_is_named_with_its_line(tmp_path, expression, 
 
 
 def test_ours_is_the_quantile_of_the_draws_at_the_date():
-    [mine] = [row for row in expectations(draws=40) if row.projection.who == "MP Materials"]
+    [mine] = [row for row in beside_others(draws=40) if row.projection.who == "MP Materials"]
     cloud = bo.sweep(
         bo.latin_hypercube(40, seed=1),
         ["status-quo"],

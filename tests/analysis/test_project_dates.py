@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import buildout as bo
-from buildout.analysis.project_dates import SHARES, project_dates
+from buildout.analysis.project_dates import SHARES, dates_over_draws
 from buildout.errors import ResultsError
 from buildout.inputs.projects import read_projects
 
@@ -18,7 +18,7 @@ def run():
 
 @pytest.fixture(scope="module")
 def dates(run):
-    return project_dates(run, draws=256).sel(pathway="status-quo")
+    return dates_over_draws(run, draws=256).sel(pathway="status-quo")
 
 
 def test_what_has_started_has_one_date_in_every_draw(dates):
@@ -74,13 +74,13 @@ def test_undecided_projects_are_decided_in_some_draws_and_never_before_they_can_
 
 def test_settings_of_the_run_hold_in_the_draws(run):
     early = bo.simulate("status-quo", settings={"owner start date[MP 10X]": 2035})
-    moved = project_dates(early)["start"].sel(dated_project="MP 10X", share=0.5)
+    moved = dates_over_draws(early)["start"].sel(dated_project="MP 10X", share=0.5)
     assert float(moved.max()) >= 2035
-    unknown = project_dates(bo.simulate("status-quo", known_until=2025.0))
+    unknown = dates_over_draws(bo.simulate("status-quo", known_until=2025.0))
     assert float(unknown["started"].sel(dated_project="MP 10X").max()) == 0
     assert np.isnan(unknown["start"].sel(dated_project="MP 10X")).all()
 
 
 def test_runs_of_another_model_are_refused(run):
     with pytest.raises(ResultsError, match="of another model"):
-        project_dates(run.assign_attrs(model_sha256="0" * 64))
+        dates_over_draws(run.assign_attrs(model_sha256="0" * 64))

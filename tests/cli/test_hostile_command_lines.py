@@ -139,7 +139,7 @@ def test_every_option_reads_numbers_the_same_way(answer, tmp_path, monkeypatch, 
         ("run .", "Unknown pathway|begins or ends"),
         ("explain completion[", "Unknown variable `completion[`"),
         ("variables [", "Unknown variable `[`"),
-        ("figures --results " + "x" * 300, "`: File name too long"),
+        ("figures --from " + "x" * 300, "`: File name too long"),
         ("uncertainties zzz", "Unknown uncertainty `zzz`"),
     ],
 )

@@ -56,7 +56,7 @@ def refused(capsys):
 
 
 def test_figures_come_with_their_data_and_a_manifest(saved, tmp_path, capsys, short_gallery):
-    argv = ["figures", "--results", saved, "--out", tmp_path, "--format", "svg"]
+    argv = ["figures", "--from", saved, "--out", tmp_path, "--format", "svg"]
     assert main([str(word) for word in argv]) == 0
     names = {path.name for path in tmp_path.iterdir()}
     expected = {f"{drawing.name}.{kind}" for drawing in short_gallery for kind in ("svg", "csv")}
@@ -66,7 +66,7 @@ def test_figures_come_with_their_data_and_a_manifest(saved, tmp_path, capsys, sh
         assert f"]({drawing.name}.svg)" in page
         assert drawing.caption in page
     manifest = json.loads((tmp_path / "manifest.json").read_text())
-    assert manifest["command"] == f"buildout figures --results {saved.name} --format svg"
+    assert manifest["command"] == f"buildout figures --from {saved.name} --format svg"
     assert manifest["inputs"]["buildout.mdl"] == files.sha256(places.model_file())
     assert "mobilization.toml" in manifest["inputs"]
     for name, digest in manifest["outputs"].items():
@@ -76,7 +76,7 @@ def test_figures_come_with_their_data_and_a_manifest(saved, tmp_path, capsys, sh
 
 @pytest.mark.usefixtures("short_gallery")
 def test_report_shows_the_verdict_that_it_saves(saved, tmp_path, capsys):
-    argv = ["report", "--results", saved, "--out", tmp_path, "--json"]
+    argv = ["report", "--from", saved, "--out", tmp_path, "--json"]
     assert main([str(word) for word in argv]) == 0
     shown = capsys.readouterr()
     assert json.loads(shown.out) == json.loads((tmp_path / "verdict.json").read_text())
@@ -89,7 +89,7 @@ def test_report_shows_the_verdict_that_it_saves(saved, tmp_path, capsys):
 @pytest.mark.usefixtures("drawn_once")
 def test_a_page_of_earlier_results_does_not_stand_beside_new_ones(saved, three, tmp_path, caplog):
     out = tmp_path / "out"
-    argv = ["report", "--results", saved, "--out", out]
+    argv = ["report", "--from", saved, "--out", out]
     assert main([str(word) for word in argv]) == 0
     (out / "mine.txt").write_text("mine")
     save_results(three, out, command="buildout run")
@@ -107,7 +107,7 @@ def test_a_page_of_earlier_results_does_not_stand_beside_new_ones(saved, three, 
 @pytest.mark.usefixtures("drawn_once")
 def test_a_report_appears_as_a_whole_or_not_at_all(saved, tmp_path, monkeypatch, refused, capsys):
     out = tmp_path / "out"
-    argv = ["report", "--results", saved, "--out", out]
+    argv = ["report", "--from", saved, "--out", out]
     assert main([str(word) for word in argv]) == 0
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
@@ -145,7 +145,7 @@ def test_names_inside_results_are_never_opened_as_files(three, tmp_path, monkeyp
 def test_results_of_another_model_version_are_refused(command, three, refused, tmp_path):
     other = three.assign_attrs(model_sha256="0" * 64)
     save_results(other, tmp_path / "old", command="buildout run")
-    said = refused(command, "--results", tmp_path / "old", "--out", tmp_path / "out")
+    said = refused(command, "--from", tmp_path / "old", "--out", tmp_path / "out")
     assert "another version of the model" in said
     assert "buildout run" in said
     assert not list((tmp_path / "out").iterdir())
@@ -156,8 +156,8 @@ def test_results_of_another_model_version_are_refused(command, three, refused, t
     ("argv", "message"),
     [
         (["mobilisation"], "Nearest: `mobilization`"),
-        (["--results", "nowhere"], "nowhere"),
-        (["--results", "nowhere", "status-quo"], "Leave out `--results`"),
+        (["--from", "nowhere"], "nowhere"),
+        (["--from", "nowhere", "status-quo"], "Leave out `--from`"),
         (["--set", "coordination levl=1"], "Nearest: `coordination level`"),
     ],
 )
@@ -192,8 +192,8 @@ def test_an_interrupt_leaves_the_earlier_gallery(saved, tmp_path, capsys, monkey
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("buildout.figures.registry.render", stop)
-    assert main(["figures", "--results", str(saved), "--out", str(tmp_path)]) == 130
+    monkeypatch.setattr("buildout.figures.painting.render", stop)
+    assert main(["figures", "--from", str(saved), "--out", str(tmp_path)]) == 130
     assert (tmp_path / "prices.png").read_bytes() == b"earlier"
     assert len(list(tmp_path.iterdir())) == 1
 

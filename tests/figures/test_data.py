@@ -5,20 +5,24 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.patches import Rectangle
 
 import buildout as bo
 from buildout import figures
-from buildout.analysis.project_dates import project_dates
+from buildout.analysis.expectations import beside_others
+from buildout.analysis.project_dates import dates_over_draws
+from buildout.analysis.series_in_draws import series_in_draws
 from buildout.analysis.worlds import ask_draws
 from buildout.errors import InputError, ResultsError
 from buildout.figures import GALLERY
-from buildout.figures.capacity import PRODUCTS
-from buildout.figures.constraints import LETTERS
-from buildout.figures.tidy import data_csv, pick
+from buildout.figures.constraints import CAUSES, STRIP
+from buildout.figures.money import BARS, UNSPENT
+from buildout.figures.tidy import PRODUCTS, data_csv, pick
 from buildout.inputs.projects import read_projects
 from buildout.outcomes.chances import LEAST_DRAWS
-from buildout.outcomes.deadline import deadline_rows
+from buildout.outcomes.deadline import deadline, deadline_rows
 from buildout.outcomes.listed import listed_capacity
+from buildout.outcomes.odds import BAND
 
 NAMES = [drawing.name for drawing in GALLERY]
 
@@ -51,32 +55,63 @@ def test_the_csv_beside_a_figure_is_its_data(name, three):
         ("capacity", ["US capacity in effect"]),
         ("magnet_output", ["US output, any origin"]),
         ("prices", ["inside China", "outside China"]),
-        ("workforce", ["people employed", "operators present", "experts present"]),
+        ("gains", ["US magnet output", "usable by defense"]),
+        ("workforce", ["people employed"]),
         ("vulnerability", ["direct demand lost in a 12-month cut"]),
-        ("projects", ["announced so far", "planned to have started"]),
-        ("projects", ["started, or decided where undecided"]),
-        ("money", ["US magnet capacity in effect"]),
+        ("project_capacity", ["announced so far", "planned to have started"]),
+        ("project_capacity", ["started, or decided where undecided"]),
     ],
 )
-def test_every_series_of_the_data_is_a_curve_of_the_figure(name, quantities, three, drawings):
+def test_every_series_of_the_data_is_a_curve_of_the_figure(name, quantities, few, drawings):
     drawing = next(one for one in GALLERY if one.name == name)
-    curves, table = plotted(drawings[name]), drawing.data(three)
-    keys = [c for c in table if c not in ("year", "value", "unit", "project", "kind")]
+    curves, table = plotted(drawings[name]), drawing.data(few)
+    keys = [c for c in table if c not in ("year", "value", *BAND, "unit")]
     chosen = table[table["quantity"].isin(quantities)]
     series = list(chosen.groupby(keys, sort=False, dropna=False))
     assert len(series) > 2
     for which, part in series:
-        assert holds(curves, part["value"].to_numpy()), which
+        middle = part["p50"] if "p50" in part and part["p50"].notna().any() else part["value"]
+        assert holds(curves, middle.dropna().to_numpy()), which
 
 
-def test_the_curves_are_the_models_own_numbers(three, drawings):
-    us = three.sel(region="US", pathway="mobilization")
-    curves = plotted(drawings["capacity"])
+def test_without_draws_the_curves_are_the_models_own_numbers(three):
+    us, alone = three.sel(region="US", pathway="mobilization"), ask_draws(three, 0, None)
+    curves = plotted(figures.capacity(alone))
     for line in three["line"].values:
         assert holds(curves, us["effective_capacity"].sel(line=line).values)
-    curves = plotted(drawings["prices"])
+    curves = plotted(figures.prices(alone))
     for element in three["element"].values:
         assert holds(curves, us["ex_china_price"].sel(element=element).values)
+
+
+def test_the_bands_are_those_of_the_odds(few):
+    """The same draws as of the verdict, so that a picture and the card say the same."""
+    chances = bo.odds(few)
+    table = pick(figures.odds_by_date_data(few), year=2027.0)
+    own = table[table["regime"].isna()].set_index(["pathway", "magnet_class"])
+    made = figures.gains_data(few)
+    for path in few["pathway"].values:
+        for kind in few["magnet_class"].values:
+            share = chances["share_covered_2027"].sel(pathway=path, magnet_class=kind)
+            assert own.loc[(path, kind), "value"] == pytest.approx(100 * float(share))
+    assert set(made["pathway"]) == {"mobilization", "china-deal"}
+
+
+def test_gains_are_medians_of_differences_draw_by_draw(few):
+    cloud = series_in_draws(few)
+    output = cloud["us_magnet_output_total"].sel(time=2035.0)
+    gain = output.sel(pathway="mobilization") - output.sel(pathway="status-quo")
+    row = pick(figures.gains_data(few), pathway="mobilization", quantity="US magnet output")
+    row = pick(row, year=2035.0).iloc[0]
+    assert row["p50"] == pytest.approx(float(gain.median()))
+    assert row["p05"] == pytest.approx(float(gain.quantile(0.05)))
+
+
+def test_of_one_pathway_there_is_no_gain_and_it_is_said():
+    alone = bo.simulate("status-quo")
+    assert "gains" not in [drawing.name for drawing in figures.gallery_of(alone)]
+    with pytest.raises(ResultsError, match=r"holds pathways against the first one"):
+        figures.gains(alone)
 
 
 @pytest.mark.parametrize("drawing", GALLERY, ids=lambda drawing: drawing.name)
@@ -100,25 +135,39 @@ def test_the_card_shows_the_verdict(three):
         assert np.isnan(shown["full_coverage_year"]) == never
     lines = figures.deadline_card(three).axes[0].lines
     shown = {round(float(line.get_xdata()[0]), 9) for line in lines if len(line.get_xdata()) == 1}
-    assert set(np.round(table["coverage_percent"].clip(3, 5000), 9)) <= shown
     bands = {tuple(np.round(line.get_xdata(), 9)) for line in lines if len(line.get_xdata()) == 2}
-    ends = table[["coverage_percent_p05", "coverage_percent_p95"]].clip(3, 5000).round(9)
+    # Pathways that are alike on the date share a band, which is the first one's.
+    first = table.xs("status-quo")
+    assert set(first["coverage_percent_p50"].clip(3, 5000).round(9)) <= shown
+    ends = first[["coverage_percent_p05", "coverage_percent_p95"]].clip(3, 5000).round(9)
     assert {tuple(row) for row in ends.to_numpy()} <= bands
 
 
-def test_money_is_stacked_to_what_was_appropriated(three, drawings):
+def test_without_draws_the_card_shows_single_runs(three):
+    lines = figures.deadline_card(ask_draws(three, 0, None)).axes[0].lines
+    shown = {round(float(line.get_xdata()[0]), 9) for line in lines if len(line.get_xdata()) == 1}
+    coverage = 100 * deadline(three)["coverage_2027"].isel(pathway=0)
+    assert shown == set(np.round(coverage.values.clip(3, 5000), 9))
+
+
+def test_money_spent_and_unspent_is_what_was_appropriated(three):
     table = figures.money_data(three)
     last = table[table["year"] == table["year"].max()]
     for path in three["pathway"].values:
-        public = pick(last, pathway=path)
-        total = public[public["quantity"].isin(["spent", "committed", "idle", "lapsed"])]
+        own = pick(last, pathway=path).set_index("quantity")["value"]
         booked = three["money_appropriated"].sel(pathway=path).isel(time=-1).sum("fund") / 1000
-        assert total["value"].sum() == pytest.approx(float(booked), rel=1e-9)
-    areas = [a for axes in drawings["money"].axes for a in axes.collections]
-    tops = [area.get_paths()[0].vertices[:, 1].max() for area in areas]
-    stacked = last[last["quantity"].isin(["spent", "committed", "idle", "lapsed"])]
-    for _, part in stacked.groupby("pathway"):
-        assert np.isclose(tops, part["value"].sum()).any()
+        assert own[["spent", *UNSPENT]].sum() == pytest.approx(float(booked), rel=1e-9)
+        assert own["appropriated"] == pytest.approx(float(booked), rel=1e-9)
+
+
+def test_bars_of_money_are_its_sums_on_one_scale_in_two_years(few, drawings):
+    table = figures.money_data(few)
+    panels = drawings["money"].axes
+    assert len({axes.get_xlim() for axes in panels}) == 1
+    for axes, year in zip(panels, (2035, 2045), strict=True):
+        shown = table[(table["year"] == year) & table["quantity"].isin([*BARS, "US plants"])]
+        wide = sorted(bar.get_width() for bar in axes.patches)
+        np.testing.assert_allclose(wide, sorted(shown["p50"]))
 
 
 def test_bars_of_the_strips_are_the_shares_missing(three, drawings):
@@ -128,68 +177,173 @@ def test_bars_of_the_strips_are_the_shares_missing(three, drawings):
     assert (material["value"] >= 5).all()
     bars = [p for axes in drawings["constraints"].axes for p in axes.patches]
     heights = sorted(abs(bar.get_height()) for bar in bars)
-    np.testing.assert_allclose(heights, sorted(0.84 * material["value"] / 100), atol=1e-12)
+    np.testing.assert_allclose(heights, sorted(STRIP * material["value"] / 100), atol=1e-12)
 
 
-def test_points_of_self_sufficiency_are_the_models_own(three, drawings):
-    table = figures.self_sufficiency_data(three)
+def points(figure):
+    """What the marks of a figure show, and the bands behind them."""
+    lines = [line.get_xdata() for axes in figure.axes for line in axes.lines]
+    marks = [float(x[0]) for x in lines if len(x) == 1]
+    return marks, {tuple(np.round(x, 6)) for x in lines if len(x) == 2}
+
+
+def test_points_of_self_sufficiency_are_the_models_own(few, drawings):
+    table = figures.self_sufficiency_data(few)
     one = pick(table, pathway="status-quo", stage="mining", year=2027.0)
     direct = pick(one, quantity="self-sufficiency of direct market")["value"].item()
-    model = three["self_sufficiency_of_direct_market"]
+    model = few["self_sufficiency_of_direct_market"]
     assert direct == pytest.approx(
         100 * float(model.sel(pathway="status-quo", line="mining", time=2027.0))
     )
-    points = [
-        line.get_xdata()[0]
-        for axes in drawings["self_sufficiency"].axes
-        for line in axes.lines
-        if len(line.get_xdata()) == 1
-    ]
-    shown = table[~table["quantity"].str.contains("embedded")]
-    caps = np.where(shown["quantity"] == "dependence on China", 100.0, 150.0)
-    for value in np.minimum(shown["value"], caps):
-        assert np.isclose(points, value).any()
+    marks, _ = points(drawings["self_sufficiency"])
+    shown = table[~table["quantity"].str.contains("embedded") & table["year"].isin([2027, 2035])]
+    caps = np.where(shown["quantity"] == "dependence on China", 100.0, 200.0)
+    np.testing.assert_allclose(sorted(marks), sorted(np.minimum(shown["p50"], caps)))
+
+
+def test_with_draws_points_are_their_medians_in_their_bands(few):
+    table = figures.self_sufficiency_data(few)
+    shown = table[table["quantity"].str.startswith("dependence") & table["year"].isin([2027, 2035])]
+    marks, bands = points(figures.self_sufficiency(few))
+    assert set(np.round(shown["p50"], 6)) <= set(np.round(marks, 6))
+    assert {tuple(row) for row in shown[["p05", "p95"]].round(6).to_numpy()} <= bands
+
+
+def test_people_who_are_never_missing_are_said_and_not_drawn(few, drawings):
+    table, figure = figures.workforce_data(few), drawings["workforce"]
+    most = table[table["unit"] == "% of need"].groupby(["quantity", "line_group"])["p50"].max()
+    heads = [text.get_text() for axes in figure.axes for text in axes.texts]
+    drawn = {head for head in heads if "missing" in head}
+    binding = most[most > 5].index
+    assert len(drawn) == len(binding) == 2
+    for quantity, team in binding:
+        assert f"{quantity.capitalize()}: {team}, % of need" in drawn
+    said = "never more than 5% short: operators of all groups; experts of mining and chemistry."
+    assert said in figure.get_label()
 
 
 def test_figures_know_every_line_and_constraint_of_the_model(three):
     assert list(PRODUCTS) == list(three["line"].values)
-    assert list(LETTERS) == list(three["constraint"].values)
+    assert list(CAUSES) == list(three["constraint"].values)
 
 
 def test_projects_follow_the_list_and_what_is_known(three):
-    table = figures.projects_data(three)
+    table = figures.project_dates_data(three)
     announced = pick(table, quantity="announced")
     model = three["project_capacity"].isel(pathway=0)
     for row in announced.itertuples():
         assert float(model.sel(project=row.project, line=row.line)) == row.value
     early = bo.simulate("status-quo", known_until=2025.6)
-    fewer = figures.projects_data(early)
+    fewer = figures.project_dates_data(early)
     assert set(fewer["project"].dropna()) < set(table["project"].dropna())
+    planned = pick(figures.project_capacity_data(early), quantity="planned to have started")
+    assert 0 < planned["value"].max() < announced["value"].sum()
 
 
-def test_each_plant_has_its_planned_date_its_date_in_the_run_and_its_band(three, drawings):
-    table = figures.projects_data(three)
-    dates = project_dates(three)
+def test_each_plant_has_its_planned_date_its_date_in_the_run_and_its_band(three):
+    three = ask_draws(three, LEAST_DRAWS, None)
+    table = figures.project_dates_data(three)
+    dates = dates_over_draws(three)
     shown = pick(table, project="MP 10X", pathway="mobilization")
     (year,) = pick(shown, quantity="in this run")["year"]
     model = three["start_date_of_project"].sel(dated_project="MP 10X", pathway="mobilization")
     assert year == float(model.isel(time=0))
     band = dates["start"].sel(dated_project="MP 10X", pathway="mobilization").values
     np.testing.assert_allclose(pick(shown, quantity="over draws")["year"], band)
-    bars = [line.get_xdata() for line in drawings["projects"].axes[-1].lines]
-    bars += [line.get_xdata() for axes in drawings["projects"].axes for line in axes.lines]
-    assert any(len(x) == 2 and np.allclose(x, [band[0], band[-1]]) for x in bars)
+    axes = figures.project_dates(three).axes
+    bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for a in axes for bar in a.patches]
+    assert any(np.allclose(ends, band[[0, -1]]) for ends in bars)
+    dots = {float(line.get_xdata()[0]) for a in axes for line in a.lines}
+    assert float(band[1]) in dots
     with_plan = set(pick(table, quantity="planned start")["project"])
     assert {"MP 10X", "Nolans", "Vulcan Benson"} <= with_plan
     # What started before the run is in its initial state.
     assert "MP stage II" not in set(table["project"])
 
 
+def test_what_comes_of_the_list_has_the_band_of_its_draws(three):
+    three = ask_draws(three, LEAST_DRAWS, None)
+    table = pick(figures.project_capacity_data(three), line="NdFeB magnets")
+    come = pick(table, quantity="started, or decided where undecided").dropna(subset="p50")
+    assert (come["p05"] <= come["p95"]).all()
+    assert (come["p05"] < come["p95"]).any()
+    cloud = series_in_draws(three)
+    us = [p for p in read_projects() if p.region == "US" and "NdFeB magnets" in p.capacities]
+    by_hand = sum(
+        project.capacities["NdFeB magnets"]
+        * cloud[f"{word}_share_of_project"].sel({f"{kind}_project": project.name})
+        for kind, word in (("dated", "started"), ("undecided", "decided"))
+        for project in us
+        if project.name in cloud[f"{kind}_project"].values
+    )
+    own = by_hand.sel(pathway="mobilization", time=2035.0).quantile(0.5, "draw")
+    shown = pick(come, pathway="mobilization", year=2035.0)["p50"].item()
+    assert shown == pytest.approx(float(own))
+
+
+def test_what_goes_into_a_bar_of_the_chain_comes_out_and_all_widths_are_on_one_scale(three):
+    drawn = ask_draws(three, LEAST_DRAWS, None)
+    table = figures.chain_data(drawn)
+    flows = pick(table, quantity="flow")
+    for column in ("value", "mean"):
+        sums = flows.groupby(["magnet_class", "year"])[column].sum()
+        np.testing.assert_allclose(sums, 100, rtol=1e-9)
+    outside = pick(table, quantity="made outside China", stage="metal", year=2027.0)
+    here = flows[(flows["year"] == 2027.0) & ~flows["metal"].isin(["China", "missing"])]
+    made = here.groupby("magnet_class", sort=False)["mean"].sum()
+    np.testing.assert_allclose(outside.set_index("magnet_class")["mean"][made.index], made)
+    assert (outside["p05"] <= outside["p95"]).all()
+    axes = figures.chain(drawn).axes[0]
+    first = pick(flows, magnet_class="light NdFeB", year=2027.0)
+    bars = [p for p in axes.patches if isinstance(p, Rectangle)]
+    china = first.loc[first["metal"] == "China", "mean"].sum()
+    assert any(np.isclose(bar.get_height(), china) for bar in bars)
+    into = sum(bar.get_height() for bar in bars if round(bar.get_x() + bar.get_width() / 2) == 4)
+    assert into == pytest.approx(100)
+
+
+def test_ours_beside_what_others_expect_is_what_validation_says_and_what_the_run_holds(three):
+    one = ask_draws(three.isel(pathway=[0]), LEAST_DRAWS, None)
+    table = figures.expectations_data(one)
+    ours = pick(table, quantity="ours").set_index(["who", "claim", "due"])
+    both = {
+        (row.projection.who, row.projection.quantity, row.projection.year): row
+        for row in beside_others(draws=LEAST_DRAWS)
+        if row.projection.expression
+    }
+    assert set(both) < set(ours.index)
+    for key, row in both.items():
+        own = ours.loc[[key]].iloc[0]
+        assert tuple(own[["p05", "p50", "p95"]]) == pytest.approx((row.p05, row.p50, row.p95))
+    run = one.isel(pathway=0)
+    capacity = run["effective_capacity"].sel(region="US", line="NdFeB magnets", time=2028.0)
+    assert ours.loc["MP Materials"]["value"].item() == pytest.approx(float(capacity))
+    sums = pick(figures.project_capacity_data(one), line="NdFeB magnets")
+    come = pick(sums, quantity="started, or decided where undecided", year=2030.0)
+    plan = pick(sums, quantity="planned to have started")
+    planned = plan.loc[plan["year"] <= 2030.0, "value"].max()
+    press = ours.loc["Rare Earth Exchanges"]["p50"].item()
+    assert press == pytest.approx(come["p50"].item() / planned)
+    theirs = pick(table, quantity="expected").set_index("who")["value"]
+    assert theirs["McKinsey"] == 176_000
+
+
+def test_world_demand_beside_that_of_others_is_the_trend_and_what_moves_it(three):
+    ours = pick(figures.expectations_data(three), quantity="ours", pathway="status-quo")
+    (shown,) = ours.loc[ours["who"] == "McKinsey", "value"]
+    run = three.sel(pathway="status-quo", element=["NdPr", "DyTb"])
+    growth = np.exp(10 * run["world_demand_growth"])
+    oxide = run["world_oxide_output_in_2025"] * growth * run["world_demand_index"].sel(time=2035.0)
+    assert shown == pytest.approx(float((oxide / run["oxide_per_metal"]).sum()))
+
+
 def test_a_run_of_another_model_shows_the_projects_without_bands(three):
-    table = figures.projects_data(three.assign_attrs(model_sha256="0" * 64))
+    other = three.assign_attrs(model_sha256="0" * 64)
+    table = figures.project_dates_data(other)
     assert set(pick(table, quantity="in this run")["project"])
     assert pick(table, quantity="over draws").empty
-    figures.projects(three.assign_attrs(model_sha256="0" * 64))
+    assert "p50" not in figures.project_capacity_data(other)
+    assert not figures.project_dates(other).axes[0].patches
 
 
 def test_listed_capacity_is_that_of_the_model_for_dated_projects(three):
@@ -202,9 +356,9 @@ def test_projects_refuse_a_list_that_is_none(three, tmp_path):
     wrong = tmp_path / "list.csv"
     wrong.write_text("a,b\n1,2\n")
     with pytest.raises(InputError, match=r"`list.csv` lacks the columns `project`"):
-        figures.projects_data(three, wrong)
+        figures.project_dates_data(three, wrong)
     with pytest.raises(InputError, match=r"Cannot read the list of projects `[^`]*none.csv`"):
-        figures.projects_data(three, tmp_path / "none.csv")
+        figures.project_dates_data(three, tmp_path / "none.csv")
 
 
 @pytest.mark.parametrize("name", NAMES)

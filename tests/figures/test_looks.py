@@ -58,7 +58,7 @@ def test_a_title_that_the_font_cannot_draw_gives_way_to_what_it_can():
 
 def test_legends_show_titles_and_not_the_names_of_files(eight):
     ds = renamed(eight, OWN, ODD)
-    for figure in (figures.deadline_card(ds), figures.prices(ds)):
+    for figure in (figures.vulnerability(ds), figures.prices(ds)):
         shown = words(figure)
         for label in ("Faster permits", "$\\frac{1", "hidden", "Twins: one", "Steering\\x1b[31m"):
             assert label in shown
@@ -108,7 +108,7 @@ def test_each_pathway_has_its_own_need_and_regime(three):
 
 def test_one_need_of_all_is_said_once(three):
     assert (
-        "Rule regime A, defense need 350 t/yr in 2025." in figures.deadline_card(three).get_label()
+        "Rule regime A; defense need 350 t/yr in 2025." in figures.deadline_card(three).get_label()
     )
 
 
@@ -128,7 +128,9 @@ def test_results_of_a_sweep_and_of_a_run_that_ends_too_early_are_refused(drawing
         drawing.draw(three.sel(time=slice(None, 2026.0)))
 
 
-@pytest.mark.parametrize("name", ["projects", "money", "self_sufficiency", "vulnerability"])
+@pytest.mark.parametrize(
+    "name", ["project_dates", "project_capacity", "money", "self_sufficiency", "vulnerability"]
+)
 def test_a_short_run_speaks_of_no_year_that_it_does_not_reach(name, three):
     figure = getattr(figures, name)(three.sel(time=slice(None, 2028.5)))
     years = {float(year) for year in re.findall(r"\b20[234]\d(?:\.\d)?\b", figure.get_label())}

@@ -10,7 +10,7 @@ from matplotlib.colors import to_rgb
 from buildout import figures
 from buildout.errors import InputError
 from buildout.figures import FORMATS, looks, render
-from buildout.figures.constraints import LETTERS, shade
+from buildout.figures.constraints import CAUSES
 from buildout.figures.labels import apart
 
 CANONICAL = ("status-quo", "mobilization", "china-deal")
@@ -83,10 +83,18 @@ def test_own_pathways_differ_in_colour_for_every_sight_and_in_grey(sight):
     assert np.diff(greys).min() > 5
 
 
-def test_constraints_darken_evenly_so_that_grey_print_keeps_their_order():
-    shades = [lab(linear(shade(name)[:3]))[0] for name in LETTERS]
-    assert np.diff(shades).max() < -5
-    assert len(set(LETTERS.values())) == len(LETTERS)
+@pytest.mark.parametrize("sight", ["full", *BLIND])
+def test_plain_constraints_differ_in_colour_for_every_sight_and_in_grey(sight):
+    matrix = np.eye(3) if sight == "full" else np.array(BLIND[sight])
+    plain = [cause.face for cause in CAUSES.values() if not cause.hatch]
+    for one, other in itertools.combinations(plain, 2):
+        assert np.linalg.norm(lab(matrix @ linear(one)) - lab(matrix @ linear(other))) > 23
+    assert np.diff(sorted(lab(linear(face))[0] for face in plain)).min() > 10
+
+
+def test_hatched_constraints_have_each_a_hatching_of_its_own():
+    hatches = [cause.hatch for cause in CAUSES.values() if cause.hatch]
+    assert len(set(hatches)) == len(hatches) == 4
 
 
 def test_a_pathway_keeps_its_look_whatever_is_drawn_beside_it():

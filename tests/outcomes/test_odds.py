@@ -78,7 +78,7 @@ def test_a_report_of_results_keeps_the_draws_of_their_run(
     tmp_path, capsys, short_gallery, run, odds
 ):
     bo.save_results(run, tmp_path / "run", command="buildout run", odds=odds)
-    words = ["report", "--results", str(tmp_path / "run"), "--json"]
+    words = ["report", "--from", str(tmp_path / "run"), "--json"]
     assert main([*words, "--out", str(tmp_path / "page")]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [{n: row[n] for n in ODDS} for row in rows] == [

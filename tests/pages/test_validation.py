@@ -7,7 +7,7 @@ import pytest
 
 import buildout.pages.validation as pages_validation
 import buildout.report.validation as report_validation
-from buildout.analysis.expectations import expectations
+from buildout.analysis.expectations import beside_others
 from buildout.calibration.hindcast import STARTS, hindcast, lines
 from buildout.calibration.misses import counted_once, read_misses
 from buildout.calibration.prediction_scores import predicted_span, predictions
@@ -28,7 +28,7 @@ from buildout.report.blocks import Heading, ReportTable
 from buildout.report.validation import validation_section
 
 MADE_ONCE = {
-    make.__name__: functools.cache(make) for make in (hindcast, expectations, boom, after_shock)
+    make.__name__: functools.cache(make) for make in (hindcast, beside_others, boom, after_shock)
 }
 
 

@@ -67,7 +67,7 @@ def test_damage_is_told_at_the_command_line(saved, capsys, tmp_path):
     for command in ("figures", "report"):
         for results in (saved, saved / "results.nc"):
             out = tmp_path / "charts"
-            assert main([command, "--results", str(results), "--out", str(out)]) == 2
+            assert main([command, "--from", str(results), "--out", str(out)]) == 2
             told = capsys.readouterr().err
             assert "results.nc" in told
             assert "buildout run" in told or "anew" in told

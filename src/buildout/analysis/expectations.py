@@ -112,7 +112,7 @@ def _check_expression(expression: str, date: str, where: str) -> None:
         )
 
 
-def expectations(*, draws: int = defaults.DRAWS, seed: int = defaults.SEED) -> tuple[Beside, ...]:
+def beside_others(*, draws: int = defaults.DRAWS, seed: int = defaults.SEED) -> tuple[Beside, ...]:
     """Others' numbers beside the 5, 50 and 95% points of the draws of the status quo.
 
     Parameters

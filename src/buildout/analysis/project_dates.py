@@ -13,7 +13,7 @@ from buildout.sampling.draws import Design
 SHARES = (0.05, 0.5, 0.95)
 
 
-def project_dates(
+def dates_over_draws(
     ds: xr.Dataset,
     *,
     draws: int | None = None,
@@ -49,7 +49,7 @@ def project_dates(
     Examples
     --------
     >>> import buildout as bo
-    >>> start = project_dates(bo.simulate("status-quo"), draws=64)["start"]
+    >>> start = dates_over_draws(bo.simulate("status-quo"), draws=64)["start"]
     >>> bool((start.sel(share=0.05) <= start.sel(share=0.95)).all())
     True
     """

@@ -11,7 +11,6 @@ from buildout._util import names
 from buildout._util.arguments import given_list, kind_in_words
 from buildout._util.manifest import result_kind
 from buildout._util.names import quoted
-from buildout._util.seal import seal_state
 from buildout.analysis.worlds import pathways_of
 from buildout.errors import InputError, OutputError, PathwayFileError, ResultsError
 from buildout.inputs.model import Model
@@ -19,12 +18,10 @@ from buildout.inputs.pathway import Pathway, read_pathways
 from buildout.inputs.pathway_files import check_pathway_name
 from buildout.inputs.settings import Setting
 from buildout.simulation.store import load_results
-from buildout.sweeps.assemble import from_file
-from buildout.sweeps.store import RESULTS
+from buildout.sweeps.load import load_sweep
 
 #: What a caller may name: a pathway, a file of one, a folder of `run` or `sweep`.
 Given = str | Path | Pathway
-_AGAIN = "Make it anew with `buildout sweep`."
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +94,7 @@ def _of_folder(model: Model, folder: Path, only: str | None) -> list[Side]:
             f"{quoted(folder)} holds no results of `buildout run` or `buildout sweep`.",
             cure="Name such a folder, or a pathway.",
         )
-    ds = load_results(folder, model=model) if kind == "results" else _swept(model, folder)
+    ds = load_results(folder, model=model) if kind == "results" else load_sweep(folder, model=model)
     clock = {"time_step": ds.attrs["time_step"]} if kind == "results" else _clock(ds)
     end = float(ds["time"].max()) if kind == "results" else float(clock["final_time"])
     present = [p.name for p in pathways_of(ds)]
@@ -133,25 +130,6 @@ def _clock(ds: xr.Dataset) -> dict[str, float]:
 
 def _title(ds: xr.Dataset, pathway: str) -> str:
     return str(ds["pathway_title"].sel(pathway=pathway).item())
-
-
-def _swept(model: Model, folder: Path) -> xr.Dataset:
-    path = folder / RESULTS
-    if not path.is_file():
-        raise ResultsError(
-            f"The sweep in {quoted(folder)} is not finished.", cure="Go on with `--resume`."
-        )
-    if seal_state(path) != "whole":
-        raise ResultsError(f"{quoted(path)} is damaged.", cure=_AGAIN)
-    ds = from_file(path)
-    if ds.attrs.get("model_sha256") != model.sha256:
-        raise ResultsError(
-            f"{quoted(path)} was made by another version of the model "
-            f"({str(ds.attrs.get('model_sha256'))[:12]}).",
-            f"This one is {model.sha256[:12]}.",
-            _AGAIN,
-        )
-    return ds
 
 
 def _check_alike(sides: Sequence[Side]) -> None:

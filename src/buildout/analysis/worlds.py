@@ -45,13 +45,45 @@ class Asked(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class _Draws:
-    """Draws to be made, equal where they are the same."""
+class DrawsToMake:
+    """Draws to be made, equal where they are the same.
+
+    Attributes
+    ----------
+    draws : int
+    seed : int or None
+    sha256 : str
+        Of the design, where there is one.
+    design : Design or None
+    """
 
     draws: int
     seed: int | None
     sha256: str = ""
     design: Design | None = field(default=None, compare=False)
+
+    def made(self) -> Design:
+        """The draws."""
+        return self.design or latin_hypercube(self.draws, seed=self.seed)
+
+
+@dataclass(frozen=True)
+class WorldsAsked:
+    """What the worlds of a run are: its pathways, its times, and in which draws.
+
+    Attributes
+    ----------
+    pathways : tuple of Pathway
+    first, last, time_step : float, Year
+        Of the run.
+    draws : DrawsToMake
+    """
+
+    pathways: tuple[Pathway, ...]
+    first: float
+    last: float
+    time_step: float
+    draws: DrawsToMake
 
 
 def of_this_model(ds: xr.Dataset, model: Model | None = None) -> bool:
@@ -91,24 +123,43 @@ def worlds(
     ResultsError
         When the run names a design on file that is gone or was changed since.
     """
-    return _drawn(
+    return _drawn(worlds_asked(ds, draws=draws, seed=seed, design=design), load_model().sha256)
+
+
+def worlds_asked(
+    ds: xr.Dataset,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    design: Design | None = None,
+) -> WorldsAsked:
+    """What is to be drawn for a run: equal for runs that have the same worlds.
+
+    Parameters
+    ----------
+    ds, draws, seed, design
+        As for `worlds`.
+    """
+    return WorldsAsked(
         pathways_of(ds),
-        float(ds.attrs["time_step"]),
+        float(ds["time"].min()),
         float(ds["time"].max()),
+        float(ds.attrs["time_step"]),
         _draws_of(ds, draws, seed, design),
-        load_model().sha256,
     )
 
 
-def _draws_of(ds: xr.Dataset, draws: int | None, seed: int | None, design: Design | None) -> _Draws:
+def _draws_of(
+    ds: xr.Dataset, draws: int | None, seed: int | None, design: Design | None
+) -> DrawsToMake:
     asked = asked_draws(ds)
     if design is None and draws is None and seed is None and "design" in asked:
         design = _on_file(asked["design"], asked["sha256"])
     if design is not None:
-        return _Draws(design.size, design.seed, design.sha256, design)
+        return DrawsToMake(design.size, design.seed, design.sha256, design)
     # A run that wants no odds still shows when its projects come.
     own = asked.get("draws") or defaults.DRAWS
-    return _Draws(
+    return DrawsToMake(
         own if draws is None else draws,
         asked.get("seed", defaults.SEED) if seed is None else seed,
     )
@@ -195,19 +246,13 @@ def pathways_of(ds: xr.Dataset) -> tuple[Pathway, ...]:
 
 # A page shows the same run in its sentences, its tables and its pictures.
 @lru_cache(maxsize=16)
-def _drawn(
-    pathways: tuple[Pathway, ...],
-    time_step: float,
-    final_time: float,
-    asked: _Draws,
-    _model: Hashable,
-) -> xr.Dataset:
+def _drawn(question: WorldsAsked, _model: Hashable) -> xr.Dataset:
     return sweep(
-        asked.design or latin_hypercube(asked.draws, seed=asked.seed),
-        pathways,
-        outputs=_outputs(load_model(), final_time),
-        time_step=time_step,
-        final_time=final_time,
+        question.draws.made(),
+        question.pathways,
+        outputs=_outputs(load_model(), question.last),
+        time_step=question.time_step,
+        final_time=question.last,
         beyond_range=True,
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import names, numbers, tables
+from buildout._util.pictures import PAPERS, picture_file
 from buildout._util.reading import read_number, read_quantity, read_whole
 from buildout.cli import streams
 from buildout.cli.parsing import StoreOnce, non_empty
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from buildout.inputs.settings import Setting
 
 FAILED = 1
-#: Sizes of paper that figures made of panels are drawn at.
-PAPERS = ("slide", "column", "phone")
 # Letters of a sentence below a table, which is about as wide.
 LINE = 118
 # Fewer draws than this give bands that another seed moves.
@@ -49,14 +48,21 @@ def add_command(subparsers: Any, name: str, func: Any, summary: str) -> argparse
 
 
 def add_pathways(
-    command: argparse.ArgumentParser, default: str = "the three canonical ones"
+    command: argparse.ArgumentParser,
+    default: str = "the three canonical ones",
+    *,
+    metavar: str = "PATHWAY",
+    first: str = "",
 ) -> None:
-    """Pathways, settings on top of them, and what was announced by a date."""
+    """Pathways, settings on top of them, and what was announced by a date.
+
+    `first` is said before what pathways are.
+    """
     command.add_argument(
         "pathways",
         nargs="*",
-        metavar="PATHWAY",
-        help=f"name (see `buildout pathways`) or path of a .toml file; {default} by default",
+        metavar=metavar,
+        help=f"{first}name (see `buildout pathways`) or path of a .toml file; {default} by default",
     )
     add_settings(command)
 
@@ -120,20 +126,18 @@ def tell_saved(made: Iterable[Path]) -> None:
     print("Saved: " + ", ".join(str(path) for path in made), file=sys.stderr)
 
 
-def write_picture(folder: Path, name: str, picture: Any) -> None:
-    """A figure as PNG and SVG."""
+def write_picture(folder: Path, name: str, picture: Any, *, page: str = PAPERS[0]) -> None:
+    """A figure of a paper as PNG and SVG."""
     from buildout.figures import render
 
     for kind in ("png", "svg"):
-        (folder / f"{name}.{kind}").write_bytes(render(picture, kind))
+        (folder / picture_file(name, page, kind)).write_bytes(render(picture, kind))
 
 
 def write_pages(folder: Path, name: str, draw: Callable[..., Any], drawn: Any) -> None:
     """A figure of each paper: `name` is the slide, the others say their paper after it."""
     for page in PAPERS:
-        write_picture(
-            folder, name if page == PAPERS[0] else f"{name}-{page}", draw(drawn, page=page)
-        )
+        write_picture(folder, name, draw(drawn, page=page), page=page)
 
 
 def option_number(option: str, written: str | None) -> float | None:

@@ -158,6 +158,20 @@ def non_empty(written: str) -> str:
     return written
 
 
+def several_of(choices: Sequence[str]) -> Callable[[str], str]:
+    """What reads one or more of some words, with commas between, as the type of an argument."""
+
+    def read(written: str) -> str:
+        words = [word.strip() for word in written.split(",")]
+        for word in words:
+            if word not in choices:
+                accepted = f"Accepted: {', '.join(choices)}, also several with commas between"
+                raise argparse.ArgumentTypeError(f"{quoted(word)} is none. {accepted}")
+        return ",".join(dict.fromkeys(words))
+
+    return read
+
+
 def _sentence(message: str) -> str:
     text = message[:1].upper() + message[1:]
     return text if text.endswith((".", "?", "!")) else f"{text}."

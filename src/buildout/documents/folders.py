@@ -10,6 +10,7 @@ from typing import Any
 
 from buildout._util import manifest
 from buildout._util.names import quoted
+from buildout._util.pictures import PAPERS
 from buildout._util.reading import read_bytes, read_text
 from buildout.documents.book import Book, BookPicture, BookTable
 from buildout.documents.columns import columns_of
@@ -19,7 +20,7 @@ from buildout.errors import InputError, ResultsError
 from buildout.inputs.citation import read_citation
 
 #: Pictures of other papers than the slide.
-_OTHER_PAPERS = ("-column", "-phone")
+_OTHER_PAPERS = tuple(f"-{page}" for page in PAPERS[1:])
 _ALT = re.compile(r"!\[(.*)\]\((\w+)\.\w+\)")
 _LARGEST = 64 * 2**20
 MOST_CELLS = 3_000_000

@@ -24,13 +24,14 @@ from buildout.documents.book import (
 from buildout.documents.columns import columns_of
 from buildout.documents.iamc import whole_years
 from buildout.documents.side_by_side import differences_shown, settings_shown, verdict_shown
-from buildout.documents.told import notes_of, source_line
+from buildout.documents.told import notes_of
 from buildout.figures.deadline_card import deadline_card
 from buildout.figures.differences import differences
 from buildout.figures.looks import looks_of
 from buildout.figures.magnet_output import magnet_output
 from buildout.figures.money import money
-from buildout.figures.registry import render
+from buildout.figures.painting import render
+from buildout.figures.style import source_line
 from buildout.inputs.model import Model
 from buildout.inputs.sources import read_sources
 from buildout.outcomes.chances import has_odds
@@ -111,7 +112,7 @@ def policies_book(policies: Policies, *, date: str = "", pictures: bool = True) 
             if names.key(name) in ds
         ],
         pictures=_pictures(policies) if pictures else (),
-        source=source_line(ds, policies.drawn),
+        source=source_line(ds.attrs, policies.drawn or "single runs"),
     )
 
 

@@ -40,12 +40,6 @@ def notes_of(ds: xr.Dataset, drawn: str, model: Model, date: str) -> list[tuple[
     return notes + ([("Date", date)] if date else [])
 
 
-def source_line(ds: xr.Dataset, drawn: str) -> str:
-    """One line for below a picture."""
-    words = f"Source: {ds.attrs['source']}, model {str(ds.attrs['model_sha256'])[:12]}"
-    return f"{words}; odds of {drawn}." if drawn else f"{words}; single runs."
-
-
 def _packages(ds: xr.Dataset) -> str:
     versions = json.loads(ds.attrs["versions"])
     return ", ".join(f"{name} {v}" for name, v in versions.items() if name in ("python", "numpy"))

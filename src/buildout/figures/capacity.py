@@ -1,37 +1,38 @@
 """US capacity in effect by line, from ore to magnet, against what the direct market needs."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from buildout._util.numbers import three_digits
 from buildout.figures import style
-from buildout.figures.layout import legend_panel, sheet
+from buildout.figures.fans import Fans, fans_of, middles
+from buildout.figures.findings import under_pathways
+from buildout.figures.layout import PanelGrid, Words, head_panel, panels, source_of
 from buildout.figures.looks import Look, looks_of
-from buildout.figures.panels import curves, end_names
-from buildout.figures.tidy import at, order, pick, require, stack, tidy
-from buildout.outcomes.rule import RULE_DATE
+from buildout.figures.panels import band_sample, curves, span_of_need, top_of
+from buildout.figures.project_plans import planned_steps
+from buildout.figures.tidy import PRODUCTS, order, pick, require, stack
 
-TITLE = "US capacity in effect, by line"
+TOPIC = "US capacity in effect by stage of the chain, and what the direct US market needs of it"
 CAPTION = (
-    "Output at full feed of plants that have ramped up, per year, in each line's own product. The "
-    "dotted line is the output that would serve the direct US market from home (grey band: range "
-    "over the pathways). Capacity that is announced, permitted, under construction, ramping or "
-    "mothballed is not counted."
+    "Output at full feed of plants that have ramped up, per year, in each line's own product. Grey "
+    "steps add to the capacity of the start what owners plan to start, on their own dates: what is "
+    "announced and does not come in time is the gap between them and the curves. The dotted line "
+    "is the output that would serve the direct US market from home (grey band: range over the "
+    "pathways). Curves are medians of the draws and stand in their middle nine tenths; without "
+    "draws they are single runs."
 )
 IN_EFFECT, NEED = "US capacity in effect", "need of the direct US market"
-PRODUCTS = {
-    "mining": "t REO/yr",
-    "NdPr separation": "t oxide/yr",
-    "DyTb separation": "t oxide/yr",
-    "Sm separation": "t oxide/yr",
-    "metal and alloy": "t alloy/yr",
-    "NdFeB magnets": "t magnets/yr",
-    "SmCo magnets": "t magnets/yr",
-}
+PLANNED_TOO = "with all that owners plan"
+HEADLINE_YEAR = 2035.0
 COLUMNS = 4
+HEADING = {"slide": 2, "column": 2, "phone": 2}
+GHOST = "#b4bac1"
 
 
 def capacity_data(ds: xr.Dataset) -> pd.DataFrame:
@@ -46,22 +47,30 @@ def capacity_data(ds: xr.Dataset) -> pd.DataFrame:
     -------
     DataFrame
     """
+    return _rows(ds, fans_of(ds))
+
+
+def _rows(ds: xr.Dataset, fans: Fans) -> pd.DataFrame:
     require(ds, "effective_capacity", "line_need")
-    table = stack(
-        tidy(ds["effective_capacity"].sel(region="US"), IN_EFFECT, ""),
-        tidy(ds["line_need"], NEED, ""),
-    )
+    built = fans.rows(lambda d: d["effective_capacity"].sel(region="US"), IN_EFFECT, "")
+    needed = fans.rows(itemgetter("line_need"), NEED, "")
+    now = built[built["year"] == built["year"].min()].groupby("line")["value"].max()
+    plans = planned_steps(ds)
+    plans = plans.assign(quantity=PLANNED_TOO, value=plans["value"] + plans["line"].map(now))
+    table = stack(built, needed, plans)
     return table.assign(unit=table["line"].map(PRODUCTS).fillna("t/yr"))
 
 
 @style.drawn
-def capacity(ds: xr.Dataset) -> Figure:
+def capacity(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     """Capacity in effect by line over time.
 
     Parameters
     ----------
     ds : Dataset
         From `simulate`.
+    page : {"slide", "column", "phone"}
+        A slide of 16:9, a column of 89 mm, or a telephone.
 
     Returns
     -------
@@ -70,49 +79,50 @@ def capacity(ds: xr.Dataset) -> Figure:
     Examples
     --------
     >>> import buildout as bo
-    >>> bo.figures.capacity(bo.simulate("status-quo")).axes[0].get_ylabel()
-    't REO/yr'
+    >>> len(bo.figures.capacity(bo.simulate("status-quo")).axes)
+    8
     """
-    table = capacity_data(ds)
+    fans, looks = fans_of(ds), looks_of(ds)
+    table = _rows(ds, fans)
     lines = order(table, "line")
-    looks = looks_of(ds)
-    figure, panels = sheet(
-        -(-len(lines) // COLUMNS),
-        COLUMNS,
-        title=TITLE,
-        headline=_headline(table, looks),
+    figure, rows = panels(
+        page,
+        PanelGrid(
+            -(-len(lines) // COLUMNS), COLUMNS, across={"column": 2, "phone": 2}, heading=HEADING
+        ),
+        Words(_finding(table, looks), TOPIC, source_of(ds, drawn=fans.drawn)),
         looks=looks,
-        legend=False,
-        panel_height=1.85,
-        gap_x=0.75,
+        extra=[
+            *band_sample(table, looks, fans.draws),
+            style.band_handle("need"),
+            Line2D([], [], color=GHOST, linewidth=1.4, label=PLANNED_TOO),
+        ],
     )
-    flat = [axes for row in panels for axes in row]
+    flat = [axes for row in rows for axes in row]
     for number, (axes, line) in enumerate(zip(flat, lines, strict=False)):
         here = pick(table, line=line)
-        wanted = pick(here, quantity=NEED).groupby("year")["value"]
-        low, high = wanted.min(), wanted.max()
+        low, high = span_of_need(pick(here, quantity=NEED))
         style.band(axes, low.index, low.values, high.values)
+        plans = pick(here, quantity=PLANNED_TOO)
+        axes.step(plans["year"], plans["value"], where="post", color=GHOST, lw=1.4, zorder=2.2)
         shown = pick(here, quantity=IN_EFFECT)
         curves(axes, shown, looks, named=number == 0)
-        style.from_zero(axes, here["value"].max())
+        tops = (top_of(shown, looks), float(high.max()), float(plans["value"].max()))
+        style.from_zero(axes, max(top for top in tops if top == top))
         style.thousands(axes)
-        axes.set_title(line[0].upper() + line[1:])
-        axes.set_ylabel(here["unit"].iloc[0])
-        if number % COLUMNS == COLUMNS - 1:
-            end_names(axes, shown, looks)
-    legend_panel(flat[len(lines) :], looks, [style.band_handle("need of the\ndirect US market")])
+        head_panel(axes, line[0].upper() + line[1:], unit=here["unit"].iloc[0])
+    for axes in flat[len(lines) :]:
+        axes.set_axis_off()
     return figure
 
 
-def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
-    last = min(2035.0, table["year"].max())
-    magnets = [
-        f"{looks[path].label} "
-        f"{three_digits(at(table, last, pathway=path, line='NdFeB magnets', quantity=IN_EFFECT))}"
-        for path in looks
-    ]
-    now = at(table, RULE_DATE, line="NdFeB magnets", quantity=IN_EFFECT)
-    return (
-        f"NdFeB magnets in {last:g}, t/yr: {', '.join(magnets)} "
-        f"(on 1 January 2027: {three_digits(now)} under {next(iter(looks.values())).label})."
+def _finding(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
+    here = pick(table, line="NdFeB magnets")
+    last = min(HEADLINE_YEAR, pick(here, quantity=IN_EFFECT)["year"].max())
+    built = under_pathways(
+        middles(pick(here, quantity=IN_EFFECT, year=last)), looks, lambda t: f"{three_digits(t)} t"
     )
+    plans = pick(here, quantity=PLANNED_TOO)
+    planned = plans.loc[plans["year"] <= last, "value"].max()
+    words = f"; owners plan {three_digits(planned)} t" if planned == planned else ""
+    return f"US capacity for NdFeB magnets in {last:g}: {built}{words}"

@@ -1,45 +1,94 @@
-"""What binds each line, year by year."""
+"""What holds each stage of the chain up, year by year."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import xarray as xr
-from matplotlib import colormaps
+from matplotlib import rcParams
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from buildout.figures import style
-from buildout.figures.layout import sheet
+from buildout.figures.lanes import Lanes
+from buildout.figures.layout import PanelGrid, Words, head_panel, panels, source_of
+from buildout.figures.letters import width
 from buildout.figures.looks import Look, looks_of
+from buildout.figures.sheets import SHEETS
 from buildout.figures.tidy import groups, order, pick, require, tidy
 from buildout.outcomes.rule import RULE_DATE
+from buildout.vensim.arrays import Floats
 
-TITLE = "What holds US output up, by line and year"
+TOPIC = (
+    "Share of the direct US market's need that US plants do not make (a strip is 100%), and what "
+    "holds up most of it"
+)
 CAPTION = (
-    "For each line and year: how much of what the direct US market needs is not made at home "
-    "(height of the bar, 0 to 100%), and what holds up the largest part of it (shade and letter). "
-    "Shades run from nearest to output (light) to not even started (dark). Where less than 5% is "
-    "missing nothing binds. Missing tonnes are counted at the first step that holds them up."
+    "For each stage and year (1 January): the share of what the direct US market needs that is "
+    "not made at home (height of the bar; the pale strip is all of the need), and what holds up "
+    "the largest part of it (colour, hatching and, where there is room, word). Blue: plants "
+    "that stand or are being built; yellow and red: plants that nobody has decided to build. "
+    "Where less than 5% is missing nothing is drawn. Missing tonnes are "
+    "counted at the first step that holds them up. Single runs."
 )
 MATERIAL = 0.05
-# From the step nearest to output to the one farthest from it, with the letter drawn in the bar.
-LETTERS = {
-    "no labor": "P",
-    "no feed or buyer": "F",
-    "mothballed plant": "M",
-    "ramping plant": "R",
-    "construction": "C",
-    "undecided": "U",
-    "permits": "A",
-    "not started": "N",
-}
-WORDS = {
-    "no labor": "people",
-    "no feed or buyer": "feed or buyer",
-    "mothballed plant": "mothballed",
-    "undecided": "undecided (price, money)",
-    "permits": "permits (approval)",
+HEADLINE_YEAR = 2035.0
+MOST_COLUMNS = 4
+#: Letters that 100% of a need are high.
+STRIP = 2.35
+ALL = "#eef0f2"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """How a constraint is drawn and called.
+
+    Attributes
+    ----------
+    face, hatch, edge : str
+        Colour of its bars, hatching, and colour of the hatching.
+    word : str
+        In bars.
+    label : str
+        In the legend.
+    held_by : str
+        In a sentence.
+    """
+
+    face: str
+    hatch: str
+    edge: str
+    word: str
+    label: str
+    held_by: str
+
+
+# From the step nearest to output to the one farthest from it. In grey the plain ones are even
+# steps, and each of the others has a hatching of its own.
+CAUSES = {
+    "no labor": Cause("#e4f0f8", "....", "#3b6f96", "people", "people missing", "lack of people"),
+    "no feed or buyer": Cause(
+        "#b5d6ec", "", "white", "feed, buyer", "no feed or buyer", "lack of feed or buyers"
+    ),
+    "mothballed plant": Cause(
+        "#e4f0f8", "xxxx", "#3b6f96", "mothballed", "plant mothballed", "mothballed plants"
+    ),
+    "ramping plant": Cause(
+        "#3f7fb0", "", "white", "ramping up", "plant ramps up", "plants that ramp up"
+    ),
+    "construction": Cause(
+        "#1d4568", "", "white", "construction", "under construction", "construction"
+    ),
+    "undecided": Cause(
+        "#e8a532", "", "white", "undecided", "not decided yet", "projects not decided"
+    ),
+    "permits": Cause("#f6cf8b", "||||", "#7a4a00", "permit", "waits for permits", "permits"),
+    "not started": Cause(
+        "#a8321c", "////", "#e6a294", "no project", "nobody has begun", "projects not begun"
+    ),
 }
 
 
@@ -73,13 +122,15 @@ def constraints_data(ds: xr.Dataset) -> pd.DataFrame:
 
 
 @style.drawn
-def constraints(ds: xr.Dataset) -> Figure:
-    """The binding constraint of each line and year, one strip per line.
+def constraints(ds: xr.Dataset, *, page: str = "slide") -> Figure:
+    """What is missing of the need at each stage over time, and why: a panel for each pathway.
 
     Parameters
     ----------
     ds : Dataset
         From `simulate`.
+    page : {"slide", "column", "phone"}
+        A slide of 16:9, a column of 89 mm, or a telephone.
 
     Returns
     -------
@@ -88,90 +139,133 @@ def constraints(ds: xr.Dataset) -> Figure:
     Examples
     --------
     >>> import buildout as bo
-    >>> bo.figures.constraints(bo.simulate("status-quo")).axes[0].get_xlabel()
-    'year'
+    >>> len(bo.figures.constraints(bo.simulate("status-quo")).axes)
+    1
     """
     table = constraints_data(ds)
     looks, lines = looks_of(ds), order(table, "line")
-    used = [name for name in LETTERS if (table["binding"] == name).any()]
-    figure, panels = sheet(
-        len(looks),
-        1,
-        title=TITLE,
-        headline=_headline(table, looks),
-        extra=[_sample(name) for name in used],
-        columns=4,
-        handle=1.6,
-        panel_height=0.3 * len(lines),
-        left=1.45,
-        right=0.3,
-        gap_y=0.75,
+    lanes = Lanes(1, STRIP)
+    down = -(-len(looks) // MOST_COLUMNS)
+    columns = -(-len(looks) // down)
+    figure, rows = panels(
+        page,
+        PanelGrid(
+            down,
+            columns,
+            across={"column": 2, "phone": 2},
+            tall={paper: lanes.tall(len(lines), paper) for paper in SHEETS},
+            left=1.6,
+            right=1.8,
+        ),
+        Words(_finding(table, looks), TOPIC, source_of(ds)),
+        extra=[
+            *(_sample(CAUSES[name]) for name in CAUSES if name in set(table["binding"])),
+            style.rule_handle(),
+        ],
     )
-    for number, path in enumerate(looks):
-        [axes] = panels[number]
+    flat = [axes for row in rows for axes in row]
+    for axes, path in zip(flat, looks, strict=False):
         here = pick(table, pathway=path)
-        for row, line in enumerate(lines):
-            _strip(axes, row, pick(here, line=line))
-        years = here["year"]
-        axes.set_ylim(len(lines) - 0.5, -0.5)
-        axes.set_yticks(range(len(lines)), lines)
-        axes.tick_params(axis="y", length=0, labelcolor=style.INK)
+        lanes.frame(axes, [line[0].upper() + line[1:] for line in lines])
         axes.grid(visible=False)
+        years = here["year"]
         style.time_axis(axes, [years.min(), years.max() + 1])
-        axes.set_xticks(sorted({*axes.get_xticks(), RULE_DATE}))
-        axes.set_title(f"{looks[path].label}: output missing at home (bars: 0-100% of need)")
+        for row, line in enumerate(lines):
+            _strip(axes, lanes.floor(row), pick(here, line=line))
+        head_panel(axes, looks[path].label, left=0)
+    for axes in flat[len(looks) :]:
+        axes.set_axis_off()
     return figure
 
 
-def shade(name: str) -> tuple[float, float, float, float]:
-    """The shade of a constraint: one scale that darkens evenly, in colour and in grey."""
-    place = list(LETTERS).index(name) / (len(LETTERS) - 1)
-    return colormaps["viridis_r"](0.04 + 0.92 * place)
-
-
-def _strip(axes: Axes, row: int, table: pd.DataFrame) -> None:
-    floor, full = row + 0.42, 0.84
-    axes.plot([table["year"].min(), table["year"].max() + 1], [floor] * 2, color="#b9bec4", lw=0.8)
+def _strip(axes: Axes, floor: float, table: pd.DataFrame) -> None:
+    first, last = table["year"].min(), table["year"].max() + 1
+    axes.fill_between([first, last], floor - STRIP, floor, color=ALL, linewidth=0, zorder=1)
     runs = (table["binding"] != table["binding"].shift()).cumsum()
     for _, run in groups(table.assign(run=runs), "run").items():
         name = run["binding"].iloc[0]
-        if not name:
-            continue
-        color = shade(name)
-        for year, value in zip(run["year"], run["value"], strict=True):
+        if name:
+            cause, tall = CAUSES[name], STRIP * run["value"].to_numpy() / 100
             axes.bar(
-                year, -full * value / 100, 0.94, bottom=floor, align="edge", color=color, zorder=2.2
+                run["year"],
+                -tall,
+                1.0,
+                bottom=floor,
+                align="edge",
+                facecolor=cause.face,
+                hatch=cause.hatch,
+                edgecolor=cause.edge,
+                linewidth=0,
+                zorder=1.5,
             )
-        middle = (len(run) - 1) // 2
-        # The letter stands in its bar where that is high enough, else on top of it.
-        height = full * run["value"].iloc[middle] / 100
-        inside = height > 0.5
-        dark = sum(color[:3]) < 1.45
-        axes.text(
-            run["year"].iloc[middle] + 0.47,
-            floor - height / 2 if inside else floor - height - 0.02,
-            LETTERS[name],
-            ha="center",
-            va="center" if inside else "bottom",
-            fontsize=7.5,
-            weight="bold",
-            color="white" if dark and inside else style.INK,
-            zorder=4,
-        )
+            _name(axes, floor, run["year"].iloc[0], tall, cause)
 
 
-def _sample(name: str) -> Patch:
-    return Patch(facecolor=shade(name), label=f"{LETTERS[name]}  {WORDS.get(name, name)}")
+def _name(axes: Axes, floor: float, start: float, tall: Floats, cause: Cause) -> None:
+    """The word of a cause in its bars, or on top of them; nothing where there is no room."""
+    size, (left, right) = rcParams["font.size"], axes.get_xlim()
+    years = (width(cause.word) + 0.8) * size * axes.figure.dpi / 72
+    years *= (right - left) / axes.bbox.width
+    if years > len(tall):
+        return
+    letter = axes.figure.dpi * size / 72 * abs(np.diff(axes.get_ylim())[0]) / axes.bbox.height
+    # Where the bars are highest over the width of the word.
+    span = int(np.ceil(years))
+    lows = [tall[i : i + span].min() for i in range(len(tall) - span + 1)]
+    place = int(np.argmax(lows))
+    inside = lows[place] > 1.2 * letter
+    highest = tall[place : place + span].max()
+    if not inside and highest + 1.2 * letter > STRIP:
+        return
+    middle = floor - (lows[place] / 2 if inside else highest + 0.6 * letter)
+    axes.text(
+        start + place + span / 2,
+        middle,
+        cause.word,
+        ha="center",
+        va="center",
+        color="white" if inside and dark(cause.face) else style.INK,
+        zorder=4,
+        bbox={"facecolor": cause.face if inside else ALL, "edgecolor": "none", "pad": 0.6},
+    )
 
 
-def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
-    now = pick(table, year=RULE_DATE)
-    parts = []
-    for (path,), part in groups(now, "pathway").items():
-        bound = part[part["binding"] != ""]
-        worst = bound.sort_values("value").iloc[-1] if len(bound) else None
-        text = f"{len(bound)} of {len(part)} lines short by 5% or more"
-        if worst is not None:
-            text += f", most in {worst['line']} ({worst['value']:.0f}%, {worst['binding']})"
-        parts.append(f"{looks[path].label}: {text}")
-    return "On 1 January 2027, " + "; ".join(parts) + "."
+def dark(color: str) -> bool:
+    """Whether white letters are read better on a colour than dark ones."""
+    red, green, blue = to_rgb(color)
+    return 0.299 * red + 0.587 * green + 0.114 * blue < 0.55
+
+
+def _sample(cause: Cause) -> Patch:
+    return Patch(
+        facecolor=cause.face,
+        hatch=cause.hatch,
+        edgecolor=cause.edge,
+        linewidth=0,
+        label=cause.label,
+    )
+
+
+def _finding(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
+    """The largest gap of most pathways and what holds it up, on the rule's date and later."""
+    said = []
+    for year in sorted({RULE_DATE, min(HEADLINE_YEAR, table["year"].max())}):
+        now = pick(table, year=year)
+        gaps = [_largest_gap(pick(now, pathway=path)) for path in looks]
+        most = max(gaps, key=gaps.count)
+        owners = [look.label for look, gap in zip(looks.values(), gaps, strict=True) if gap == most]
+        under = owners[0]
+        if len(looks) > 1:
+            every = "both" if len(looks) == 2 else "all"
+            share = every if len(owners) == len(looks) else f"{len(owners)} of {len(looks)}"
+            under = f"{share} pathways"
+        said.append(f"in {year:g} {most} under {under}")
+    return f"Largest gap {'; '.join(said)}"
+
+
+def _largest_gap(table: pd.DataFrame) -> str:
+    short = table[table["binding"] != ""]
+    if short.empty:
+        return "none of 5%"
+    worst = short.loc[short["value"].idxmax()]
+    return f"at {worst['line']}, held up by {CAUSES[worst['binding']].held_by}"

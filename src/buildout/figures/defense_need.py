@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from buildout._util.names import unknown
 from buildout._util.numbers import span, three_digits
 from buildout.analysis.need_rows import chosen_need, group_rows, setting_rows, top_down_rows
-from buildout.figures import style
+from buildout.figures import sheets, style
 from buildout.figures.letters import width
 
 CAPTION = (
@@ -44,6 +44,7 @@ NEED_PAGES = {
         style.WIDTH, 9.0, 13.0, 0.225, (50, 100, 200, 500, 1000, 2000, 5000), beside=True
     ),
     "column": _Page(3.5, 7.0, 8.5, 0.155, (100, 1000), beside=False),
+    "phone": _Page(3.9, 9.0, 11.0, 0.2, (100, 1000), beside=False),
 }
 
 
@@ -105,8 +106,8 @@ def defense_need(
     setting : str
         Drawn in colour; whose groups are shown.
     year : int
-    page : {"slide", "column"}
-        10 inches wide, or a column of 89 mm.
+    page : {"slide", "column", "phone"}
+        10 inches wide, a column of 89 mm, or a telephone.
 
     Returns
     -------
@@ -122,7 +123,7 @@ def defense_need(
         raise unknown("page", page, NEED_PAGES)
     table, paper = defense_need_data(ds, setting=setting, year=year), NEED_PAGES[page]
     sums, groups = table[table["kind"] != "group"], table[table["kind"] == "group"]
-    title, headline = f"US defense need for magnets in {year}", _headline(ds, table, setting)
+    title, headline = _finding(table, setting, year), _headline(ds, setting)
     figure, (top, side) = _axes(paper, title, headline, sums, groups)
     _draw_sums(top, sums, setting, paper)
     _draw_groups(side, groups, setting, paper)
@@ -130,13 +131,17 @@ def defense_need(
     return figure
 
 
-def _headline(ds: xr.Dataset, table: pd.DataFrame, setting: str) -> str:
+def _finding(table: pd.DataFrame, setting: str, year: int) -> str:
     row = table[(table["kind"] == "setting") & (table["name"] == setting)].iloc[0]
-    judged = 100 * float(ds["firmness"].isel(cell=0).sel(basis="judged"))
     middle, low, high = map(three_digits, (row["middle"], row["low"], row["high"]))
+    return f"US defense needs {middle} t of magnets in {year} ({low} to {high} in 90% of draws)"
+
+
+def _headline(ds: xr.Dataset, setting: str) -> str:
+    judged = 100 * float(ds["firmness"].isel(cell=0).sel(basis="judged"))
     return (
-        f"{middle} t/yr ({low} to {high} in nine of ten draws, {setting}); the weight of magnets "
-        f"in a unit is judged for {judged:.0f}% of the tonnes listed."
+        f"Reading `{setting}`; the weight of magnets in a unit is judged for {judged:.0f}% of the "
+        "tonnes listed."
     )
 
 
@@ -146,7 +151,9 @@ def _axes(
     """Paper with title and headline, and two panels whose names have room on their left."""
     size, edge = paper.letters * LETTER, 0.12 if not paper.beside else 0.2
     lines = textwrap.wrap(headline, int((paper.width - 2 * edge) / (0.52 * size)))
-    head = edge + 1.5 * paper.title * LETTER + 1.4 * size * len(lines) + 2.6 * size
+    titles = sheets.wrapped(title, 0.94 * (paper.width - 2 * edge), paper.title * LETTER)
+    over = 1.5 * paper.title * LETTER * len(titles)
+    head = edge + over + 1.4 * size * len(lines) + 2.6 * size
     names, right = _room(sums, size), 6.4 * size
     first, second = (len(sums) + GAP) * paper.row, len(groups) * paper.row
     axis = 3.6 * size
@@ -167,11 +174,16 @@ def _axes(
         ]
     figure = Figure(figsize=(paper.width, height))
     figure.text(
-        edge / paper.width, 1 - edge / height, title, va="top", fontsize=paper.title, weight="bold"
+        edge / paper.width,
+        1 - edge / height,
+        "\n".join(titles),
+        va="top",
+        fontsize=paper.title,
+        weight="bold",
     )
     figure.text(
         edge / paper.width,
-        1 - (edge + 1.5 * paper.title * LETTER) / height,
+        1 - (edge + over) / height,
         "\n".join(lines),
         va="top",
         fontsize=paper.letters,
@@ -222,7 +234,7 @@ def _draw_groups(axes: Axes, rows: pd.DataFrame, setting: str, paper: _Page) -> 
     for place, row in zip(places, rows.itertuples(), strict=True):
         _band(axes, place, row, CHOSEN, paper)
     _names(axes, places, rows["name"].tolist(), paper)
-    axes.locator_params(axis="x", nbins=5)
+    axes.locator_params(axis="x", nbins=5 if paper.beside else 3)
     axes.tick_params(axis="x", labelsize=paper.letters)
     axes.set_title(f"by group ({setting})", fontsize=paper.letters, weight="normal")
     axes.set_xlabel("t/yr", fontsize=paper.letters)

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from buildout._util.numbers import signed
 from buildout.figures import sheets, style
 from buildout.figures.looks import Look, looks
 
@@ -87,13 +88,23 @@ def differences(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     base = own.pop(ds.attrs["base"]).label
     several = len(own) > 1
     others = "Other pathways" if several else next(iter(own.values())).label
-    title = f"{others} against {base}"
+    title = f"{others} against {base}{_largest(table, several=several)}"
     title = title[:1].upper() + title[1:]
     sentence = _sentence(ds, table)
     head = sheets.heading(sheet, title, sentence)
     figure = _sheet_of_panels(sheet, head, table, own)
     figure.set_label(f"{title}. {sentence}")
     return figure
+
+
+def _largest(table: pd.DataFrame, *, several: bool) -> str:
+    """Of one pathway the first outcome in tonnes, the last date of it, in numbers."""
+    rows = table[table["unit"] == "t/Year"]
+    if several or rows.empty:
+        return ""
+    row = rows[rows["outcome"] == rows["outcome"].iloc[0]].iloc[-1]
+    band = f" ({signed(row['p05'])} to {signed(row['p95'])})" if row["p05"] == row["p05"] else ""
+    return f": {row['outcome']} in {row['year']:g} {signed(row['difference'])} t a year{band}"
 
 
 def _sentence(ds: xr.Dataset, table: pd.DataFrame) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
@@ -13,12 +14,9 @@ from buildout.vensim.arrays import Floats
 
 #: A name this far from all curves is free of them, points.
 ROOM = 8.0
-NAME_SIZE = 7.5
 
 
-def name_ends(
-    axes: Axes, ends: Mapping[str, float], looks: Mapping[str, Look], *, size: float = 8
-) -> None:
+def name_ends(axes: Axes, ends: Mapping[str, float], looks: Mapping[str, Look]) -> None:
     """Write each pathway's label beside the right end of its curve, moved apart where they meet.
 
     Parameters
@@ -29,7 +27,7 @@ def name_ends(
         Last value of each pathway's curve.
     looks : mapping of str to Look
     """
-    last = axes.get_xlim()[1]
+    last, size = axes.get_xlim()[1], rcParams["font.size"]
     bottom = axes.transAxes.transform((0, 0))[1]
     height = axes.transAxes.transform((0, 1))[1] - bottom
     true = {
@@ -46,7 +44,6 @@ def name_ends(
             xytext=(1 + 9 / 72 * axes.figure.dpi / axes.bbox.width, place),
             textcoords="axes fraction",
             va="center",
-            fontsize=size,
             color=look.color,
             annotation_clip=False,
             arrowprops={
@@ -75,7 +72,8 @@ def name_band(axes: Axes, years: Floats, low: Floats, high: Floats, text: str) -
         Of one line or more.
     """
     point, lines = axes.figure.dpi / 72, text.split("\n")
-    wide, tall = (NAME_SIZE * point * size for size in (max(map(width, lines)), 1.2 * len(lines)))
+    letter = rcParams["font.size"] * point
+    wide, tall = letter * max(map(width, lines)), 1.2 * letter * len(lines)
     frame = axes.bbox
     others = [line for line in axes.lines if line.get_color() != NEED]
     curves = np.concatenate([_drawn_points(line) for line in others])
@@ -92,7 +90,7 @@ def name_band(axes: Axes, years: Floats, low: Floats, high: Floats, text: str) -
                 best = max(best, (min(near, ROOM * point), left, bottom))
     x, y = axes.transAxes.inverted().transform(best[1:])
     name = axes.annotate(text, (x, y), xycoords="axes fraction", va="bottom", zorder=6)
-    name.set(fontsize=NAME_SIZE, color=QUIET)
+    name.set_color(QUIET)
 
 
 def _drawn_points(line: Line2D) -> Floats:
@@ -110,9 +108,9 @@ def _distance(points: Floats, left: float, bottom: float, wide: float, tall: flo
     return float(np.hypot(across, along).min(initial=np.inf))
 
 
-def room(looks: Mapping[str, Look], *, size: float = 8) -> float:
-    """What the labels of `name_ends` take to the right of an axis, inches."""
-    return max((width(look.label) for look in looks.values()), default=0.0) * size / 72
+def room(looks: Mapping[str, Look], size: float) -> float:
+    """What the labels of `name_ends` take to the right of an axis, inches; letters too."""
+    return max((width(look.label) for look in looks.values()), default=0.0) * size
 
 
 def apart(places: Sequence[float], gap: float) -> list[float]:

@@ -1,15 +1,21 @@
-"""Curves of the pathways over time, with their names beside the ends."""
+"""Curves of the pathways over time with the bands of their draws, and their names at the ends."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 
 from buildout.figures import style
 from buildout.figures.labels import name_ends
 from buildout.figures.looks import Look
 from buildout.figures.tidy import pick
+
+#: Bands of more pathways than these hide one another; the data beside the picture have them.
+MOST_BANDS = 4
+_PALE = 0.16
 
 
 def curves(
@@ -26,7 +32,8 @@ def curves(
     ----------
     axes : Axes
     table : DataFrame
-        pathway, year, value: one quantity of one panel.
+        pathway, year, value: one quantity of one panel. With p05, p50, p95 (`in_draws`) the curve
+        is the median of the draws and stands in their band, else it is the single run.
     looks : mapping of str to Look
         Of all pathways of the figure, those without rows in this panel included.
     named : bool
@@ -34,14 +41,24 @@ def curves(
     least : float
         Lower values are drawn there; for scales that have an end.
     """
+    banded = has_bands(table)
     for rank, (name, look) in enumerate(looks.items()):
         series = pick(table, pathway=name)
+        if banded:
+            series = series[series["p50"].notna()]
         if series.empty:
             continue
-        years, values = series["year"].values, series["value"].clip(lower=least).values
+        years = series["year"].to_numpy()
+        values = series["p50" if banded else "value"].clip(lower=least).to_numpy()
+        if banded and len(looks) <= MOST_BANDS:
+            low, high = (series[end].clip(lower=least).to_numpy() for end in ("p05", "p95"))
+            axes.fill_between(
+                years, low, high, color=look.color, alpha=_PALE, linewidth=0, zorder=1.6
+            )
         # Markers are out of step with those of the other pathways, so that equal curves show both.
-        step = max(1, len(years) // 4)
-        start = (2 + rank * max(1, step // max(1, len(looks)))) % step
+        marks = np.linspace(years[0], years[-1], 5)[:-1] + (1 + rank) * (years[-1] - years[0]) / (
+            4 * (len(looks) + 1)
+        )
         axes.plot(
             years,
             values,
@@ -50,10 +67,44 @@ def curves(
             linewidth=look.width,
             marker=look.marker,
             markersize=4,
-            markevery=(start, step),
+            markevery=sorted({int(np.abs(years - mark).argmin()) for mark in marks}),
             zorder=3 + 0.1 * rank,
         )
     style.time_axis(axes, table["year"], named=named)
+
+
+def has_bands(table: pd.DataFrame) -> bool:
+    """Whether rows hold quantiles of draws."""
+    return "p50" in table and bool(table["p50"].notna().any())
+
+
+def top_of(table: pd.DataFrame, looks: Mapping[str, Look]) -> float:
+    """The highest value that `curves` draws."""
+    if not has_bands(table):
+        return float(table["value"].max())
+    shown = ["p95"] if len(looks) <= MOST_BANDS else ["p50"]
+    return float(table[shown].max().max())
+
+
+def span_of_need(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The lowest and the highest of a need over the pathways, by year: medians of draws, or runs.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of one need, as for `curves`.
+    """
+    column = "p50" if has_bands(table) else "value"
+    values = table.dropna(subset=column).groupby("year")[column]
+    return values.min(), values.max()
+
+
+def band_sample(table: pd.DataFrame, looks: Mapping[str, Look], draws: int) -> list[Artist]:
+    """The sample of a band in a legend; none where there is no band."""
+    if not has_bands(table) or len(looks) > MOST_BANDS:
+        return []
+    label = f"5-95% of {draws:,} draws"
+    return [Patch(color=style.QUIET, alpha=2 * _PALE, linewidth=0, label=label)]
 
 
 def end_names(
@@ -61,5 +112,6 @@ def end_names(
 ) -> None:
     """Each pathway's label beside the right end of its curve; limits and scale must be set."""
     last = pick(table, year=table["year"].max())
-    ends = dict(zip(last["pathway"], last["value"].clip(lower=least), strict=True))
+    column = "p50" if has_bands(last) else "value"
+    ends = dict(zip(last["pathway"], last[column].clip(lower=least), strict=True))
     name_ends(axes, ends, looks)

@@ -1,26 +1,31 @@
 """Oxide prices in China and outside China."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
 from buildout.figures import style
-from buildout.figures.layout import sheet
+from buildout.figures.fans import Fans, fans_of
+from buildout.figures.layout import PanelGrid, Words, head_panel, panels, source_of
 from buildout.figures.looks import Look, looks_of
-from buildout.figures.panels import curves, end_names
-from buildout.figures.tidy import order, pick, require, stack, tidy
+from buildout.figures.panels import band_sample, curves, end_names, has_bands, top_of
+from buildout.figures.tidy import order, pick, require, stack
 
-TITLE = "Oxide prices inside and outside China"
+TOPIC = "Prices of oxides inside and outside China, in constant 2025 dollars"
 CAPTION = (
     "Prices per kilogram of oxide in constant 2025 dollars, inside China (top) and outside "
     "(bottom), on one scale for each element. The two part when licences or cuts keep Chinese "
     "material from Western users who have nothing else, and meet again when access returns or "
-    "full-chain oxide takes its place. Dumping lowers both."
+    "full-chain oxide takes its place. Dumping lowers both. Curves are medians of the draws and "
+    "stand in their middle nine tenths, so that no single price path is as smooth; without draws "
+    "they are single runs."
 )
 INSIDE, OUTSIDE = "inside China", "outside China"
 UNIT = "USD/kg oxide"
+HEADING = {"slide": 1, "column": 2, "phone": 2}
 APART = 1.05  # below that the two prices count as one
 
 
@@ -36,18 +41,27 @@ def prices_data(ds: xr.Dataset) -> pd.DataFrame:
     -------
     DataFrame
     """
+    return _rows(ds, fans_of(ds))
+
+
+def _rows(ds: xr.Dataset, fans: Fans) -> pd.DataFrame:
     require(ds, "chinese_price", "ex_china_price")
-    return stack(tidy(ds["chinese_price"], INSIDE, UNIT), tidy(ds["ex_china_price"], OUTSIDE, UNIT))
+    return stack(
+        fans.rows(itemgetter("chinese_price"), INSIDE, UNIT),
+        fans.rows(itemgetter("ex_china_price"), OUTSIDE, UNIT),
+    )
 
 
 @style.drawn
-def prices(ds: xr.Dataset) -> Figure:
+def prices(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     """Prices by element over time.
 
     Parameters
     ----------
     ds : Dataset
         From `simulate`.
+    page : {"slide", "column", "phone"}
+        A slide of 16:9, a column of 89 mm, or a telephone.
 
     Returns
     -------
@@ -56,45 +70,47 @@ def prices(ds: xr.Dataset) -> Figure:
     Examples
     --------
     >>> import buildout as bo
-    >>> bo.figures.prices(bo.simulate("status-quo")).axes[0].get_ylabel()
-    'USD/kg oxide'
+    >>> len(bo.figures.prices(bo.simulate("status-quo")).axes)
+    6
     """
-    table = prices_data(ds)
+    fans, looks = fans_of(ds), looks_of(ds)
+    table = _rows(ds, fans)
     elements = order(table, "element")
-    looks = looks_of(ds)
-    figure, panels = sheet(
-        2,
-        len(elements),
-        title=TITLE,
-        headline=_headline(table, looks),
+    figure, rows = panels(
+        page,
+        PanelGrid(
+            2, len(elements), across={"column": 2, "phone": 2}, by_columns=True, heading=HEADING
+        ),
+        Words(_finding(table, looks), TOPIC, source_of(ds, drawn=fans.drawn)),
         looks=looks,
-        panel_height=1.75,
+        extra=band_sample(table, looks, fans.draws),
+        ends=True,
     )
     for column, element in enumerate(elements):
-        top = pick(table, element=element)["value"].max()
+        top = top_of(pick(table, element=element), looks)
         for row, place in enumerate((INSIDE, OUTSIDE)):
-            axes, here = panels[row][column], pick(table, element=element, quantity=place)
+            axes, here = rows[row][column], pick(table, element=element, quantity=place)
             curves(axes, here, looks, named=row == column == 0)
             style.from_zero(axes, top)
             style.thousands(axes)
-            axes.set_title(f"{element}: {place}")
-            axes.set_ylabel(UNIT)
-            if column == len(elements) - 1:
+            head_panel(axes, f"{element} {place}", unit=UNIT)
+            if page == "slide" and column == len(elements) - 1:
                 end_names(axes, here, looks)
     return figure
 
 
-def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
+def _finding(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
+    """Where and when oxide outside China costs the most more than inside."""
+    column = "p50" if has_bands(table) else "value"
     wide = table.pivot_table(
-        index=["pathway", "element", "year"], columns="quantity", values="value", sort=False
+        index=["pathway", "element", "year"], columns="quantity", values=column, sort=False
     )
-    ratio = wide[OUTSIDE] / wide[INSIDE]
+    ratio = (wide[OUTSIDE] / wide[INSIDE]).groupby(["element", "year"], sort=False).max()
     parts = []
     for element in order(table, "element"):
         here = ratio.xs(element, level="element")
         if here.max() < APART:
-            parts.append(f"{element} never apart")
-            continue
-        path, year = here.idxmax()
-        parts.append(f"{element} {here.max():.1f} times in {int(year)} ({looks[path].label})")
-    return "Price outside over price inside China at its widest: " + "; ".join(parts) + "."
+            parts.append(f"{element} the same")
+        else:
+            parts.append(f"{element} {here.max():.1f} times as much in {int(here.idxmax())}")
+    return "Outside China oxides cost at most: " + ", ".join(parts)

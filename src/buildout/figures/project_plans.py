@@ -1,4 +1,4 @@
-"""What is told of the listed projects and what the model makes of it, as one table."""
+"""What is told of the listed projects and what the model makes of it: dates, and sums by line."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from buildout.analysis.project_dates import project_dates
-from buildout.analysis.worlds import of_this_model
-from buildout.figures.capacity import PRODUCTS
-from buildout.figures.tidy import groups, pick, require, stack, tidy
+from buildout.analysis.odds import odds_if_any
+from buildout.analysis.project_dates import dates_over_draws
+from buildout.figures.fans import fans_of
+from buildout.figures.tidy import PRODUCTS, groups, pick, require, stack
 from buildout.inputs.projects import ListedProject, read_projects
+from buildout.outcomes.chances import tells_odds
 from buildout.outcomes.listed import LISTED, listed_capacity
 
 ANNOUNCED, FIRST, PLANNED = "announced", "first planned start", "planned start"
@@ -31,7 +32,7 @@ _COLUMNS = ["project", "kind", "line", "pathway", "year", "quantity", "value", "
 _Row = tuple[str, str, str | None, str | None, float, str, float, str]
 
 
-def projects_data(ds: xr.Dataset, table: Path | str | None = None) -> pd.DataFrame:
+def project_dates_data(ds: xr.Dataset, table: Path | str | None = None) -> pd.DataFrame:
     """What the figure shows: project, kind, line, pathway, year, quantity, value, unit.
 
     Parameters
@@ -56,24 +57,63 @@ def projects_data(ds: xr.Dataset, table: Path | str | None = None) -> pd.DataFra
     InputError
         When the list of projects cannot be read.
     """
-    require(ds, "projects_known_until", "start_date_of_project", *LISTED)
-    listed = read_projects(None if table is None else Path(table))
-    shown = _shown(ds, listed)
-    announced = _table(row for project in shown for row in _plans(project))
-    us = [project for project in shown if project.region == "US"]
-    span = (float(ds["time"].min()), float(ds["time"].max()))
-    plans = announced[announced["project"].isin([project.name for project in us])]
+    shown = _listed(ds, table)
+    plans = _table(row for project in shown for row in _plans(project))
+    return stack(plans, _table([*_in_run(ds, shown), *_over_draws(ds, shown)]))[_COLUMNS]
+
+
+def project_capacity_data(ds: xr.Dataset, table: Path | str | None = None) -> pd.DataFrame:
+    """What the figure shows of US projects: line, pathway, year, quantity, value, unit.
+
+    Parameters
+    ----------
+    ds, table
+        As for `project_dates_data`.
+
+    Returns
+    -------
+    DataFrame
+        Capacity added up. Of what the model makes of the list, p05, p50 and p95 are those of the
+        draws, where there are any.
+    """
+    us = [project for project in _listed(ds, table) if project.region == "US"]
+    plans = _table(row for project in us for row in _plans(project))
+    ends = (float(ds["time"].min()), float(ds["time"].max()))
     steps = [
-        _so_far(part, name, span)
+        _so_far(part, name, ends)
         for name, quantity in SUMS.items()
         for part in groups(pick(plans, quantity=quantity), "line").values()
     ]
-    sums = listed_capacity(ds, us)
-    sums = sums.sel(line=[line for line in sums["line"].values if line in set(plans["line"])])
-    modelled = tidy(sums, MODELLED, "")
-    modelled["unit"] = modelled["line"].map(PRODUCTS)
-    dates = _table([*_in_run(ds, shown), *_over_draws(ds, shown)])
-    return stack(announced, dates, *steps, modelled)[_COLUMNS]
+    lines = [str(line) for line in ds["line"].values if line in set(plans["line"])]
+
+    def sums(cloud: xr.Dataset) -> xr.DataArray:
+        known = cloud.assign(project_capacity=ds["project_capacity"])
+        return listed_capacity(known, us).sel(line=lines).transpose(..., "line", "time")
+
+    come = fans_of(ds).rows(sums, MODELLED, "")
+    come["unit"] = come["line"].map(PRODUCTS)
+    return stack(*steps, come).drop(columns=["project", "kind"], errors="ignore")
+
+
+def _listed(ds: xr.Dataset, table: Path | str | None) -> list[ListedProject]:
+    require(ds, "projects_known_until", "start_date_of_project", *LISTED)
+    return _shown(ds, read_projects(None if table is None else Path(table)))
+
+
+def planned_steps(ds: xr.Dataset) -> pd.DataFrame:
+    """US capacity by line that owners plan to have started by a date: line, year, value.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+    """
+    require(ds, "projects_known_until")
+    us = [project for project in _shown(ds, read_projects(None)) if project.region == "US"]
+    plans = pick(_table(row for project in us for row in _plans(project)), quantity=PLANNED)
+    ends = (float(ds["time"].min()), float(ds["time"].max()))
+    steps = [_so_far(part, PLAN, ends) for part in groups(plans, "line").values()]
+    return pd.concat([plans[:0], *steps])[["line", "year", "value"]]
 
 
 def _shown(ds: xr.Dataset, listed: Sequence[ListedProject]) -> list[ListedProject]:
@@ -121,9 +161,9 @@ def _in_run(ds: xr.Dataset, projects: Sequence[ListedProject]) -> Iterator[_Row]
 
 
 def _over_draws(ds: xr.Dataset, projects: Sequence[ListedProject]) -> Iterator[_Row]:
-    if not of_this_model(ds):
+    if not tells_odds(odds_if_any(ds)):
         return
-    dates = project_dates(ds)
+    dates = dates_over_draws(ds)
     paths, shares = list(map(str, ds["pathway"].values)), dates["share"].values.tolist()
     end = float(ds["time"].max())
     # As lists by project, pathway and share: a look-up by label for each would take half a second.

@@ -1,31 +1,52 @@
 """How much of its need the United States makes itself, and how much passes through China."""
 
 from collections.abc import Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from buildout.figures import style
-from buildout.figures.layout import sheet
+from buildout.figures.fans import Fans, fans_of, middles
+from buildout.figures.findings import under_pathways
+from buildout.figures.lanes import Lanes, band_and_mark, day, mark_band
+from buildout.figures.layout import PanelGrid, Words, head_panel, panels, source_of
 from buildout.figures.looks import Look, looks_of
-from buildout.figures.tidy import at, order, pick, require, stack, tidy
+from buildout.figures.panels import has_bands
+from buildout.figures.tidy import order, pick, require, stack
+from buildout.outcomes.dates import reaches
 from buildout.outcomes.headlines import HEADLINE_DATES
 from buildout.outcomes.rule import RULE_DATE
 
-TITLE = "US self-sufficiency and dependence on China, by stage of the chain"
+TOPIC = (
+    "Made in the US, of what the direct US market needs, by stage of the chain; and share of the "
+    "magnets supplied that passed through China"
+)
 CAPTION = (
-    "Self-sufficiency is US output of a stage over what the direct US market needs of it (point), "
-    "and over what direct and embedded use together need (small bar at the end of the thin line). "
-    "Dependence is the share of magnets supplied to the direct US market that passed through "
-    "China at a stage. Values beyond 150% stand at the edge with the number beside them."
+    "Left: US output of a stage over what the direct US market needs of it; from 100% on a stage "
+    "could serve that market alone. Right: the share of magnets supplied to the direct US market "
+    "that passed through China at a stage. Marks are medians of the draws, pale bars their middle "
+    "nine tenths; without draws marks are single runs. What lies beyond the scale stands at its "
+    "edge, a median with its number. The data beside the picture also have the share of direct and "
+    "embedded use together, magnets inside imported goods included."
 )
 DIRECT, TOTAL = "self-sufficiency of direct market", "self-sufficiency of direct and embedded use"
 DEPENDENCE = "dependence on China"
+SERIES = {
+    DIRECT: "self_sufficiency_of_direct_market",
+    TOTAL: "self_sufficiency_of_total",
+    DEPENDENCE: "dependence_on_china",
+}
+NAMES = {"line": "stage", "dependence_stage": "stage"}
 DATES = (2025.0, *HEADLINE_DATES)
-CAP = 150.0
+#: Ends of the scales, percent.
+CAPS = {DIRECT: 200.0, DEPENDENCE: 100.0}
+HEADS = {DIRECT: "Made in the US", DEPENDENCE: "Through China"}
+UNITS = {DIRECT: "% of need", DEPENDENCE: "% of supply"}
+HEADING = {"slide": 1, "column": 2, "phone": 2}
 
 
 def self_sufficiency_data(ds: xr.Dataset) -> pd.DataFrame:
@@ -39,30 +60,37 @@ def self_sufficiency_data(ds: xr.Dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
+        `value` is the run's; p05, p50 and p95 are those of its draws, where it has any.
     """
-    keys = (
-        "self_sufficiency_of_direct_market",
-        "self_sufficiency_of_total",
-        "dependence_on_china",
-    )
-    require(ds, *keys)
+    return _rows(ds, fans_of(ds))
+
+
+def _rows(ds: xr.Dataset, fans: Fans) -> pd.DataFrame:
+    require(ds, *SERIES.values())
     last = float(ds["time"].max())
-    at_dates = ds[list(keys)].sel(time=[date for date in DATES if date <= last], method="nearest")
+    dates = [date for date in DATES if date <= last]
+
+    def reading(key: str) -> Any:
+        return lambda d: 100 * d[key].sel(time=dates, method="nearest")
+
     return stack(
-        tidy(100 * at_dates[keys[0]].rename(line="stage"), DIRECT, "%"),
-        tidy(100 * at_dates[keys[1]].rename(line="stage"), TOTAL, "%"),
-        tidy(100 * at_dates[keys[2]].rename(dependence_stage="stage"), DEPENDENCE, "%"),
+        *(
+            fans.rows(reading(key), quantity, "%").rename(columns=NAMES)
+            for quantity, key in SERIES.items()
+        )
     )
 
 
 @style.drawn
-def self_sufficiency(ds: xr.Dataset) -> Figure:
-    """Self-sufficiency and dependence by stage at four dates.
+def self_sufficiency(ds: xr.Dataset, *, page: str = "slide") -> Figure:
+    """Self-sufficiency and dependence by stage on the rule's date and years later.
 
     Parameters
     ----------
     ds : Dataset
         From `simulate`.
+    page : {"slide", "column", "phone"}
+        A slide of 16:9, a column of 89 mm, or a telephone.
 
     Returns
     -------
@@ -71,111 +99,62 @@ def self_sufficiency(ds: xr.Dataset) -> Figure:
     Examples
     --------
     >>> import buildout as bo
-    >>> bo.figures.self_sufficiency(bo.simulate("status-quo")).axes[-1].get_xlabel()
-    'share of supply (%)'
+    >>> len(bo.figures.self_sufficiency(bo.simulate("status-quo")).axes)
+    4
     """
-    table = self_sufficiency_data(ds)
-    looks, years = looks_of(ds), order(table, "year")
-    own = order(pick(table, quantity=DIRECT), "stage")
-    foreign = order(pick(table, quantity=DEPENDENCE), "stage")
-    row = 0.13 * len(looks) + 0.16
-    figure, panels = sheet(
-        2,
-        len(years),
-        title=TITLE,
-        headline=_headline(table, looks),
+    fans, looks = fans_of(ds), looks_of(ds)
+    table = _rows(ds, fans)
+    dates = sorted({RULE_DATE, table["year"].max()})
+    shown = [(quantity, date) for quantity in CAPS for date in dates]
+    stages = {quantity: order(pick(table, quantity=quantity), "stage") for quantity in CAPS}
+    lanes = Lanes(len(looks), 0.8)
+    columns, both = dict.fromkeys(("column", "phone"), len(dates)), list(stages.values())
+    figure, [places] = panels(
+        page,
+        PanelGrid(
+            1,
+            len(shown),
+            across=columns,
+            tall={paper: [lanes.tall(len(part), paper) for part in both] for paper in columns}
+            | {"slide": lanes.tall(max(map(len, both)), "slide")},
+            left=1.2,
+            below=3.4,
+            heading=HEADING,
+        ),
+        Words(_finding(table, looks), TOPIC, source_of(ds, drawn=fans.drawn)),
         looks=looks,
-        extra=[
-            Line2D(
-                [],
-                [],
-                color=style.QUIET,
-                marker="|",
-                markersize=7,
-                linewidth=1,
-                label="of direct and embedded use",
-            )
-        ],
-        heights=[row * len(own), row * len(foreign)],
-        left=1.45,
-        right=0.3,
-        gap_x=0.28,
-        gap_y=0.8,
+        extra=[mark_band(fans.draws)] if has_bands(table) else [],
     )
-    for column, year in enumerate(years):
-        here = pick(table, year=year)
-        for axes, stages, quantity in (
-            (panels[0][column], own, DIRECT),
-            (panels[1][column], foreign, DEPENDENCE),
-        ):
-            _strip(axes, here, stages, quantity, looks)
-            _frame(axes, stages, first=column == 0, year=year)
-        panels[0][column].set(xlim=(-6, CAP * 1.05), xlabel="share of need (%)")
-        panels[0][column].axvline(100, color=style.INK, linewidth=0.9, zorder=2)
-        panels[1][column].set(xlim=(-4, 104), xlabel="share of supply (%)")
-    panels[0][0].set_ylabel("made in the US", labelpad=8)
-    panels[1][0].set_ylabel("through China", labelpad=8)
+    for axes, (quantity, date) in zip(places, shown, strict=True):
+        here = pick(table, quantity=quantity, year=date)
+        lanes.frame(axes, stages[quantity])
+        for row, stage in enumerate(stages[quantity]):
+            for rank, (path, look) in enumerate(looks.items()):
+                [values] = pick(here, stage=stage, pathway=path).to_dict("records")
+                band_and_mark(axes, lanes.at(row, rank), values, look, CAPS[quantity])
+        _scale(axes, quantity, date)
     return figure
 
 
-def _strip(
-    axes: Axes, table: pd.DataFrame, stages: list[str], quantity: str, looks: Mapping[str, Look]
-) -> None:
-    for row, stage in enumerate(stages):
-        for rank, (path, look) in enumerate(looks.items()):
-            place = row + (rank - (len(looks) - 1) / 2) * 0.72 / len(looks)
-            value = pick(table, stage=stage, pathway=path, quantity=quantity)["value"].item()
-            if quantity == DIRECT:
-                total = pick(table, stage=stage, pathway=path, quantity=TOTAL)["value"].item()
-                ends = [min(total, CAP), min(value, CAP)]
-                axes.plot(ends, [place] * 2, color=look.color, linewidth=1, zorder=2.5)
-                axes.plot(ends[:1], [place], "|", color=look.color, markersize=6, zorder=3)
-            limit = CAP if quantity == DIRECT else 100.0
-            axes.plot(
-                [min(value, limit)],
-                [place],
-                marker=look.marker,
-                color=look.color,
-                markersize=5,
-                zorder=4,
-            )
-            if value > limit * 1.005:
-                axes.annotate(
-                    f"{value:,.0f}%",
-                    (limit, place),
-                    xytext=(-5, 0),
-                    textcoords="offset points",
-                    ha="right",
-                    va="center",
-                    fontsize=7,
-                    color=look.color,
-                    zorder=5,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-                )
+def _scale(axes: Axes, quantity: str, date: float) -> None:
+    axes.set_xlim(-0.02 * CAPS[quantity], CAPS[quantity])
+    axes.locator_params(axis="x", nbins=4)
+    axes.set_xlabel(UNITS[quantity])
+    if quantity == DIRECT:
+        axes.axvline(100, color=style.INK, linewidth=0.9, zorder=2)
+    head_panel(axes, f"{HEADS[quantity]}, {day(date)}", left=0)
 
 
-def _frame(axes: Axes, stages: list[str], *, first: bool, year: float) -> None:
-    axes.set_ylim(len(stages) - 0.5, -0.5)
-    axes.set_yticks(range(len(stages)), stages if first else [])
-    axes.tick_params(axis="y", length=0, labelcolor=style.INK)
-    axes.grid(axis="y", visible=False)
-    for border in range(1, len(stages)):
-        axes.axhline(border - 0.5, color=style.GRID, linewidth=0.8, zorder=1)
-    marked = year == RULE_DATE
-    axes.set_title(f"1 Jan {year:.0f}" + (" (the rule)" if marked else ""))
-    if marked:
-        axes.set_facecolor("#f4f1e8")
-
-
-def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
-    last = table["year"].max()
-    parts = [
-        f"{looks[path].label} "
-        f"{at(table, last, pathway=path, stage='NdFeB magnets', quantity=DIRECT):.0f}% and "
-        f"{at(table, last, pathway=path, stage='at oxide and ore', quantity=DEPENDENCE):.0f}%"
-        for path in looks
-    ]
-    return (
-        f"NdFeB magnets made at home, and supply that passed through China at any stage, in "
-        f"{last:g}: {'; '.join(parts)}."
-    )
+def _finding(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
+    """At how many stages home output reaches the need, on both dates."""
+    made = pick(table, quantity=DIRECT)
+    count = made["stage"].nunique()
+    said = []
+    for date in sorted({RULE_DATE, made["year"].max()}):
+        here = {path: middles(pick(made, year=date, pathway=path), "stage") for path in looks}
+        enough = {
+            p: float(np.sum(reaches(np.array(list(v.values())), 100))) for p, v in here.items()
+        }
+        words = under_pathways(enough, looks, lambda n: f"{n:.0f} of {count}")
+        said.append(f"{words} in {date:g}")
+    return f"Stages where US output meets the US market's need: {'; '.join(said)}"

@@ -43,9 +43,9 @@ class Sheet:
 
 
 SHEETS = {
-    "slide": Sheet(style.WIDTH, 8.5, 13.0, 2),
-    "column": Sheet(3.5, 7.0, 8.5, 1),
-    "phone": Sheet(3.9, 9.0, 11.0, 1),
+    "slide": Sheet(style.WIDTH, style.LETTERS["slide"], 13.0, 2),
+    "column": Sheet(3.5, style.LETTERS["column"], 8.5, 1),
+    "phone": Sheet(3.9, style.LETTERS["phone"], 11.0, 1),
 }
 
 
@@ -120,9 +120,15 @@ def heading(sheet: Sheet, title: str, sentence: str) -> SheetHeading:
 
 
 def legend_below(
-    figure: Figure, sheet: Sheet, head: SheetHeading, handles: Sequence[Artist], across: int
+    figure: Figure,
+    sheet: Sheet,
+    head: SheetHeading,
+    handles: Sequence[Artist],
+    across: int,
+    *,
+    handle: float = 1.4,
 ) -> None:
-    """The legend of a sheet, right under its heading."""
+    """The legend of a sheet, right under its heading; samples are `handle` letters wide."""
     figure.legend(
         handles=handles,
         loc="upper left",
@@ -130,7 +136,7 @@ def legend_below(
         ncols=across,
         fontsize=sheet.letters,
         columnspacing=1.2,
-        handlelength=1.4,
+        handlelength=handle,
         borderaxespad=0,
         borderpad=0,
     )

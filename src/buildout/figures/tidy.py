@@ -8,7 +8,19 @@ import xarray as xr
 
 from buildout._util import tables
 from buildout.errors import ResultsError
+from buildout.outcomes.odds import BAND
 from buildout.outcomes.rule import RULE_DATE
+
+#: The unit of each line's own product.
+PRODUCTS = {
+    "mining": "t REO/yr",
+    "NdPr separation": "t oxide/yr",
+    "DyTb separation": "t oxide/yr",
+    "Sm separation": "t oxide/yr",
+    "metal and alloy": "t alloy/yr",
+    "NdFeB magnets": "t magnets/yr",
+    "SmCo magnets": "t magnets/yr",
+}
 
 
 def require(ds: xr.Dataset, *keys: str) -> None:
@@ -74,7 +86,7 @@ def tidy(array: xr.DataArray, quantity: str, unit: str) -> pd.DataFrame:
 def stack(*tables: pd.DataFrame) -> pd.DataFrame:
     """Several tables as one; columns that one lacks stay empty."""
     joined = pd.concat(tables, ignore_index=True)
-    ends = [c for c in ("quantity", "value", "unit") if c in joined]
+    ends = [c for c in ("quantity", "value", *BAND, "unit") if c in joined]
     return joined[[c for c in joined if c not in ends] + ends]
 
 

@@ -1,28 +1,42 @@
-"""People in US plants: how many, and whether operators and experts are there when needed."""
+"""People in US plants: how many, and who of those needed is missing, where anyone is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 
 import pandas as pd
 import xarray as xr
 from matplotlib.figure import Figure
 
-from buildout._util.numbers import three_digits
 from buildout.figures import style
-from buildout.figures.layout import sheet
+from buildout.figures.fans import Fans, fans_of, middles
+from buildout.figures.findings import under_pathways
+from buildout.figures.layout import PanelGrid, Words, head_panel, panels, source_of
 from buildout.figures.looks import Look, looks_of
-from buildout.figures.panels import curves, end_names
-from buildout.figures.tidy import at, order, pick, require, stack, tidy
+from buildout.figures.panels import band_sample, curves, end_names, has_bands, top_of
+from buildout.figures.tidy import groups, order, pick, require, stack
+from buildout.outcomes.chances import rough_percent
 
-TITLE = "People in US plants, by group of lines"
+TOPIC = "People in US plants by group of lines, and who is missing"
 CAPTION = (
-    "Top: people employed, trainees included. Middle: operators present over operators that "
-    "plants in operation need; below 100% output is lost. Bottom: experts present (seconded ones "
-    "included) over experts that a smooth ramp needs; below 100% new plants ramp more slowly. Both "
-    "shares count no surplus."
+    "People employed, trainees included; and, for each group of lines where it is ever above 5%, "
+    "the share missing of the operators (output is lost) or experts needed, seconded ones "
+    "included (new plants ramp more slowly). Who is never missing is said in words and stands in "
+    "the data. Curves are medians of the draws and stand in their middle nine tenths; without "
+    "draws they are single runs."
 )
-JOBS, PRESENT, EXPERTS = "people employed", "operators present", "experts present"
-ENOUGH = 95.0  # percent of the operators needed: a shortage worth a headline is below
-UNITS = {JOBS: "people", PRESENT: "% of need", EXPERTS: "% of need"}
+JOBS, OPERATORS, EXPERTS = "people employed", "operators missing", "experts missing"
+READINGS: Mapping[str, Callable[[xr.Dataset], xr.DataArray]] = {
+    JOBS: itemgetter("jobs"),
+    OPERATORS: lambda d: 100 * (1 - d["labor_factor"]),
+    EXPERTS: lambda d: 100 * d["expert_shortage"],
+}
+UNITS = {JOBS: "people", OPERATORS: "% of need", EXPERTS: "% of need"}
+MISSING = (OPERATORS, EXPERTS)
+#: Percent of a need: what is missing is shown from here on.
+BINDS = 5.0
+HEADLINE_YEAR = 2030.0
+COLUMNS = 3
+HEADING = {"slide": 2, "column": 2, "phone": 2}
 
 
 def workforce_data(ds: xr.Dataset) -> pd.DataFrame:
@@ -36,24 +50,27 @@ def workforce_data(ds: xr.Dataset) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        People, and percent of those needed.
+        People, and percent missing of those needed, of groups that are not drawn too. `value` is
+        the run's; p05, p50 and p95 are those of its draws, where it has any.
     """
+    return _rows(ds, fans_of(ds))
+
+
+def _rows(ds: xr.Dataset, fans: Fans) -> pd.DataFrame:
     require(ds, "jobs", "labor_factor", "expert_shortage")
-    return stack(
-        tidy(ds["jobs"], JOBS, UNITS[JOBS]),
-        tidy(100 * ds["labor_factor"], PRESENT, UNITS[PRESENT]),
-        tidy(100 * (1 - ds["expert_shortage"]), EXPERTS, UNITS[EXPERTS]),
-    )
+    return stack(*(fans.rows(read, name, UNITS[name]) for name, read in READINGS.items()))
 
 
 @style.drawn
-def workforce(ds: xr.Dataset) -> Figure:
-    """People, operators and experts by group of lines over time.
+def workforce(ds: xr.Dataset, *, page: str = "slide") -> Figure:
+    """People by group of lines over time, and the operators and experts that are missing.
 
     Parameters
     ----------
     ds : Dataset
         From `simulate`.
+    page : {"slide", "column", "phone"}
+        A slide of 16:9, a column of 89 mm, or a telephone.
 
     Returns
     -------
@@ -62,52 +79,76 @@ def workforce(ds: xr.Dataset) -> Figure:
     Examples
     --------
     >>> import buildout as bo
-    >>> bo.figures.workforce(bo.simulate("status-quo")).axes[0].get_ylabel()
-    'people employed'
+    >>> len(bo.figures.workforce(bo.simulate("status-quo")).axes)
+    6
     """
-    table = workforce_data(ds)
-    teams = order(table, "line_group")
-    looks = looks_of(ds)
-    figure, panels = sheet(
-        len(UNITS),
-        len(teams),
-        title=TITLE,
-        headline=_headline(table, looks),
+    fans, looks = fans_of(ds), looks_of(ds)
+    table = _rows(ds, fans)
+    shown = [(JOBS, team) for team in order(table, "line_group")]
+    shown += [which for which in _shares(table) if _highest(table, which) > BINDS]
+    figure, rows = panels(
+        page,
+        PanelGrid(
+            -(-len(shown) // COLUMNS),
+            COLUMNS,
+            across={"column": 2, "phone": 2},
+            heading=HEADING,
+        ),
+        Words(_finding(table, looks), _topic(table), source_of(ds, drawn=fans.drawn)),
         looks=looks,
-        heights=[1.7, 1.15, 1.15],
-        left=0.95,
+        extra=band_sample(table, looks, fans.draws),
+        ends=True,
     )
-    for row, (quantity, unit) in enumerate(UNITS.items()):
-        for column, team in enumerate(teams):
-            axes, here = panels[row][column], pick(table, quantity=quantity, line_group=team)
-            curves(axes, here, looks, named=row == column == 0)
-            axes.set_title(f"{team[0].upper()}{team[1:]}")
-            axes.set_ylabel(f"{quantity}\n({unit})" if "%" in unit else quantity)
-            if quantity == JOBS:
-                style.from_zero(axes, here["value"].max())
-                style.thousands(axes)
-            else:
-                axes.set_ylim(0, 110)
-                axes.set_yticks([0, 50, 100])
-            if column == len(teams) - 1:
-                end_names(axes, here, looks)
+    flat = [axes for row in rows for axes in row]
+    for place, (axes, (quantity, team)) in enumerate(zip(flat, shown, strict=False)):
+        here = pick(table, quantity=quantity, line_group=team)
+        curves(axes, here, looks, named=place == 0)
+        if quantity == JOBS:
+            style.from_zero(axes, top_of(here, looks))
+            style.thousands(axes)
+            head_panel(axes, f"People: {team}")
+        else:
+            axes.set_ylim(0, 104)
+            head_panel(axes, f"{quantity.capitalize()}: {team}", unit=UNITS[quantity])
+        if page == "slide" and place == COLUMNS - 1:
+            end_names(axes, here, looks)
+    for axes in flat[len(shown) :]:
+        axes.set_axis_off()
     return figure
 
 
-def _headline(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
-    last = min(2035.0, table["year"].max())
+def _shares(table: pd.DataFrame) -> list[tuple[str, str]]:
+    return [(name, team) for name in MISSING for team in order(table, "line_group")]
+
+
+def _highest(table: pd.DataFrame, which: tuple[str, str]) -> float:
+    """The most that is ever missing: of medians where there are draws."""
+    quantity, team = which
+    here = pick(table, quantity=quantity, line_group=team)
+    return float(here["p50" if has_bands(here) else "value"].max())
+
+
+def _topic(table: pd.DataFrame) -> str:
+    """What is shown, and who is never missing."""
+    never = [which for which in _shares(table) if _highest(table, which) <= BINDS]
     parts = []
-    for path in looks:
-        here = pick(table, pathway=path)
-        people = sum(
-            at(here, last, quantity=JOBS, line_group=team) for team in order(table, "line_group")
-        )
-        low = pick(here, quantity=PRESENT).sort_values("value").iloc[0]
-        short = (
-            f", {low['line_group']} short of operators ({low['value']:.0f}% in {low['year']:.0f})"
-        )
-        parts.append(
-            f"{looks[path].label} {three_digits(people)} people"
-            f"{short if low['value'] < ENOUGH else ''}"
-        )
-    return f"In {last:g}: " + "; ".join(parts) + "."
+    for (name,), part in groups(pd.DataFrame(never, columns=["name", "team"]), "name").items():
+        who, teams = name.split()[0], list(part["team"])
+        every = len(teams) == table["line_group"].nunique()
+        parts.append(f"{who} of {'all groups' if every else ' or '.join(teams)}")
+    middle = "By the median never" if has_bands(table) else "Never"
+    return f"{TOPIC}. {middle} more than {BINDS:g}% short: {'; '.join(parts)}" if parts else TOPIC
+
+
+def _finding(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
+    """Of whom the most are missing, and how many; of nobody, how many work there."""
+    year = min(HEADLINE_YEAR, table["year"].max())
+    now = pick(table, year=year)
+    most = max(_shares(table), key=lambda which: _highest(table, which))
+    if _highest(table, most) <= BINDS:
+        said = " or ".join(name.split()[0] for name in MISSING)
+        return f"No group of US plants is ever more than {BINDS:g}% short of {said}"
+    quantity, team = most
+    missing = middles(pick(now, quantity=quantity, line_group=team))
+    said = under_pathways(missing, looks, lambda part: f"{rough_percent(part / 100)}%")
+    return f"Missing in {year:g}, of the {quantity.split()[0]} needed for {team}: {said}"

@@ -33,4 +33,5 @@ def listed_capacity(ds: xr.Dataset, projects: Iterable[ListedProject]) -> xr.Dat
         dim="project",
     )
     capacity = ds["project_capacity"].sel(project=shares["project"])
-    return (capacity * shares).sum("project")
+    summed: xr.DataArray = xr.dot(capacity, shares, dim="project")
+    return summed

@@ -4,7 +4,7 @@ import numpy as np
 
 from buildout._util import tables
 from buildout._util.numbers import three_digits
-from buildout.analysis.expectations import Beside, expectations
+from buildout.analysis.expectations import Beside, beside_others
 from buildout.calibration.hindcast import (
     STARTS,
     Line,
@@ -97,7 +97,7 @@ def validation_page() -> str:
         refolded(SEAM.format(sentence=_learned())),
         *_registered(),
         OTHERS.format(draws=defaults.DRAWS),
-        _others(expectations()),
+        _others(beside_others()),
     ]
     return "\n".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
 

@@ -20,7 +20,7 @@ from buildout.report.pictures import pictured
 from buildout.report.workbook import WORKBOOK, workbook_of
 from buildout.simulation.store import RESULTS_KIND, result_facts, write_data
 
-PAGE, TEXT, CHARTS = "report.html", "report.md", "figures"
+PAGE, TEXT, CHARTS, KIND = "report.html", "report.md", "figures", "svg"
 
 
 def save_report(

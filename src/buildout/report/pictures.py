@@ -1,18 +1,18 @@
 """The charts of a report: as files, and as they stand in the page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import xarray as xr
 
-from buildout._util.progress import progress
-from buildout.figures import GALLERY, Painted, render, write_gallery
-from buildout.figures.tidy import data_csv
+from buildout.figures import Painted, gallery_of, paint, write_gallery
 from buildout.report.blocks import Picture
 from buildout.report.html import Chart
 
-#: Charts that stand in the page; the others lie beside it.
-INSIDE = ("deadline_card", "magnet_output", "money", "vulnerability")
+#: Charts that stand in the page, for a desk and for a telephone; the others lie beside it.
+INSIDE = ("deadline_card", "odds_by_date", "magnet_output", "money", "vulnerability")
+_WIDE, _NARROW = ("slide", "svg"), ("phone", "svg")
 
 
 @dataclass(frozen=True)
@@ -25,41 +25,42 @@ class Pictured:
         As blocks, in order.
     charts : dict of str to Chart
         Those that stand in the page.
-    painted : dict of str to Painted
-        As SVG, with their data.
-    pixels : dict of str to bytes
-        As PNG.
+    painted : mapping of str to Painted
+        As files, with their data.
     """
 
     pictures: tuple[Picture, ...]
     charts: dict[str, Chart]
-    painted: dict[str, Painted]
-    pixels: dict[str, bytes]
+    painted: Mapping[str, Painted]
 
     def write(self, ds: xr.Dataset, folder: Path, command: str) -> None:
         """Put all files into an empty folder, with a manifest."""
-        for name, data in self.pixels.items():
-            (folder / f"{name}.png").write_bytes(data)
-        write_gallery(ds, folder, self.painted, kind="svg", command=command)
+        write_gallery(ds, folder, self.painted, command=command)
 
 
 def pictured(ds: xr.Dataset) -> Pictured:
-    """Draw every chart, each once.
+    """Draw every chart, each once for a paper.
 
     Parameters
     ----------
     ds : Dataset
         From `simulate`.
     """
-    pictures, charts, painted, pixels = [], dict[str, Chart](), dict[str, Painted](), {}
-    for drawing in progress(GALLERY, label="Drawing"):
-        figure, name = drawing.draw(ds), drawing.name
-        svg, alt = render(figure, "svg"), str(figure.get_label())
-        painted[name] = Painted(svg, alt, data_csv(drawing.data(ds)))
-        pixels[name] = render(figure, "png")
-        inside = name in INSIDE
-        title = alt.partition(". ")[0].rstrip(".")
-        pictures.append(Picture(name, title, alt, drawing.caption, inside=inside))
-        if inside:
-            charts[name] = Chart(svg)
-    return Pictured(tuple(pictures), charts, painted, pixels)
+    gallery = gallery_of(ds)
+    inside = [drawing.name for drawing in gallery if drawing.name in INSIDE]
+    painted = paint(ds, kinds=["svg", "png"])
+    narrow = paint(ds, figures=inside, pages=["phone"], kinds=["svg"])
+    charts = {
+        name: Chart(painted[name].files[_WIDE], narrow[name].files[_NARROW]) for name in inside
+    }
+    pictures = tuple(
+        Picture(
+            drawing.name,
+            painted[drawing.name].alt.partition(". ")[0].rstrip("."),
+            painted[drawing.name].alt,
+            drawing.caption,
+            inside=drawing.name in inside,
+        )
+        for drawing in gallery
+    )
+    return Pictured(pictures, charts, painted)

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from buildout._util.numbers import three_digits
-from buildout.analysis.expectations import expectations
+from buildout.analysis.expectations import beside_others
 from buildout.calibration.hindcast import STARTS, Line, hindcast, lines
 from buildout.calibration.misses import tally
 from buildout.calibration.prediction_scores import predicted_span, predictions
@@ -81,7 +81,7 @@ def _expected() -> list[dict[str, Text]]:
             "ours": f"{three_digits(row.p50)} ({three_digits(row.p05)} to {three_digits(row.p95)})",
             "of": f"{row.projection.expression}, {row.projection.date:g}",
         }
-        for row in expectations()
+        for row in beside_others()
         if row.projection.expression
     ]
 
