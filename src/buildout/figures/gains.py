@@ -14,7 +14,14 @@ from buildout.figures.fans import Fans, fans_of, middles
 from buildout.figures.findings import under_pathways
 from buildout.figures.layout import PanelGrid, Words, head_panel, panels, source_of
 from buildout.figures.looks import Look, looks_of
-from buildout.figures.panels import MOST_BANDS, band_sample, curves, end_names, has_bands
+from buildout.figures.panels import (
+    MOST_BANDS,
+    band_sample,
+    curves,
+    deal_marks,
+    end_names,
+    has_bands,
+)
 from buildout.figures.tidy import order, pick, require, stack
 
 TOPIC = "Differences to {}, in the same draws"
@@ -133,6 +140,8 @@ def gains(ds: xr.Dataset, *, page: str = "slide") -> Figure:
         axes.axhline(0, color=style.INK, linewidth=0.9, zorder=2)
         axes.set_ylim(*_limits(here, looks))
         axes.locator_params(axis="y", nbins=5)
+        if number == 1:
+            deal_marks(axes, ds, looks)
         style.thousands(axes)
         head_panel(axes, name, unit=here["unit"].iloc[0])
         if page == "slide" and number % 2:

@@ -1,9 +1,12 @@
 """Curves of the pathways over time with the bands of their draws, and their names at the ends."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import xarray as xr
+from matplotlib import rcParams
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
@@ -115,3 +118,42 @@ def end_names(
     column = "p50" if has_bands(last) else "value"
     ends = dict(zip(last["pathway"], last[column].clip(lower=least), strict=True))
     name_ends(axes, ends, looks)
+
+
+def deal_marks(axes: Axes, ds: xr.Dataset, looks: Mapping[str, Look]) -> None:
+    """When deals with China hold in the runs, and where they break, along the top of a panel.
+
+    Parameters
+    ----------
+    axes : Axes
+        With its limits set, and room at the top.
+    ds : Dataset
+        From `simulate`.
+    looks : mapping of str to Look
+        Of the pathways that are shown.
+    """
+    if not {"deal_start", "deal_end"} <= set(ds.data_vars):
+        return
+    first, last = axes.get_xlim()
+    size = rcParams["font.size"] / 72 * axes.figure.dpi / axes.get_window_extent().height
+    shown = [str(name) for name in ds["pathway"].values if str(name) in looks]
+    deals = [name for name in shown if float(ds["deal_start"].sel(pathway=name)) < last]
+    for rank, name in enumerate(deals):
+        own, height = ds.sel(pathway=name), 0.97 - 1.3 * size * rank
+        start, stop = float(own["deal_start"]), float(own["deal_end"].isel(time=-1))
+        broken = "deal_breach_date" in own and float(own["deal_breach_date"]) <= min(stop, last)
+        frame = axes.get_xaxis_transform()
+        ends = [max(start, first), min(stop, last)]
+        axes.plot(ends, [height] * 2, color=looks[name].color, lw=2, transform=frame, zorder=4)
+        if broken:
+            axes.plot([stop], [height], marker="x", color=looks[name].color, transform=frame)
+        words = f"deal to {math.floor(stop)}"
+        axes.annotate(
+            words,
+            (min(stop, last), height),
+            xycoords=frame,
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            zorder=6,
+        )
