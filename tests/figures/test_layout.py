@@ -31,7 +31,7 @@ NOT_OVER_TIME = (
 )
 TALLER = ()  # Slides of many rows.
 #: Figures that are folded in their own way on each paper.
-FOLDED = ("chain", "project_dates", "project_capacity", "expectations")
+FOLDED = ("chain", "project_dates", "project_capacity", "history", "expectations")
 ODD = (
     "Faster permits: a longer explanation",
     "$\\frac{1",
