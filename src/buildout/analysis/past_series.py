@@ -18,7 +18,7 @@ from buildout.sweeps.reductions import Trajectory
 from buildout.sweeps.run import sweep
 
 #: What was observed later stands in no fit and in no score.
-SEAM = 2025.0
+SEAM_DATE = 2025.0
 PAST_DRAWS, FIRST_SEED = 200, 1
 #: Years over which a curve is averaged, so that it is compared with what is told by quarters.
 STEP = 0.25
@@ -53,7 +53,7 @@ def scored_past(start: int, series: Sequence[str], groups: Sequence[str]) -> xr.
     """
     cloud = _cloud(start, tuple(series), load_model().sha256)
     rows = observed_past(groups)
-    rows = covered(rows, float(start), SEAM)
+    rows = covered(rows, float(start), SEAM_DATE)
     table = scored(cloud, with_sd(rows, read_mapping()), read_mapping(), seed=FIRST_SEED)
     return table.isel(pathway=0)
 
@@ -67,13 +67,13 @@ def observed_past(groups: Sequence[str]) -> xr.Dataset:
 def observed_later(series: Sequence[str]) -> xr.Dataset:
     """Observations of series over periods that begin at the seam or later."""
     known = select_observations(load_observations(), series=list(series))
-    return known.isel(row=np.flatnonzero(known["start"].values >= SEAM - SAME_DATE))
+    return known.isel(row=np.flatnonzero(known["start"].values >= SEAM_DATE - SAME_DATE))
 
 
 @lru_cache(maxsize=4)
 def _curves(start: int, series: Sequence[str], model: Hashable) -> xr.Dataset:
     cloud = _cloud(start, series, model)
-    edges = np.arange(float(start), SEAM + 0.01, STEP)
+    edges = np.arange(float(start), SEAM_DATE + 0.01, STEP)
     mapping = read_mapping()
     # Rates and means alike, in money of the model.
     plain = {

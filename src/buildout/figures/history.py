@@ -16,7 +16,7 @@ from matplotlib.patches import Patch
 
 from buildout.analysis.past_series import (
     PAST_DRAWS,
-    SEAM,
+    SEAM_DATE,
     observed_later,
     observed_past,
     past_series,
@@ -27,7 +27,7 @@ from buildout.calibration.hindcast import STARTS
 from buildout.calibration.observed import element_of
 from buildout.figures import style
 from buildout.figures.fans import Fans, fans_of
-from buildout.figures.layout import Grid, Words, head_panel, panels, source_of
+from buildout.figures.layout import PanelGrid, Words, head_panel, panels, source_of
 from buildout.figures.looks import Look, looks_of
 from buildout.figures.panels import band_sample, curves, top_of
 from buildout.figures.tidy import order, pick, require, stack
@@ -121,11 +121,15 @@ def history_data(ds: xr.Dataset) -> pd.DataFrame:
         Rows of "from 2018" and "from 2021", with p05, p50 and p95 of their draws, are of the
         model that comes with buildout and absent for another.
     """
-    return _rows(ds, fans_of(ds))
+    return _rows(ds, _fans(ds))
+
+
+def _fans(ds: xr.Dataset) -> Fans:
+    require(ds, "mine_output", "oxide_output", "chinese_price", "chinese_magnets_to_us")
+    return fans_of(ds)
 
 
 def _rows(ds: xr.Dataset, fans: Fans) -> pd.DataFrame:
-    require(ds, "mine_output", "oxide_output", "chinese_price", "chinese_magnets_to_us")
     parts = []
     for panel in PANELS:
         expression = read_mapping()[panel.series].expression
@@ -202,14 +206,14 @@ def history(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     >>> len(bo.figures.history(bo.simulate("status-quo")).axes)
     6
     """
-    fans = fans_of(ds)
+    fans = _fans(ds)
     # Curves without marks, which could be taken for what was observed.
     looks = {path: replace(look, marker="") for path, look in looks_of(ds).items()}
     table = _rows(ds, fans)
     heads = order(table, "head")
     figure, rows = panels(
         page,
-        Grid(
+        PanelGrid(
             2,
             3,
             across={"column": 2, "phone": 2},
@@ -260,7 +264,7 @@ def _draw(axes: Axes, table: pd.DataFrame, looks: Mapping[str, Look], *, named: 
             tops.append(past["p95"].max())
     forecast = pick(table, quantity=FORECAST)
     curves(axes, forecast, looks, named=named)
-    axes.axvline(SEAM, color=style.QUIET, linewidth=0.8, zorder=2)
+    axes.axvline(SEAM_DATE, color=style.QUIET, linewidth=0.8, zorder=2)
     for quantity, marker in ((OBSERVED, "o"), (LATER, "D")):
         for row in pick(table, quantity=quantity).itertuples():
             hollow = row.role in (*FITTED, "later")
@@ -276,7 +280,7 @@ def _draw(axes: Axes, table: pd.DataFrame, looks: Mapping[str, Look], *, named: 
             )
     style.from_zero(axes, max(*tops, top_of(forecast, looks)))
     style.thousands(axes)
-    style.time_axis(axes, [min(STARTS), max(forecast["year"].max(), SEAM + 1)])
+    style.time_axis(axes, [min(STARTS), max(forecast["year"].max(), SEAM_DATE + 1)])
 
 
 def _finding(table: pd.DataFrame) -> str:
