@@ -10,14 +10,19 @@ from matplotlib.patches import Rectangle
 import buildout as bo
 from buildout import figures
 from buildout.analysis.expectations import beside_others
+from buildout.analysis.past_series import PAST_DRAWS, observed_later, scored_past
 from buildout.analysis.project_dates import dates_over_draws
 from buildout.analysis.series_in_draws import series_in_draws
 from buildout.analysis.worlds import ask_draws
+from buildout.calibration.hindcast import hindcast
 from buildout.errors import InputError, ResultsError
 from buildout.figures import GALLERY
 from buildout.figures.constraints import CAUSES, STRIP
+from buildout.figures.history import PANELS
 from buildout.figures.money import BARS, UNSPENT
 from buildout.figures.tidy import PRODUCTS, data_csv, pick
+from buildout.inputs.money import read_money
+from buildout.inputs.observations import load_observations, select_observations
 from buildout.inputs.projects import read_projects
 from buildout.outcomes.chances import LEAST_DRAWS
 from buildout.outcomes.deadline import deadline, deadline_rows
@@ -335,6 +340,45 @@ def test_world_demand_beside_that_of_others_is_the_trend_and_what_moves_it(three
     growth = np.exp(10 * run["world_demand_growth"])
     oxide = run["world_oxide_output_in_2025"] * growth * run["world_demand_index"].sel(time=2035.0)
     assert shown == pytest.approx(float((oxide / run["oxide_per_metal"]).sum()))
+
+
+def test_the_past_beside_the_forecast_is_that_of_the_hindcast(three):
+    table = figures.history_data(three)
+    groups = [group for panel in PANELS for group in panel.groups]
+    own = scored_past(2018, [panel.series for panel in PANELS], groups)
+    whole = hindcast(2018, draws=PAST_DRAWS)
+    same = whole.isel(row=np.flatnonzero(np.isin(whole["group"].values, groups)))
+    for name in ("value", "p05", "p50", "p95", "inside"):
+        np.testing.assert_allclose(np.sort(own[name]), np.sort(same[name]))
+    dots = pick(table, quantity="observed")
+    assert len(dots) == own.sizes["row"]
+    assert dots["year"].max() < 2025.0
+    curve = pick(table, head="US ore", quantity="from 2018")
+    year_2019 = curve[(curve["year"] > 2019) & (curve["year"] < 2020)]
+    rows = own.isel(row=np.flatnonzero(own["group"].values == "US ore"))
+    (shown,) = rows["p50"].values[rows["start"].values == 2019.0]
+    # The median of a year's sum is near the sum of the medians of its quarters.
+    assert year_2019["p50"].mean() == pytest.approx(shown, rel=0.05)
+
+
+def test_what_was_seen_later_is_marked_and_in_no_fit(three):
+    later = pick(figures.history_data(three), quantity="observed later")
+    assert len(later) > 5
+    assert (later["year"] > 2025.0).all()
+    assert set(later["role"]) == {"later"}
+    for panel in PANELS:
+        if panel.later:
+            assert "fit" not in observed_later(panel.later)["use"].values
+    magnets = pick(later, head="Magnets exported by China")
+    assert magnets["value"].tolist() == [57_392.0]
+
+
+def test_prices_of_the_past_are_in_the_money_of_the_model(three):
+    table = pick(figures.history_data(three), head="NdPr price in China", quantity="observed")
+    seen = select_observations(load_observations(), series="price_nd_oxide")
+    (then,) = seen["value"].values[(seen["start"].values == 2022.0)]
+    (shown,) = table.loc[table["year"] == 2022.5, "value"]
+    assert shown == pytest.approx(then / read_money().of_the_day("usd", np.array([2022.5]))[0])
 
 
 def test_a_run_of_another_model_shows_the_projects_without_bands(three):

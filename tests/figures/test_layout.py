@@ -11,6 +11,7 @@ from buildout.analysis.defense_need import need
 from buildout.analysis.worlds import ask_draws
 from buildout.figures import GALLERY, defense_need, render
 from buildout.figures.defense_need import NEED_PAGES
+from buildout.figures.history import LAST as HISTORY_LAST
 from buildout.figures.layout import SLIDE_HEIGHT
 from buildout.figures.sheets import SHEETS
 from buildout.figures.style import RULE_DATE
@@ -31,7 +32,7 @@ NOT_OVER_TIME = (
 )
 TALLER = ()  # Slides of many rows.
 #: Figures that are folded in their own way on each paper.
-FOLDED = ("chain", "project_dates", "project_capacity", "expectations")
+FOLDED = ("chain", "project_dates", "project_capacity", "history", "expectations")
 ODD = (
     "Faster permits: a longer explanation",
     "$\\frac{1",
@@ -147,7 +148,8 @@ def test_no_panel_is_empty(name, drawings):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_date_of_the_rule_is_marked(name, drawings):
     figure = drawings[name]
-    over_time = [axes for axes in figure.axes if axes.axison and axes.get_xlim()[1] == LAST]
+    last = HISTORY_LAST if name == "history" else LAST
+    over_time = [axes for axes in figure.axes if axes.axison and axes.get_xlim()[1] == last]
     for axes in over_time:
         assert any(set(line.get_xdata()) == {RULE_DATE} for line in axes.lines)
     of_later_years = name == "money"

@@ -45,6 +45,10 @@ DRAWN_SERIES = (
     "world demand growth",
     "world oxide output in 2025",
     "oxide per metal",
+    "mine output",
+    "oxide output",
+    "Chinese magnets to civil use",
+    "Chinese magnets to US",
 )
 #: Every quarter around the date of the rule, every year after it.
 QUARTERLY_UNTIL = 2028.0

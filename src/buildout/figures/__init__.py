@@ -32,6 +32,7 @@ from buildout.figures.differences import differences, differences_data
 from buildout.figures.expectations import expectations, expectations_data
 from buildout.figures.frontier_map import frontier_map, frontier_map_data
 from buildout.figures.gains import gains, gains_data
+from buildout.figures.history import history, history_data
 from buildout.figures.loop_effects import loop_effects, loop_effects_data
 from buildout.figures.magnet_output import magnet_output, magnet_output_data
 from buildout.figures.money import money, money_data
@@ -84,6 +85,8 @@ __all__ = [
     "gains",
     "gains_data",
     "gallery_of",
+    "history",
+    "history_data",
     "loop_effects",
     "loop_effects_data",
     "magnet_output",

@@ -70,11 +70,15 @@ def expectations_data(ds: xr.Dataset) -> pd.DataFrame:
     DataFrame
         A row of "expected" for each number of somebody, and one of "ours" for each pathway.
     """
-    return _rows(ds, fans_of(ds))
+    return _rows(ds, _fans(ds))
+
+
+def _fans(ds: xr.Dataset) -> Fans:
+    require(ds, "effective_capacity", "world_demand_index", "world_oxide_output_in_2025")
+    return fans_of(ds)
 
 
 def _rows(ds: xr.Dataset, fans: Fans) -> pd.DataFrame:
-    require(ds, "effective_capacity", "world_demand_index", "world_oxide_output_in_2025")
     parts = []
     for row in read_projections():
         said = _said_of(row)
@@ -182,7 +186,7 @@ def expectations(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     >>> len(bo.figures.expectations(bo.simulate("status-quo")).axes)
     2
     """
-    fans, looks = fans_of(ds), looks_of(ds)
+    fans, looks = _fans(ds), looks_of(ds)
     table = _rows(ds, fans)
     sheet, lists = sheets.sheet_of(page), LISTS[page]
     wide = (sheet.width - 2 * sheets.EDGE) / lists - (LEFT + RIGHT) * sheet.letter

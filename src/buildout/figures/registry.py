@@ -78,6 +78,7 @@ GALLERY = tuple(
         "workforce",
         "prices",
         "vulnerability",
+        "history",
         "expectations",
     )
 )
