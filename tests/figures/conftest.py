@@ -14,15 +14,21 @@ from buildout.simulation.simulate import simulate
 
 
 @pytest.fixture(scope="session")
-def few(three):
+def three(three):
     """The canonical pathways in as few draws as have odds."""
     return ask_draws(three, LEAST_DRAWS, None)
 
 
 @pytest.fixture(scope="session")
-def drawings(few):
+def eight(eight):
+    """Eight pathways in as few draws as have odds."""
+    return ask_draws(eight, LEAST_DRAWS, None)
+
+
+@pytest.fixture(scope="session")
+def drawings(three):
     """Every figure of the canonical pathways, drawn once; tests only look at them."""
-    found = {drawing.name: drawing.draw(few) for drawing in GALLERY}
+    found = {drawing.name: drawing.draw(three) for drawing in GALLERY}
     for figure in found.values():
         figure.draw_without_rendering()  # Labels of years exist from here on, whoever asks first.
     return found

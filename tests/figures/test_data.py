@@ -67,9 +67,9 @@ def test_the_csv_beside_a_figure_is_its_data(name, three):
         ("project_capacity", ["started, or decided where undecided"]),
     ],
 )
-def test_every_series_of_the_data_is_a_curve_of_the_figure(name, quantities, few, drawings):
+def test_every_series_of_the_data_is_a_curve_of_the_figure(name, quantities, three, drawings):
     drawing = next(one for one in GALLERY if one.name == name)
-    curves, table = plotted(drawings[name]), drawing.data(few)
+    curves, table = plotted(drawings[name]), drawing.data(three)
     keys = [c for c in table if c not in ("year", "value", *BAND, "unit")]
     chosen = table[table["quantity"].isin(quantities)]
     series = list(chosen.groupby(keys, sort=False, dropna=False))
@@ -89,24 +89,24 @@ def test_without_draws_the_curves_are_the_models_own_numbers(three):
         assert holds(curves, us["ex_china_price"].sel(element=element).values)
 
 
-def test_the_bands_are_those_of_the_odds(few):
+def test_the_bands_are_those_of_the_odds(three):
     """The same draws as of the verdict, so that a picture and the card say the same."""
-    chances = bo.odds(few)
-    table = pick(figures.odds_by_date_data(few), year=2027.0)
+    chances = bo.odds(three)
+    table = pick(figures.odds_by_date_data(three), year=2027.0)
     own = table[table["regime"].isna()].set_index(["pathway", "magnet_class"])
-    made = figures.gains_data(few)
-    for path in few["pathway"].values:
-        for kind in few["magnet_class"].values:
+    made = figures.gains_data(three)
+    for path in three["pathway"].values:
+        for kind in three["magnet_class"].values:
             share = chances["share_covered_2027"].sel(pathway=path, magnet_class=kind)
             assert own.loc[(path, kind), "value"] == pytest.approx(100 * float(share))
     assert set(made["pathway"]) == {"mobilization", "china-deal"}
 
 
-def test_gains_are_medians_of_differences_draw_by_draw(few):
-    cloud = series_in_draws(few)
+def test_gains_are_medians_of_differences_draw_by_draw(three):
+    cloud = series_in_draws(three)
     output = cloud["us_magnet_output_total"].sel(time=2035.0)
     gain = output.sel(pathway="mobilization") - output.sel(pathway="status-quo")
-    row = pick(figures.gains_data(few), pathway="mobilization", quantity="US magnet output")
+    row = pick(figures.gains_data(three), pathway="mobilization", quantity="US magnet output")
     row = pick(row, year=2035.0).iloc[0]
     assert row["p50"] == pytest.approx(float(gain.median()))
     assert row["p05"] == pytest.approx(float(gain.quantile(0.05)))
@@ -129,7 +129,6 @@ def test_no_cell_of_the_data_is_a_text_of_many_words(drawing, three):
 
 
 def test_the_card_shows_the_verdict(three):
-    three = ask_draws(three, LEAST_DRAWS, None)
     table = figures.deadline_card_data(three).set_index(["pathway", "magnet_class"])
     for row in deadline_rows(three):
         shown = table.loc[(row["pathway"], row["magnet_class"])]
@@ -165,8 +164,8 @@ def test_money_spent_and_unspent_is_what_was_appropriated(three):
         assert own["appropriated"] == pytest.approx(float(booked), rel=1e-9)
 
 
-def test_bars_of_money_are_its_sums_on_one_scale_in_two_years(few, drawings):
-    table = figures.money_data(few)
+def test_bars_of_money_are_its_sums_on_one_scale_in_two_years(three, drawings):
+    table = figures.money_data(three)
     panels = drawings["money"].axes
     assert len({axes.get_xlim() for axes in panels}) == 1
     for axes, year in zip(panels, (2035, 2045), strict=True):
@@ -192,11 +191,11 @@ def points(figure):
     return marks, {tuple(np.round(x, 6)) for x in lines if len(x) == 2}
 
 
-def test_points_of_self_sufficiency_are_the_models_own(few, drawings):
-    table = figures.self_sufficiency_data(few)
+def test_points_of_self_sufficiency_are_the_models_own(three, drawings):
+    table = figures.self_sufficiency_data(three)
     one = pick(table, pathway="status-quo", stage="mining", year=2027.0)
     direct = pick(one, quantity="self-sufficiency of direct market")["value"].item()
-    model = few["self_sufficiency_of_direct_market"]
+    model = three["self_sufficiency_of_direct_market"]
     assert direct == pytest.approx(
         100 * float(model.sel(pathway="status-quo", line="mining", time=2027.0))
     )
@@ -206,16 +205,16 @@ def test_points_of_self_sufficiency_are_the_models_own(few, drawings):
     np.testing.assert_allclose(sorted(marks), sorted(np.minimum(shown["p50"], caps)))
 
 
-def test_with_draws_points_are_their_medians_in_their_bands(few):
-    table = figures.self_sufficiency_data(few)
+def test_with_draws_points_are_their_medians_in_their_bands(three):
+    table = figures.self_sufficiency_data(three)
     shown = table[table["quantity"].str.startswith("dependence") & table["year"].isin([2027, 2035])]
-    marks, bands = points(figures.self_sufficiency(few))
+    marks, bands = points(figures.self_sufficiency(three))
     assert set(np.round(shown["p50"], 6)) <= set(np.round(marks, 6))
     assert {tuple(row) for row in shown[["p05", "p95"]].round(6).to_numpy()} <= bands
 
 
-def test_people_who_are_never_missing_are_said_and_not_drawn(few, drawings):
-    table, figure = figures.workforce_data(few), drawings["workforce"]
+def test_people_who_are_never_missing_are_said_and_not_drawn(three, drawings):
+    table, figure = figures.workforce_data(three), drawings["workforce"]
     most = table[table["unit"] == "% of need"].groupby(["quantity", "line_group"])["p50"].max()
     heads = [text.get_text() for axes in figure.axes for text in axes.texts]
     drawn = {head for head in heads if "missing" in head}
@@ -246,7 +245,6 @@ def test_projects_follow_the_list_and_what_is_known(three):
 
 
 def test_each_plant_has_its_planned_date_its_date_in_the_run_and_its_band(three):
-    three = ask_draws(three, LEAST_DRAWS, None)
     table = figures.project_dates_data(three)
     dates = dates_over_draws(three)
     shown = pick(table, project="MP 10X", pathway="mobilization")
@@ -267,7 +265,6 @@ def test_each_plant_has_its_planned_date_its_date_in_the_run_and_its_band(three)
 
 
 def test_what_comes_of_the_list_has_the_band_of_its_draws(three):
-    three = ask_draws(three, LEAST_DRAWS, None)
     table = pick(figures.project_capacity_data(three), line="NdFeB magnets")
     come = pick(table, quantity="started, or decided where undecided").dropna(subset="p50")
     assert (come["p05"] <= come["p95"]).all()
@@ -287,7 +284,7 @@ def test_what_comes_of_the_list_has_the_band_of_its_draws(three):
 
 
 def test_what_goes_into_a_bar_of_the_chain_comes_out_and_all_widths_are_on_one_scale(three):
-    drawn = ask_draws(three, LEAST_DRAWS, None)
+    drawn = three
     table = figures.chain_data(drawn)
     flows = pick(table, quantity="flow")
     for column in ("value", "mean"):
@@ -407,6 +404,6 @@ def test_projects_refuse_a_list_that_is_none(three, tmp_path):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_results_without_what_a_figure_shows_are_refused(name):
-    few = bo.simulate("status-quo", outputs=["coordination"])
+    three = bo.simulate("status-quo", outputs=["coordination"])
     with pytest.raises(ResultsError, match="These results lack"):
-        getattr(figures, name)(few)
+        getattr(figures, name)(three)

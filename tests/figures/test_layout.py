@@ -8,14 +8,12 @@ from matplotlib.text import Text
 
 from buildout import figures
 from buildout.analysis.defense_need import need
-from buildout.analysis.worlds import ask_draws
 from buildout.figures import GALLERY, defense_need, render
 from buildout.figures.defense_need import NEED_PAGES
 from buildout.figures.history import LAST as HISTORY_LAST
 from buildout.figures.layout import SLIDE_HEIGHT
 from buildout.figures.sheets import SHEETS
 from buildout.figures.style import RULE_DATE
-from buildout.outcomes.chances import LEAST_DRAWS
 
 UNITS = re.compile(r"%|/yr|USD|people|points", re.IGNORECASE)
 #: Figures made of rows, as high as these need.
@@ -71,8 +69,8 @@ def test_three_pathways_fit_a_slide_of_its_usual_height(name, drawings):
 @pytest.mark.slow
 @pytest.mark.parametrize("page", SHEETS)
 @pytest.mark.parametrize("name", ROWS)
-def test_rows_fit_every_paper_for_one_pathway_and_for_eight(check, name, page, few, short, eight):
-    for ds in (few, few.isel(pathway=[1]), short, ask_draws(eight, LEAST_DRAWS, None)):
+def test_rows_fit_every_paper_for_one_pathway_and_for_eight(check, name, page, three, short, eight):
+    for ds in (three, three.isel(pathway=[1]), short, eight):
         whole(check, name, ds, page)
 
 
@@ -80,7 +78,7 @@ def test_rows_fit_every_paper_for_one_pathway_and_for_eight(check, name, page, f
 @pytest.mark.parametrize("page", SHEETS)
 @pytest.mark.parametrize("name", FOLDED)
 def test_every_paper_has_room_for_one_and_for_eight_pathways_with_draws(check, name, page, eight):
-    drawn = ask_draws(eight, LEAST_DRAWS, None)
+    drawn = eight
     for ds in (drawn, drawn.isel(pathway=[2])):
         check(name, getattr(figures, name)(ds, page=page))
 
@@ -113,9 +111,9 @@ def test_odd_titles_are_written_whole_and_leave_the_svg_well_formed(check, name,
 
 @pytest.mark.parametrize("page", ["column", "phone"])
 @pytest.mark.parametrize("name", NAMES)
-def test_the_same_holds_of_narrow_papers_and_no_letter_is_small(check, name, page, few):
+def test_the_same_holds_of_narrow_papers_and_no_letter_is_small(check, name, page, three):
     drawing = next(one for one in GALLERY if one.name == name)
-    figure = drawing.draw(few, page=page)
+    figure = drawing.draw(three, page=page)
     check(name, figure)
     assert figure.get_figwidth() == {"column": 3.5, "phone": 3.9}[page]
     assert min(text.get_fontsize() for text in figure.findobj(Text)) >= 7

@@ -180,12 +180,4 @@ def _finish(figure: Figure, axes: Axes, sheet: sheets.Sheet, head: sheets.SheetH
     axes.grid(visible=False)
     axes.tick_params(length=0, pad=2)
     handles = [Patch(color=color, label=_WORDS[side]) for side, color in _SIDES.items()]
-    figure.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(sheets.EDGE / sheet.width, 1 - head.height / figure.get_figheight()),
-        ncols=3,
-        fontsize=sheet.letters,
-        borderaxespad=0,
-        borderpad=0,
-    )
+    sheets.legend_below(figure, sheet, head.height, handles, 3)

@@ -95,7 +95,7 @@ def deciding(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     tall = size * line * len(rows)
     figure = Figure(figsize=(sheet.width, head.height + legend + size * (_ABOVE + _BELOW) + tall))
     head.write(figure)
-    sheets.legend_below(figure, sheet, head, handles, across)
+    sheets.legend_below(figure, sheet, head.height, handles, across)
     top = head.height + legend + _ABOVE * size
     bars = sheets.axes_at(figure, left, top, wide * (_BARS if box else 1), tall)
     _bars(bars, table, sheet)

@@ -176,15 +176,8 @@ def _columns(heights: Sequence[float], count: int) -> list[list[int]]:
 
 
 def _legend(figure: Figure, sheet: sheets.Sheet, top: float, own: Mapping[str, Look]) -> None:
-    figure.legend(
-        handles=[_handle(look) for look in own.values()],
-        loc="upper left",
-        bbox_to_anchor=(sheets.EDGE / sheet.width, 1 - top / figure.get_figheight()),
-        ncols=4 if sheet.width > 8 else 2,
-        fontsize=sheet.letters,
-        borderaxespad=0,
-        borderpad=0,
-    )
+    handles = [_handle(look) for look in own.values()]
+    sheets.legend_below(figure, sheet, top, handles, 4 if sheet.width > 8 else 2)
 
 
 def _handle(look: Look) -> Line2D:

@@ -70,16 +70,7 @@ def frontier_map(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     rows = 2 // sheet.columns
     figure = Figure(figsize=(sheet.width, head.height + legend + rows * panel))
     head.write(figure)
-    figure.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(sheets.EDGE / sheet.width, 1 - head.height / figure.get_figheight()),
-        ncols=across,
-        fontsize=sheet.letters,
-        borderaxespad=0,
-        borderpad=0,
-        columnspacing=1.2,
-    )
+    sheets.legend_below(figure, sheet, head.height, handles, across)
     wide = (sheet.width - 2 * sheets.EDGE) / sheet.columns
     for place, (shown, colour) in enumerate(((DATE, UNMET), (UNMET, DATE))):
         axes = sheets.axes_at(

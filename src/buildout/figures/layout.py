@@ -141,7 +141,7 @@ def panels(
     head.write(figure)
     _foot(figure, sheet, foot)
     if handles:
-        sheets.legend_below(figure, sheet, head, handles, per_line, handle=_HANDLE)
+        sheets.legend_below(figure, sheet, head.height, handles, per_line, handle=_HANDLE)
     wide = (sheet.width - 2 * EDGE - beside) / across
     made: dict[tuple[int, int], Axes] = {}
     for number, place in enumerate(order):

@@ -114,16 +114,7 @@ def _curves(
     legend = 1.9 * size * -(-len(handles) // across)
     above = head.height + legend + _ABOVE * size
     figure = Figure(figsize=(sheet.width, above + (_TALL + _BELOW) * size))
-    figure.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(sheets.EDGE / sheet.width, 1 - head.height / figure.get_figheight()),
-        ncols=across,
-        fontsize=sheet.letters,
-        borderaxespad=0,
-        borderpad=0,
-        columnspacing=1.2,
-    )
+    sheets.legend_below(figure, sheet, head.height, handles, across)
     wide = sheet.width - _LEFT * size - 2 * sheets.EDGE
     axes = sheets.axes_at(figure, sheets.EDGE + _LEFT * size, above, wide, _TALL * size)
     for path, look in own.items():

@@ -122,17 +122,17 @@ def heading(sheet: Sheet, title: str, sentence: str) -> SheetHeading:
 def legend_below(
     figure: Figure,
     sheet: Sheet,
-    head: SheetHeading,
+    top: float,
     handles: Sequence[Artist],
     across: int,
     *,
     handle: float = 1.4,
 ) -> None:
-    """The legend of a sheet, right under its heading; samples are `handle` letters wide."""
+    """The legend of a sheet, `top` inches below its edge; samples are `handle` letters wide."""
     figure.legend(
         handles=handles,
         loc="upper left",
-        bbox_to_anchor=(EDGE / sheet.width, 1 - head.height / figure.get_figheight()),
+        bbox_to_anchor=(EDGE / sheet.width, 1 - top / figure.get_figheight()),
         ncols=across,
         fontsize=sheet.letters,
         columnspacing=1.2,

@@ -177,19 +177,12 @@ def sweep_tornado(ds: xr.Dataset, *, page: str = "slide") -> Figure:
         axes.axvspan(-chance, chance, color=CHANCE, zorder=1, linewidth=0)
     _bars(axes, shown, labels, sheet)
     axes.set_xlabel(table.attrs["unit"] or "difference")
-    figure.legend(
-        handles=[
-            Patch(color=LOW, label="lowest third"),
-            Patch(color=HIGH, label="highest third"),
-            Patch(color=CHANCE, label="chance"),
-        ],
-        loc="upper left",
-        bbox_to_anchor=(EDGE / sheet.width, 1 - top / figure.get_figheight()),
-        ncols=3,
-        borderaxespad=0,
-        borderpad=0,
-        handlelength=1.4,
-    )
+    handles = [
+        Patch(color=LOW, label="lowest third"),
+        Patch(color=HIGH, label="highest third"),
+        Patch(color=CHANCE, label="chance"),
+    ]
+    sheets.legend_below(figure, sheet, top, handles, 3)
     return figure
 
 

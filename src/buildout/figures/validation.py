@@ -145,20 +145,8 @@ def _panels(
     height = head + sum(above) + rows * (panel + below)
     figure = Figure(figsize=(sheet.width, height))
     top_of_page.write(figure)
-    figure.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(
-            edge / sheet.width,
-            1 - (head - 1.6 * size * -(-len(handles) // across) - 0.6 * size) / height,
-        ),
-        ncols=across,
-        fontsize=sheet.letters,
-        handlelength=1.4,
-        columnspacing=1.2,
-        borderaxespad=0,
-        borderpad=0,
-    )
+    under = head - 1.6 * size * -(-len(handles) // across) - 0.6 * size
+    sheets.legend_below(figure, sheet, under, handles, across)
     panels = []
     for place, words in enumerate(heads):
         row, column = divmod(place, columns)

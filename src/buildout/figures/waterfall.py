@@ -104,7 +104,7 @@ def waterfall(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     whole = head.height + legend + size * (_ABOVE + _BELOW) + tall
     figure = Figure(figsize=(sheet.width, whole))
     head.write(figure)
-    sheets.legend_below(figure, sheet, head, handles, across)
+    sheets.legend_below(figure, sheet, head.height, handles, across)
     left = _labels_wide(sheet)
     axes = sheets.axes_at(
         figure,
