@@ -71,7 +71,8 @@ class CommandParser(argparse.ArgumentParser):
             self._words = []
             self._refuse_unknown(wrong, argparse.Namespace())
         if message.endswith("required: COMMAND"):
-            message = f"No command is given. Accepted: {', '.join(self._commands())}."
+            known = ", ".join(f"`{name}`" for name in self.commands())
+            message = f"No command is given. Accepted: {known}."
         cure = f"`{self.prog} --help` lists what is accepted."
         self.exit(WRONG_INPUT, visible(f"buildout: {_sentence(message)} {cure}", lines=True) + "\n")
 
@@ -79,9 +80,14 @@ class CommandParser(argparse.ArgumentParser):
         options = [word for word in self._words if word.startswith("--") and len(word) > 2]
         return [o for o in options if o.partition("=")[0] not in self._option_string_actions]
 
-    def _commands(self) -> list[str]:
+    def commands(self) -> dict[str, "CommandParser"]:
+        """The parsers of the commands, by name; none for a parser that is a command itself."""
         choices = [a.choices for a in self._actions if isinstance(a, argparse._SubParsersAction)]
-        return [f"`{name}`" for named in choices for name in named or ()]
+        return {str(name): parser for named in choices for name, parser in named.items()}
+
+    def arguments(self) -> list[argparse.Action]:
+        """All that the parser takes, options among them."""
+        return list(self._actions)
 
     def _refuse_unknown(self, unknown: Sequence[str], typed: argparse.Namespace) -> NoReturn:
         options = [word for word in unknown if word.startswith("-")]
