@@ -33,6 +33,11 @@ def run():
     return bo.simulate([*PAIR, "hybrid"])
 
 
+def test_a_comparison_shows_itself_in_less_than_100_kb(compared):
+    assert len(compared._repr_html_()) < 100_000
+    assert len(repr(compared)) < 10_000
+
+
 def at(ds, outcome, year, pathway="mobilization"):
     rows = (ds["outcome"] == outcome) & ((ds["year"] == year) if year else np.isnan(ds["year"]))
     return ds.sel(pathway=pathway).isel(row=int(np.flatnonzero(rows.values)[0]))

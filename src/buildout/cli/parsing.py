@@ -10,6 +10,7 @@ from buildout._util.names import quoted
 from buildout.errors import visible
 
 WRONG_INPUT = 2
+NAMED_COMMANDS = 12  # In a message; the help lists all.
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -71,8 +72,9 @@ class CommandParser(argparse.ArgumentParser):
             self._words = []
             self._refuse_unknown(wrong, argparse.Namespace())
         if message.endswith("required: COMMAND"):
-            known = ", ".join(f"`{name}`" for name in self.commands())
-            message = f"No command is given. Accepted: {known}."
+            known = [f"`{name}`" for name in self.commands()]
+            more = f" and {len(known) - NAMED_COMMANDS} more" * (len(known) > NAMED_COMMANDS)
+            message = f"No command is given. Accepted: {', '.join(known[:NAMED_COMMANDS])}{more}."
         cure = f"`{self.prog} --help` lists what is accepted."
         self.exit(WRONG_INPUT, visible(f"buildout: {_sentence(message)} {cure}", lines=True) + "\n")
 
