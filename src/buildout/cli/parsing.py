@@ -10,6 +10,8 @@ from buildout._util.names import quoted
 from buildout.errors import visible
 
 WRONG_INPUT = 2
+#: Options of earlier versions, and what they are called now.
+NOW_CALLED = {"--defense-demand": "--defense-need", "--file": "--table", "--on": "--date"}
 NAMED_COMMANDS = 12  # In a message; the help lists all.
 
 
@@ -97,6 +99,8 @@ class CommandParser(argparse.ArgumentParser):
             cure = self._meant_by(unknown, typed)
             self.error(f"Found {quoted(unknown[0])}, which is one word too many.{cure}")
         option = options[0].partition("=")[0]
+        if NOW_CALLED.get(option) in self._option_string_actions:
+            self.error(f"{quoted(option)} is now called `{NOW_CALLED[option]}`.")
         for action in self._without_option():
             # `--pathway x` where a pathway is written without an option.
             if action.dest.rstrip("s") == option.lstrip("-").rstrip("s"):
