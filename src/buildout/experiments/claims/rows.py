@@ -47,8 +47,8 @@ def claim_rows(ds: xr.Dataset, *, model: Model | None = None) -> list[Row]:
         no number is. or_else: verdicts that lie within that error too. run: the number of a single
         run at expected values; run_says: what it alone would say; percentile_of_run: its place
         among the draws; p05, p50, p95: those of the draws. None is never, where a number is a
-        date, or not known. class: "assumed" for what is true by construction, and no finding. not_tested:
-        why a claim, or its other half, is not tested.
+        date, or not known. class: "assumed" for what is true by construction, and no finding.
+        not_tested: why a claim, or its other half, is not tested.
     """
     model = given_model(model)
     claimed, predictions, reasons = (
