@@ -24,8 +24,8 @@ check: $(STAMP)
 
 # Formatter, linter, types, floors and words, generated pages and README numbers: what CI runs too.
 lint: $(VENV)/lint
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests figures/recipes
+	$(BIN)/ruff check src tests figures/recipes
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/house
 	$(BIN)/buildout generate --check

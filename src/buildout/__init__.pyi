@@ -25,6 +25,7 @@ from .errors import BuildoutError
 from .experiments.claims.verdicts import claims
 from .experiments.loops import loops
 from .inputs.find import Match, find
+from .inputs.levers import levers, values_in_force
 from .inputs.model import Model, load_model
 from .inputs.pathway import Pathway, pathway, pathway_names
 from .inputs.settings import Setting
@@ -95,6 +96,7 @@ __all__ = [
     "hindcast",
     "jacobian",
     "latin_hypercube",
+    "levers",
     "load_design",
     "load_model",
     "load_results",
@@ -124,5 +126,6 @@ __all__ = [
     "total_order",
     "uncertainties",
     "validate",
+    "values_in_force",
     "why",
 ]

@@ -22,7 +22,7 @@ def test_a_missing_package_is_answered_by_what_to_install(
 
     with pytest.raises(InputError, match=f"^{name} is not installed") as raised:
         extras.needed(package)
-    assert f"buildout[{extra}]" in raised.value.cure
+    assert f".[{extra}]" in raised.value.cure
 
 
 def test_the_extra_named_is_one_that_brings_the_package() -> None:

@@ -15,7 +15,7 @@ from buildout.sweeps.request import sweep_draws
 
 
 def stated(value):
-    return common.typed_settings(argparse.Namespace(set=[], defense_demand=value))
+    return common.typed_settings(argparse.Namespace(set=[], defense_need=value))
 
 
 def test_the_models_need_equals_the_median_of_the_named_setting(model):

@@ -166,7 +166,7 @@ def test_the_command_lists_what_is_registered_and_says_the_head(registered, caps
 
 @pytest.mark.usefixtures("quickly")
 def test_the_command_registers_and_a_second_time_refuses(small_world, capsys):
-    argv = ["predictions", "--register", "--on", "2026-11-26", "--file", "mine.csv"]
+    argv = ["predictions", "--register", "--date", "2026-11-26", "--table", "mine.csv"]
     assert main(argv) == 0
     shown = capsys.readouterr()
     assert "registered 28 predictions; the head is" in shown.err
@@ -196,20 +196,20 @@ def test_the_command_scores_as_the_function_does(seen, capsys):
     ("argv", "message"),
     [
         ("--register", "`--register` lacks the day"),
-        ("--on 2026-11-26", "`--on` is the day of `--register`"),
-        ("--register --on soon", "`--on` is `soon`. A day such as"),
-        ("--register --on 2027-01-01 --score seen.csv", "are both given"),
+        ("--date 2026-11-26", "`--date` is the day of `--register`"),
+        ("--register --date soon", "`--date` is `soon`. A day such as"),
+        ("--register --date 2027-01-01 --score seen.csv", "are both given"),
         ("--head 0000000000", "No row has the sha256"),
         ("--head " + "0" * 3, "8 letters of it and more"),
         ("nonsense", "No prediction has `nonsense` in its name"),
-        ("--file none.csv", "Cannot read the table of predictions `none.csv`"),
+        ("--table none.csv", "Cannot read the table of predictions `none.csv`"),
         ("--score none.csv", "Cannot read the file of observations `none.csv`"),
         ("--score wrong.csv", "Line 2: Unknown registered quantity `stok`. Nearest: `stock`"),
         ("--score wrong.csv", "Line 3: `stock` is given in `kg`. `t` is accepted"),
         ("--score past.csv", "Nothing in `past.csv` was predicted. Periods that are: 2026 Q4"),
-        ("--file broken.csv", "Row 3 of `broken.csv`"),
+        ("--table broken.csv", "Row 3 of `broken.csv`"),
         ("--score partly.csv", "line 2: whether something was decided is neither 0 nor 1"),
-        ("--register --on 2026-11-26 --file no/mine.csv", "its folder is not there"),
+        ("--register --date 2026-11-26 --table no/mine.csv", "its folder is not there"),
     ],
 )
 def test_a_refusal_is_one_message_and_changes_nothing(seen, capsys, argv, message):

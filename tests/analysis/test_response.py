@@ -142,7 +142,7 @@ def test_a_range_that_cannot_be_read_is_refused(typed, message):
 
 def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
-    words = ["sweep", "--vary", f"{LEVER}=0:0.4:3", "--pathway", "status-quo"]
+    words = ["sweep", "--vary", f"{LEVER}=0:0.4:3", "status-quo"]
     words += ["--out", str(tmp_path)]
     assert main([*words, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)

@@ -22,7 +22,7 @@ def table(tmp_path_factory):
 
 def test_a_sweep_takes_the_draws_of_a_file(table, tmp_path, capsys):
     out = tmp_path / "out"
-    argv = ["sweep", "--pathway", "status-quo", "--design", str(table), "--out", str(out)]
+    argv = ["sweep", "status-quo", "--design", str(table), "--out", str(out)]
     assert main(argv) == 0
     shown = capsys.readouterr().out
     with xr.open_dataset(out / "results.nc") as ds:
@@ -70,7 +70,7 @@ def test_the_verdict_of_deadline_and_run_is_that_of_the_sweep(table, tmp_path, c
         argv = [command, "status-quo", "--design", str(table), "--out", str(folder), "--json"]
         assert main(argv) == 0
         verdicts.append(json.loads(capsys.readouterr().out))
-    argv = ["sweep", "--pathway", "status-quo", "--design", str(table)]
+    argv = ["sweep", "status-quo", "--design", str(table)]
     assert main([*argv, "--out", str(tmp_path / "sweep")]) == 0
     with open(tmp_path / "sweep" / "odds.csv", newline="") as file:
         swept = list(csv.DictReader(file))

@@ -44,12 +44,14 @@ def answer(capsys):
         ("", "No command is given. Accepted: `run`, `deadline`, "),
         ("run --pathway status-quo", "`--pathway`. PATHWAY is written without one"),
         ("explain --variable=x", "`--variable`. VARIABLE is written without one"),
-        ("sweep status-quo", "A pathway needs its option: `--pathway status-quo`"),
+        ("why coverage status-quo", "A name of several words needs quotes"),
+        ("sweep --pathway status-quo", "`--pathway`. PATHWAY is written without one"),
+        ("deadline --defense-demand 300", "`--defense-demand` is now called `--defense-need`."),
         ("explain defense coverage", 'A name of several words needs quotes: "defense coverage"'),
         ("explain subsidy status-quo --year 2030", "one word too many"),
         ("levers floor price", 'needs quotes: "floor price"'),
         ("run --set allied access level=0.6", "A name of several words needs the quotes"),
-        ("sweep --set allied access level=0.6", 'its option and quotes: `--set "lever=value"`'),
+        ("frontier --set allied access level=0.6", 'its option and quotes: `--set "lever=value"`'),
         ("run --set zzz=1", "Known are, among others, `"),
         ("run --known-until 2026-07-01", "A date is a year with decimals: `2026.5`"),
         ("run --set subsidy=1.200,5", "Write `1200.5`"),
@@ -65,7 +67,7 @@ def answer(capsys):
         ("run --out=", "--out: it is empty"),
         ("run --known-until 2026 --known-until 2025", "`--known-until` is given twice. Keep one"),
         ("deadline --regime A --regime B", "`--regime` is given twice"),
-        ("deadline --defense-demand 1 --defense-demand 2", "`--defense-demand` is given twice"),
+        ("deadline --defense-need 1 --defense-need 2", "`--defense-need` is given twice"),
         ("run " + "--x" * 500, "Unknown option"),
     ],
 )
@@ -99,7 +101,7 @@ NUMBERS = [
     ("sweep", "--known-until"),
     ("claims", "--draws"),
     ("claims", "--seed"),
-    ("deadline", "--defense-demand"),
+    ("deadline", "--defense-need"),
     ("need", "--draws"),
     ("need", "--seed"),
     ("explain completion", "--year"),
@@ -157,9 +159,9 @@ def test_two_options_for_one_lever_are_refused_with_both_named(answer, tmp_path,
         code, _, said = answer("deadline", "--set", typed, *option.split(), "--out", tmp_path)
         assert code == 2
         assert "`--regime B` set the same" in said
-    demand = ["--set", "defense need in 2025=1000", "--defense-demand", "900"]
+    demand = ["--set", "defense need in 2025=1000", "--defense-need", "900"]
     code, _, said = answer("deadline", *demand, "--out", tmp_path)
-    assert (code, "`--defense-demand 900` set the same" in said) == (2, True)
+    assert (code, "`--defense-need 900` set the same" in said) == (2, True)
 
 
 def test_what_nobody_foresaw_is_one_message_code_70_and_a_file(answer, monkeypatch, tmp_path):

@@ -118,7 +118,7 @@ def test_the_verdict_that_is_printed_keeps_the_split_of_the_table(shown, tmp_pat
     assert main([*argv, "--draws", "0", "--json", "--out", str(tmp_path / "verdict")]) == 0
     rows = json.loads(capsys.readouterr().out)
     for row in rows:
-        assert row["defense_demand"] == pytest.approx(usual["all"], rel=0.01)
+        assert row["defense_need_in_2025"] == pytest.approx(usual["all"], rel=0.01)
         short = usual[row["magnet_class"]] * 1.5
         assert row["shortfall_2027"] <= short
 
@@ -126,7 +126,7 @@ def test_the_verdict_that_is_printed_keeps_the_split_of_the_table(shown, tmp_pat
 @pytest.mark.usefixtures("unpainted")
 def test_the_verdict_at_our_own_need_states_no_split_that_the_model_draws(shown):
     _, out, _ = shown(*FEW)
-    assert re.search(r"`buildout deadline --defense-demand \d+`\.$", out.strip())
+    assert re.search(r"`buildout deadline --defense-need \d+`\.$", out.strip())
     _, out, _ = shown("--setting", "triangles", *FEW)
     assert out.strip().splitlines()[-1].count("usual defense need[") == 3
 
@@ -180,7 +180,7 @@ def small(tmp_path, monkeypatch):
 
 
 def stated(need):
-    return common.typed_settings(argparse.Namespace(set=[], defense_demand=need))
+    return common.typed_settings(argparse.Namespace(set=[], defense_need=need))
 
 
 def test_a_stated_need_settles_what_is_uncertain_about_it(small):

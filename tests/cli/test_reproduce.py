@@ -74,7 +74,7 @@ def test_the_manifest_alone_is_enough(sent, capsys):
 @pytest.mark.parametrize(
     "argv",
     [
-        "sweep --pathway mine.toml --draws 8 --seed 3 --outputs capacity --at 2030",
+        "sweep mine.toml --draws 8 --seed 3 --outputs capacity --at 2030",
         "sweep --design grid --draws 9 --vary subsidy* --outputs capacity --at 2030",
     ],
 )
@@ -201,7 +201,7 @@ def test_a_folder_of_several_results_asks_which(own, tiny_world, capsys):
     [
         "run status-quo mobilization --draws 40",
         "run status-quo --design own/draws.csv",
-        "deadline --regime B --defense-demand 800 --draws 40",
+        "deadline --regime B --defense-need 800 --draws 40",
         "compare status-quo mobilization --draws 40",
         'attribute status-quo mobilization --outcome "vulnerability" --year 2035',
         "sweep --draws 16 --seed 7",

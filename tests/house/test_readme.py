@@ -1,7 +1,8 @@
-"""What the README shows works as shown."""
+"""What the README, and the pages of rooms that it leads to, show works as shown."""
 
 import re
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,15 +11,18 @@ from buildout.cli.main import main, parser
 from buildout.inputs.resolve import pathway_values
 
 README = Path(__file__).parents[2] / "README.md"
+ROOMS = README.parent / "src" / "buildout"
+PAGES = (README, ROOMS / "cli" / "README.md", ROOMS / "sweeps" / "README.md")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks(language: str) -> list[str]:
-    return [text for kind, text in BLOCK.findall(README.read_text()) if kind == language]
+def blocks(language: str, pages: Sequence[Path] = PAGES) -> list[str]:
+    found = [block for page in pages for block in BLOCK.findall(page.read_text())]
+    return [text for kind, text in found if kind == language]
 
 
 def commands() -> list[str]:
-    lines = [line for block in blocks("console") for line in block.splitlines()]
+    lines = dict.fromkeys(line for block in blocks("console") for line in block.splitlines())
     return [line.removeprefix("$ buildout ") for line in lines if line.startswith("$ buildout ")]
 
 
@@ -42,10 +46,11 @@ def test_python_examples_run_in_order():
         exec(compile(block, "README.md", "exec"), namespace)
 
 
-def test_the_pathway_file_that_is_shown_is_one_that_fits_the_model(tmp_path, model):
+@pytest.mark.parametrize("page", PAGES[:2], ids=["README", "cli"])
+def test_the_pathway_file_that_is_shown_is_one_that_fits_the_model(page, tmp_path, model):
     mine = tmp_path / "my.toml"
-    mine.write_text("\n".join(blocks("toml")), encoding="utf-8")
-    assert pathway_values(model, mine)["added_contract_cover[US,mining]"] == 0.2
+    mine.write_text("\n".join(blocks("toml", [page])), encoding="utf-8")
+    assert pathway_values(model, mine)["qualification_time[new maker]"] == 1.0
 
 
 #: Verbs that run thousands of worlds; each has quick tests of its own and is run here in slow ones.
@@ -102,6 +107,12 @@ def test_make_targets_of_the_readme_exist():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-def test_files_that_the_readme_links_to_exist():
-    for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", README.read_text()):
-        assert (README.parent / target).exists(), target
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+def test_files_that_a_page_links_to_exist(page):
+    for target, heading in re.findall(r"\]\((?!https?://|#)([^)#]+)(#[^)]+)?\)", page.read_text()):
+        assert (page.parent / target).exists(), target
+        if heading and target.endswith(".md"):
+            headings = re.findall(r"^#+ (.*)$", (page.parent / target).read_text(), re.MULTILINE)
+            assert heading[1:] in {
+                re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings
+            }

@@ -25,7 +25,7 @@ KEYS = [
     "pathway",
     "magnet_class",
     "regime",
-    "defense_demand",
+    "defense_need_in_2025",
     "coverage_2027",
     "shortfall_2027",
     "full_coverage_year",
@@ -159,7 +159,7 @@ def test_the_looser_regime_and_the_smaller_need_show_in_the_verdict():
     settings = {"rule regime": 2, "defense need in 2025": 200}
     loose = deadline_rows(simulate("status-quo", settings=settings, outputs=NEEDS))
     strict = deadline_rows(simulate("status-quo", outputs=NEEDS))
-    assert {(row["regime"], row["defense_demand"]) for row in loose} == {("B", 200.0)}
+    assert {(row["regime"], row["defense_need_in_2025"]) for row in loose} == {("B", 200.0)}
     for mild, hard in zip(loose, strict, strict=True):
         assert mild["coverage_2027"] > hard["coverage_2027"]
 
@@ -168,12 +168,12 @@ def test_the_looser_regime_and_the_smaller_need_show_in_the_verdict():
 
 
 def test_the_command_prints_what_it_saves(tmp_path, capsys):
-    argv = ["deadline", "status-quo", "--regime", "C", "--defense-demand", "300", "--json"]
+    argv = ["deadline", "status-quo", "--regime", "C", "--defense-need", "300", "--json"]
     assert main([*argv, "--out", str(tmp_path)]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert shown == json.loads((tmp_path / "deadline.json").read_text())
     assert [list(row) for row in shown] == [[*KEYS, *ODDS, *NAMED]] * 3
-    assert {(row["regime"], row["defense_demand"]) for row in shown} == {("C", 300.0)}
+    assert {(row["regime"], row["defense_need_in_2025"]) for row in shown} == {("C", 300.0)}
     heading = (tmp_path / "deadline.csv").read_text().splitlines()[0]
     assert heading == ",".join([*KEYS, *ODDS, *NAMED])
 
@@ -182,9 +182,9 @@ def test_the_command_prints_what_it_saves(tmp_path, capsys):
     ("argv", "message"),
     [
         (["--magnet-class", "hevy NdFeB"], "Unknown magnet class `hevy NdFeB`. Nearest: `heavy"),
-        (["--defense-demand", "many"], "`--defense-demand` is `many`. A number is accepted."),
-        (["--defense-demand", "nan"], "`--defense-demand` is `nan`. A finite number"),
-        (["--defense-demand", "9e9"], "defense need in 2025"),
+        (["--defense-need", "many"], "`--defense-need` is `many`. A number is accepted."),
+        (["--defense-need", "nan"], "`--defense-need` is `nan`. A finite number"),
+        (["--defense-need", "9e9"], "defense need in 2025"),
         (["status-qou"], "Unknown pathway `status-qou`. Nearest: `status-quo`"),
     ],
 )
@@ -223,11 +223,11 @@ def test_key_figures_carry_pathway_date_and_unit_and_are_finite_where_defined():
     ds = simulate("mobilization")
     table = kpis(ds)
     assert {row["year"] for row in table} == {2027.0, 2030.0, 2035.0, 2045.0}
-    names = {row["indicator"] for row in table}
+    names = {row["outcome"] for row in table}
     assert {"US magnet output", "vulnerability to a 12-month cut", "jobs in US plants"} <= names
     assert all(np.isfinite(row["value"]) for row in table)
-    by_class = [r for r in table if r["indicator"] == "US magnet output by class"]
-    total = [r for r in table if r["indicator"] == "US magnet output"]
+    by_class = [r for r in table if r["outcome"] == "US magnet output" and r["element"]]
+    total = [r for r in table if r["outcome"] == "US magnet output" and not r["element"]]
     for one in total:
         parts = [r["value"] for r in by_class if r["year"] == one["year"]]
         assert sum(parts) == pytest.approx(one["value"])

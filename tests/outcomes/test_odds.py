@@ -64,8 +64,8 @@ def test_deadline_sweep_run_key_figures_and_page_give_the_same_odds(tmp_path, ca
                 assert row[name] == expected[row["pathway"], row["magnet_class"]][name], name
     assert shown == json.loads((tmp_path / "deadline" / "deadline.json").read_text())
     for row in read(tmp_path / "run" / "kpis.csv"):
-        if row["indicator"] == "defense coverage" and row["year"] == "2027.0":
-            own = expected[row["pathway"], row["of"]]
+        if row["outcome"] == "coverage" and row["year"] == "2027.0":
+            own = expected[row["pathway"], row["element"]]
             assert [float(row[n]) for n in ("p05", "p50", "p95", "percentile_of_run")] == [
                 own[n]
                 for n in (*(f"coverage_2027_p{n}" for n in ("05", "50", "95")), "percentile_of_run")

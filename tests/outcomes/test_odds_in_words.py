@@ -112,11 +112,11 @@ def test_key_figures_carry_the_bands_of_output_and_the_share_covered(run, odds):
     by_year = {(row["pathway"], row["year"]): row for row in output_rows(odds)}
     assert {year for _, year in by_year} == {2030.0, 2035.0, 2045.0}
     for row in table:
-        if row["indicator"] == "US magnet output" and row["year"] > 2027:
+        if row["outcome"] == "US magnet output" and not row["element"] and row["year"] > 2027:
             own = by_year[row["pathway"], row["year"]]
             assert row["p05"] == own["p05"] <= row["p50"] <= row["p95"] == own["p95"]
             assert row["percentile_of_run"] == own["percentile_of_run"]
-    shares = [row for row in table if row["indicator"] == "share of draws covered"]
+    shares = [row for row in table if row["outcome"] == "share of draws covered"]
     assert [row["value"] for row in shares] == odds["share_covered_2027"].values.ravel().tolist()
     assert len({tuple(row) for row in table}) == 1
 
@@ -197,7 +197,7 @@ def test_too_few_draws_are_said_in_place_of_odds(run, odds, capsys):
 
 def test_a_sweep_of_few_draws_says_so_and_one_of_many_gives_odds(tmp_path, capsys):
     for draws, said in (("24", "Too few draws for odds (24)."), ("100", "met in")):
-        argv = ["sweep", "--pathway", "status-quo", "--draws", draws, "--seed", "5"]
+        argv = ["sweep", "status-quo", "--draws", draws, "--seed", "5"]
         assert main([*argv, "--out", str(tmp_path / draws)]) == 0
         out = capsys.readouterr().out
         assert said in out

@@ -20,7 +20,7 @@ def everything():
 def test_a_dataset_of_all_outputs_shows_itself_in_less_than_100_kb(everything):
     shown = everything._repr_html_()
     assert len(shown) < 100_000
-    for name in everything.data_vars:
+    for name in [*everything.data_vars, *everything.coords]:
         assert f"\n{name}" in shown or f">{name}" in shown, name
     assert len(repr(everything)) < 10_000
 
@@ -76,11 +76,21 @@ def test_results_are_datasets_in_every_other_way(everything, tmp_path):
         lambda: bo.load_model().system,
         lambda: bo.pathway("china-deal"),
         lambda: resolve(bo.load_model(), bo.pathway_names()),
+        lambda: resolve(bo.load_model(), "mobilization").scenarios[0],
         lambda: bo.Batch().run(bo.load_model().system),
         lambda: bo.Batch(),
         lambda: bo.Reference(),
     ],
-    ids=["Model", "System", "Pathway", "Resolved", "Trajectories", "Batch", "Reference"],
+    ids=[
+        "Model",
+        "System",
+        "Pathway",
+        "Resolved",
+        "Scenario",
+        "Trajectories",
+        "Batch",
+        "Reference",
+    ],
 )
 def test_nouns_show_themselves_in_less_than_2_kb(made):
     assert len(repr(made())) < 2_000

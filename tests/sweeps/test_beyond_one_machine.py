@@ -1,4 +1,4 @@
-"""The README's paragraph on many machines, run as it stands: a scheduler, two workers, a sweep."""
+"""The page's paragraph on many machines, run as it stands: a scheduler, two workers, a sweep."""
 
 import os
 import re
@@ -15,8 +15,12 @@ from buildout.cli.main import main
 
 pytest.importorskip("distributed")
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-LINES = re.search(r"^## Beyond one machine$.*?^```shell\n(.*?)^```$", README, re.M | re.S)[1]
+PAGE = Path(__file__).parents[2] / "src" / "buildout" / "sweeps" / "README.md"
+LINES = re.search(
+    r"^## Beyond one machine$.*?^```shell\n(.*?)^```$",
+    PAGE.read_text(encoding="utf-8"),
+    re.M | re.S,
+)[1]
 PORT = "8786"
 
 

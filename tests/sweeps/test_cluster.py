@@ -238,7 +238,7 @@ def test_dask_may_be_missing(command, swept, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
     code, _, told = command("--dask", "127.0.0.1")
     assert code == 2
-    assert 'Dask is not installed. Install it: `pip install "buildout[dask]"`.' in told
+    assert 'Dask is not installed. In the checkout: `pip install ".[dask]"`' in told
     with pytest.raises(InputError, match="Dask is not installed"):
         swept([1, 2], Final(), client="localhost")
 

@@ -37,7 +37,7 @@ def command(tiny_world, tmp_path, capsys):
 
 
 def test_it_writes_results_and_shows_the_table_that_it_saved(command, tmp_path):
-    code, printed, told = command("--pathway", "status-quo", "--json")
+    code, printed, told = command("status-quo", "--json")
     assert code == 0
     rows = json.loads(printed)
     assert [(row["outcome"], row["year"], row["draws"]) for row in rows] == [
@@ -78,7 +78,7 @@ def test_a_saltelli_design_has_as_many_pairs_as_the_draws_allow_and_no_odds(comm
 
 
 def test_every_design_has_a_number_of_draws_that_suits_it(tiny_world, tmp_path, capsys):
-    words = ["sweep", "--pathway", "status-quo", "--outputs", "total capacity"]
+    words = ["sweep", "status-quo", "--outputs", "total capacity"]
     for kind, draws in (("lhs", defaults.DRAWS), ("sobol", 64)):
         out = ["--at", "2030", "--json", "--design", kind, "--out", str(tmp_path / kind)]
         assert main([*words, *out]) == 0
@@ -115,7 +115,7 @@ def test_names_are_split_at_commas_outside_brackets(tiny_world, tmp_path, capsys
     ("words", "message"),
     [
         (["--outputs", "total capacty"], "Unknown output `total capacty`. Nearest: `total capac"),
-        (["--pathway", "mobilisation"], "Nearest: `mobilization`"),
+        (["mobilisation"], "Nearest: `mobilization`"),
         (["--vary", "liftime"], "Nearest: `lifetime`"),
         (["--vary", "capacity"], "not a constant"),
         (["--set", "subsidi=1"], "Nearest: `subsidy`"),

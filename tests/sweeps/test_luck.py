@@ -156,7 +156,7 @@ def test_luck_with_its_switch_makes_a_project_late(tiny):
 def test_the_command_draws_luck_alone_uncertainties_alone_or_both(tmp_path, capsys, vary, names):
     import xarray as xr
 
-    command = ["sweep", "--pathway", "status-quo", "--draws", "4", "--out", str(tmp_path)]
+    command = ["sweep", "status-quo", "--draws", "4", "--out", str(tmp_path)]
     assert main([*command, "--outputs", WORK, "--at", "2030", *vary]) == 0
     capsys.readouterr()
     with xr.open_dataset(tmp_path / "results.nc") as ds:
@@ -164,7 +164,7 @@ def test_the_command_draws_luck_alone_uncertainties_alone_or_both(tmp_path, caps
 
 
 def test_a_grid_of_the_command_leaves_luck_out(tmp_path, capsys):
-    command = "sweep --design grid --draws 9 --pathway status-quo --outputs plant_work --at 2030"
+    command = "sweep --design grid --draws 9 status-quo --outputs plant_work --at 2030"
     assert main([*command.split(), "--out", str(tmp_path)]) == 0
     rows = (tmp_path / "summary.csv").read_text()
     assert ",9" in rows

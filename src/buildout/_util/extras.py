@@ -42,6 +42,9 @@ def needed(module: str) -> Any:
         if (error.name or "").partition(".")[0] != package:
             raise
         name, extra = EXTRAS[package]
+        # No index has buildout; a stranger's package of that name would be installed from one.
         raise InputError(
-            f"{name} is not installed.", cure=f'Install it: `pip install "buildout[{extra}]"`.'
+            f"{name} is not installed.",
+            cure=f'In the checkout: `pip install ".[{extra}]"` (or `pipx install --force`, '
+            "`uv tool install --force`, where that was the way).",
         ) from error

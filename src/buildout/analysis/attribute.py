@@ -19,6 +19,7 @@ from buildout.inputs.resolve import Resolved, resolve
 from buildout.inputs.settings import Settings
 from buildout.outcomes.odds import BAND, value_quantiles
 from buildout.sampling.draws import Design
+from buildout.simulation.display import Results
 from buildout.vensim.arrays import Floats
 
 #: Variables of the answer over instruments: meaning. All in the unit of a difference.
@@ -162,7 +163,7 @@ def _attributed(
         "last_in": last_in(values),
     }
     nothing = np.full(len(players), np.nan)
-    ds = xr.Dataset(
+    ds = Results(
         {name: ("instrument", parts.get(name, nothing)) for name in ATTRIBUTED}
         | {
             "settings": ("instrument", [len(own) for own in players.values()]),

@@ -18,6 +18,7 @@ from buildout.inputs.model import load_model
 from buildout.inputs.resolve import Resolved, resolve
 from buildout.inputs.settings import Settings
 from buildout.sampling.draws import Design
+from buildout.simulation.display import Results
 from buildout.simulation.simulate import simulate_resolved
 from buildout.vensim.arrays import Floats, Truths
 
@@ -230,7 +231,7 @@ def _dataset(
         "shown": [o.shown for o in outcomes],
     }
     units = {"own": "see unit", "apart": "see difference_unit", "Year": "Year", "": "Dmnl"}
-    return xr.Dataset(
+    return Results(
         {
             name: (
                 ("pathway", "row"),

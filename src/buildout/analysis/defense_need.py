@@ -37,6 +37,7 @@ from buildout.inputs.defense_need_factors import (
     read_need_factors,
     read_top_down,
 )
+from buildout.simulation.display import Results
 
 LEAST_DRAWS, MOST_DRAWS = 100, 100_000
 QUANTILES = (0.05, 0.5, 0.95)
@@ -130,7 +131,7 @@ def _in_setting(drawn: NeedDraws, name: str, figures: Sequence[TopDownFigure]) -
     above = np.array([_share_above(by_class, figure) for figure in figures])
     by_group = tonnes.sum(axis=1).swapaxes(0, 1)
     left = _with_all(tonnes * (1 - drawn.exempt()))
-    return xr.Dataset(
+    return Results(
         {
             "need": (_BY_CLASS, _quantiles(by_class)),
             "class_share": (_BY_CLASS, _quantiles(shares)),

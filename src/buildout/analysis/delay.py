@@ -25,6 +25,7 @@ from buildout.inputs.resolve import Resolved, resolve
 from buildout.inputs.settings import Settings
 from buildout.sampling import defaults
 from buildout.sampling.draws import Design
+from buildout.simulation.display import Results
 from buildout.vensim.arrays import Floats
 
 #: Delays in years, and outcomes that are read, the first of them in the sentence.
@@ -179,7 +180,7 @@ def _costs(run: Variants, delays: Floats) -> xr.Dataset:
                     cells["never"] = float(np.isnan(run.drawn[place, row]).mean())
             for name, value in cells.items():
                 table[name][place, row] = value
-    return xr.Dataset(
+    return Results(
         {
             name: (("delay", "row"), table[name], {"long_name": meaning})
             for name, meaning in COSTS.items()

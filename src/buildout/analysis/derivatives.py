@@ -13,6 +13,7 @@ from buildout.inputs.pathway import CANONICAL
 from buildout.inputs.resolve import PathwayNames, resolve
 from buildout.inputs.settings import Settings
 from buildout.simulation.dataset import versions
+from buildout.simulation.display import Results
 from buildout.sweeps.chunks import placed
 from buildout.sweeps.reductions import Trajectory
 from buildout.sweeps.request import Output, sweep_outputs
@@ -107,7 +108,7 @@ def _derivatives(
     model: Model, matrix: engines.Jacobian, wanted: Sequence[Output], pathways: Sequence[str]
 ) -> xr.Dataset:
     rows = {scalar: i for i, scalar in enumerate(matrix.outputs)}
-    ds = xr.Dataset(
+    ds = Results(
         {"status": ("pathway", matrix.status)},
         coords={
             "pathway": list(pathways),

@@ -15,6 +15,7 @@ from buildout.analysis.variants import Variants
 from buildout.inputs.dials import policy_dials
 from buildout.inputs.resolve import Resolved
 from buildout.outcomes.odds import BAND, value_quantiles
+from buildout.simulation.display import Results
 from buildout.vensim.arrays import Floats, Truths
 
 
@@ -74,7 +75,7 @@ class FrontInDraws:
             {"name": d.name, "pathway": d.pathway, "charged": d.charged, "held": d.name in held}
             for d in every
         ]
-        return xr.Dataset(
+        return Results(
             data,
             {
                 "candidate": self.names,

@@ -29,6 +29,7 @@ from buildout.inputs.settings import Settings
 from buildout.outcomes.odds import BAND, value_quantiles
 from buildout.sampling import defaults
 from buildout.sampling.draws import Design
+from buildout.simulation.display import Results
 from buildout.vensim.arrays import Floats
 
 #: Sums in billions of USD: of a programme, and of one instrument.
@@ -227,7 +228,7 @@ def _dataset(plans: Sequence[_Plan], run: Variants, outcomes: Sequence[AskedOutc
                 by_row[name][place, : len(column), row] = column
             for name, number in curve.ends(row, asked).items():
                 by_way[name][place, row] = number
-    return xr.Dataset(
+    return Results(
         {
             name: (("way", "step"), values, {"units": "billion USD"})
             for name, values in by_step.items()

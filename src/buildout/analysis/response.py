@@ -22,6 +22,7 @@ from buildout.outcomes.dates import reaches
 from buildout.outcomes.odds import BAND, date_quantiles, value_quantiles
 from buildout.sampling.draws import Design
 from buildout.sampling.selection import values_of
+from buildout.simulation.display import Results
 from buildout.vensim.arrays import Floats
 
 #: Variables of the answer over (pathway, first lever[, second lever]): unit, meaning.
@@ -222,7 +223,7 @@ def _dataset(
     }
     levers = [{"name": n, "unit": model.variable(n).unit} for n in asked.values]
     coords = dict(zip(dims[1:], map(list, asked.values.values()), strict=True))
-    return xr.Dataset(
+    return Results(
         {**data, **own},
         {"pathway": asked.plain.names, **coords},
         {

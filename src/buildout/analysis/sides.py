@@ -138,7 +138,7 @@ def _check_alike(sides: Sequence[Side]) -> None:
         raise ResultsError(
             "A sweep and something that is none are to be compared.",
             "Differences are taken draw by draw, between sweeps of the same draws.",
-            "Sweep both (`buildout sweep --pathway ...`), or name both as pathways.",
+            "Sweep both (`buildout sweep A B`), or name both as pathways.",
         )
     identities = {json.loads(cloud.attrs["design_identity"])["sha256"] for cloud in swept}
     if len(identities) > 1:

@@ -14,6 +14,7 @@ from buildout.analysis.sensitivity import require_design, swept_outcome
 from buildout.errors import InputError, ResultsError
 from buildout.sampling.draws import SALTELLI
 from buildout.sampling.saltelli import LEAST_PAIRS
+from buildout.simulation.display import Results
 from buildout.sweeps.assemble import FACTORS, SECOND_ORDER
 from buildout.vensim.arrays import Floats, Truths
 
@@ -86,7 +87,7 @@ def total_order(ds: xr.Dataset, outcome: str) -> xr.Dataset:
             for name, own in sobol_indices(column, factors, second_order).items():
                 indices[name][(p, slice(None), *place)] = own
     coords = {"factor": factors, **{d: ds[d] for d in ("pathway", *rest) if d in ds.coords}}
-    return xr.Dataset(
+    return Results(
         {
             name: (
                 ("pathway", "factor", *rest),

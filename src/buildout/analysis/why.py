@@ -34,6 +34,7 @@ from buildout.sampling.design import latin_hypercube
 from buildout.sampling.draws import Design
 from buildout.sampling.luck import with_switch
 from buildout.sampling.saltelli import LUCK_FACTOR, saltelli
+from buildout.simulation.display import Results
 from buildout.vensim.arrays import Floats, Truths
 
 #: Uncertainties whose indices are told one by one.
@@ -307,7 +308,7 @@ def _dataset(
         for m in asked.uncertain
     }
     own = ("low", "high", "default", "box_low", "box_high")
-    return xr.Dataset(
+    return Results(
         {
             name: (
                 "factor",

@@ -100,7 +100,7 @@ def _how(ds: "xr.Dataset") -> str:
 def _line(row: dict[str, Any]) -> dict[str, str]:
     from buildout.experiments.claims.wording import claim_number, odds_words, rule_words
 
-    place = row["run_percentile"]
+    place = row["percentile_of_run"]
     return {
         "id": row["id"],
         **odds_words(row),

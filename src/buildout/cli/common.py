@@ -28,10 +28,10 @@ LINE = 118
 FEW_DRAWS = 100
 # Letters of a name in a table that are shown in one line at least.
 SHORTEST_NAME = 16
-DEMAND_LEVER = "defense need in 2025"
+NEED_LEVER = "defense need in 2025"
 # What is uncertain about the need as a whole: nothing where somebody states it.
 NEED_FACTOR = "factor of defense need"
-STATED_NEED = "--defense-demand"
+STATED_NEED = "--defense-need"
 REGIME_OPTION = "--regime"
 # As commands show differences and dates, and documents do.
 signed, value_or_never = numbers.signed, numbers.value_or_never
@@ -198,9 +198,9 @@ def typed_settings(arguments: argparse.Namespace) -> list["Setting"]:
         chance = regime == DRAWN
         lever, value = (DRAWN_LEVER, 1.0) if chance else (REGIME_LEVER, REGIMES[regime])
         settings.append(Setting(lever, value, origin=REGIME_OPTION))
-    if (demand := getattr(arguments, "defense_demand", None)) is not None:
-        number, unit = read_quantity(demand, what=f"`{STATED_NEED}`")
-        settings.append(Setting(DEMAND_LEVER, number, unit, origin=STATED_NEED))
+    if (need := getattr(arguments, "defense_need", None)) is not None:
+        number, unit = read_quantity(need, what=f"`{STATED_NEED}`")
+        settings.append(Setting(NEED_LEVER, number, unit, origin=STATED_NEED))
         # Settled, so that no draw moves what was stated.
         if names.key(NEED_FACTOR) in load_model().variables:
             settings.append(Setting(NEED_FACTOR, 1.0, origin=STATED_NEED))
@@ -238,7 +238,7 @@ def tell_without_effect(asked: "Resolved") -> None:
     from buildout.simulation.without_effect import settings_without_effect
 
     # Options that say themselves that they act in the draws.
-    quiet = {s.lever for s in asked.extra if s.origin == STATED_NEED} - {DEMAND_LEVER}
+    quiet = {s.lever for s in asked.extra if s.origin == STATED_NEED} - {NEED_LEVER}
     quiet |= {s.lever for s in asked.extra if (s.lever, s.origin) == (DRAWN_LEVER, REGIME_OPTION)}
     for setting in settings_without_effect(asked):
         if setting.lever not in quiet:

@@ -29,7 +29,7 @@ def add_parser(subparsers: Any) -> None:
         "C: full chain from 2032; drawn: each draw has one by chance (default: the pathway's own)",
     )
     command.add_argument(
-        "--defense-demand",
+        "--defense-need",
         action=StoreOnce,
         metavar="T",
         help="magnets that US defense needs in 2025, t a year (default: the pathway's own)",

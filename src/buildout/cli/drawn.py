@@ -126,7 +126,7 @@ def odds_of_sweep(arguments: argparse.Namespace, ds: Any) -> list[dict[str, Any]
     from buildout.simulation.simulate import simulate
 
     run = simulate(
-        arguments.pathway or CANONICAL,
+        arguments.pathways or CANONICAL,
         settings=common.typed_settings(arguments),
         known_until=common.option_number("--known-until", arguments.known_until),
         outputs=[COVERAGE],

@@ -33,6 +33,7 @@ ORDER = (
     "validate",
     "predictions",
     "check",
+    "completion",
 )
 NOT_COMMANDS = (
     "main",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from buildout._util import tables
 from buildout._util.numbers import number, span
 from buildout.cli import common, recorded
-from buildout.cli.common import DEMAND_LEVER, STATED_NEED
+from buildout.cli.common import NEED_LEVER, STATED_NEED
 from buildout.cli.parsing import StoreOnce
 from buildout.inputs.defense_need import FIRST_YEAR, LAST_YEAR
 
@@ -129,11 +129,11 @@ def _verdict_command(answer: Mapping[str, Any], *, own: bool) -> str:
     from buildout.analysis.need_rows import DEFAULT_NEED_SETTING
 
     whole, *classes = answer["classes"]
-    values = {DEMAND_LEVER: whole["usual"]}
+    values = {NEED_LEVER: whole["usual"]}
     if own or answer["setting"] != DEFAULT_NEED_SETTING:
         values |= {f"{SPLIT}[{row['magnet_class']}]": row["usual"] for row in classes}
     written = {lever: f"{float(f'{value:.3g}'):g}" for lever, value in values.items()}
-    words = [f"buildout deadline {STATED_NEED} {written.pop(DEMAND_LEVER)}"]
+    words = [f"buildout deadline {STATED_NEED} {written.pop(NEED_LEVER)}"]
     words += [f'--set "{lever}={value}"' for lever, value in written.items()]
     return " ".join(words + ["--beyond-range"] * _beyond_range(values))
 

@@ -10,6 +10,9 @@ from buildout._util.names import quoted
 from buildout.errors import visible
 
 WRONG_INPUT = 2
+#: Options of earlier versions, and what they are called now.
+NOW_CALLED = {"--defense-demand": "--defense-need", "--file": "--table", "--on": "--date"}
+NAMED_COMMANDS = 12  # In a message; the help lists all.
 
 
 class CommandParser(argparse.ArgumentParser):
@@ -71,7 +74,9 @@ class CommandParser(argparse.ArgumentParser):
             self._words = []
             self._refuse_unknown(wrong, argparse.Namespace())
         if message.endswith("required: COMMAND"):
-            message = f"No command is given. Accepted: {', '.join(self._commands())}."
+            known = [f"`{name}`" for name in self.commands()]
+            more = f" and {len(known) - NAMED_COMMANDS} more" * (len(known) > NAMED_COMMANDS)
+            message = f"No command is given. Accepted: {', '.join(known[:NAMED_COMMANDS])}{more}."
         cure = f"`{self.prog} --help` lists what is accepted."
         self.exit(WRONG_INPUT, visible(f"buildout: {_sentence(message)} {cure}", lines=True) + "\n")
 
@@ -79,9 +84,14 @@ class CommandParser(argparse.ArgumentParser):
         options = [word for word in self._words if word.startswith("--") and len(word) > 2]
         return [o for o in options if o.partition("=")[0] not in self._option_string_actions]
 
-    def _commands(self) -> list[str]:
+    def commands(self) -> dict[str, "CommandParser"]:
+        """The parsers of the commands, by name; none for a parser that is a command itself."""
         choices = [a.choices for a in self._actions if isinstance(a, argparse._SubParsersAction)]
-        return [f"`{name}`" for named in choices for name in named or ()]
+        return {str(name): parser for named in choices for name, parser in named.items()}
+
+    def arguments(self) -> list[argparse.Action]:
+        """All that the parser takes, options among them."""
+        return list(self._actions)
 
     def _refuse_unknown(self, unknown: Sequence[str], typed: argparse.Namespace) -> NoReturn:
         options = [word for word in unknown if word.startswith("-")]
@@ -89,6 +99,8 @@ class CommandParser(argparse.ArgumentParser):
             cure = self._meant_by(unknown, typed)
             self.error(f"Found {quoted(unknown[0])}, which is one word too many.{cure}")
         option = options[0].partition("=")[0]
+        if NOW_CALLED.get(option) in self._option_string_actions:
+            self.error(f"{quoted(option)} is now called `{NOW_CALLED[option]}`.")
         for action in self._without_option():
             # `--pathway x` where a pathway is written without an option.
             if action.dest.rstrip("s") == option.lstrip("-").rstrip("s"):

@@ -43,7 +43,7 @@ def add_parser(subparsers: Any) -> None:
         "word", nargs="?", metavar="WORD", help="only those with this word in name or quantity"
     )
     command.add_argument(
-        "--file",
+        "--table",
         metavar="FILE.csv",
         type=non_empty,
         help="the table of predictions (default: calibration/predictions.csv)",
@@ -65,7 +65,7 @@ def add_parser(subparsers: Any) -> None:
         "--register", action="store_true", help="predict with the model as it is, and add the rows"
     )
     command.add_argument(
-        "--on", action=StoreOnce, metavar="DAY", help="of `--register`, such as 2026-11-26"
+        "--date", action=StoreOnce, metavar="DAY", help="of `--register`, such as 2026-11-26"
     )
     common.add_out(command)
     common.add_json(command)
@@ -79,7 +79,7 @@ def run_predictions(arguments: argparse.Namespace) -> int:
     if arguments.register:
         from buildout.analysis.predicted import register_predictions
 
-        rows = register_predictions(_day(arguments.on), arguments.file)
+        rows = register_predictions(_day(arguments.date), arguments.table)
         own = sum(row.registered_on == rows[-1].registered_on for row in rows)
         streams.say(f"registered {own} predictions; the head is {rows[-1].sha256}.")
     return _list(arguments)
@@ -88,12 +88,12 @@ def run_predictions(arguments: argparse.Namespace) -> int:
 def _refuse_clash(arguments: argparse.Namespace) -> None:
     if arguments.register and arguments.score is not None:
         raise InputError("`--register` and `--score` are both given.", cure="Give one at a time.")
-    if arguments.register and arguments.on is None:
+    if arguments.register and arguments.date is None:
         raise InputError(
-            "`--register` lacks the day.", "`--on 2026-11-26` or the like is accepted."
+            "`--register` lacks the day.", "`--date 2026-11-26` or the like is accepted."
         )
-    if arguments.on is not None and not arguments.register:
-        raise InputError("`--on` is the day of `--register`, which is not given.")
+    if arguments.date is not None and not arguments.register:
+        raise InputError("`--date` is the day of `--register`, which is not given.")
 
 
 def _day(written: str) -> date:
@@ -101,14 +101,14 @@ def _day(written: str) -> date:
         return date.fromisoformat(written)
     except ValueError:
         raise InputError(
-            f"`--on` is {quoted(written)}.", "A day such as `2026-11-26` is accepted."
+            f"`--date` is {quoted(written)}.", "A day such as `2026-11-26` is accepted."
         ) from None
 
 
 def _list(arguments: argparse.Namespace) -> int:
     from buildout.calibration.prediction_scores import predictions
 
-    table = predictions(arguments.file)
+    table = predictions(arguments.table)
     _check_head(table, arguments.head)
     shown = _meant(table, arguments.word)
     if arguments.json:
@@ -134,7 +134,7 @@ def _score(arguments: argparse.Namespace) -> int:
     from buildout.calibration.prediction_scores import prediction_sums, score_predictions
 
     folder = files.output_folder(arguments.out)
-    scores = _meant(score_predictions(arguments.score, arguments.file), arguments.word)
+    scores = _meant(score_predictions(arguments.score, arguments.table), arguments.word)
     rows = scores.to_dict("records")
     sums = prediction_sums(scores).to_dict("records") if rows else []
     answer = {"predictions": rows, "quantities": sums}

@@ -17,7 +17,7 @@ from buildout.inputs import places
 #: Arguments that name a pathway or its file.
 PATHWAYS = ("pathways", "pathway", "base", "other", "sources", "like")
 #: Arguments that name another file, or a folder.
-OTHER_FILES = ("design", "observations", "table", "results", "file")
+OTHER_FILES = ("design", "observations", "table", "results")
 #: Commands and arguments for which the name of a pathway may be that of a folder of results.
 TAKE_FOLDERS = (
     ("attribute", "base"),

@@ -62,7 +62,7 @@ def run_response(arguments: argparse.Namespace) -> int:
     outcome, year = _asked(arguments)
     ds = response(
         levers,
-        arguments.pathway or CANONICAL,
+        arguments.pathways or CANONICAL,
         outcome=outcome,
         year=year,
         draws=common.option_whole("--draws", arguments.draws, least=0) or 0,

@@ -32,14 +32,7 @@ def add_parser(subparsers: Any) -> None:
         run_sweep,
         "Draw the uncertainties and luck many times and run every pathway.",
     )
-    command.add_argument(
-        "--pathway",
-        action="append",
-        default=[],
-        metavar="PATHWAY",
-        help="name or .toml file; may be repeated; the three canonical ones by default",
-    )
-    common.add_settings(command)
+    common.add_pathways(command)
     add_design(command)
     command.add_argument(
         "--outputs", metavar="NAME[,NAME]", help="variables or elements; headline ones by default"
@@ -190,7 +183,7 @@ def _swept(arguments: argparse.Namespace, folder: Path, client: Any) -> Any:
     names = _split(arguments.outputs)
     return run(
         _design(arguments),
-        arguments.pathway or CANONICAL,
+        arguments.pathways or CANONICAL,
         outputs=headline(years) if names is None else names,
         reductions=years,
         settings=common.typed_settings(arguments),

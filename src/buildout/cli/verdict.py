@@ -49,7 +49,7 @@ def _print_runs(rows: Sequence[Row], end: float) -> None:
     shown = [
         {
             **{key: row[key] for key in ("pathway", "magnet_class", "regime")},
-            "need": row["defense_demand"],
+            "need": row["defense_need_in_2025"],
             "covered": _covered(row),
             "short": row["shortfall_2027"],
             "full_from": _date(row, end),
@@ -70,7 +70,7 @@ def _print_odds_first(rows: Sequence[Row], end: float) -> None:
     from buildout.outcomes.verdict_words import with_chances
 
     regime = each({row["pathway"]: row["regime"] for row in rows})
-    need = each({row["pathway"]: number(row["defense_demand"]) for row in rows})
+    need = each({row["pathway"]: number(row["defense_need_in_2025"]) for row in rows})
     head = (
         f"The whole need on 1 January 2027, rule regime {regime}, {need} t/yr in 2025: "
         f"{rows[0]['draws']:,} draws, then a single run at expected dates"

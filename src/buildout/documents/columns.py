@@ -19,7 +19,11 @@ KNOWN: Mapping[str, tuple[str, str, str]] = {
         TEXT,
         "A: full chain from 2027; B: melt test; C: as A from 2032",
     ),
-    "defense_demand": ("defense need in 2025 (t/yr)", NUMBER, "finished magnets, all classes"),
+    "defense_need_in_2025": (
+        "defense need in 2025 (t/yr)",
+        NUMBER,
+        "finished magnets, all classes",
+    ),
     "coverage_2027": (
         "covered on 1 Jan 2027, single run (share of need)",
         NUMBER,
@@ -70,8 +74,8 @@ KNOWN: Mapping[str, tuple[str, str, str]] = {
     "source": ("source", TEXT, "ids of the sheet Sources, or judgement"),
     "base_source": ("source of the base", TEXT, ""),
     "drawn_in": ("drawn under", TEXT, "the pathway that does not settle it, so that it is drawn"),
-    "indicator": ("indicator", TEXT, ""),
-    "of": ("of", TEXT, "element: class, stage or line"),
+    "element": ("element", TEXT, "class, stage or line; empty for a total"),
+    "of": ("of", TEXT, ""),
     "line": ("stage", TEXT, ""),
     "home_year": ("served from home since (year)", YEAR, "empty: not in the run"),
     "variable": ("variable", TEXT, "of the model, with its element"),

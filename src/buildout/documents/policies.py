@@ -265,7 +265,7 @@ def _curve(ds: xr.Dataset, name: str, label: str, indicators: Sequence[Row]) -> 
     banded = {
         looks[row["pathway"]].label: f"{three_digits(row['p05'])} to {three_digits(row['p95'])}"
         for row in indicators
-        if (row["indicator"], row["year"]) == (label, year) and row["p05"] is not None
+        if (row["outcome"], row["year"]) == (label, year) and row["p05"] is not None
     }
     bands = ", ".join(f"{who} {band}" for who, band in banded.items())
     return BookChart(

@@ -23,6 +23,7 @@ from buildout.inputs.settings import Settings
 from buildout.outcomes.odds import BAND, value_quantiles
 from buildout.sampling import defaults
 from buildout.sampling.draws import Design
+from buildout.simulation.display import Results
 from buildout.vensim.arrays import Floats
 
 #: What letters before a loop's number mean.
@@ -180,7 +181,7 @@ def _dataset(run: Variants, cuts: Sequence[_Cut], times: Floats) -> xr.Dataset:
     total = np.array([run.apart(0, 1, when)[0] for when in range(len(times))])
     largest = np.abs(table["effect"]).max(axis=1)
     peaks = times[np.abs(table["effect"]).argmax(axis=1)]
-    ds = xr.Dataset(
+    ds = Results(
         {
             **{n: (("loop", "time"), table[n], {"long_name": LOOPED[n]}) for n in LOOPED},
             "value": ("time", run.single[0]),

@@ -165,7 +165,7 @@ def _circumstances(table: pd.DataFrame, looks: Mapping[str, Look]) -> str:
     labels = {name: look.label for name, look in looks.items()}
     by_path = table.groupby("pathway", sort=False).first()
     regime = each(by_path["regime"].rename(labels).to_dict())
-    needs = by_path["defense_demand_t_per_year"].map(numbers.number).rename(labels).to_dict()
+    needs = by_path["defense_need_in_2025_t_per_year"].map(numbers.number).rename(labels).to_dict()
     return f". Rule regime {regime}; defense need {each(needs)} t/yr in 2025"
 
 

@@ -51,7 +51,7 @@ def deadline_card_data(ds: xr.Dataset) -> pd.DataFrame:
     DataFrame
         magnet_class, pathway, coverage_percent, shortfall_t_per_year, full_coverage_year and
         covered_until (NaN for never), known (whether a run without a date rules one out), binding,
-        regime, defense_demand_t_per_year; of its odds coverage_percent_p05, _p50 and _p95,
+        regime, defense_need_in_2025_t_per_year; of its odds coverage_percent_p05, _p50 and _p95,
         percent_of_draws_covered, full_coverage_year_p05, _p50 and _p95, percentile_of_run and
         draws, NaN where the run has none.
     """
@@ -67,7 +67,7 @@ def deadline_card_data(ds: xr.Dataset) -> pd.DataFrame:
             "known": verdict["known"],
             "binding": verdict["binding"],
             "regime": verdict["regime"],
-            "defense_demand_t_per_year": verdict["defense_demand"],
+            "defense_need_in_2025_t_per_year": verdict["defense_need_in_2025"],
             **_of_draws(ds, verdict["coverage_2027"]),
         }
     ).to_dataframe(dim_order=["magnet_class", "pathway"])

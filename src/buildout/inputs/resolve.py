@@ -35,7 +35,7 @@ Change = dict[str, float | str]
 SETTLED_KINDS = ("uncertainty", "initial", LUCK)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """One pathway as the model takes it.
 
@@ -58,6 +58,9 @@ class Scenario:
     own: dict[str, float]
     values: dict[str, float]
     changes: dict[str, Change]
+
+    def __repr__(self) -> str:
+        return f"Scenario({self.name!r}, {len(self.values)} values, {len(self.changes)} changes)"
 
 
 @dataclass(frozen=True, repr=False)
@@ -251,15 +254,18 @@ def _scenario(
     check_dates(model, values, where=where)
     if own_start:
         check_start(model, float(pathway.initial_time or 0), values, where=where)
-    last = {
-        s: setting for setting in (*pathway.settings, *extra) for s in model.scalars(setting.lever)
-    }
+    last = last_settings(model, (*pathway.settings, *extra))
     changes = {
         model.spelled(scalar): _change(model, scalar, values[scalar], setting)
         for scalar, setting in last.items()
         if values[scalar] != model.constants[scalar] or _drawn_elsewhere(model, scalar)
     }
     return Scenario(pathway.name, pathway.title, pathway.description, own, values, changes)
+
+
+def last_settings(model: Model, settings: Iterable[Setting]) -> dict[str, Setting]:
+    """The setting that prevails for each constant that is set, by scalar id."""
+    return {s: setting for setting in settings for s in model.scalars(setting.lever)}
 
 
 def _drawn_elsewhere(model: Model, scalar: str) -> bool:

@@ -48,7 +48,7 @@ class VerdictRow(TypedDict):
     pathway: str
     magnet_class: str
     regime: str
-    defense_demand: float
+    defense_need_in_2025: float
     coverage_2027: float
     shortfall_2027: float
     full_coverage_year: float | None
@@ -81,7 +81,7 @@ def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
         run; `reached`, whether there is one; `known`, False where the run is too short to show
         one or to rule it out; `covered_until`, when coverage is lost again after it, NaN when it
         is not; `binding`, in words, what holds coverage up on 1 January 2027. (pathway,):
-        `regime` (A, B, C) and `defense_demand` (t/Year at 2025.0).
+        `regime` (A, B, C) and `defense_need_in_2025` (t/Year at 2025.0).
 
     Raises
     ------
@@ -127,7 +127,7 @@ def deadline(ds: xr.Dataset, *, magnet_class: str | None = None) -> xr.Dataset:
         ),
         "binding": _binding(now).assign_attrs(long_name="what holds coverage up on 1 January 2027"),
         "regime": _regime(ds),
-        "defense_demand": ds["defense_need_in_2025"],
+        "defense_need_in_2025": ds["defense_need_in_2025"],
     }
     # Made from the results, so that it shows itself in a notebook as shortly as they do.
     shown: xr.Dataset = ds[[]].assign(verdict).drop_vars("time", errors="ignore")
@@ -147,7 +147,7 @@ def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[Ve
     Returns
     -------
     list of dict
-        With the keys pathway, magnet_class, regime, defense_demand, coverage_2027,
+        With the keys pathway, magnet_class, regime, defense_need_in_2025, coverage_2027,
         shortfall_2027, full_coverage_year (None without one), covered_until (None where coverage
         is not lost again), known (False where the run is too short to show a date or to rule it
         out), binding and status ("ok" for a sound run).
@@ -167,7 +167,7 @@ def deadline_rows(ds: xr.Dataset, *, magnet_class: str | None = None) -> list[Ve
                     "pathway": str(path),
                     "magnet_class": str(kind),
                     "regime": answer["regime"].item(),
-                    "defense_demand": float(answer["defense_demand"]),
+                    "defense_need_in_2025": float(answer["defense_need_in_2025"]),
                     "coverage_2027": float(answer["coverage_2027"]),
                     "shortfall_2027": float(answer["shortfall_2027"]),
                     "full_coverage_year": _year(answer["full_coverage_year"]),

@@ -73,8 +73,8 @@ class KpiRow(TypedDict):
     """One key figure of one pathway on one date; see `kpis`."""
 
     pathway: str
-    indicator: str
-    of: str
+    outcome: str
+    element: str
     year: float
     value: float
     unit: str
@@ -102,7 +102,7 @@ def kpis(
     Returns
     -------
     list of dict
-        With the keys pathway, indicator, of (line, class, element, stage or fund; empty for a
+        With the keys pathway, outcome, element (line, class, stage or fund; empty for a
         total), year, value and unit; then, None but for defense coverage on 1 January 2027 and US
         magnet output, p05, p50, p95, percentile_of_run and draws of the odds. With odds the share
         of draws that are covered on the date is a row too. What does not exist, such as a date that
@@ -112,7 +112,7 @@ def kpis(
     --------
     >>> from buildout import simulate
     >>> ds = simulate("status-quo", outputs=["vulnerability"], final_time=2027)
-    >>> [(row["indicator"], row["year"], row["unit"]) for row in kpis(ds)]
+    >>> [(row["outcome"], row["year"], row["unit"]) for row in kpis(ds)]
     [('vulnerability to a 12-month cut', 2027.0, 'Dmnl')]
     """
     chosen = None if dates is None else tuple(dates)
@@ -139,8 +139,8 @@ def _rows(indicator: Indicator, series: xr.DataArray, years: list[float]) -> Ite
             continue
         yield {
             "pathway": str(path),
-            "indicator": indicator.name,
-            "of": str(element),
+            "outcome": indicator.name,
+            "element": str(element),
             "year": float(year),
             "value": value,
             "unit": indicator.unit,
@@ -157,20 +157,24 @@ def _with_bands(table: list[KpiRow], odds: xr.Dataset) -> list[KpiRow]:
     outputs = {(row["pathway"], row["year"]): row for row in output_rows(odds)}
     banded: list[KpiRow] = []
     for row in table:
-        if row["indicator"] == COVERED and row["year"] == RULE_DATE:
-            own = odds_row(odds, row["pathway"], row["of"])
+        if row["outcome"] == COVERED and row["year"] == RULE_DATE:
+            own = odds_row(odds, row["pathway"], row["element"])
             band = {name: own[f"coverage_2027_{name}"] for name in BAND}
             place = {"percentile_of_run": own["percentile_of_run"], "draws": own["draws"]}
             banded.append(cast(KpiRow, row | band | place))
             share = own["share_covered_2027"]
             if share is not None:
-                named = {"indicator": "share of draws covered", "value": share}
+                named = {"outcome": "share of draws covered", "value": share}
                 banded.append(cast(KpiRow, row | named | {"draws": own["draws"]}))
-        elif row["indicator"] == MADE and (row["pathway"], row["year"]) in outputs:
+        elif _is_total_output(row) and (row["pathway"], row["year"]) in outputs:
             banded.append(cast(KpiRow, row | _band_of(outputs[row["pathway"], row["year"]])))
         else:
             banded.append(row)
     return banded
+
+
+def _is_total_output(row: KpiRow) -> bool:
+    return row["outcome"] == MADE and not row["element"]
 
 
 def _band_of(output: dict[str, Any]) -> dict[str, Any]:
@@ -230,10 +234,11 @@ def _home_year(ds: xr.Dataset) -> xr.DataArray:
     return home_year(ds).expand_dims(time=ds["time"])
 
 
-MADE, COVERED = "US magnet output", "defense coverage"
+# Where outcomes.csv has an outcome too, it is called the same.
+MADE, COVERED = "US magnet output", "coverage"
 INDICATORS = (
     _plain(MADE, "us_magnet_output_total", "t/Year"),
-    _plain("US magnet output by class", "magnet_output_total_by_class", "t/Year", region="US"),
+    _plain(MADE, "magnet_output_total_by_class", "t/Year", region="US"),
     Indicator(
         "full-chain share of US magnet output",
         ("magnet_output", "us_magnet_output_total"),
@@ -242,8 +247,8 @@ INDICATORS = (
     ),
     _plain("US output by line", "line_output", "t/Year", region="US"),
     _plain("US effective capacity", "effective_capacity", "t/Year", region="US"),
-    _plain("self-sufficiency, direct market", "self_sufficiency_of_direct_market", "Dmnl"),
-    _plain("self-sufficiency, direct and embedded", "self_sufficiency_of_total", "Dmnl"),
+    _plain("self-sufficiency of direct market", "self_sufficiency_of_direct_market", "Dmnl"),
+    _plain("self-sufficiency of direct and embedded use", "self_sufficiency_of_total", "Dmnl"),
     _plain("dependence on China", "dependence_on_china", "Dmnl"),
     _plain("vulnerability to a 12-month cut", "vulnerability", "Dmnl"),
     _lost("lost in a 12-month cut, civil", "civil"),
@@ -251,7 +256,7 @@ INDICATORS = (
     _expected("expected loss to cuts, civil", "civil"),
     _expected("expected loss to cuts, defense", "defense"),
     Indicator(
-        "direct market served from home since",
+        "served from home since",
         ("self_sufficiency_of_direct_market",),
         "Year",
         _home_year,
@@ -261,19 +266,19 @@ INDICATORS = (
     _plain(COVERED, "defense_coverage", "Dmnl"),
     _plain("defense shortfall", "defense_shortfall_total", "t/Year"),
     Indicator(
-        "defense shortfall since 2027, cumulative",
+        "defense shortfall since 2027",
         ("defense_shortfall_total",),
         "t",
         _shortfall_so_far,
     ),
     _plain("unmet civil demand", "unmet_civil_demand_total", "t/Year"),
-    Indicator("unmet civil demand, cumulative", ("unmet_civil_demand_total",), "t", _unmet_so_far),
+    Indicator("unmet civil demand since 2025", ("unmet_civil_demand_total",), "t", _unmet_so_far),
     _total("public money appropriated", "money_appropriated", "MUSD", "fund"),
     Indicator("public money committed", ("money_obligated", "money_spent"), "MUSD", _committed),
     _plain("public money spent", "public_money_spent", "MUSD"),
     _plain("public money spent by fund", "money_spent", "MUSD"),
     _plain("public money idle", "public_money_idle", "MUSD"),
-    _plain("private capital committed, US", "private_capital_committed_so_far", "MUSD"),
+    _plain("private capital committed in the US", "private_capital_committed_so_far", "MUSD"),
     _plain("capital committed by allies", "allied_capital_committed_so_far", "MUSD"),
     _plain("public money per US magnet", "public_money_per_tonne", "MUSD/t"),
     Indicator(

@@ -106,7 +106,7 @@ def _table(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
-    run, place = claim_number(row, row["run"]), row["run_percentile"]
+    run, place = claim_number(row, row["run"]), row["percentile_of_run"]
     band = "; ".join(claim_number(row, row[name]) for name in ("p05", "p50", "p95"))
     return [
         row["id"],

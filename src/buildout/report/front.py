@@ -154,7 +154,7 @@ def _pictured(filled: tuple[float, float]) -> str:
 
 
 def _beside(rows: Sequence[Row], *, drawn: bool) -> str:
-    need = each({row["pathway"]: number(row["defense_demand"]) for row in rows})
+    need = each({row["pathway"]: number(row["defense_need_in_2025"]) for row in rows})
     paths = list(dict.fromkeys(row["pathway"] for row in rows))
     alike = drawn and all(
         len({_hundredths(r["share_covered_2027"]) for r in rows if r["magnet_class"] == kind}) == 1

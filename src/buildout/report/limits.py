@@ -9,7 +9,7 @@ LIMITS = (
     "(`buildout deadline --regime B`).",
     "How many tonnes defense needs. Published figures differ fifteen-fold and more, and no source "
     "divides them over light, heavy and samarium-cobalt magnets. Both are settings "
-    "(`buildout deadline --defense-demand`), and the date of coverage moves with them.",
+    "(`buildout deadline --defense-need`), and the date of coverage moves with them.",
     "Which company or plant succeeds. Listed projects are followed one by one, but in a single run "
     "each is built by the share and on the median date of its kind; worlds in which it comes, late "
     "or never are for `buildout sweep`. A bankruptcy, fire or breakthrough is not in it.",

@@ -47,7 +47,7 @@ def verdict_section(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[Repo
     end = float(ds["time"].max())
     kinds = list(dict.fromkeys(row["magnet_class"] for row in rows))
     regime = each({row["pathway"]: row["regime"] for row in rows})
-    need = each({row["pathway"]: number(row["defense_demand"]) for row in rows})
+    need = each({row["pathway"]: number(row["defense_need_in_2025"]) for row in rows})
     few = too_few(max(row["draws"] or 0 for row in rows))
     enough = odds if has_odds(rows) else None
     return [

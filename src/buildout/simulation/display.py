@@ -34,13 +34,14 @@ class Results(xr.Dataset):  # type: ignore[no-untyped-call]
             full = _short(self)._repr_html_()
             if len(full) < LONGEST_DISPLAY:
                 return full
-        few = list(self.coords)[:COORDINATES_IN_FULL]
-        shown = _short(self.drop_vars([*self.data_vars, *list(self.coords)[len(few) :]]))
+        listed = list(self.coords)[COORDINATES_IN_FULL:]
+        shown = _short(self.drop_vars([*self.data_vars, *listed]))
         lines = [_line(str(name), array) for name, array in self.data_vars.items()]
+        more = [_line(str(name), self.coords[name]) for name in listed]
         heading = f"{len(lines)} variables; `buildout.find(word)` looks for one"
         return (
-            f"{shown._repr_html_()}<details><summary>{escape(heading)}</summary>"
-            f"<pre>{escape(_cut_list(lines))}</pre></details>"
+            f"{shown._repr_html_()}{_folded(f'{len(more)} more coordinates', more) * bool(more)}"
+            f"{_folded(heading, lines)}"
         )
 
 
@@ -51,6 +52,13 @@ def as_results(ds: xr.Dataset) -> Results:
     results.__class__ = Results
     results.set_close(ds.close)
     return cast(Results, results)
+
+
+def _folded(heading: str, lines: list[str]) -> str:
+    return (
+        f"<details><summary>{escape(heading)}</summary><pre>{escape(_cut_list(lines))}</pre>"
+        "</details>"
+    )
 
 
 def _short(ds: xr.Dataset) -> xr.Dataset:

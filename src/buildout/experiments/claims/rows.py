@@ -20,7 +20,7 @@ ROW = (
     "supported", "supported_low", "supported_high",
     "contradicted", "contradicted_low", "contradicted_high", "undecided", "unknown", "draws",
     "or_else",
-    "run", "run_says", "run_percentile", "p05", "p50", "p95",
+    "run", "run_says", "percentile_of_run", "p05", "p50", "p95",
     "supported_if", "margin", "rule_from", "cases", "not_tested",
 )  # fmt: skip
 #: Beyond any date or ratio, in place of "never", which has a rank among draws like any other.
@@ -45,10 +45,10 @@ def claim_rows(ds: xr.Dataset, *, model: Model | None = None) -> list[Row]:
         may speak against its claim, and comes from the shares of draws: supported, contradicted
         (each with the 95% interval of its Monte Carlo error), undecided, and of that unknown, where
         no number is. or_else: verdicts that lie within that error too. run: the number of a single
-        run at expected values; run_says: what it alone would say; run_percentile: its place among
-        the draws; p05, p50, p95: those of the draws. None is never, where a number is a date, or
-        not known. class: "assumed" for what is true by construction, and no finding. not_tested:
-        why a claim, or its other half, is not tested.
+        run at expected values; run_says: what it alone would say; percentile_of_run: its place
+        among the draws; p05, p50, p95: those of the draws. None is never, where a number is a
+        date, or not known. class: "assumed" for what is true by construction, and no finding.
+        not_tested: why a claim, or its other half, is not tested.
     """
     model = given_model(model)
     claimed, predictions, reasons = (
@@ -104,7 +104,7 @@ def _odds(claim: Claim, value: float, numbers: Floats) -> Row:
     return row | {
         UNDECIDED: shares[UNDECIDED],
         "unknown": float(np.isnan(numbers).mean()),
-        "run_percentile": _finite(percentile_among(_ranked(value), _ranked(known))),
+        "percentile_of_run": _finite(percentile_among(_ranked(value), _ranked(known))),
         **{name: _finite(number) for name, number in quantiles.items()},
     }
 

@@ -14,6 +14,7 @@ from buildout.inputs.model import Model, given_model
 from buildout.sampling import defaults
 from buildout.sampling.design import latin_hypercube
 from buildout.sampling.draws import GIVEN, Design, GivenDraws
+from buildout.simulation.display import Results
 from buildout.simulation.simulate import simulate
 from buildout.sweeps import At, sweep
 from buildout.vensim.arrays import Floats
@@ -73,7 +74,7 @@ def claims(
             own = defaults.SEED if seed is None else seed
             design = latin_hypercube(count, seed=own, model=model)
     run = results(model=model)
-    ds = xr.Dataset(
+    ds = Results(
         {"run": ("claim", [float(claim.of(run)) for claim in tested])},
         {"claim": [claim.id for claim in tested]},
         {"cases": len(cases), "draws": 0, "left_out": 0, "drawn": "no draws"},
