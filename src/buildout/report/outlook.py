@@ -58,8 +58,8 @@ def outlook_section(ds: xr.Dataset, model: Model) -> list[ReportBlock]:
         Entries(
             tuple((titles[path] or path, f"`{path}`. {text}".rstrip()) for path, text in meant)
         ),
-        _table(own, titles, shown if as_shipped else (), end=float(ds["time"].max())),
-        *_third_in_words(third, titles, as_shipped=as_shipped),
+        _table(own, shown if as_shipped else (), end=float(ds["time"].max())),
+        *_third_in_words(third, as_shipped=as_shipped),
     ]
 
 
@@ -89,7 +89,6 @@ def _alike(published: Mapping[str, float], own: Mapping[str, float]) -> bool:
 
 def _table(
     own: Mapping[str, Mapping[str, float]],
-    titles: Mapping[str, str],
     published: Sequence[PublishedPathway],
     *,
     end: float,
@@ -144,9 +143,7 @@ def _tonnes(tonnes: float, _: float) -> str:
 _WORDS = {COMPARED_OUTCOMES[0]: _date, COMPARED_OUTCOMES[1]: _money}
 
 
-def _third_in_words(
-    third: Sequence[PublishedPathway], titles: Mapping[str, str], *, as_shipped: bool
-) -> list[ReportBlock]:
+def _third_in_words(third: Sequence[PublishedPathway], *, as_shipped: bool) -> list[ReportBlock]:
     if not as_shipped:
         return [
             Paragraph(

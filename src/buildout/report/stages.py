@@ -79,7 +79,7 @@ def cuts_section(ds: xr.Dataset) -> list[ReportBlock]:
     return [
         Heading("What a cut of Chinese exports costs"),
         Paragraph(
-            f"A cut is taken to come {each(yearly)} times a year (range "
+            f"A stop of Chinese exports is taken to come {each(yearly)} times a year (range "
             f"{_span(hazard.low, hazard.high)}) and to last {number(12 * length.default, 2)} "
             f"months ({_span(12 * length.low, 12 * length.high)}). Expected are "
             "the tonnes a year that follow; were every cut to last twelve months, "
