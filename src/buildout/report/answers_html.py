@@ -20,7 +20,10 @@ def answers_html(block: ClassAnswers, text: Callable[[str], str]) -> str:
         Plain text -> HTML, with the terms of the field explained.
     """
     rows = "".join(_row(row, text) for row in block.rows)
-    return f'<ul class="answers" aria-label="The answer by magnet class">{rows}</ul>'
+    return (
+        f'<ul class="answers" aria-label="The answer by magnet class">{rows}</ul>'
+        f'<p class="quiet dots">{_escape(block.legend)}</p>' * bool(block.legend)
+    )
 
 
 def _row(row: ClassAnswer, text: Callable[[str], str]) -> str:

@@ -51,7 +51,7 @@ def _items(block: ClassAnswers | Bullets | Entries | SourceList) -> list[str]:
     """Each point of a list."""
     if isinstance(block, ClassAnswers):
         return [
-            f"**{escaped(row.name)}** ({escaped(row.meaning)}): **{escaped(row.answer)}.** "
+            f"**{escaped(row.name)}** ({escaped(row.meaning.rstrip('.'))}): **{escaped(row.answer)}.** "
             f"{_text(row.says)}"
             for row in block.rows
         ]

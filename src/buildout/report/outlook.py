@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 
 import xarray as xr
 
-from buildout._util.numbers import number, percent_of, quarter, three_digits
+from buildout._util.numbers import number, quarter, three_digits
 from buildout.analysis.front import OBJECTIVES
 from buildout.analysis.readings import of_run
 from buildout.analysis.third_pathway import COMPARED_OUTCOMES, PublishedPathway, published_pathways
 from buildout.inputs.asked import asked_outcome
 from buildout.inputs.model import Model
+from buildout.outcomes.chances import share_in_percent
 from buildout.outcomes.odds import BAND
 from buildout.report.blocks import (
     Bullets,
@@ -101,8 +102,10 @@ def _table(
         if row.within
     ]
     drawn = next((row.words["drawn"] for row in published), "")
-    caption = "What each policy leads to: a single run" + (
-        f", and in brackets 5-95% of its draws ({drawn})." if drawn else "."
+    caption = "What each policy leads to: " + (
+        f"the median of the draws, 5-95% of them, and the single run ({drawn})."
+        if drawn
+        else "a single run."
     )
     heads = [head.format(end=end) for head in _HEADS]
     return table_of(rows, caption, numbers=heads[1:])
@@ -122,8 +125,8 @@ def _row(
         )
         said = words(values.get(column, math.nan), end) if column in values else "-"
         if band is not None:
-            low, *_, high = (words(band[f"{column}_{q}"], end) for q in BAND)
-            said += f" ({low} to {high})"
+            low, middle, high = (words(band[f"{column}_{q}"], end) for q in BAND)
+            said = f"{middle} ({low} to {high}); {said}"
         row[head.format(end=end)] = said
     return row
 
@@ -157,8 +160,8 @@ def _third_in_words(third: Sequence[PublishedPathway], *, as_shipped: bool) -> l
 
 def _found(row: PublishedPathway) -> list[ReportBlock]:
     """What was found within the money of a policy, how sure that is, and what it hangs on."""
-    odds = [percent_of(row.numbers[f"{name}_odds"]) for name in COMPARED_OUTCOMES]
-    all_three = percent_of(row.numbers["odds_of_all"])
+    odds = [share_in_percent(row.numbers[f"{name}_odds"]) for name in COMPARED_OUTCOMES]
+    all_three = share_in_percent(row.numbers["odds_of_all"])
     held = (
         "a better one was still found"
         if row.numbers["found_held"]
@@ -173,7 +176,7 @@ def _found(row: PublishedPathway) -> list[ReportBlock]:
             (
                 f"It is no later, no dearer and leaves no more unmet than `{row.within}` in "
                 f"{all_three} of the draws (one by one {', '.join(odds[:3])}). US output in 2035, "
-                f"which was not searched for, is as large in {odds[3]}.",
+                f"which was not searched for, is as large in {odds[3]} of them.",
                 f"What it takes from the policies, in percent of the way: {row.words['dials']}.",
                 f"The model charges no public money for some of that ({row.words['free']}). With "
                 f"these held as in `{row.within}`, {held}.",

@@ -114,11 +114,16 @@ def _sentence(rows: Sequence[StageRow], end: float) -> str:
     kept = [row["line"] for row in rows if row["line"] in served and row["home_until"] is None]
     if not served:
         return f"{path}: no stage serves the direct market from home for a year before {end:g}."
-    lasting = "all" if kept == served else " and ".join(kept) or "none of them"
+    lasting = "all" if kept == served else _listed(kept) or "none of them"
     return (
         f"{path}: {len(served)} of {len(rows)} stages serve the direct market from home for a year "
         f"or more before {end:g} ({', '.join(served)}); {lasting} to the end."
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them; empty for none."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def _decade(rows: Sequence[StageRow], dates: Sequence[float]) -> list[ReportBlock]:
