@@ -32,6 +32,7 @@ READINGS = {
     "magnets with a Chinese step, from the mine on, only from 2032.",
 }
 LEGEND = "Each dot is one future in a hundred; a filled one has enough."
+LEGEND_OF_A_RUN = "Each dot is a hundredth of the need; filled ones are covered."
 # Shares of draws from which an answer is all but certain.
 _CERTAIN = 0.99
 _FROM = (
@@ -66,7 +67,7 @@ def front(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[ReportBlock]:
             tuple(
                 answer_of([r for r in rows if r["magnet_class"] == k], drawn=drawn) for k in kinds
             ),
-            legend=LEGEND if drawn else "",
+            legend=LEGEND if drawn else LEGEND_OF_A_RUN,
         ),
         Paragraph(_beside(rows, drawn=drawn), quiet=True),
     ]
