@@ -36,7 +36,9 @@ def row(share, **more):
 def test_an_answer_is_as_sure_as_its_odds(share, answer, odds):
     said = answer_of([row(share)], drawn=True)
     assert (said.answer, said.odds) == (answer, odds)
-    assert said.says.startswith(f"Enough in {odds} futures; the median one has 39% of the need.")
+    assert said.says.startswith(
+        f"Enough in {odds} futures; half of them have 39% of the need or less."
+    )
     assert ("not yet qualified" in said.says) == (share < 0.7)
 
 

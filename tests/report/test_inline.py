@@ -57,7 +57,7 @@ def test_a_word_is_explained_at_its_first_stand_alone_and_the_longer_word_wins()
         ("is-own_feed", "own feed"),
         ("is-feed", "feed"),
     ]
-    assert "(What a plant &lt;works&gt; on)" in page
+    assert "What a plant &lt;works&gt; on." in page
     assert page.endswith(", feed &amp; feed")
 
 

@@ -15,6 +15,8 @@ from buildout.outcomes.chances import rough_percent
 from buildout.outcomes.deadline import deadline_rows
 from buildout.report import save_report
 from buildout.report.blocks import Paragraph
+from buildout.report.dark import by_night, contrast
+from buildout.report.pictures import INSIDE
 from buildout.report.settings import settings_section, value_words
 
 
@@ -69,6 +71,9 @@ def folder(reported):
     return reported
 
 
+DRAWN = (*INSIDE, "prices")
+
+
 @pytest.fixture(scope="module")
 def text(folder):
     return (folder / "report.html").read_text(encoding="utf-8")
@@ -108,10 +113,30 @@ def test_the_page_is_small_and_keeps_what_it_links_beside_it(text):
 
 def test_every_chart_is_there_with_words_for_those_who_do_not_see_it(page, folder):
     assert all(re.search(r"\d", alt) for alt in page.alts)
-    for drawing in GALLERY:
-        assert drawing.name in page.ids
+    for name in DRAWN:
+        assert name in page.ids
         for suffix in ("svg", "csv", "png"):
-            assert (folder / "figures" / f"{drawing.name}.{suffix}").stat().st_size > 100
+            assert (folder / "figures" / f"{name}.{suffix}").stat().st_size > 100
+
+
+def test_a_chart_of_the_page_stands_there_for_both_sizes_and_says_its_finding(text):
+    for name in INSIDE:
+        figure = text[text.index(f'<figure id="{name}">') :].partition("</figure>")[0]
+        assert figure.count("<svg") == 2
+        assert re.search(r'class="narrow"><svg viewBox="0 0 2\d\d', figure)
+    assert 'id="prices"><strong>Outside China' in text
+
+
+def test_the_letters_of_charts_are_legible_by_night(text):
+    """Those on the paper, as those on a bar are white by day and follow it."""
+    style = dict(re.findall(r"^\.(s\d+)\{(.*)\}$", text, re.MULTILINE))
+    colors = {
+        f"#{color}"
+        for name in set(re.findall(r'<text[^>]* class="(s\d+)"', text))
+        for color in re.findall(r"fill:var\(--(\w+)\)", style[name])
+    } - {"#ffffff"}
+    assert len(colors) >= 4
+    assert min(contrast(by_night(color), by_night("#ffffff")) for color in colors) >= 4.5
 
 
 def test_the_verdict_on_the_page_is_the_verdict(page, three):
@@ -160,23 +185,28 @@ def test_the_text_says_the_same_as_the_page(folder, text, page):
     for heading in re.findall(r"<h[12][^>]*>(.*?)</h[12]>", text):
         words = re.escape(heading.replace("&nbsp;", " "))
         assert re.search(rf"^#+ {words}$", markdown, re.MULTILINE)
-    for drawing in GALLERY:
-        assert f"](figures/{drawing.name}.svg)" in markdown
+    for name in DRAWN:
+        assert f"](figures/{name}.svg)" in markdown
     widths = [
         line.count("|") - line.count("\\|") for line in markdown.splitlines() if line[:1] == "|"
     ]
     tables = sum(len(table) + 1 for table in page.tables)
     assert len(widths) == tables
-    assert markdown.count("not before") >= text.count("not before") - len(GALLERY)
+    assert markdown.count("not before") >= text.count("not before") - 3 * len(DRAWN)
 
 
 @pytest.mark.slow
-def test_the_same_results_give_the_same_report(three, folder, tmp_path):
-    save_report(ask_draws(three, 100, 1), tmp_path, command="buildout report")
-    names = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
-    assert len(names) > 2 * len(GALLERY)
+def test_the_same_results_give_the_same_whole_report(three, tmp_path):
+    for place in ("a", "b"):
+        save_report(ask_draws(three, 100, 1), tmp_path / place, command="buildout report")
+    first = tmp_path / "a"
+    names = [path.relative_to(first) for path in first.rglob("*") if path.is_file()]
+    assert len(names) > 3 * len(GALLERY)
     for name in names:
-        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
+        assert (first / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    page = Page((first / "report.html").read_text(encoding="utf-8"))
+    assert {drawing.name for drawing in GALLERY} <= set(page.ids)
+    assert (first / "report.html").stat().st_size <= 1_500_000
 
 
 def test_the_report_names_no_place_of_this_machine(folder, text):

@@ -20,7 +20,8 @@ def answers_html(block: ClassAnswers, text: Callable[[str], str]) -> str:
         Plain text -> HTML, with the terms of the field explained.
     """
     rows = "".join(_row(row, text) for row in block.rows)
-    return f'<ul class="answers" aria-label="The answer by magnet class">{rows}</ul>'
+    listed = f'<ul class="answers" aria-label="The answer by magnet class">{rows}</ul>'
+    return f'{listed}<p class="quiet">{_escape(block.legend)}</p>' if block.legend else listed
 
 
 def _row(row: ClassAnswer, text: Callable[[str], str]) -> str:

@@ -88,9 +88,10 @@ class ClassAnswer:
 
 @dataclass(frozen=True)
 class ClassAnswers:
-    """The answer for every class, with its odds and a picture of them."""
+    """The answer for every class with its odds; `legend` says how to read their picture."""
 
     rows: tuple[ClassAnswer, ...]
+    legend: str = ""
 
 
 @dataclass(frozen=True)

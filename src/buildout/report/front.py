@@ -31,6 +31,8 @@ READINGS = {
     "C": "Put off as in a bill of 2026 (rule regime C), a US law would bar defense from rare-earth "
     "magnets with a Chinese step, from the mine on, only from 2032.",
 }
+LEGEND = "Each dot is one future in a hundred; a filled one has enough."
+LEGEND_OF_A_RUN = "Each dot is a hundredth of the need; filled ones are covered."
 # Shares of draws from which an answer is all but certain.
 _CERTAIN = 0.99
 _FROM = (
@@ -64,7 +66,8 @@ def front(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[ReportBlock]:
         ClassAnswers(
             tuple(
                 answer_of([r for r in rows if r["magnet_class"] == k], drawn=drawn) for k in kinds
-            )
+            ),
+            legend=LEGEND if drawn else LEGEND_OF_A_RUN,
         ),
         Paragraph(_beside(rows, drawn=drawn), quiet=True),
     ]
@@ -133,11 +136,14 @@ def _hundredths(share: float) -> str:
 
 
 def _says(rows: Sequence[Row], odds: str) -> str:
-    middle = _times([row["coverage_2027_p50"] for row in rows])
+    middle = [row["coverage_2027_p50"] for row in rows]
+    half = f"half of them have {_times(middle)} or {'more' if min(middle) >= 1 else 'less'}"
+    if min(middle) < 1 <= max(middle):
+        half = f"the median is {_times(middle)}"
     causes = list(dict.fromkeys(row["binding"] for row in rows if row["binding"] != "none"))
     short = min(row["share_covered_2027"] for row in rows) < LIKELY
     held = f" What holds it up: {' or '.join(causes)}." if causes and short else ""
-    return f"Enough in {odds} futures; the median one has {middle}.{held}"
+    return f"Enough in {odds} futures; {half}.{held}"
 
 
 def _times(shares: Sequence[float]) -> str:
@@ -160,8 +166,7 @@ def _beside(rows: Sequence[Row], *, drawn: bool) -> str:
         len({_hundredths(r["share_covered_2027"]) for r in rows if r["magnet_class"] == kind}) == 1
         for kind in {row["magnet_class"] for row in rows}
     )
-    said = "Each dot is one future in a hundred; a filled one has enough. " if drawn else ""
-    said += f"The need is taken as {need} tonnes of magnets a year (2025), which is disputed."
+    said = f"The need is taken as {need} tonnes of magnets a year (2025), which is disputed."
     if alike and len(paths) > 1:
         said += f" The odds are the same under all {len(paths)} policies compared here."
     return f"{said} No forecast: it is what follows from the assumptions listed below."

@@ -1,9 +1,9 @@
 """What the model cannot answer, in plain words."""
 
 LIMITS = (
-    "What will happen. Each pathway is one run at middle values; it says what follows if the "
-    "assumptions hold. How far the answer moves when they do not is a question for "
-    "`buildout sweep`.",
+    "What will happen. The page says what follows if the assumptions hold: in draws from ranges, "
+    "most of which are judgement, and in single runs at expected values. What moves when a range "
+    "is another is a question for `buildout sweep`.",
     "What the law says today. The sources end on 8 October 2026; whether the rule of 1 January "
     "2027 stands, moves or is split into tiers is a choice of the reader "
     "(`buildout deadline --regime B`).",

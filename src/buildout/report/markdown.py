@@ -51,8 +51,8 @@ def _items(block: ClassAnswers | Bullets | Entries | SourceList) -> list[str]:
     """Each point of a list."""
     if isinstance(block, ClassAnswers):
         return [
-            f"**{escaped(row.name)}** ({escaped(row.meaning)}): **{escaped(row.answer)}.** "
-            f"{_text(row.says)}"
+            f"**{escaped(row.name)}** ({escaped(row.meaning.rstrip('.'))}): "
+            f"**{escaped(row.answer)}.** {_text(row.says)}"
             for row in block.rows
         ]
     if isinstance(block, Entries):

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 
 import xarray as xr
 
-from buildout._util.numbers import number, percent_of, quarter, three_digits
+from buildout._util.numbers import number, quarter, three_digits
 from buildout.analysis.front import OBJECTIVES
 from buildout.analysis.readings import of_run
 from buildout.analysis.third_pathway import COMPARED_OUTCOMES, PublishedPathway, published_pathways
 from buildout.inputs.asked import asked_outcome
 from buildout.inputs.model import Model
+from buildout.outcomes.chances import share_in_percent
 from buildout.outcomes.odds import BAND
 from buildout.report.blocks import (
     Bullets,
@@ -58,8 +59,8 @@ def outlook_section(ds: xr.Dataset, model: Model) -> list[ReportBlock]:
         Entries(
             tuple((titles[path] or path, f"`{path}`. {text}".rstrip()) for path, text in meant)
         ),
-        _table(own, titles, shown if as_shipped else (), end=float(ds["time"].max())),
-        *_third_in_words(third, titles, as_shipped=as_shipped),
+        _table(own, shown if as_shipped else (), end=float(ds["time"].max())),
+        *_third_in_words(third, as_shipped=as_shipped),
     ]
 
 
@@ -89,7 +90,6 @@ def _alike(published: Mapping[str, float], own: Mapping[str, float]) -> bool:
 
 def _table(
     own: Mapping[str, Mapping[str, float]],
-    titles: Mapping[str, str],
     published: Sequence[PublishedPathway],
     *,
     end: float,
@@ -102,8 +102,10 @@ def _table(
         if row.within
     ]
     drawn = next((row.words["drawn"] for row in published), "")
-    caption = "What each policy leads to: a single run" + (
-        f", and in brackets 5-95% of its draws ({drawn})." if drawn else "."
+    caption = "What each policy leads to: " + (
+        f"the median of the draws, 5-95% of them, and the single run ({drawn})."
+        if drawn
+        else "a single run."
     )
     heads = [head.format(end=end) for head in _HEADS]
     return table_of(rows, caption, numbers=heads[1:])
@@ -123,8 +125,8 @@ def _row(
         )
         said = words(values.get(column, math.nan), end) if column in values else "-"
         if band is not None:
-            low, *_, high = (words(band[f"{column}_{q}"], end) for q in BAND)
-            said += f" ({low} to {high})"
+            low, middle, high = (words(band[f"{column}_{q}"], end) for q in BAND)
+            said = f"{middle} ({low} to {high}); {said}"
         row[head.format(end=end)] = said
     return row
 
@@ -144,9 +146,7 @@ def _tonnes(tonnes: float, _: float) -> str:
 _WORDS = {COMPARED_OUTCOMES[0]: _date, COMPARED_OUTCOMES[1]: _money}
 
 
-def _third_in_words(
-    third: Sequence[PublishedPathway], titles: Mapping[str, str], *, as_shipped: bool
-) -> list[ReportBlock]:
+def _third_in_words(third: Sequence[PublishedPathway], *, as_shipped: bool) -> list[ReportBlock]:
     if not as_shipped:
         return [
             Paragraph(
@@ -160,8 +160,8 @@ def _third_in_words(
 
 def _found(row: PublishedPathway) -> list[ReportBlock]:
     """What was found within the money of a policy, how sure that is, and what it hangs on."""
-    odds = [percent_of(row.numbers[f"{name}_odds"]) for name in COMPARED_OUTCOMES]
-    all_three = percent_of(row.numbers["odds_of_all"])
+    odds = [share_in_percent(row.numbers[f"{name}_odds"]) for name in COMPARED_OUTCOMES]
+    all_three = share_in_percent(row.numbers["odds_of_all"])
     held = (
         "a better one was still found"
         if row.numbers["found_held"]
@@ -176,7 +176,7 @@ def _found(row: PublishedPathway) -> list[ReportBlock]:
             (
                 f"It is no later, no dearer and leaves no more unmet than `{row.within}` in "
                 f"{all_three} of the draws (one by one {', '.join(odds[:3])}). US output in 2035, "
-                f"which was not searched for, is as large in {odds[3]}.",
+                f"which was not searched for, is as large in {odds[3]} of them.",
                 f"What it takes from the policies, in percent of the way: {row.words['dials']}.",
                 f"The model charges no public money for some of that ({row.words['free']}). With "
                 f"these held as in `{row.within}`, {held}.",

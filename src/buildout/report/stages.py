@@ -79,7 +79,7 @@ def cuts_section(ds: xr.Dataset) -> list[ReportBlock]:
     return [
         Heading("What a cut of Chinese exports costs"),
         Paragraph(
-            f"A cut is taken to come {each(yearly)} times a year (range "
+            f"A stop of Chinese exports is taken to come {each(yearly)} times a year (range "
             f"{_span(hazard.low, hazard.high)}) and to last {number(12 * length.default, 2)} "
             f"months ({_span(12 * length.low, 12 * length.high)}). Expected are "
             "the tonnes a year that follow; were every cut to last twelve months, "
@@ -114,11 +114,16 @@ def _sentence(rows: Sequence[StageRow], end: float) -> str:
     kept = [row["line"] for row in rows if row["line"] in served and row["home_until"] is None]
     if not served:
         return f"{path}: no stage serves the direct market from home for a year before {end:g}."
-    lasting = "all" if kept == served else " and ".join(kept) or "none of them"
+    lasting = "all" if kept == served else _listed(kept) or "none of them"
     return (
         f"{path}: {len(served)} of {len(rows)} stages serve the direct market from home for a year "
         f"or more before {end:g} ({', '.join(served)}); {lasting} to the end."
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them; empty for none."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def _decade(rows: Sequence[StageRow], dates: Sequence[float]) -> list[ReportBlock]:

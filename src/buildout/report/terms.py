@@ -50,6 +50,5 @@ class Explained:
         place = f"is-{key(entry.term)}"
         return (
             f'<button type="button" class="term" popovertarget="{place}">{escape(form)}</button>'
-            f'<span popover id="{place}" class="meaning"> ({escape(entry.meaning.rstrip("."))})'
-            "</span>"
+            f'<span popover id="{place}" class="meaning">{escape(entry.meaning)}</span>'
         )
