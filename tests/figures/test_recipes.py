@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 RECIPES = Path(__file__).parents[2] / "figures" / "recipes"
 SCRIPTS = {path.stem: path for path in sorted(RECIPES.glob("*.py"))}
-LONG = {"cost_of_delay", "lever_with_the_need_marked"}
+LONG = {"cost_of_delay", "lever_with_the_need_marked", "two_policies_on_a_slide"}
 SHAPES = {"fan_of_your_own_pathway": (89 / 25.4, 300), "two_policies_on_a_slide": (13.33, 144)}
 
 

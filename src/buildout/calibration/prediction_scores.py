@@ -29,12 +29,12 @@ _NEAR = 1.6 / 365
 _ALWAYS = RunSpan("", -np.inf, np.inf)
 
 
-def predictions(path: str | Path | None = None) -> pd.DataFrame:
+def predictions(table: str | Path | None = None) -> pd.DataFrame:
     """All registered predictions, their chain of hashes checked.
 
     Parameters
     ----------
-    path : path, optional
+    table : path, optional
         A table such as `calibration/predictions.csv`, which is the default.
 
     Returns
@@ -56,7 +56,7 @@ def predictions(path: str | Path | None = None) -> pd.DataFrame:
     True
     """
     known = {row.quantity: row.name for row in read_predicted()}
-    rows = [_shown(row, known) for row in read_predictions(path)]
+    rows = [_shown(row, known) for row in read_predictions(table)]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
@@ -75,7 +75,7 @@ def predicted_span(table: pd.DataFrame) -> str:
     return f"{first} to {periods['to'].max()[:4]}"
 
 
-def score_predictions(observations: str | Path, path: str | Path | None = None) -> pd.DataFrame:
+def score_predictions(observations: str | Path, table: str | Path | None = None) -> pd.DataFrame:
     """Score what was observed against what was registered before.
 
     Parameters
@@ -83,7 +83,7 @@ def score_predictions(observations: str | Path, path: str | Path | None = None) 
     observations : path
         As for `validate`. A decision is written as `decision of PLANT` in `share`, 1 or 0 by the
         day in `to`, or as `date of decision of PLANT`, a year with decimals.
-    path : path, optional
+    table : path, optional
         As for `predictions`.
 
     Returns
@@ -99,7 +99,7 @@ def score_predictions(observations: str | Path, path: str | Path | None = None) 
     InputError
         All problems of the file together; when nothing in it was predicted.
     """
-    rows = read_predictions(path)
+    rows = read_predictions(table)
     if not rows:
         raise InputError("No prediction is registered.", cure="`buildout predictions --register`.")
     given = read_observation_file(observations, RegisteredSeries(rows), _ALWAYS)
