@@ -7,7 +7,8 @@ import pytest
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+# Playwright runs an event loop in this thread while it is open, beside which no other can run.
+@pytest.fixture(scope="module")
 def browser():
     """Chromium without a window; where there is none, tests say that they are skipped."""
     api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
