@@ -174,6 +174,7 @@ def test_what_cannot_be_parted_is_refused_with_a_cure(given, options, message):
         bo.attribute(*given, **options)
 
 
+@pytest.mark.slow  # Folders are read as by `compare`.
 def test_folders_of_runs_are_parted_and_others_refused(tmp_path):
     run, both, swept = (tmp_path / name for name in ("run", "both", "swept"))
     bo.save_results(bo.simulate("mobilization"), run, command="buildout run")

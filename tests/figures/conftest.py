@@ -25,13 +25,24 @@ def eight(eight):
     return ask_draws(eight, LEAST_DRAWS, None)
 
 
+class _Drawings(dict):
+    """Figures by name, each drawn when a test first asks for it."""
+
+    def __init__(self, ds):
+        super().__init__()
+        self.ds = ds
+
+    def __missing__(self, name):
+        figure = next(drawing for drawing in GALLERY if drawing.name == name).draw(self.ds)
+        figure.draw_without_rendering()  # Labels of years exist from here on, whoever asks first.
+        self[name] = figure
+        return figure
+
+
 @pytest.fixture(scope="session")
 def drawings(three):
     """Every figure of the canonical pathways, drawn once; tests only look at them."""
-    found = {drawing.name: drawing.draw(three) for drawing in GALLERY}
-    for figure in found.values():
-        figure.draw_without_rendering()  # Labels of years exist from here on, whoever asks first.
-    return found
+    return _Drawings(three)
 
 
 SLACK = 1.5  # pixels: the box of a word is a little larger than its ink

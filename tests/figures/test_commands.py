@@ -74,17 +74,6 @@ def test_figures_come_with_their_data_and_a_manifest(saved, tmp_path, capsys, sh
     assert manifest["versions"]["matplotlib"]
 
 
-@pytest.mark.usefixtures("short_gallery")
-def test_report_shows_the_verdict_that_it_saves(saved, tmp_path, capsys):
-    argv = ["report", "--from", saved, "--out", tmp_path, "--json"]
-    assert main([str(word) for word in argv]) == 0
-    shown = capsys.readouterr()
-    assert json.loads(shown.out) == json.loads((tmp_path / "verdict.json").read_text())
-    assert "report.html" in shown.err
-    written = {path.name for path in tmp_path.iterdir()}
-    assert {"report.html", "report.md", "results.nc", "kpis.csv", "figures"} <= written
-
-
 @pytest.mark.slow
 @pytest.mark.usefixtures("drawn_once")
 def test_a_page_of_earlier_results_does_not_stand_beside_new_ones(saved, three, tmp_path, caplog):
@@ -105,10 +94,17 @@ def test_a_page_of_earlier_results_does_not_stand_beside_new_ones(saved, three, 
 
 
 @pytest.mark.usefixtures("drawn_once")
-def test_a_report_appears_as_a_whole_or_not_at_all(saved, tmp_path, monkeypatch, refused, capsys):
+def test_a_report_shows_what_it_saves_and_appears_as_a_whole_or_not_at_all(
+    saved, tmp_path, monkeypatch, refused, capsys
+):
     out = tmp_path / "out"
-    argv = ["report", "--from", saved, "--out", out]
+    argv = ["report", "--from", saved, "--out", out, "--json"]
     assert main([str(word) for word in argv]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out) == json.loads((out / "verdict.json").read_text())
+    assert "report.html" in shown.err
+    written = {path.name for path in out.iterdir()}
+    assert {"report.html", "report.md", "results.nc", "kpis.csv", "figures"} <= written
     before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
     def full(*_, **__):

@@ -13,6 +13,7 @@ from buildout.figures import GALLERY
 from buildout.inputs.sources import read_sources
 from buildout.outcomes.chances import rough_percent
 from buildout.outcomes.deadline import deadline_rows
+from buildout.outcomes.odds import NAMED
 from buildout.report import save_report
 from buildout.report.blocks import Paragraph
 from buildout.report.dark import by_night, contrast
@@ -223,3 +224,14 @@ def test_results_of_another_model_are_refused_before_anything_is_written(three, 
     with pytest.raises(ResultsError, match="another version of the model"):
         save_report(three.assign_attrs(model_sha256="0" * 64), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_page_has_the_odds_in_its_sentences_and_its_table(reported):
+    text = (reported / "report.md").read_text()
+    assert text.count("the whole need is covered on 1 January 2027 in ") == 3
+    heads = "met in, of 100 draws | median | 5-95% | full from, 5-95% of draws | single run covers"
+    assert heads in text
+    assert "100 draws" in text
+    assert (
+        (reported / "verdict.csv").read_text().splitlines()[0].endswith(f"draws,{','.join(NAMED)}")
+    )
