@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from buildout.figures.layout import Words, blank_paper, source_of
 from buildout.figures.looks import Look, looks_of
 from buildout.figures.sheets import EDGE, Sheet
 from buildout.figures.tidy import groups
+from buildout.inputs.glossary import read_glossary
 from buildout.outcomes.chances import (
     LEAST_DRAWS,
     coverage_words,
@@ -43,11 +45,6 @@ CAPTION = (
 FLOOR, CAP = 3.0, 5000.0
 TICKS = (3, 10, 30, 100, 300, 1000)
 _ON_WHITE: dict[str, Any] = {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.6}}
-_CLASS = {
-    "light NdFeB": "no dysprosium, no terbium",
-    "heavy NdFeB": "with dysprosium, terbium: keeps when hot",
-    "SmCo": "samarium-cobalt, for the hottest places",
-}
 
 
 @style.drawn
@@ -228,12 +225,18 @@ class _Pen:
         self.figure.text(left / across, 1 - (self.top + down) / tall, text, **more)
 
 
+@cache
+def _meanings() -> dict[str, str]:
+    """What each class is, in the first words of the glossary."""
+    return {entry.term: entry.meaning.partition(",")[0].rstrip(".") for entry in read_glossary()}
+
+
 def _write_row(pen: _Pen, row: CardRow, below: float, *, with_odds: bool) -> None:
     """The class, its odds, and what is noted of it: to the right, or below the bands."""
     frame, size, letters = pen.frame, pen.frame.size, pen.frame.sheet.letters
     shares = [strip.share for strip in row.strips]
     odds = span(shares, share_in_percent) if with_odds else ""
-    large, note = 1.25 * letters, _CLASS.get(row.kind, "")
+    large, note = 1.25 * letters, _meanings().get(row.kind, "")
     pen.write(EDGE, 0.3 * size, row.kind, weight="bold", fontsize=large)
     if frame.beside:
         folded = "\n".join(sheets.wrapped(note, 1.5, size))

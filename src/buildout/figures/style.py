@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 
 from buildout import __version__
 from buildout._util.numbers import number
+from buildout.inputs.citation import read_citation
 from buildout.outcomes.rule import RULE_DATE
 
 RULE_LABEL = "1 Jan 2027"
@@ -88,7 +89,7 @@ def drawn(function: Callable[Given, Figure]) -> Callable[Given, Figure]:
 
 
 def source_line(attrs: Mapping[Any, Any], drawn: str = "") -> str:
-    """Where a picture comes from: program, version, model, and of which draws.
+    """Where a picture comes from: program, version and its date, model, and of which draws.
 
     Parameters
     ----------
@@ -98,7 +99,8 @@ def source_line(attrs: Mapping[Any, Any], drawn: str = "") -> str:
         What is drawn, such as "1,000 draws, latin hypercube, seed 1"; what the results say of it
         where it is empty.
     """
-    words = f"{SOURCE} {attrs.get('source', f'buildout {__version__}')}"
+    version = attrs.get("source", f"buildout {__version__}")
+    words = f"{SOURCE} {version} of {read_citation().released}"
     if sha256 := attrs.get("model_sha256"):
         words += f", model {str(sha256)[:12]}"
     drawn = drawn or str(attrs.get("drawn", ""))
