@@ -20,6 +20,8 @@ TYPED = (
     (["deadline", "--regime", "d"], "drawn"),
     (["run", "mi"], "mine.toml"),
     (["completion", "z"], "zsh"),
+    (["figures", "deadl"], "deadline_card"),
+    (["figures", "status-quo", "magnet"], "magnet_output"),
 )
 
 

@@ -18,6 +18,7 @@ SHELLS = ("bash", "zsh", "fish")
 #: What the words that the help shows in capitals stand for.
 KINDS = {
     "pathways": ("PATHWAY", "A", "BASE", "OTHER", "SOURCE"),
+    "figures": ("FIGURE|PATHWAY",),
     "levers": ("LEVER=VALUE",),
     "outcomes": ("OUTCOME", "X"),
     "variables": ("VARIABLE",),
@@ -91,12 +92,16 @@ def _completed(model: "Model") -> dict[str, Any]:
     """What completes each word in capitals, as shtab takes it."""
     import shtab
 
+    from buildout.figures import GALLERY, SWEPT_GALLERY
     from buildout.inputs.asked import asked_outcomes
     from buildout.inputs.dials import policy_dials
     from buildout.inputs.pathway import pathway_names
 
+    pathways = pathway_names(shared=True)
+    drawings = [drawing.name for drawing in (*GALLERY, *SWEPT_GALLERY)]
     ways = {
-        "pathways": _of_names("pathways", pathway_names(shared=True), _TOML_FILES),
+        "pathways": _of_names("pathways", pathways, _TOML_FILES),
+        "figures": _of_names("figures", [*drawings, *pathways], _TOML_FILES),
         "levers": _of_names("levers", [f"{lever.name}=" for lever in model.levers]),
         "outcomes": _of_names("outcomes", dict.fromkeys(o.name for o in asked_outcomes(model))),
         "variables": _of_names("variables", [v.name for v in model.variables.values()]),

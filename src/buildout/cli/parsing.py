@@ -11,7 +11,12 @@ from buildout.errors import visible
 
 WRONG_INPUT = 2
 #: Options of earlier versions, and what they are called now.
-NOW_CALLED = {"--defense-demand": "--defense-need", "--file": "--table", "--on": "--date"}
+NOW_CALLED = {
+    "--defense-demand": "--defense-need",
+    "--file": "--table",
+    "--on": "--date",
+    "--results": "--from",
+}
 NAMED_COMMANDS = 12  # In a message; the help lists all.
 
 
