@@ -380,7 +380,7 @@ def test_an_export_with_all_its_pictures_is_made_again_byte_for_byte(tmp_path, m
     assert main(argv.split()) == 0
     show = pptx.Presentation("e/export.pptx")
     titles = [slide.shapes.title.text_frame.text for slide in show.slides]
-    assert "Where the money went, and what it built" in titles
+    assert any(title.startswith("Most public money stays unspent") for title in titles)
     assert main(["run", *BOTH, "--draws", "40", "--out", "r"]) == 0
     assert main(["export", "r", "--out", "f"]) == 0
     verdicts = [sheet_rows(openpyxl.load_workbook(f"{x}/export.xlsx"), "Verdict") for x in "ef"]

@@ -113,7 +113,7 @@ class _Frame:
 
     @property
     def axis(self) -> float:
-        return 3.6 * self.size
+        return 4.1 * self.size
 
     @property
     def left(self) -> float:
