@@ -17,6 +17,7 @@ OUTCOME = ("US magnets made since 2025", 2035)
 
 def main(folder: Path, draws: int = 200) -> None:
     """Draw the loss by years of delay, and save its numbers beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
     ds = bo.delay(PROGRAMME, years=YEARS, outcomes=[OUTCOME], draws=draws)
     ds = ds.isel(row=0).sel(delay=list(YEARS))
     # A loss is shown as a loss: the other way round than the difference.

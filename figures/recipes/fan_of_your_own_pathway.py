@@ -19,6 +19,7 @@ COLUMN = 89 / 25.4  # inches
 
 def main(folder: Path, draws: int = 500) -> None:
     """Draw the fan, 89 mm wide with letters of 7 points, and save its numbers beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
     mine = bo.pathway("status-quo").with_settings(SETTINGS, name="mine", title=TITLE)
     cloud = bo.sweep(
         bo.latin_hypercube(draws, seed=1), mine, outputs=[OUTPUT], reductions=bo.At(YEARS)

@@ -17,6 +17,7 @@ OUTCOME, YEAR = "coverage: heavy NdFeB", 2027
 
 def main(folder: Path, draws: int = 200) -> None:
     """Draw coverage against the lever with the band of draws, and save its numbers beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
     ds = bo.response({LEVER: VALUES}, outcome=OUTCOME, year=YEAR, draws=draws)
     here = ds.isel(pathway=0)
     low, middle, high = (100 * here[name].values for name in ("p05", "p50", "p95"))

@@ -17,6 +17,7 @@ COLORS = {"status-quo": "#9a9a9a", "mobilization": "#1f5a96"}
 
 def main(folder: Path, draws: int = 1000) -> None:
     """Draw the slide, 16 to 9, and save what it shows beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
     ds = bo.simulate(list(POLICIES))
     share = 100 * bo.odds(ds, draws=draws)["share_covered_2027"]
     classes = [str(name) for name in share["magnet_class"].values]

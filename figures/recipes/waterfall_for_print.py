@@ -29,6 +29,7 @@ LEAST = 20.0  # t a year: what moves less stands together
 
 def main(folder: Path) -> None:
     """Draw the way from one to the other, for print, and save its numbers beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
     ds = bo.attribute(BASE, OTHER, outcome=OUTCOME, year=YEAR)
     parts = ds["part"].to_series().sort_values(ascending=False)
     small = parts[parts.abs() < LEAST]

@@ -33,16 +33,17 @@ def run(name, folder):
     "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LONG)) for name in SCRIPTS]
 )
 def test_a_recipe_writes_its_picture_and_its_numbers(name, tmp_path):
-    run(name, tmp_path)
-    width, height = size_of(tmp_path / f"{name}.png")
+    folder = tmp_path / "not" / "yet there"
+    run(name, folder)
+    width, height = size_of(folder / f"{name}.png")
     if name in SHAPES:
         inches, dots = SHAPES[name]
         assert width == pytest.approx(inches * dots, abs=1.5)
     assert width > height
-    with open(tmp_path / f"{name}.csv", newline="") as file:
+    with open(folder / f"{name}.csv", newline="") as file:
         rows = list(csv.reader(file))
     assert len(rows) > 2
-    assert {path.stem for path in tmp_path.iterdir()} == {name}
+    assert {path.stem for path in folder.iterdir()} == {name}
 
 
 def test_recipes_use_what_is_public_and_each_is_told():
