@@ -178,7 +178,7 @@ def test_each_series_has_a_panel_with_all_its_observations(seen, page):
     ds = bo.validate(seen, draws=20)
     figure = validation(ds, page=page)
     assert len(figure.axes) == 3
-    assert figure.get_label().startswith("Observed, and what status-quo says. 3 of 4 observations")
+    assert figure.get_label().startswith("3 of 4 observations lie within 5-95% of ")
     # Two boxes, a band and its half, for each of two observations.
     assert len(figure.axes[0].patches) == 4
     assert render(figure, "png")[:4] == b"\x89PNG"

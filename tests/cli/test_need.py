@@ -55,7 +55,9 @@ def test_it_prints_every_part_and_saves_them(shown, tmp_path):
     for part in ("combined", "light NdFeB", "munition", "eVAC Sumter", "judged", "COTS"):
         assert part in out
     names = {path.name for path in (tmp_path / "results").iterdir()}
-    pictures = {f"{n}.{kind}" for n in ("need", "need-column") for kind in ("png", "svg")}
+    pictures = {
+        f"{n}.{kind}" for n in ("need", "need-column", "need-phone") for kind in ("png", "svg")
+    }
     assert names == {"need.csv", "need.json", "need.manifest.json", *pictures}
     assert "need.csv" in err
     with open(tmp_path / "results" / "need.csv", newline="", encoding="utf-8") as file:

@@ -88,8 +88,7 @@ def _write(folder: Path, table: "xr.Dataset", rows: list[dict[str, Any]]) -> Non
         tables.to_csv([{**row, **score} for row, score in scores]), encoding="utf-8"
     )
     (folder / "hindcast_series.csv").write_text(tables.to_csv(rows), encoding="utf-8")
-    picture = validation(shown)
-    common.write_picture(folder, "hindcast", picture)
+    common.write_pages(folder, "hindcast", validation, shown)
 
 
 def _told(table: "xr.Dataset", rows: list[dict[str, Any]], counts: str) -> str:

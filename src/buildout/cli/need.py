@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,6 @@ NO_TRADE = (
     "The trade check does not follow a table of your own, so `combined` leaves it out; it stands "
     "beside for comparison."
 )
-PICTURES = {"need": "slide", "need-column": "column"}
 
 
 def add_parser(subparsers: Any) -> None:
@@ -85,9 +85,8 @@ def _write(folder: Path, ds: "xr.Dataset", answer: Mapping[str, Any]) -> None:
 
     (folder / "need.csv").write_text(tables.to_csv(need_csv_rows(ds)), encoding="utf-8")
     (folder / "need.json").write_text(tables.to_json(answer), encoding="utf-8")
-    for name, page in PICTURES.items():
-        picture = defense_need(ds, setting=answer["setting"], year=answer["year"], page=page)
-        common.write_picture(folder, name, picture)
+    draw = partial(defense_need, setting=answer["setting"], year=answer["year"])
+    common.write_pages(folder, "need", draw, ds)
 
 
 def _show(answer: Mapping[str, Any], *, own: bool) -> None:

@@ -75,7 +75,7 @@ def validation(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     sheet, grid = sheets.sheet_of(page), PANELS[page]
     table = _on_one_scale(validation_data(ds))
     series = list(dict.fromkeys(table["series"]))
-    title, headline = f"Observed, and what {ds.attrs['pathway']} says", _headline(ds, len(series))
+    title, headline = _finding(ds, len(series))
     figure, panels = _panels(sheet, grid, title, headline, series[:MOST_PANELS], table)
     for axes, name in zip(panels, series, strict=False):
         _draw(axes, table[table["series"] == name], sheet)
@@ -96,19 +96,22 @@ def _on_one_scale(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _headline(ds: xr.Dataset, series: int) -> str:
+def _finding(ds: xr.Dataset, series: int) -> tuple[str, str]:
+    """How many observations lie in the band; and what is shown."""
     kind = "observations"
     if "role" in ds.coords:  # Of a hindcast: what it was fitted on or given is no evidence.
         ds, kind = ds.isel(row=np.flatnonzero(ds["role"].values == "scored")), "scored observations"
     whole = series_scores(ds.expand_dims("pathway").assign_coords(pathway=[""]))[-1]
     inside = int(ds["inside"].sum())
+    title = (
+        f"{inside:,} of {ds.sizes['row']:,} {kind} lie within 5-95% of {int(ds['draws']):,} draws"
+    )
     words = (
-        f"{inside:,} of {ds.sizes['row']:,} {kind} lie within the middle nine tenths of "
-        f"{int(ds['draws']):,} draws; mean CRPS {number(100 * whole['crps_over_mean'], 2)}% of "
-        "what was observed."
+        f"Observed, and what {ds.attrs['pathway']} says; mean CRPS "
+        f"{number(100 * whole['crps_over_mean'], 2)}% of what was observed."
     )
     more = f" {MOST_PANELS} of {series} series are shown." if series > MOST_PANELS else ""
-    return words + more
+    return title, words + more
 
 
 def _panels(
