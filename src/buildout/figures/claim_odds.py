@@ -100,9 +100,9 @@ def _sentence(ds: xr.Dataset, table: pd.DataFrame) -> str:
 
 
 def _standing(sheet: sheets.Sheet, head: sheets.SheetHeading, table: pd.DataFrame) -> Figure:
-    wide = sheet.width - _WIDE - sheets.EDGE
+    wide = sheet.width - _WIDE - style.EDGE
     above = 2.2 * sheet.letter + _NAMES
-    figure = Figure(figsize=(sheet.width, head.height + above + _TALL + _LABELS + sheets.EDGE))
+    figure = Figure(figsize=(sheet.width, head.height + above + _TALL + _LABELS + style.EDGE))
     axes = sheets.axes_at(figure, _WIDE, head.height + above, wide, _TALL)
     bottom = np.zeros(len(table))
     for side, color in _SIDES.items():
@@ -141,8 +141,8 @@ def _lying(sheet: sheets.Sheet, head: sheets.SheetHeading, table: pd.DataFrame) 
     lines = len(table) + len(groups)
     tall, below = _BAR * (lines + 1), 3 * sheet.letter
     figure = Figure(figsize=(sheet.width, head.height + legend + tall + below))
-    wide = sheet.width - _LABELS - 2 * sheets.EDGE - 1.2 * sheet.letter
-    axes = sheets.axes_at(figure, sheets.EDGE + _LABELS, head.height + legend, wide, tall)
+    wide = sheet.width - _LABELS - 2 * style.EDGE - 1.2 * sheet.letter
+    axes = sheets.axes_at(figure, style.EDGE + _LABELS, head.height + legend, wide, tall)
     left = np.zeros(len(table))
     for side, color in _SIDES.items():
         axes.barh(rows, 100 * table[side], 0.84, left, color=color, zorder=2)

@@ -18,7 +18,8 @@ from buildout.figures import sheets, style
 from buildout.figures.deadline_rows import CardRow, Strip, card_rows, deadline_card_data
 from buildout.figures.layout import Words, blank_paper, source_of
 from buildout.figures.looks import Look, looks_of
-from buildout.figures.sheets import EDGE, Sheet
+from buildout.figures.sheets import Sheet
+from buildout.figures.style import EDGE
 from buildout.figures.tidy import groups
 from buildout.inputs.glossary import read_glossary
 from buildout.outcomes.chances import (

@@ -87,7 +87,7 @@ def deciding(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     head = sheets.heading(sheet, answer["finding"].replace("`", ""), _sentence(answer))
     size = sheet.letter
     left, wide = _widths(sheet)
-    words = [sheets.wrapped(_label(row), left - sheets.EDGE - size, size) for row in rows]
+    words = [sheets.wrapped(_label(row), left - style.EDGE - size, size) for row in rows]
     line = max(_LINE, 1.3 * max(map(len, words)) + 0.6)
     handles = _handles(answer, box=box)
     across = len(handles) if sheet.width > 8 else 2

@@ -125,7 +125,7 @@ def _sheet_of_panels(
 ) -> Figure:
     size = sheet.letter
     groups = [rows for _, rows in table.groupby("group", sort=False)]
-    wide = (sheet.width - 2 * sheets.EDGE) / sheet.columns
+    wide = (sheet.width - 2 * style.EDGE) / sheet.columns
     heights = [size * (_ABOVE + _BELOW) + _tall(rows, wide, size) for rows in groups]
     columns = _columns(heights, sheet.columns)
     legend = 1.9 * size if len(own) > 1 else 0.0
@@ -137,7 +137,7 @@ def _sheet_of_panels(
     for place, column in enumerate(columns):
         top = head.height + legend
         for i in column:
-            left = sheets.EDGE + place * wide
+            left = style.EDGE + place * wide
             _panel(figure, sheet, groups[i], own, (left, top, wide))
             top += heights[i]
     return figure

@@ -71,11 +71,11 @@ def frontier_map(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     figure = Figure(figsize=(sheet.width, head.height + legend + rows * panel))
     head.write(figure)
     sheets.legend_below(figure, sheet, head.height, handles, across)
-    wide = (sheet.width - 2 * sheets.EDGE) / sheet.columns
+    wide = (sheet.width - 2 * style.EDGE) / sheet.columns
     for place, (shown, colour) in enumerate(((DATE, UNMET), (UNMET, DATE))):
         axes = sheets.axes_at(
             figure,
-            sheets.EDGE + (place % sheet.columns) * wide + _LEFT * size,
+            style.EDGE + (place % sheet.columns) * wide + _LEFT * size,
             head.height + legend + (place // sheet.columns) * panel + _ABOVE * size,
             wide - (_LEFT + 7.5) * size,
             _TALL * size,

@@ -16,8 +16,8 @@ from buildout.figures import sheets, style
 from buildout.figures.labels import room
 from buildout.figures.letters import width
 from buildout.figures.looks import Look
-from buildout.figures.sheets import EDGE, Sheet
-from buildout.figures.style import QUIET
+from buildout.figures.sheets import Sheet
+from buildout.figures.style import EDGE
 
 NONE: Mapping[str, Look] = MappingProxyType({})
 #: Inches of a slide of 16:9.
@@ -139,7 +139,7 @@ def panels(
     tall = _heights(grid, page, lines, rest)
     figure = Figure(figsize=(sheet.width, rest + sum(tall)))
     head.write(figure)
-    _foot(figure, sheet, foot)
+    style.write_source(figure, foot)
     if handles:
         sheets.legend_below(figure, sheet, head.height, handles, per_line, handle=_HANDLE)
     wide = (sheet.width - 2 * EDGE - beside) / across
@@ -177,7 +177,7 @@ def blank_paper(sheet: Sheet, words: Words, tall: float) -> tuple[Figure, float,
     least = SLIDE_HEIGHT if sheet is sheets.SHEETS["slide"] else 0.0
     figure = Figure(figsize=(sheet.width, max(least, top + tall + under)))
     head.write(figure)
-    _foot(figure, sheet, foot)
+    style.write_source(figure, foot)
     _label(figure, words)
     return figure, top, under
 
@@ -236,17 +236,6 @@ def _heights(grid: PanelGrid, page: str, lines: int, rest: float) -> list[float]
     least = [given] * lines if isinstance(given, float | int) else list(given)
     spare = max(0.0, SLIDE_HEIGHT - rest - sum(least)) if page == "slide" else 0.0
     return [tall + spare / lines for tall in least]
-
-
-def _foot(figure: Figure, sheet: Sheet, lines: Sequence[str]) -> None:
-    figure.text(
-        EDGE / sheet.width,
-        0.6 * EDGE / figure.get_figheight(),
-        "\n".join(lines),
-        va="bottom",
-        color=QUIET,
-        linespacing=1.1,
-    )
 
 
 def _fitting(handles: Sequence[Artist], sheet: Sheet) -> int:

@@ -74,7 +74,7 @@ def money_curves(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     title, sentence = _finding(ds, table)
     head = sheets.heading(sheet, title, sentence)
     size, tall = sheet.letter, _TALL[page]
-    wide = (sheet.width - 2 * sheets.EDGE) / sheet.columns
+    wide = (sheet.width - 2 * style.EDGE) / sheet.columns
     panel = size * (_ABOVE + _BELOW) + tall
     legend = 1.5 * size * -(-(table["way"].nunique() - 1) // 2)
     rows = 2 // sheet.columns
@@ -83,7 +83,7 @@ def money_curves(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     for place, draw in enumerate((_programme, _instruments)):
         axes = sheets.axes_at(
             figure,
-            sheets.EDGE + (place % sheet.columns) * wide + _LEFT * size,
+            style.EDGE + (place % sheet.columns) * wide + _LEFT * size,
             head.height + (place // sheet.columns) * panel + _ABOVE * size,
             wide - (_LEFT + 1.5) * size,
             tall,

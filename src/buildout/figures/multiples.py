@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from buildout.figures import sheets
+from buildout.figures import sheets, style
 
 #: What draws a panel, under its heading.
 Panel = tuple[str, Callable[[Axes], None]]
@@ -35,7 +35,7 @@ def small_multiples(
     head = sheets.heading(sheet, title, sentence)
     size = sheet.letter
     count = across if sheet.columns > 1 else 2
-    wide = (sheet.width - 2 * sheets.EDGE) / count
+    wide = (sheet.width - 2 * style.EDGE) / count
     words = [sheets.wrapped(text, wide - 1.5 * size, _BOLD * size) for text, _ in panels]
     rows = [range(i, min(i + count, len(panels))) for i in range(0, len(panels), count)]
     above = [size * (1.2 + _LINE * max(len(words[i]) for i in row)) for row in rows]
@@ -46,7 +46,7 @@ def small_multiples(
     top = head.height
     for row, over in zip(rows, above, strict=True):
         for place, i in enumerate(row):
-            left = sheets.EDGE + place * wide
+            left = style.EDGE + place * wide
             axes = sheets.axes_at(
                 figure, left + _LEFT * size, top + over, wide - (_LEFT + _RIGHT) * size, tall
             )

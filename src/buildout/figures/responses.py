@@ -115,8 +115,8 @@ def _curves(
     above = head.height + legend + _ABOVE * size
     figure = Figure(figsize=(sheet.width, above + (_TALL + _BELOW) * size))
     sheets.legend_below(figure, sheet, head.height, handles, across)
-    wide = sheet.width - _LEFT * size - 2 * sheets.EDGE
-    axes = sheets.axes_at(figure, sheets.EDGE + _LEFT * size, above, wide, _TALL * size)
+    wide = sheet.width - _LEFT * size - 2 * style.EDGE
+    axes = sheets.axes_at(figure, style.EDGE + _LEFT * size, above, wide, _TALL * size)
     for path, look in own.items():
         _curve(axes, ds.sel(pathway=path), look, sheet)
     _held_against(axes, ds)
@@ -198,10 +198,10 @@ def _maps(
     values = ds["value"].fillna(end) if of_dates(ds) else ds["value"]
     scale = Normalize(float(values.min()), float(values.max()))
     bar = _BAR * size
-    wide = (sheet.width - 2 * sheets.EDGE - bar) / columns
+    wide = (sheet.width - 2 * style.EDGE - bar) / columns
     for place, (path, look) in enumerate(own.items()):
         row, column = divmod(place, columns)
-        left = sheets.EDGE + column * wide + _LEFT * size
+        left = style.EDGE + column * wide + _LEFT * size
         top = head.height + row * each + _ABOVE * size
         axes = sheets.axes_at(figure, left, top, wide - (_LEFT + 1.5) * size, _MAP * size)
         _map(axes, ds.sel(pathway=path), values.sel(pathway=path), scale)
@@ -240,7 +240,7 @@ def _bar(
     scale: Normalize,
 ) -> None:
     size = sheet.letter
-    left = sheet.width - sheets.EDGE - (_BAR - 1.5) * size
+    left = sheet.width - style.EDGE - (_BAR - 1.5) * size
     axes = sheets.axes_at(figure, left, head.height + _ABOVE * size, 1.2 * size, _MAP * size)
     bar = figure.colorbar(ScalarMappable(scale, _colours()), cax=axes)
     bar.ax.tick_params(labelsize=sheet.letters)

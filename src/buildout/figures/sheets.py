@@ -14,7 +14,6 @@ from buildout.figures.letters import width
 
 #: Inches in a point, by which letters are measured.
 POINT = 1 / 72
-EDGE = 0.15
 # Letters of a title are bold, and wider than those that are measured.
 _BOLD = 0.94
 
@@ -87,18 +86,18 @@ class SheetHeading:
     def height(self) -> float:
         """How much of the paper it takes, in inches."""
         title = 1.4 * self.sheet.title * POINT * len(self.titles)
-        return EDGE + title + 1.4 * self.sheet.letter * (len(self.lines) + 0.4)
+        return style.EDGE + title + 1.4 * self.sheet.letter * (len(self.lines) + 0.4)
 
     def write(self, figure: Figure) -> None:
         """Put it at the top of a figure."""
-        height, top = figure.get_figheight(), EDGE
+        height, top = figure.get_figheight(), style.EDGE
         sizes = (
             (self.titles, self.sheet.title, "bold"),
             (self.lines, self.sheet.letters, "normal"),
         )
         for words, letters, weight in sizes:
             figure.text(
-                EDGE / self.sheet.width,
+                style.EDGE / self.sheet.width,
                 1 - top / height,
                 "\n".join(words),
                 va="top",
@@ -111,7 +110,7 @@ class SheetHeading:
 
 def heading(sheet: Sheet, title: str, sentence: str) -> SheetHeading:
     """Title and sentence folded to a paper."""
-    room = sheet.width - 2 * EDGE
+    room = sheet.width - 2 * style.EDGE
     return SheetHeading(
         sheet,
         wrapped(title, _BOLD * room, sheet.title * POINT),
@@ -132,7 +131,7 @@ def legend_below(
     figure.legend(
         handles=handles,
         loc="upper left",
-        bbox_to_anchor=(EDGE / sheet.width, 1 - top / figure.get_figheight()),
+        bbox_to_anchor=(style.EDGE / sheet.width, 1 - top / figure.get_figheight()),
         ncols=across,
         fontsize=sheet.letters,
         columnspacing=1.2,

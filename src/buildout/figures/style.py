@@ -2,7 +2,7 @@
 
 import functools
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ParamSpec
 
 import matplotlib
@@ -22,6 +22,7 @@ INK = "#1f2328"
 QUIET = "#6b7178"
 GRID = "#e4e6e9"
 NEED = "#8a8f96"
+EDGE = 0.15  # inches of paper that stay empty
 WIDTH = 10.0  # inches; a printed page in landscape, a report's column on a screen
 
 #: Points of a letter, by paper: a slide, a column of 89 mm, a telephone.
@@ -109,9 +110,9 @@ def source_line(attrs: Mapping[Any, Any], drawn: str = "") -> str:
 
 def _add_source(figure: Figure, words: str) -> None:
     """A line below all that a figure holds, which is made so much taller."""
-    letters, edge = rcParams["font.size"], 0.15
+    letters = rcParams["font.size"]
     wide, tall = figure.get_size_inches()
-    lines = textwrap.wrap(words, int((wide - 2 * edge) * 72 / (0.6 * letters)))
+    lines = textwrap.wrap(words, int((wide - 2 * EDGE) * 72 / (0.6 * letters)))
     more = 1.25 * letters / 72 * len(lines) + 0.08
     share = float(tall / (tall + more))
 
@@ -127,9 +128,15 @@ def _add_source(figure: Figure, words: str) -> None:
         corner = figure.transFigure.inverted().transform(legend.get_bbox_to_anchor().p0)
         legend.set_bbox_to_anchor((corner[0], lifted(corner[1])))
     figure.set_size_inches(wide, tall + more)
+    write_source(figure, lines)
+
+
+def write_source(figure: Figure, lines: Sequence[str]) -> None:
+    """The line of the source, at the foot of a figure."""
+    wide, tall = figure.get_size_inches()
     figure.text(
-        edge / wide,
-        0.6 * edge / (tall + more),
+        EDGE / wide,
+        0.6 * EDGE / tall,
         "\n".join(lines),
         va="bottom",
         color=QUIET,

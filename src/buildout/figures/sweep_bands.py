@@ -14,8 +14,9 @@ from buildout.figures.findings import under_pathways
 from buildout.figures.layout import PanelGrid, Words, head_panel, panels, source_of
 from buildout.figures.looks import Look
 from buildout.figures.panels import band_sample
-from buildout.figures.swept import band_rows, drawn_in_words, looks_of_sweep, require_sweep
+from buildout.figures.swept import band_rows, lanes_at_dates, looks_of_sweep, require_sweep
 from buildout.figures.tidy import order, pick
+from buildout.outcomes.odds import drawn_in_words
 
 TOPIC = "Outcomes of the sweep at its dates"
 CAPTION = (
@@ -97,18 +98,13 @@ def _unit(unit: str) -> str:
 
 
 def _bars(axes: Axes, table: pd.DataFrame, looks: Mapping[str, Look]) -> None:
-    dates = order(table, "year")
-    step = 0.7 / len(looks)
-    for rank, (path, look) in enumerate(looks.items()):
+    lanes = lanes_at_dates(axes, order(table, "year"), len(looks))
+    for places, (path, look) in zip(lanes, looks.items(), strict=True):
         own = pick(table, pathway=path)
-        places = np.arange(len(dates)) + step * (rank - (len(looks) - 1) / 2)
         axes.vlines(places, own["p05"], own["p95"], colors=look.color, linewidth=3, alpha=0.35)
         axes.plot(
             places, own["p50"], color=look.color, marker=look.marker, linestyle="none", markersize=4
         )
-    axes.set_xlim(-0.6, len(dates) - 0.4)
-    shown = range(0, len(dates), 1 if len(dates) < 6 else -(-len(dates) // 4))
-    axes.set_xticks(list(shown), [f"{dates[i]:g}" for i in shown])
     _scale(axes, table)
 
 

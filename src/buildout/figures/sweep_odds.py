@@ -13,11 +13,11 @@ from buildout.errors import ResultsError
 from buildout.figures import style
 from buildout.figures.layout import PanelGrid, Words, head_panel, panels, source_of
 from buildout.figures.looks import Look
-from buildout.figures.swept import columns, drawn_in_words, looks_of_sweep, require_sweep
+from buildout.figures.swept import columns, lanes_at_dates, looks_of_sweep, require_sweep
 from buildout.figures.tidy import order, pick
 from buildout.outcomes.chances import share_in_percent
 from buildout.outcomes.dates import reaches
-from buildout.outcomes.odds import wilson_interval
+from buildout.outcomes.odds import drawn_in_words, wilson_interval
 
 TOPIC = "Share of the sweep's draws in which defense has all the magnets that it needs"
 CAPTION = (
@@ -105,11 +105,10 @@ def sweep_odds(ds: xr.Dataset, *, page: str = "slide") -> Figure:
 
 def _marks(axes: Axes, table: pd.DataFrame, looks: Mapping[str, Look]) -> None:
     dates = order(table, "year")
-    step = 0.7 / len(looks)
-    for rank, (path, look) in enumerate(looks.items()):
+    lanes = lanes_at_dates(axes, dates, len(looks))
+    for lane, (path, look) in zip(lanes, looks.items(), strict=True):
         own = pick(table, pathway=path)
-        places = np.array([dates.index(year) for year in own["year"]])
-        places = places + step * (rank - (len(looks) - 1) / 2)
+        places = lane[[dates.index(year) for year in own["year"]]]
         axes.vlines(places, own["low"], own["high"], colors=look.color, linewidth=1.2)
         axes.plot(
             places,
@@ -119,11 +118,8 @@ def _marks(axes: Axes, table: pd.DataFrame, looks: Mapping[str, Look]) -> None:
             linestyle="none",
             markersize=5.5,
         )
-    axes.set_xlim(-0.6, len(dates) - 0.4)
     axes.set_ylim(-4, 106)
     axes.set_yticks(range(0, 101, 25))
-    shown = range(0, len(dates), 1 if len(dates) < 6 else -(-len(dates) // 4))
-    axes.set_xticks(list(shown), [f"{dates[i]:g}" for i in shown])
 
 
 def _finding(table: pd.DataFrame) -> str:

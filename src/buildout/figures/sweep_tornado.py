@@ -13,16 +13,11 @@ from buildout._util.numbers import three_digits
 from buildout.errors import ResultsError
 from buildout.figures import sheets, style
 from buildout.figures.layout import Words, blank_paper, source_of
-from buildout.figures.sheets import EDGE, Sheet
-from buildout.figures.swept import (
-    columns,
-    dated,
-    drawn_in_words,
-    looks_of_sweep,
-    require_sweep,
-    title_of,
-)
+from buildout.figures.sheets import Sheet
+from buildout.figures.style import EDGE
+from buildout.figures.swept import columns, dated, looks_of_sweep, require_sweep, title_of
 from buildout.inputs.parameters import LUCK
+from buildout.outcomes.odds import drawn_in_words
 from buildout.vensim.arrays import Floats
 
 CAPTION = (

@@ -1,14 +1,16 @@
 """What a sweep has kept, as rows for its figures: one for each outcome, element, date, pathway."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from matplotlib.axes import Axes
 
 from buildout.errors import ResultsError
 from buildout.figures.looks import Look, looks_of
 from buildout.outcomes.odds import BAND, value_quantiles
+from buildout.vensim.arrays import Floats
 
 #: Outcomes of a sweep stand in a variable along these; a date is saved along `year`.
 _SINGLE = ("pathway", "draw", "year")
@@ -71,11 +73,13 @@ def band_rows(ds: xr.Dataset) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def drawn_in_words(ds: xr.Dataset) -> str:
-    """How many draws of which design."""
-    seed = ds.attrs.get("seed", -1)
-    said = f", seed {seed}" if seed is not None and int(seed) >= 0 else ""
-    return f"{ds.sizes['draw']:,} draws, {ds.attrs['design']}{said}"
+def lanes_at_dates(axes: Axes, dates: Sequence[float], pathways: int) -> list[Floats]:
+    """Places of each pathway at each date, side by side, with the dates below them."""
+    axes.set_xlim(-0.6, len(dates) - 0.4)
+    shown = range(0, len(dates), 1 if len(dates) < 6 else -(-len(dates) // 4))
+    axes.set_xticks(list(shown), [f"{dates[i]:g}" for i in shown])
+    places: Floats = np.arange(float(len(dates)))
+    return [places + 0.7 / pathways * (rank - (pathways - 1) / 2) for rank in range(pathways)]
 
 
 def looks_of_sweep(ds: xr.Dataset) -> dict[str, Look]:

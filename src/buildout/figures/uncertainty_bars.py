@@ -60,7 +60,7 @@ def uncertainty_bars(rows: Sequence[UncertaintyRow], *, page: str = "slide") -> 
     table = uncertainty_bars_data(rows)
     shown = table[: _MOST[page]]
     head = sheets.heading(sheet, _title(table, len(rows)), _sentence(len(shown), len(table)))
-    size, wide = sheet.letter, _LABELS * sheet.width - sheets.EDGE
+    size, wide = sheet.letter, _LABELS * sheet.width - style.EDGE
     labels = [
         sheets.wrapped(f"{row.uncertainty}: {row.moves}", wide - size, size)
         for row in shown.itertuples()
@@ -71,9 +71,9 @@ def uncertainty_bars(rows: Sequence[UncertaintyRow], *, page: str = "slide") -> 
     head.write(figure)
     axes = sheets.axes_at(
         figure,
-        sheets.EDGE + wide,
+        style.EDGE + wide,
         head.height + _ABOVE * size,
-        sheet.width - wide - 2 * sheets.EDGE - size,
+        sheet.width - wide - 2 * style.EDGE - size,
         tall,
     )
     axes.barh(range(len(shown)), 100 * shown["share"], height=0.62, color=_BAR)

@@ -123,7 +123,7 @@ def _panels(
     table: pd.DataFrame,
 ) -> tuple[Figure, list[Axes]]:
     """Paper with title, headline, legend and a grid of panels under their names."""
-    size, edge = sheet.letter, sheets.EDGE
+    size, edge = sheet.letter, style.EDGE
     line = 1.35 * size
     columns, panel = min(grid[0], len(series)), grid[1]
     left, right = 5.2 * size, 0.6 * size

@@ -203,7 +203,7 @@ def _words(
     axes: Axes, table: pd.DataFrame, own: pd.DataFrame, sheet: sheets.Sheet, *, dates: bool
 ) -> None:
     """Labels to the left, and what each makes to the right."""
-    room = _labels_wide(sheet) - sheets.EDGE - sheet.letter
+    room = _labels_wide(sheet) - style.EDGE - sheet.letter
     words = ["\n".join(sheets.wrapped(label, room, sheet.letter)) for label in table["label"]]
     axes.set_yticks(range(len(table)), words, linespacing=0.95)
     axes.set_ylim(len(table) - 0.5, -0.5)

@@ -110,11 +110,12 @@ def odds_of(cloud: xr.Dataset, run: xr.Dataset | None = None) -> xr.Dataset:
         for name, meaning in ODDS.items()
     }
     coords = {"pathway": paths, "magnet_class": kinds}
-    attrs = {"drawn": _drawn_in_words(cloud)}
+    attrs = {"drawn": drawn_in_words(cloud)}
     return xr.Dataset(variables, coords, attrs).merge(_of_output(cloud, run))
 
 
-def _drawn_in_words(cloud: xr.Dataset) -> str:
+def drawn_in_words(cloud: xr.Dataset) -> str:
+    """How many draws of which design a sweep has: its seed, or what tells its draws from others."""
     draws, design, seed = cloud.sizes["draw"], cloud.attrs["design"], cloud.attrs["seed"]
     words = f"{draws:,} draws, {design}"
     if design in _BY_RULE:
