@@ -34,7 +34,7 @@ def load(text):
         ("l([(0,0)-(1,1)], (0, 0)) ~ ~ |", "can stand there"),
         ("l((0, 0)) ~ ~ |", "`.*0,.*0.*` is not what can stand there"),
         ("d = GET XLS CONSTANTS('a', 'b', 'c', 'd') ~ ~ |", "is not what can stand there"),
-        ("y = 1 ~ t [a, ?] ~ |", "could not convert string to float"),
+        ("y = 1 ~ t [a, ?] ~ |", r"`y` has the limits `\[a, \?\]`"),
         ("r: (e9 - e1) ~ ~ |", "first subscript value must be lower"),
     ],
 )

@@ -97,7 +97,7 @@ def test_what_cannot_be_done_is_refused_and_nothing_written(tmp_path, capsys, op
     [
         ("x = RANDOM NORMAL(0, 1, 0, 1, 7) ~~|", "RANDOM NORMAL"),
         ("x = GET DIRECT CONSTANTS('a.xlsx', 'b', 'C1') ~~|", "GET DIRECT CONSTANTS"),
-        (":MACRO: TWICE(y)\nTWICE = 2 * y ~~|\n:END OF MACRO:", "MACRO"),
+        (":MACRO: TWICE(y)\nTWICE = 2 * y ~~|\n:END OF MACRO:\nx = TWICE() ~~|", "MACRO"),
     ],
 )
 def test_what_the_engine_lacks_is_refused_by_name(tmp_path, capsys, equation, said):

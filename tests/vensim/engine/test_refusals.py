@@ -79,10 +79,22 @@ def test_initial_values_in_a_circle_are_refused(write):
     assert "initial values" in message
 
 
-def test_macros_are_refused_by_name(write):
-    macro = ":MACRO: TWICE(x)\nTWICE = 2 * x\n\t~\t\n\t~\t|\n:END OF MACRO:\n"
-    with pytest.raises(UnsupportedError, match=r"`twice`.*MACRO"):
-        engine.load(write("y = TWICE(Time)", before=macro))
+TWICE = ":MACRO: TWICE(x)\nTWICE = 2 * x\n\t~\t\n\t~\t|\n:END OF MACRO:\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "problem"),
+    [("TWICE(Time, 2)", "2 arguments"), ("SUM(TWICE(z[line!]))", "in a sum")],
+)
+def test_a_macro_that_cannot_be_written_out_is_refused_by_name_and_line(call, problem, write):
+    with pytest.raises(UnsupportedError, match=rf"Line 7: `y` calls the macro `twice`.*{problem}"):
+        engine.load(write(f"y = {call}", before=TWICE))
+
+
+def test_a_macro_that_calls_itself_is_refused(write):
+    again = TWICE.replace("2 * x", "2 * TWICE(x)")
+    with pytest.raises(UnsupportedError, match=r"macro `twice`.*calls itself"):
+        engine.load(write("y = TWICE(Time)", before=again))
 
 
 @pytest.mark.parametrize(

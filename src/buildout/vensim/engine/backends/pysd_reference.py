@@ -118,8 +118,9 @@ class _Model:
         from pysd.builders.python.python_model_builder import ModelBuilder
 
         from buildout.vensim.engine.frontend.lower import parsed, pysd
+        from buildout.vensim.engine.frontend.plain import plain
 
-        model = parsed(system.text).get_abstract_model()
+        model = parsed(plain(system.text)).get_abstract_model()
         plain, aliases = without_text(model.sections[0])
         model.sections = (dataclasses.replace(plain, path=folder / "model.py"),)
         with _remarks():

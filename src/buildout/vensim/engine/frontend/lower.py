@@ -8,29 +8,34 @@ import itertools
 import re
 import tempfile
 import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 with warnings.catch_warnings():
     # PySD imports chardet by a name that chardet has deprecated.
     warnings.filterwarnings("ignore", "chardet", DeprecationWarning)
     import pysd
 
-import parsimonious
 from pysd.translators.structures import abstract_expressions as ae
 from pysd.translators.structures import abstract_model as am
 from pysd.translators.vensim import vensim_element
 from pysd.translators.vensim.vensim_file import VensimFile
 
 from buildout._util import names
-from buildout.errors import InputError, UnsupportedError
+from buildout.errors import BuildoutError, InputError, UnsupportedError
 from buildout.vensim.engine.frontend.equations import Equation, PysdTree, Tables, read_table
 from buildout.vensim.engine.frontend.literals import ensure_ranges_are_listed, read_literal
+from buildout.vensim.engine.frontend.plain import Plain, at_line, plain
 from buildout.vensim.engine.ir import subscripts
 from buildout.vensim.engine.ir.expressions import Expression, Points, fold
 from buildout.vensim.engine.ir.system import CONTROLS, DelayCheck, State, System, Variable
 from buildout.vensim.engine.price import Work
 
 __all__ = ["lower", "parsed", "pysd"]
+
+Made = TypeVar("Made")
 
 
 # PySD 3.14 reads numbers, and whatever stands in the brackets of a lookup, with Python's `eval`,
@@ -65,18 +70,14 @@ def lower(text: str, sha256: str) -> System:
     UnsupportedError
         When it uses what the engine does not have.
     """
-    file = parsed(text)
-    model = file.get_abstract_model()
-    if len(model.sections) > 1:
-        macros = ", ".join(f"`{section.name}`" for section in model.sections[1:])
-        raise UnsupportedError(
-            f"The model defines the macro {macros}; the function `:MACRO:` is not supported.",
-            cure="Write its equations out where it is used.",
-        )
-    return _Lowering(model.sections[0], _texts(file.sections[0])).system(text, sha256)
+    readable = plain(text)
+    file = parsed(readable)
+    section = file.get_abstract_model().sections[0]
+    lowering = _Lowering(section, _texts(file.sections[0]), readable)
+    return lowering.system(text, sha256)
 
 
-def parsed(text: str) -> VensimFile:
+def parsed(readable: Plain) -> VensimFile:
     """PySD's reading of a model file.
 
     Raises
@@ -86,11 +87,11 @@ def parsed(text: str) -> VensimFile:
     UnsupportedError
         When a mapping of ranges is one that PySD reads wrongly.
     """
-    ensure_ranges_are_listed(text)
+    ensure_ranges_are_listed(readable.text)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         path = Path(folder) / "model.mdl"
-        path.write_text(text, encoding="utf-8")
+        path.write_text(readable.text, encoding="utf-8")
         try:
             file = VensimFile(path, encoding="utf-8")
             file.parse()
@@ -99,11 +100,10 @@ def parsed(text: str) -> VensimFile:
                 "The model file has an equation whose parts are nested too deeply.",
                 cure="Split it into several variables.",
             ) from error
-        except (parsimonious.ParseError, parsimonious.VisitationError, ValueError) as error:
-            raise InputError(
-                f"The model file cannot be parsed: {_reason(error)}.",
-                "A Vensim `.mdl` file is accepted.",
-            ) from error
+        except Exception as error:
+            # PySD's parser stops in many ways at what it does not know; which equation it was is
+            # found by reading them one by one.
+            raise _unreadable(readable, error) from error
     for warning in said:
         message = str(warning.message).strip()
         if message.startswith("Subscript mapping detected"):
@@ -115,6 +115,24 @@ def parsed(text: str) -> VensimFile:
         if not message.startswith(_HARMLESS):
             warnings.warn_explicit(warning.message, warning.category, warning.filename, 0)
     return file
+
+
+def _unreadable(readable: Plain, error: Exception) -> InputError:
+    for block in readable.entries:
+        try:
+            element = vensim_element.Element(block.equation, block.unit, "")
+            component = element.parse()
+            if hasattr(component, "parse"):
+                component.parse()
+        except Exception as fault:
+            return InputError(
+                f"Line {block.line}: `{block.name}` cannot be read: {_reason(fault)}.",
+                cure="Write it as the functions of Vensim's manual are written.",
+            )
+    return InputError(
+        f"The model file cannot be parsed: {_reason(error)}.",
+        "A Vensim `.mdl` file is accepted.",
+    )
 
 
 def _reason(error: Exception) -> str:
@@ -148,7 +166,8 @@ def _texts(section: PysdTree) -> dict[str, list[str]]:
 class _Lowering:
     """One pass over a model: register all names, then lower every equation."""
 
-    def __init__(self, section: am.AbstractSection, texts: dict[str, list[str]]):
+    def __init__(self, section: am.AbstractSection, texts: dict[str, list[str]], readable: Plain):
+        self.readable = readable
         for given in section.subscripts:
             if isinstance(given.subscripts, dict):
                 raise UnsupportedError(
@@ -171,11 +190,11 @@ class _Lowering:
             self.elements[key] = element
         self.work = Work()
         self.tables = Tables(
-            {key: self._members(key) for key in self.elements},
+            {key: self._of(key, self._members) for key in self.elements},
             {
                 key: read
-                for key, element in self.elements.items()
-                if (read := self._lookup_points(element)) is not None
+                for key in self.elements
+                if (read := self._of(key, self._lookup_points)) is not None
             },
             self.ranges,
             self.work,
@@ -191,9 +210,7 @@ class _Lowering:
             if key not in self.tables.lookups:
                 self._lower_variable(key)
         variables = {
-            key: self._variable(key, element)
-            for key, element in self.elements.items()
-            if key not in CONTROLS
+            key: self._of(key, self._variable) for key in self.elements if key not in CONTROLS
         }
         controls = self._controls()
         every_step = "saveper" not in self.constants
@@ -256,9 +273,9 @@ class _Lowering:
             )
         ]
 
-    def _lookup_points(self, element: am.AbstractElement) -> dict[tuple[str, ...], Points] | None:
+    def _lookup_points(self, key: str) -> dict[tuple[str, ...], Points] | None:
         """Points of a named lookup, by element; None if the variable is not one."""
-        points = {}
+        element, points = self.elements[key], {}
         for component in element.components:
             tree = component.ast
             if not isinstance(tree, ae.LookupsStructure):
@@ -268,17 +285,31 @@ class _Lowering:
         return points or None
 
     def _lower_variable(self, key: str) -> None:
-        for component in self.elements[key].components:
+        for place, component in enumerate(self.elements[key].components):
             if isinstance(component, am.AbstractData):
-                raise UnsupportedError(
-                    f"`{self.elements[key].name}` is external data (`:=` or a keyword such as "
-                    "`:INTERPOLATE:`), which is not supported.",
-                    cure="Write the numbers into the model, as a lookup of `Time`.",
-                )
+                with self._at(key, place):
+                    raise UnsupportedError(
+                        f"`{self.elements[key].name}` is external data (`:=` or a keyword such as "
+                        "`:INTERPOLATE:`), which is not supported.",
+                        cure="Write the numbers into the model, as a lookup of `Time`.",
+                    )
             for chosen, meaning in self._instances(component):
                 scalar = self.tables.members[key][chosen]
                 equation = Equation(scalar, meaning, self.tables)
-                self._keep(scalar, equation, equation.top(component, chosen))
+                with self._at(key, place):
+                    self._keep(scalar, equation, equation.top(component, chosen))
+
+    def _of(self, key: str, make: Callable[[str], Made]) -> Made:
+        with self._at(key):
+            return make(key)
+
+    @contextmanager
+    def _at(self, key: str, place: int = 0) -> Iterator[None]:
+        """Give what is refused inside the line of a variable's equation."""
+        try:
+            yield
+        except BuildoutError as error:
+            raise at_line(error, self.readable.line(key, place)) from error
 
     def _keep(self, scalar: str, equation: Equation, expression: Expression | State) -> None:
         self.states.update(equation.states)
@@ -313,8 +344,8 @@ class _Lowering:
         equation = self.equations.pop("saveper", None)
         return equation == ("v", "time_step") or "saveper" not in self.elements
 
-    def _variable(self, key: str, element: am.AbstractElement) -> Variable:
-        members = self.tables.members[key]
+    def _variable(self, key: str) -> Variable:
+        element, members = self.elements[key], self.tables.members[key]
         dims = self._dims(key, element)
         ordered = self.ranges.expand(dims) if dims else [((), {})]
         # Vensim writes the step of a slider as a third number.

@@ -1,0 +1,107 @@
+"""A model's text as PySD's parser takes it, and the line of the file that each equation is from.
+
+Comments in braces, limits with a step, macros: what the parser trips over is written in a way that
+it does not, with the same meaning.
+"""
+
+import math
+import re
+from dataclasses import dataclass, replace
+
+from buildout._util import names
+from buildout.errors import BuildoutError, InputError, UnsupportedError
+from buildout.vensim.blocks import Block, blocks
+from buildout.vensim.engine.frontend.macros import written_out
+from buildout.vensim.source import split_sketch
+
+_LIMITS = re.compile(r"\[([^\[\]]*)\]\s*$")
+_CONTINUED = re.compile(r"\\\s*\n\s*")
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A model in the form that PySD's parser takes.
+
+    Attributes
+    ----------
+    text : str
+    entries : tuple of Block
+        What the text is made of, macros written out, with the lines of the file.
+    """
+
+    text: str
+    entries: tuple[Block, ...]
+
+    def line(self, name: str, place: int = 0) -> int | None:
+        """The line of a variable's equation; the `place`-th if it has several."""
+        lines = [block.line for block in self.entries if block.name == name]
+        return lines[min(place, len(lines) - 1)] if lines else None
+
+
+def plain(text: str) -> Plain:
+    """Write a model's text in the form that PySD's parser takes.
+
+    Raises
+    ------
+    UnsupportedError
+        For a variable without an equation, and for macros that cannot be written out; names line,
+        variable and cure.
+    """
+    found = written_out(list(blocks(split_sketch(text)[0])))
+    entries = tuple(_tidied(block) for block in found if block.kind == "entry")
+    for block in entries:
+        _refuse_bare(block)
+    return Plain("{UTF-8}\n" + "".join(map(_written, entries)), entries)
+
+
+def at_line(error: BuildoutError, line: int | None) -> BuildoutError:
+    """The same error with the line of the file in front, unless it has one."""
+    if line is None or error.found.startswith("Line "):
+        return error
+    return type(error)(f"Line {line}: {error.found}", error.accepted, error.cure)
+
+
+def shown(equation: str) -> str:
+    """An equation on one line, quoted, cut where it is long."""
+    return names.quoted(" ".join(equation.split())[:60])
+
+
+def _tidied(block: Block) -> Block:
+    equation = _CONTINUED.sub(" ", block.equation)
+    return replace(block, equation=equation, unit=_unit(block))
+
+
+def _unit(block: Block) -> str:
+    """The unit with its limits as two numbers: Vensim adds a third, the step of a slider."""
+    unit, found = block.unit, _LIMITS.search(block.unit)
+    name = (unit[: found.start()] if found else unit).strip().replace("[", "(").replace("]", ")")
+    if found is None:
+        return name
+    limits = [part.strip() for part in found[1].split(",")]
+    if not all(part in ("", "?") or _is_number(part) for part in limits) or len(limits) > 3:
+        raise InputError(
+            f"Line {block.line}: `{block.name}` has the limits {names.quoted(found[0].strip())}.",
+            "Up to three numbers are accepted: lowest, highest and step; `?` for none.",
+        )
+    low, high = (part if part and part != "?" else "?" for part in (*limits, "?")[:2])
+    return name if low == high == "?" else f"{name} [{low},{high}]"
+
+
+def _is_number(written: str) -> bool:
+    try:
+        return math.isfinite(float(written))
+    except ValueError:
+        return False
+
+
+def _refuse_bare(block: Block) -> None:
+    if not re.search(r"[=(:]|<->", re.sub(r'"(?:[^"\\]|\\.)*"', "", block.equation)):
+        raise UnsupportedError(
+            f"Line {block.line}: {shown(block.equation)} has no equation.",
+            "`name = expression ~ unit ~ meaning |` is accepted.",
+            "Give it one; a variable that Vensim reads from a file of data gets a lookup of `Time`.",
+        )
+
+
+def _written(block: Block) -> str:
+    return f"{block.equation}\n\t~\t{block.unit}\n\t~\t{block.meaning}|\n\n"

@@ -1,0 +1,185 @@
+"""What becomes of one model: loaded, run by both backends, compared with what others compute."""
+
+import re
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shipped
+
+from buildout._util import names
+from buildout.errors import BuildoutError
+from buildout.vensim import engine
+
+# Imported once, before processes part.
+from buildout.vensim.engine.backends import pysd_reference
+from buildout.vensim.engine.frontend import lower
+from buildout.vensim.engine.ir.system import System
+
+__all__ = ["CLASSES", "PASSES", "judge", "lower", "pysd_reference"]
+
+#: Classes of the table, in its order; a pass says with what.
+CLASSES = (
+    "equal to shipped",
+    "equal to PySD",
+    "equal to simlin",
+    "not comparable",
+    "empty",
+    "refused clearly",
+    "refused unclearly",
+    "out of time or memory",
+    "traceback",
+    "wrong value",
+)
+PASSES = CLASSES[:3]
+
+#: Other programs write six digits of single precision, and Euler's method adds them up.
+OF_SHIPPED = 2e-5
+#: What rounding in another order does to long runs of models that turn it up; PySD and ours agree
+#: to 1e-10 on models that do not.
+OF_ENGINES = 1e-8
+_CONTROLS = ("time", "initial_time", "final_time", "time_step", "saveper")
+
+
+def judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
+    """Report the row of a model: anew whenever more is known, so that the last one counts."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _judge(path, report)
+    except BuildoutError as error:
+        clear = names_its_place(error, path.read_text(encoding="utf-8", errors="replace"))
+        report({"class": f"refused {'clearly' if clear else 'unclearly'}", "note": str(error)})
+    except MemoryError:
+        report({"class": "out of time or memory", "note": "memory"})
+    except Exception as error:
+        report({"class": "traceback", "note": f"{type(error).__name__}: {error}"})
+
+
+def names_its_place(error: BuildoutError, text: str) -> bool:
+    """Whether a refusal says which line, or a name that stands in the model."""
+    said = str(error)
+    known = f"_{names.key(text)}_"
+    quoted = [names.split(name)[0] for name in re.findall(r"`([^`]+)`", said)]
+    # A whole equation quoted for want of its name is no name.
+    short = [names.key(name) for name in quoted if len(name) <= 80]
+    return bool(re.search(r"\bline \d+", said)) or any(f"_{k}_" in known for k in short if k)
+
+
+def _judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
+    if not path.read_bytes().strip():
+        report({"class": "empty", "note": "no text"})
+        return
+    system = engine.load(path)
+    if not system.owners:
+        report({"class": "empty", "note": "no variables"})
+        return
+    run = engine.Batch(threads=1).run(system)
+    report({"class": "not comparable", "note": "ran"})
+    plain = engine.Batch(backend="numpy").run(system)
+    if fault := _differing(run, _as_series(plain), OF_ENGINES)[1]:
+        report({"class": "wrong value", "note": f"LLVM and NumPy: {fault}"})
+        return
+    if found := shipped.beside(path):
+        count, fault = _differing(run, found[1], OF_SHIPPED)
+        if count:
+            note = fault or f"{count} numbers of {found[0].name}"
+            if fault and not _reference(run, system)[1]:
+                note += "; PySD gives what we give"
+            report({"class": "wrong value" if fault else "equal to shipped", "note": note})
+            return
+    _beside_engines(path, system, run, report)
+
+
+def _beside_engines(
+    path: Path,
+    system: System,
+    run: engine.Trajectories,
+    report: Callable[[dict[str, Any]], None],
+) -> None:
+    """Compare with simlin, which is quick, then with PySD, which is the measure."""
+    notes, quick = [], False
+    try:
+        count, fault = _differing(run, _simlin(path), OF_ENGINES)
+        notes.append(f"simlin: {fault or f'{count} numbers'}")
+        quick = bool(count) and not fault
+    except BaseException as error:  # It may panic, which is no Exception.
+        notes.append(f"simlin: {type(error).__name__}: {str(error)[:100]}")
+    report({"class": "equal to simlin" if quick else "not comparable", "note": "; ".join(notes)})
+    try:
+        count, fault = _reference(run, system)
+    except Exception as error:
+        notes.append(f"PySD: {type(error).__name__}: {str(error)[:200]}")
+        count, fault = 0, ""
+    if fault:
+        # Two against one.
+        kind = "equal to simlin" if quick else "wrong value"
+        report({"class": kind, "note": "; ".join([*notes, f"PySD: {fault}"])})
+    elif count:
+        report({"class": "equal to PySD", "note": "; ".join([*notes, f"PySD: {count} numbers"])})
+    else:
+        kind = "equal to simlin" if quick else "not comparable"
+        report({"class": kind, "note": "; ".join(notes)})
+
+
+def _reference(run: engine.Trajectories, system: System) -> tuple[int, str]:
+    theirs = engine.Reference().run(system)
+    if (theirs.status == 1).all() and np.isnan(theirs.values).all():
+        return 0, ""
+    return _differing(run, _as_series(theirs), OF_ENGINES)
+
+
+def _as_series(run: engine.Trajectories) -> dict[str, shipped.Series]:
+    return {
+        names.alike(output): shipped.Series(run.times, values[:, 0])
+        for output, values in zip(run.outputs, run.values, strict=True)
+    }
+
+
+def _simlin(path: Path) -> dict[str, shipped.Series]:
+    import simlin
+
+    table = simlin.load(path).run(analyze_loops=False).results
+    times = table.index.to_numpy(dtype=float)
+    return {
+        names.alike(name): shipped.Series(times, table[name].to_numpy(dtype=float))
+        for name in table.columns
+    }
+
+
+def _differing(
+    run: engine.Trajectories, theirs: dict[str, shipped.Series], near: float
+) -> tuple[int, str]:
+    """How many numbers were compared, and the first variable that differs, with where."""
+    count = 0
+    for output, values in zip(run.outputs, run.values[:, :, 0], strict=True):
+        series = theirs.get(names.alike(output))
+        if series is None or names.key(output) in _CONTROLS:
+            continue
+        known = dict(zip(np.round(series.times, 6), series.values, strict=True))
+        ours = [
+            (time, value, known[time])
+            for time, value in zip(np.round(run.times, 6), values, strict=True)
+            if time in known
+        ]
+        if not ours:
+            continue
+        times, mine, other = np.array(ours).T
+        if near == OF_SHIPPED:
+            # A constant is exported at its first time only, and gaps are gaps.
+            keep = np.isfinite(other)
+            times, mine, other = times[keep], mine[keep], other[keep]
+        count += len(times)
+        largest = np.abs(other[np.isfinite(other)]).max(initial=0.0)
+        with np.errstate(invalid="ignore"):
+            same = (np.abs(mine - other) <= near * (np.abs(other) + largest) + 1e-12) | (
+                (mine == other) | (np.isnan(mine) & np.isnan(other))
+            )
+        if not same.all():
+            first = int(np.flatnonzero(~same)[0])
+            return count, (
+                f"`{output}` at {times[first]:g} is {mine[first]:.9g}, theirs {other[first]:.9g}"
+            )
+    return count, ""

@@ -1,0 +1,166 @@
+"""Holds the engine against folders of Vensim models, and prints what became of them.
+
+    python tests/conformance/run.py FOLDER... [--json FILE] [--list] [--only WORD]
+
+Each model is loaded, run by both backends, and compared with the results that lie beside it, else
+with PySD and pysimlin. It fetches nothing: the folders hold checkouts, each with its name as
+`owner+repository` if `--list` is to say where a model comes from. Models with the same content
+count once.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import multiprocessing
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parents[1] / "src")]
+
+import judge
+
+TABLE = HERE / "corpora.csv"
+COLUMNS = ("repository", "commit", "path", "sha256", "kind")
+#: Seconds for one model, and bytes of memory: a hang is a row.
+SECONDS, MEMORY = 150.0, 8 * 2**30
+#: Folders in which models stand that were written to test an engine.
+_TESTS = ("test", "tests", "more-tests", "pruebas", "models", "vensim-probes", "fixtures", "testdata")
+#: Within those, where others keep models that somebody wrote to learn something.
+_REAL = ("samples", "metasd", "xmutil_test_models", "econ", "source", "ema_workbench")
+
+
+def main() -> None:
+    """Run every model and print the table."""
+    asked = _arguments()
+    kinds = known_kinds()
+    models = list(unique_models(asked.folders, asked.only))
+    if asked.list:
+        writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(_origin(*found, kinds) for found in models)
+        return
+    with ThreadPoolExecutor(asked.at_once) as pool:
+        rows = list(pool.map(lambda found: row_of(*found, kinds), models))
+    if asked.json:
+        Path(asked.json).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    print(table(rows))
+    for row in rows:
+        if row["class"] not in (*judge.PASSES, "empty"):
+            print(f"\n{row['class']}: {row['path']} ({row['kind']})\n    {row['note']}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--json", metavar="FILE", help="also write every row there")
+    parser.add_argument("--list", action="store_true", help="print rows for corpora.csv")
+    parser.add_argument("--only", default="", metavar="WORD", help="models whose path has it")
+    parser.add_argument("--at-once", type=int, default=2, metavar="N", help="models at a time")
+    return parser.parse_args()
+
+
+def known_kinds() -> dict[str, str]:
+    """The kind of each model listed in `corpora.csv`, by its sha256."""
+    if not TABLE.exists():
+        return {}
+    with TABLE.open(encoding="utf-8", newline="") as lines:
+        return {row["sha256"]: row["kind"] for row in csv.DictReader(lines)}
+
+
+def unique_models(folders: list[Path], only: str = "") -> Iterator[tuple[Path, Path, str]]:
+    """Folder, path and sha256 of each model, the first of those with the same content."""
+    seen = set()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix.lower() != ".mdl" or not path.is_file() or only not in str(path):
+                continue
+            sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+            if sha256 not in seen:
+                seen.add(sha256)
+                yield folder, path, sha256
+
+
+def kind_of(path: Path) -> str:
+    """Whether a path is that of a test model or of a real one; by the folders it stands in."""
+    parts = path.parts[:-1]
+    if any(part in _REAL for part in parts):
+        return "real model"
+    return "test model" if any(part in _TESTS for part in parts) else "real model"
+
+
+def _origin(folder: Path, path: Path, sha256: str, kinds: dict[str, str]) -> dict[str, str]:
+    inside = path.relative_to(folder)
+    commit = folder / ".commit"
+    return {
+        "repository": folder.resolve().name.replace("+", "/", 1),
+        "commit": commit.read_text(encoding="utf-8").strip() if commit.exists() else "",
+        "path": inside.as_posix(),
+        "sha256": sha256,
+        "kind": kinds.get(sha256) or kind_of(inside),
+    }
+
+
+def row_of(folder: Path, path: Path, sha256: str, kinds: dict[str, str]) -> dict[str, Any]:
+    """What became of a model, tried in a process of its own."""
+    inside = path.relative_to(folder)
+    row: dict[str, Any] = {
+        "path": f"{folder.resolve().name}/{inside.as_posix()}",
+        "sha256": sha256,
+        "kind": kinds.get(sha256) or kind_of(inside),
+        "class": "traceback",
+        "note": "the process ended without a word",
+    }
+    began = time.perf_counter()
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["judge"])
+    process = context.Process(target=_limited, args=(path, theirs))
+    process.start()
+    theirs.close()
+    while (left := began + SECONDS - time.perf_counter()) > 0 and ours.poll(left):
+        try:
+            row |= ours.recv()
+        except EOFError:
+            break
+    process.join(max(1.0, began + SECONDS - time.perf_counter()))
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        if row["note"].startswith("the process"):
+            row["class"] = "out of time or memory"
+        row["note"] += f"; stopped after {SECONDS:g} s"
+    row["seconds"] = round(time.perf_counter() - began, 1)
+    print(f"{row['seconds']:6.1f} s  {row['class']:22}{row['path']}", file=sys.stderr, flush=True)
+    return row
+
+
+def _limited(path: Path, pipe: Any) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    judge.judge(path, pipe.send)
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """The table, real models apart."""
+    kinds = ["test model", "real model"]
+    counts = Counter((row["class"], row["kind"]) for row in rows)
+    lines = ["| class | test models | real models | all |", "|---|---:|---:|---:|"]
+    for name in judge.CLASSES:
+        each = [counts[name, kind] for kind in kinds]
+        lines.append(f"| {name} | {each[0]} | {each[1]} | {sum(each)} |")
+    passed = [sum(counts[name, kind] for name in judge.PASSES) for kind in kinds]
+    whole = [sum(row["kind"] == kind for row in rows) for kind in kinds]
+    for name, each in (("really compared, and equal", passed), ("tried", whole)):
+        lines.append(f"| **{name}** | {each[0]} | {each[1]} | {sum(each)} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
