@@ -14,7 +14,8 @@ CASES = {
     "RANDOM NORMAL(0, 1, 0.5, 0.1, 5)": "`RANDOM NORMAL`",
     "RANDOM 0 1()": "`RANDOM 0 1`",
     "GET TIME VALUE(0, 0, 1)": "`GET TIME VALUE`",
-    "DELAY N(Time, 2, 0, 3)": "`DELAY N`",
+    "DELAY N(Time, 2, 0, 2.5)": "order of 2.5",
+    "DELAY N(Time, 2, 0, Time)": "order",
     "MY FUNCTION(Time)": "`MY FUNCTION`",
     "A FUNCTION OF(Time)": "`A FUNCTION OF`",
     "GET DIRECT CONSTANTS('a.csv', ',', 'B2')": "`GET DIRECT CONSTANTS`",
@@ -42,7 +43,6 @@ CASES = {
     "ALLOCATE BY PRIORITY(y[line], y[line], 2, 1, 3)": "`ALLOCATE BY PRIORITY`",
     "table": "lookup",
     "table[a](1)": "lookup",
-    "WITH LOOKUP(Time, ((0,0),(1,1),(1,2)))": "two values",
     "ELMCOUNT(y)": "`ELMCOUNT`",
 }
 

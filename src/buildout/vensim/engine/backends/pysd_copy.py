@@ -14,15 +14,17 @@ import numpy as np
 
 from buildout._util import names
 from buildout.errors import UnsupportedError
+from buildout.vensim.engine.backends import pysd_repairs
 from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS
+from buildout.vensim.engine.ir.expressions import with_steps
 from buildout.vensim.engine.ir.system import CONTROLS
 
 # What PySD's trees are made of, by the names of their classes; other classes read files.
 _NODES = frozenset(
     f"{name}Structure"
     for name in (
-        *("Arithmetic", "Logic", "InlineLookups", "Integ", "Delay", "DelayFixed", "Smooth"),
-        *("SmoothN", "Trend", "Forecast", "SampleIfTrue", "Initial", "Game"),
+        *("Arithmetic", "Logic", "InlineLookups", "Integ", "Delay", "DelayFixed", "DelayN"),
+        *("Smooth", "SmoothN", "Trend", "Forecast", "SampleIfTrue", "Initial", "Game"),
     )
 )
 _OPERATORS = frozenset(
@@ -65,7 +67,7 @@ def without_text(section: Any) -> tuple[Any, Aliases]:
         | {name: name.upper().replace("_", " ") for name in CONTROLS},
         _numbered("s", _subscript_names(section)),
     )
-    copy = _Copy(aliases)
+    copy = _Copy(aliases, _numbers(section))
     plain = dataclasses.replace(
         section,
         subscripts=tuple(map(copy.range, section.subscripts)),
@@ -84,6 +86,12 @@ def _numbered(letter: str, spelled: Iterable[str]) -> dict[str, str]:
     return {key: f"{letter}{place:06d}" for place, key in enumerate(order)}
 
 
+def _numbers(section: Any) -> dict[str, float]:
+    """Variables that are one number in the file, by key."""
+    trees = {names.key(e.name): e.components[0].ast for e in section.elements}
+    return {key: float(tree) for key, tree in trees.items() if isinstance(tree, int | float)}
+
+
 def _subscript_names(section: Any) -> list[str]:
     labels = []
     for given in section.subscripts:
@@ -95,8 +103,9 @@ def _subscript_names(section: Any) -> list[str]:
 class _Copy:
     """Writes trees anew, part by part."""
 
-    def __init__(self, aliases: Aliases):
+    def __init__(self, aliases: Aliases, numbers: dict[str, float]):
         self.variables, self.subscripts = aliases.variables, aliases.subscripts
+        self.numbers = numbers
 
     def range(self, given: Any) -> Any:
         members = given.subscripts
@@ -149,22 +158,31 @@ class _Copy:
         if kind == "ReferenceStructure":
             return self.reference(tree, self.named(tree.reference))
         if kind == "CallStructure":
+            if tree.function.reference in pysd_repairs.WRITTEN_OUT:
+                return self.tree(pysd_repairs.WRITTEN_OUT[tree.function.reference](*tree.arguments))
             function = self.reference(tree.function, self.called(tree.function.reference))
             return dataclasses.replace(tree, function=function, arguments=self.tree(tree.arguments))
         if kind == "LookupsStructure" and tree.type == "interpolate":
-            columns = {side: tuple(map(float, getattr(tree, side))) for side in ("x", "y")}
+            x, y = zip(*with_steps(zip(tree.x, tree.y, strict=True)), strict=True)
             anywhere = (np.nan, np.nan)
-            return dataclasses.replace(tree, x_limits=anywhere, y_limits=anywhere, **columns)
+            return dataclasses.replace(tree, x_limits=anywhere, y_limits=anywhere, x=x, y=y)
         if kind in _NODES:
             fields = {field.name: getattr(tree, field.name) for field in dataclasses.fields(tree)}
             operators = fields.pop("operators", [])
             if not set(map(str.upper, operators)) <= set(map(str.upper, _OPERATORS)):
                 raise _refusal(" ".join(operators))
             # PySD counts stages with the order as it is.
-            kept = {"order": tree.order} if isinstance(fields.get("order"), int) else {}
+            kept = {"order": self.order(fields["order"])} if "order" in fields else {}
             copied = {name: self.tree(value) for name, value in fields.items()}
             return dataclasses.replace(tree, **copied | kept)
         raise _refusal(kind)
+
+    def order(self, tree: Any) -> Any:
+        """An order as a whole number, where it is known."""
+        if type(tree).__name__ == "ReferenceStructure":
+            tree = self.numbers.get(names.key(tree.reference), tree)
+        is_number = isinstance(tree, int | float)
+        return int(tree) if is_number and tree == int(tree) else self.tree(tree)
 
     def reference(self, tree: Any, name: str) -> Any:
         inner = tree.subscripts

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import itertools
+import re
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -37,9 +38,11 @@ from buildout.vensim.engine.request import (
 #: Its classes come without types.
 PysdObject: TypeAlias = Any
 
-# What arithmetic on Python numbers raises where IEEE arithmetic gives infinity or NaN; a
-# complex number, from a power of a negative one, ends as a TypeError.
-_ARITHMETIC = (ZeroDivisionError, OverflowError, ValueError, TypeError, FloatingPointError)
+# What arithmetic on Python numbers raises where IEEE arithmetic gives infinity or NaN. Two are told
+# from PySD's own failures by their words: functions of NaN, and a complex number, from a power of a
+# negative one, where a real one is asked for.
+_ARITHMETIC = (ZeroDivisionError, OverflowError, FloatingPointError)
+_OF_NO_NUMBER = re.compile(r"math domain error|float NaN|[Cc]omplex")
 _SHORT_DELAY = "Delay time very small"
 # Remarks on what both engines do alike, and as Vensim does: lookups hold their last value, and
 # the length of DELAY FIXED is rounded to whole steps. The last two are about constants worded as
@@ -62,7 +65,8 @@ class Reference:
     here it is read before, as Vensim does (unverified beyond its manual). It cuts the first input
     of SMOOTHI, SMOOTH3I, DELAY1I and DELAY3I to a whole number if their initial value is one. And
     what it stops at (division by zero between Python numbers) becomes a run of NaN with the status
-    "non_finite".
+    "non_finite". Functions that it has otherwise than Vensim's manual are written out
+    (`pysd_repairs`). A model that PySD itself cannot run is refused, never called non-finite.
     """
 
     def run(
@@ -123,8 +127,12 @@ class _Model:
         model = parsed(plain(system.text)).get_abstract_model()
         plain, aliases = without_text(model.sections[0])
         model.sections = (dataclasses.replace(plain, path=folder / "model.py"),)
-        with _remarks():
-            module = ModelBuilder(model).build_model()
+        # PySD would write the points of lookups with eight digits.
+        with _remarks(), np.printoptions(floatmode="unique"):
+            try:
+                module = ModelBuilder(model).build_model()
+            except Exception as error:
+                raise _failure(error) from error
             # Initial values may be beyond arithmetic; `run` is where that is caught.
             self._load = functools.partial(pysd.load, module, initialize=False)
             self.pysd = self._load()
@@ -173,7 +181,7 @@ class _Model:
         with _remarks() as said, np.errstate(all="ignore"):
             try:
                 self._fill(asked, self._table(asked, run), values)
-            except (*_ARITHMETIC, IndexError) as error:
+            except Exception as error:
                 # The model is left as it was in the middle of a step.
                 stopped = error
                 self.pysd = self._load()
@@ -183,8 +191,8 @@ class _Model:
             # PySD went on with fewer stocks in a row, or with none, which is an IndexError.
             values[:] = np.nan
             return DELAY_ORDER
-        if isinstance(stopped, IndexError):
-            raise stopped
+        if stopped and not _is_arithmetic(stopped):
+            raise _failure(stopped) from stopped
         return NON_FINITE if stopped else self._status(values)
 
     def _status(self, values: Floats) -> int:
@@ -265,6 +273,18 @@ class _Model:
 
     def _labels(self, elements: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(self.labels[names.key(element)] for element in elements)
+
+
+def _is_arithmetic(error: Exception) -> bool:
+    """Whether a run went where there are no numbers, rather than PySD where it cannot go."""
+    if isinstance(error, ValueError | TypeError):
+        return bool(_OF_NO_NUMBER.search(str(error)))
+    return isinstance(error, _ARITHMETIC)
+
+
+def _failure(error: Exception) -> UnsupportedError:
+    said = names.quoted(f"{type(error).__name__}: {error}")
+    return UnsupportedError(f"PySD cannot run this model: {said}.", cure="Use the engine `Batch`.")
 
 
 def _series(column: PysdObject) -> dict[tuple[str, ...], AnyArray]:

@@ -7,7 +7,7 @@ import functools
 import itertools
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -23,6 +23,7 @@ from buildout.vensim.engine.ir.expressions import (
     fold,
     is_truth,
     variable,
+    with_steps,
 )
 from buildout.vensim.engine.ir.subscripts import Ranges
 from buildout.vensim.engine.ir.system import DelayCheck, State
@@ -43,9 +44,9 @@ _STRUCTURES = {
     "SampleIfTrueStructure": ("sample_if_true", ("condition", "input", "initial")),
     "InitialStructure": ("initial", ("initial",)),
     "GameStructure": ("game", ("expression",)),
+    "DelayNStructure": ("delay_n", ("input", "delay_time", "initial", "order")),
 }
 _REFUSED_STRUCTURES = {
-    "DelayNStructure": "delay_n",
     "AllocateAvailableStructure": "allocate_available",
     "AllocateByPriorityStructure": "allocate_by_priority",
     "GetDataStructure": "get_direct_data",
@@ -59,12 +60,22 @@ _JOIN = {":AND:": "and", ":OR:": "or"}
 
 @dataclass(frozen=True)
 class Tables:
-    """All names an equation may use: scalars and points of lookups, by key and elements."""
+    """All names an equation may use: scalars and points of lookups, by key and elements.
+
+    Attributes
+    ----------
+    numbers : dict of str to float
+        Values of the scalars that are numbers in the file.
+    structural : set of str
+        Those of them that decided how many stages something has, so that no run may change them.
+    """
 
     members: dict[str, dict[tuple[str, ...], str]]
     lookups: dict[str, dict[tuple[str, ...], Points]]
     ranges: Ranges
     work: Work
+    numbers: dict[str, float] = field(default_factory=dict)
+    structural: set[str] = field(default_factory=set)
 
 
 def _is(tree: PysdTree, structure: str) -> bool:
@@ -75,13 +86,7 @@ def read_table(structure: PysdTree, owner: str) -> Points:
     """The points of a lookup, refusing what Vensim would not interpolate in a straight line."""
     if structure.type != "interpolate":
         raise UnsupportedError(f"`{owner}` is a lookup of type `{structure.type}`.")
-    points = tuple((float(x), float(y)) for x, y in zip(structure.x, structure.y, strict=True))
-    if len({x for x, _ in points}) < len(points):
-        raise UnsupportedError(
-            f"The lookup `{owner}` gives two values for the same x.",
-            cure="Move one of the points a little.",
-        )
-    return points
+    return with_steps(zip(structure.x, structure.y, strict=True))
 
 
 class Equation:
@@ -284,15 +289,27 @@ class Equation:
             self.condition(argument) if kind == "c" else self.number(argument)
             for kind, argument in zip(function.arguments, arguments, strict=True)
         ]
-        for kind, argument in zip(function.arguments, lowered, strict=True):
-            if kind == "l" and argument[0] != "c":
-                raise self._refusal(
-                    f"gives `{function.name}` an order that is not a number", "Write a number."
-                )
+        lowered = [
+            self._written(function.name, argument) if kind == "l" else argument
+            for kind, argument in zip(function.arguments, lowered, strict=True)
+        ]
         try:
             return function.build(self, *lowered)
         except ValueError as error:
             raise self._refusal(f"gives `{function.name}` {error}", "") from error
+
+    def _written(self, function: str, argument: Expression) -> Expression:
+        """A number that decides how the model is built: written there, or a constant's."""
+        known = fold(argument)
+        if known[0] == "v" and known[1] in self.tables.numbers:
+            self.tables.structural.add(known[1])
+            return constant(self.tables.numbers[known[1]])
+        if known[0] != "c":
+            raise self._refusal(
+                f"gives `{function}` an order that is not a number",
+                "Write a number, or the name of a constant.",
+            )
+        return known
 
     def _aggregate(self, name: str, arguments: list[PysdTree]) -> Expression:
         elements = self.tables.ranges.elements

@@ -6,7 +6,8 @@ between time steps is asked of the `Scope`. If it needs a new operator, that is 
 `expressions.OPERATORS` and to the two emitters. Its test goes to
 tests/vensim/engine/test_functions.py.
 
-Where Vensim's manual leaves a detail open, PySD's reading is followed, as it is our oracle.
+Where Vensim's manual leaves a detail open, PySD's reading is followed, as it is our oracle; where
+PySD departs from the manual, `pysd_copy` gives it the formula from here.
 """
 
 from collections.abc import Callable
@@ -29,6 +30,7 @@ Rate: TypeAlias = Expression | Callable[[Expression], Expression]
 
 TIME_STEP = variable("time_step")
 _TINY = constant(SMALL)
+_HALF_A_STEP_ON = ("+", TIME, ("/", TIME_STEP, constant(2)))
 
 
 class Scope(Protocol):
@@ -93,8 +95,7 @@ def quantum(value: Expression, step: Expression) -> Expression:
 
 def step(height: Expression, start: Expression) -> Expression:
     # Half a time step early, so that rounding of the time cannot delay the step.
-    reached = (">", ("+", TIME, ("/", TIME_STEP, constant(2))), start)
-    return ("*", height, as_number(reached))
+    return ("*", height, as_number((">", _HALF_A_STEP_ON, start)))
 
 
 def ramp(slope: Expression, start: Expression, finish: Expression) -> Expression:
@@ -103,17 +104,22 @@ def ramp(slope: Expression, start: Expression, finish: Expression) -> Expression
 
 
 def pulse(start: Expression, width: Expression) -> Expression:
-    begun = ("<=", ("-", start, _TINY), TIME)
-    return as_number(both(begun, ("<", TIME, ("+", start, width))))
+    # Vensim's manual: half a time step early, as for STEP; a width of zero is one time step.
+    width = ("if", ("==", width, ZERO), TIME_STEP, width)
+    begun = ("<", start, _HALF_A_STEP_ON)
+    return as_number(both(begun, ("<", _HALF_A_STEP_ON, ("+", start, width))))
 
 
 def pulse_train(
     start: Expression, width: Expression, interval: Expression, end: Expression
 ) -> Expression:
-    within = both(("<=", start, TIME), ("<", TIME, end))
-    phase = ("mod", ("+", ("-", TIME, start), _TINY), interval)
-    repeated = as_number(both(within, ("<", phase, width)))
-    return ("if", ("==", interval, ZERO), pulse(start, width), repeated)
+    # A pulse lasts a time step at least and may begin at the end; pulses that are longer than
+    # what lies between them are one.
+    width = ("max", width, TIME_STEP)
+    ended = ("<", ("-", TIME, ("/", TIME_STEP, constant(2))), end)
+    within = both(("<", start, _HALF_A_STEP_ON), ended)
+    phase = ("mod", ("-", _HALF_A_STEP_ON, start), interval)
+    return as_number(both(within, ("or", ("<", interval, width), ("<", phase, width))))
 
 
 def smooth(
@@ -142,6 +148,26 @@ def material_delay(
 
 def _through(inflow: Expression, order: Expression, time: Expression) -> Rate:
     return lambda level: ("*", ("-", inflow, ("/", level, time)), order)
+
+
+def delay_n(
+    scope: Scope, inflow: Expression, time: Expression, initial: Expression, order: Expression
+) -> Expression:
+    """A material delay whose stages hand on their delay times with what they hold.
+
+    The first stage has the delay time of now, each other that which the stage before it had a step
+    ago, and what leaves is measured by the delay time of a step ago (PySD's reading; the manual
+    says that the output depends on earlier delay times only). With a constant one this is
+    `material_delay`.
+    """
+    scope.check_delay(_order(order), time)
+    before = scope.remember("sample", "time1", time, time)
+    held, following = time, before
+    for place in range(1, _order(order) + 1):
+        stock = scope.flow(f"delay{place}", ("*", initial, time), _through(inflow, order, held))
+        inflow, held = ("/", stock, held), following
+        following = scope.remember("sample", f"time{place + 1}", time, held)
+    return ("/", stock, before)
 
 
 def _order(order: Expression) -> int:
@@ -229,6 +255,7 @@ _LIST = [
     Function("INTEG", "nn", lambda scope, rate, start: scope.flow("integ", start, rate)),
     Function("SMOOTH N", "nnnl", smooth),
     Function("DELAY1 or DELAY3", "nnnl", material_delay),
+    Function("DELAY N", "nnnl", delay_n),
     Function("DELAY FIXED", "nnn", delay_fixed),
     Function("TREND", "nnn", trend),
     Function("FORECAST", "nnnl", forecast),
@@ -257,7 +284,6 @@ REFUSED = {
     **dict.fromkeys(["get_xls_constants", "get_direct_constants", "get_xls_lookups"], _DATA),
     **dict.fromkeys(["get_direct_lookups", "get_xls_subscript", "get_direct_subscript"], _DATA),
     "get_time_value": "Compute it from `Time`.",
-    "delay_n": "Use `DELAY1` or `DELAY3`, or write the chain of stocks out.",
     "lookup_forward": "Call the lookup by its name.",
     "lookup_backward": "Call the lookup by its name.",
     "lookup_extrapolate": "Add points to the lookup, and call it by its name.",

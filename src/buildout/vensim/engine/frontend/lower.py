@@ -4,6 +4,7 @@ Only the parser of PySD is used here. Whatever the engine cannot do exactly is r
 variable, the function and a way out.
 """
 
+import functools
 import itertools
 import re
 import tempfile
@@ -18,6 +19,7 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "chardet", DeprecationWarning)
     import pysd
 
+import numpy as np
 from pysd.translators.structures import abstract_expressions as ae
 from pysd.translators.structures import abstract_model as am
 from pysd.translators.vensim import vensim_element
@@ -29,7 +31,7 @@ from buildout.vensim.engine.frontend.equations import Equation, PysdTree, Tables
 from buildout.vensim.engine.frontend.literals import ensure_ranges_are_listed, read_literal
 from buildout.vensim.engine.frontend.plain import Plain, at_line, plain
 from buildout.vensim.engine.ir import subscripts
-from buildout.vensim.engine.ir.expressions import Expression, Points, fold
+from buildout.vensim.engine.ir.expressions import Expression, Points, constant, fold
 from buildout.vensim.engine.ir.system import CONTROLS, DelayCheck, State, System, Variable
 from buildout.vensim.engine.price import Work
 
@@ -37,6 +39,17 @@ __all__ = ["lower", "parsed", "pysd"]
 
 Made = TypeVar("Made")
 
+
+class _Numpy:
+    """NumPy for PySD's parser, with an order of lookups that keeps points of the same x in turn."""
+
+    argsort = staticmethod(functools.partial(np.argsort, kind="stable"))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(np, name)
+
+
+vensim_element.np = _Numpy()
 
 # PySD 3.14 reads numbers, and whatever stands in the brackets of a lookup, with Python's `eval`,
 # so that a file could run what it likes when it is loaded. Here its parser sees this one instead.
@@ -198,6 +211,7 @@ class _Lowering:
             },
             self.ranges,
             self.work,
+            dict(self._numbers()),
         )
         self.constants: dict[str, float] = {}
         self.equations: dict[str, Expression] = {}
@@ -209,6 +223,9 @@ class _Lowering:
         for key in self.elements:
             if key not in self.tables.lookups:
                 self._lower_variable(key)
+        for scalar in self.tables.structural:
+            # No run may change it: as an equation it is no constant that a run is given.
+            self.equations[scalar] = constant(self.constants.pop(scalar))
         variables = {
             key: self._of(key, self._variable) for key in self.elements if key not in CONTROLS
         }
@@ -232,6 +249,13 @@ class _Lowering:
             text=text,
             sha256=sha256,
         )
+
+    def _numbers(self) -> Iterator[tuple[str, float]]:
+        """Scalars without subscripts that are numbers in the file."""
+        for key, element in self.elements.items():
+            tree = element.components[0].ast
+            if isinstance(tree, int | float) and not element.components[0].subscripts[0]:
+                yield key, float(tree)
 
     def _members(self, key: str) -> dict[tuple[str, ...], str]:
         """Element keys of a variable, and the scalar id of each."""

@@ -13,7 +13,7 @@ first argument of ``if`` or inside each other. Every backend has one template pe
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -29,6 +29,9 @@ Real: TypeAlias = float | Floats
 
 #: Arguments closer to zero than this are zero to Vensim (ZIDZ, QUANTUM, PULSE and others).
 SMALL = 1e-6
+
+#: Width of a vertical step of a lookup at zero.
+_LEAST = 1e-200
 
 TIME: Expression = ("t",)
 
@@ -164,6 +167,31 @@ def interpolate(x: Real, table: Points) -> Real:
     xs, ys = zip(*table, strict=True)
     y: Real = np.interp(x, xs, ys)
     return y
+
+
+def with_steps(points: Iterable[tuple[float, float]]) -> Points:
+    """Points of a lookup, in order of x, where an x that stands twice is a vertical step.
+
+    At x itself the first of its values holds, as in simlin and SDEverywhere, and the last right
+    behind it (Vensim's manual is silent). So its last point is moved right by the least that a
+    number can, or by what keeps the slope in between a number.
+
+    Examples
+    --------
+    >>> table = with_steps([(0, 0), (1, 1), (1, 5)])
+    >>> float(interpolate(1.0, table)), float(interpolate(1.001, table))
+    (1.0, 5.0)
+    """
+    apart: list[tuple[float, float]] = []
+    for x, y in points:
+        x, y = float(x), float(y)
+        if apart and apart[-1][0] >= x:
+            behind = x + max(math.ulp(x), _LEAST)
+            if len(apart) > 1 and apart[-2][0] == x:
+                apart.pop()
+            x = behind
+        apart.append((x, y))
+    return tuple(apart)
 
 
 def slope(x: Real, table: Points) -> Real:
