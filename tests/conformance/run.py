@@ -47,6 +47,8 @@ def main() -> None:
         writer.writeheader()
         writer.writerows(_origin(*found, kinds) for found in models)
         return
+    if asked.kind:
+        models = [m for m in models if (kinds.get(m[2]) or kind_of(m[1].relative_to(m[0]))).startswith(asked.kind)]
     with ThreadPoolExecutor(asked.at_once) as pool:
         rows = list(pool.map(lambda found: row_of(*found, kinds), models))
     if asked.json:
@@ -63,6 +65,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", metavar="FILE", help="also write every row there")
     parser.add_argument("--list", action="store_true", help="print rows for corpora.csv")
     parser.add_argument("--only", default="", metavar="WORD", help="models whose path has it")
+    parser.add_argument("--kind", choices=("real", "test"), help="models of this kind only")
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="models at a time")
     return parser.parse_args()
 

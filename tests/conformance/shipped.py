@@ -22,10 +22,16 @@ _PLACES = (
 
 @dataclass(frozen=True)
 class Series:
-    """One variable as another program has it: times, and its values there."""
+    """One variable as another program has it: times, its values there, and half a last digit."""
 
     times: np.ndarray
     values: np.ndarray
+    shown: np.ndarray
+
+
+def computed(times: np.ndarray, values: np.ndarray) -> Series:
+    """A series that was computed here, all its digits known."""
+    return Series(times, values, np.zeros(len(values)))
 
 
 def beside(model: Path) -> tuple[Path, dict[str, Series]] | None:
@@ -44,14 +50,14 @@ def _read(path: Path) -> dict[str, Series]:
 
 def _dat(text: str) -> dict[str, Series]:
     """Vensim's export: a name on a line, then lines of time and value."""
-    rows: dict[str, list[tuple[float, float]]] = {}
+    rows: dict[str, list[tuple[float, float, float]]] = {}
     name = ""
     for line in text.splitlines():
         cells = line.split("\t")
         if len(cells) < 2:
             name = names.alike(line)
         elif name:
-            rows.setdefault(name, []).append((_number(cells[0]), _number(cells[1])))
+            rows.setdefault(name, []).append((_number(cells[0]), *_shown(cells[1])))
     return {name: Series(*np.array(pairs).T) for name, pairs in rows.items()}
 
 
@@ -65,9 +71,18 @@ def _table(text: str, tabs: bool) -> dict[str, Series]:
     times = np.array([_number(row[0]) for row in rows[1:]])
     found = {}
     for place, name in enumerate(rows[0][1:], start=1):
-        values = [_number(row[place]) if place < len(row) else np.nan for row in rows[1:]]
-        found[names.alike(name)] = Series(times, np.array(values))
+        values = [_shown(row[place] if place < len(row) else "") for row in rows[1:]]
+        found[names.alike(name)] = Series(times, *np.array(values).T)
     return found
+
+
+def _shown(cell: str) -> tuple[float, float]:
+    """A number, and what its writing may have cut off: half a unit of its last digit."""
+    mantissa, _, exponent = cell.strip().casefold().partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    # Whole numbers are whole.
+    apart = 0.5 * 10.0 ** (int(exponent or 0) - decimals) if decimals and decimals < 12 else 0.0
+    return _number(cell), apart if np.isfinite(_number(cell)) else 0.0
 
 
 def _number(cell: str) -> float:

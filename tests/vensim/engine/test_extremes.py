@@ -62,3 +62,12 @@ def test_a_stock_that_runs_away_is_told_so(write, agree):
 def test_an_initial_value_beyond_numbers_is_a_status_in_every_engine(write, runs):
     system = engine.load(write("tank = INTEG(1, up / down)", "up = 1", "down = 0", end=1))
     assert runs.run(system, {"down": [0, 2, 0]}, ["tank"]).status.tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize("backend", ["llvm", "numpy"])
+def test_a_power_of_one_half_is_a_power_and_no_root(backend, write):
+    """C's `pow` gives +inf and +0 where a square root gives NaN and -0; so do all engines."""
+    system = engine.load(write("y = x ^ 0.5", "x = 1"))
+    run = engine.Batch(backend=backend).run(system, {"x": [-np.inf, -0.0, 4.0]}, ["y"], times=[0])
+    assert run["y"][0].tolist() == [np.inf, 0.0, 2.0]
+    assert not np.signbit(run["y"][0, 1])

@@ -204,6 +204,12 @@ class _Copy:
         key = names.key(name)
         if key in self.variables:
             return self.variables[key]
+        if key.startswith("random_"):
+            raise UnsupportedError(
+                f"The model draws random numbers (`{key.replace('_', ' ').upper()}`), and PySD would "
+                "draw others.",
+                cure="Use the engine `Batch`.",
+            )
         if key not in _CALLED:
             raise _refusal(name)
         return key

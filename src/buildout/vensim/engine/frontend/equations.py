@@ -15,7 +15,8 @@ import numpy as np
 from buildout._util.names import key
 from buildout.errors import UnsupportedError
 from buildout.vensim.arrays import AnyArray
-from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS, REFUSED, Rate
+from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS, REFUSED
+from buildout.vensim.engine.frontend.scope import Rate
 from buildout.vensim.engine.ir.expressions import (
     Expression,
     Points,
@@ -331,7 +332,10 @@ class Equation:
         self.meaning, self._around = outer, self._around // count
         return _join(AGGREGATES[name], values)
 
-    # -- what functions may ask for (functions.Scope) ------------------------------------------
+    # -- what functions may ask for (scope.Scope) ----------------------------------------------
+
+    def name(self) -> str:
+        return f"{self.scalar}#{self._serial}"
 
     def flow(self, what: str, initial: Expression, rate: Rate) -> Expression:
         return self.remember("flow", what, initial, rate)

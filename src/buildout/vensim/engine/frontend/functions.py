@@ -12,8 +12,9 @@ PySD departs from the manual, `pysd_copy` gives it the formula from here.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
 
+from buildout.vensim.engine.frontend import noise
+from buildout.vensim.engine.frontend.scope import Rate, Scope
 from buildout.vensim.engine.ir.expressions import (
     ONE,
     SMALL,
@@ -25,35 +26,9 @@ from buildout.vensim.engine.ir.expressions import (
 )
 from buildout.vensim.engine.price import MOST_ORDER
 
-#: A rate of change, or how it is made from the stock itself.
-Rate: TypeAlias = Expression | Callable[[Expression], Expression]
-
 TIME_STEP = variable("time_step")
 _TINY = constant(SMALL)
 _HALF_A_STEP_ON = ("+", TIME, ("/", TIME_STEP, constant(2)))
-
-
-class Scope(Protocol):
-    """What a function may ask of the equation it stands in."""
-
-    def flow(self, what: str, initial: Expression, rate: Rate) -> Expression:
-        """A hidden stock; `rate` may be a function of the stock."""
-
-    def remember(
-        self,
-        kind: str,
-        what: str,
-        initial: Expression,
-        update: Rate,
-        delay: Expression | None = None,
-    ) -> Expression:
-        """A hidden state of another kind (see `system.State`); `update` as `rate` above."""
-
-    def at_start(self, expression: Expression, initial: Expression) -> Expression:
-        """An expression that is replaced by another while initial values are computed."""
-
-    def check_delay(self, order: int, delay: Expression) -> None:
-        """Ask that the delay be at least `order` time steps, per run."""
 
 
 @dataclass(frozen=True)
@@ -250,6 +225,10 @@ _LIST = [
     Function("STEP", "nn", _formula(step)),
     Function("RAMP", "nnn", _formula(ramp)),
     Function("PULSE", "nn", _formula(pulse)),
+    Function("RANDOM 0 1", "", noise.between_0_and_1),
+    Function("RANDOM UNIFORM", "nnn", noise.uniform),
+    Function("RANDOM NORMAL", "nnnnn", noise.normal),
+    Function("RANDOM EXPONENTIAL", "nnnnn", noise.exponential),
     Function("PULSE TRAIN", "nnnn", _formula(pulse_train)),
     Function("GAME", "n", _formula(lambda x: x)),
     Function("INTEG", "nn", lambda scope, rate, start: scope.flow("integ", start, rate)),
@@ -268,13 +247,15 @@ FUNCTIONS = {function.name.lower().replace(" ", "_"): function for function in _
 #: Functions over a subscript range: operator that joins the elements.
 AGGREGATES = {"sum": "+", "prod": "*", "vmin": "min", "vmax": "max"}
 
-_DRAW = "Draw random numbers outside the model and pass them as parameters of each run."
+_DRAW = "Make it from `RANDOM UNIFORM`, or draw it outside the model and pass it as a parameter."
 _DATA = "Write the numbers into the model, as constants or as a lookup of `Time`."
 _VECTOR = "Write the equation out for each element."
 _MARKET = "Write the sharing rule out with `MIN`, `MAX` and `ZIDZ`."
 #: What is refused although a modeller may expect it, with the way out.
 REFUSED = {
-    **dict.fromkeys(["random_normal", "random_uniform", "random_0_1", "random_exponential"], _DRAW),
+    **dict.fromkeys(["random_beta", "random_binomial", "random_gamma", "random_lookup"], _DRAW),
+    **dict.fromkeys(["random_negative_binomial", "random_poisson"], _DRAW),
+    **dict.fromkeys(["random_triangular", "random_weibull"], _DRAW),
     **dict.fromkeys(
         ["invert_matrix", "vector_select", "vector_sort_order", "vector_rank"], _VECTOR
     ),

@@ -12,9 +12,11 @@ from buildout._util import names
 from buildout.errors import BuildoutError, InputError, UnsupportedError
 from buildout.vensim.blocks import Block, blocks
 from buildout.vensim.engine.frontend.macros import written_out
+from buildout.vensim.engine.frontend.noise import SEED
 from buildout.vensim.source import split_sketch
 
 _LIMITS = re.compile(r"\[([^\[\]]*)\]\s*$")
+_RANDOM = re.compile(r"\bRANDOM[ _\t]+\w[\w \t]*\(", re.IGNORECASE)
 _CONTINUED = re.compile(r"\\\s*\n\s*")
 
 
@@ -51,7 +53,17 @@ def plain(text: str) -> Plain:
     entries = tuple(_tidied(block) for block in found if block.kind == "entry")
     for block in entries:
         _refuse_bare(block)
+    entries += _seed(entries)
     return Plain("{UTF-8}\n" + "".join(map(_written, entries)), entries)
+
+
+def _seed(entries: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The constant that decides all random numbers, for a model that has them and not it."""
+    if any(block.name == SEED for block in entries):
+        return ()
+    drawing = [block.line for block in entries if _RANDOM.search(block.equation)]
+    meaning = "Other random numbers for another number."
+    return tuple(Block("entry", n, "NOISE SEED = 0", "Dmnl", meaning) for n in drawing[:1])
 
 
 def at_line(error: BuildoutError, line: int | None) -> BuildoutError:

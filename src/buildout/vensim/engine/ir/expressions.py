@@ -52,7 +52,8 @@ ARITHMETIC = {
     "neg": np.negative,
     "min": np.minimum,
     "max": np.maximum,
-    "pow": np.power,
+    # `np.power` takes a root where the exponent is one half, which of -inf is NaN and not infinity.
+    "pow": np.float_power,
     "mod": np.mod,
     "abs": np.abs,
     "trunc": np.trunc,
