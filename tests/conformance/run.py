@@ -29,8 +29,8 @@ import judge
 
 TABLE = HERE / "corpora.csv"
 COLUMNS = ("repository", "commit", "path", "sha256", "kind")
-#: Seconds for one model, and bytes of memory: a hang is a row.
-SECONDS, MEMORY = 150.0, 8 * 2**30
+#: Bytes of memory for one model.
+MEMORY = 8 * 2**30
 #: Folders in which models stand that were written to test an engine.
 _TESTS = ("test", "tests", "more-tests", "pruebas", "models", "vensim-probes", "fixtures", "testdata")
 #: Within those, where others keep models that somebody wrote to learn something.
@@ -48,9 +48,9 @@ def main() -> None:
         writer.writerows(_origin(*found, kinds) for found in models)
         return
     if asked.kind:
-        models = [m for m in models if (kinds.get(m[2]) or kind_of(m[1].relative_to(m[0]))).startswith(asked.kind)]
+        models = [m for m in models if kind_of(*m, kinds).startswith(asked.kind)]
     with ThreadPoolExecutor(asked.at_once) as pool:
-        rows = list(pool.map(lambda found: row_of(*found, kinds), models))
+        rows = list(pool.map(lambda found: row_of(*found, kinds, asked.seconds), models))
     if asked.json:
         Path(asked.json).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     print(table(rows))
@@ -66,6 +66,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="print rows for corpora.csv")
     parser.add_argument("--only", default="", metavar="WORD", help="models whose path has it")
     parser.add_argument("--kind", choices=("real", "test"), help="models of this kind only")
+    parser.add_argument("--seconds", type=float, default=150.0, help="for one model: a hang is a row")
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="models at a time")
     return parser.parse_args()
 
@@ -91,12 +92,11 @@ def unique_models(folders: list[Path], only: str = "") -> Iterator[tuple[Path, P
                 yield folder, path, sha256
 
 
-def kind_of(path: Path) -> str:
-    """Whether a path is that of a test model or of a real one; by the folders it stands in."""
-    parts = path.parts[:-1]
-    if any(part in _REAL for part in parts):
-        return "real model"
-    return "test model" if any(part in _TESTS for part in parts) else "real model"
+def kind_of(folder: Path, path: Path, sha256: str, kinds: dict[str, str]) -> str:
+    """The kind that `corpora.csv` gives, else one told by the folders that a model stands in."""
+    parts = path.relative_to(folder).parts[:-1]
+    testing = any(part in _TESTS for part in parts) and not any(part in _REAL for part in parts)
+    return kinds.get(sha256) or ("test model" if testing else "real model")
 
 
 def _origin(folder: Path, path: Path, sha256: str, kinds: dict[str, str]) -> dict[str, str]:
@@ -107,17 +107,19 @@ def _origin(folder: Path, path: Path, sha256: str, kinds: dict[str, str]) -> dic
         "commit": commit.read_text(encoding="utf-8").strip() if commit.exists() else "",
         "path": inside.as_posix(),
         "sha256": sha256,
-        "kind": kinds.get(sha256) or kind_of(inside),
+        "kind": kind_of(folder, path, sha256, kinds),
     }
 
 
-def row_of(folder: Path, path: Path, sha256: str, kinds: dict[str, str]) -> dict[str, Any]:
+def row_of(
+    folder: Path, path: Path, sha256: str, kinds: dict[str, str], seconds: float
+) -> dict[str, Any]:
     """What became of a model, tried in a process of its own."""
     inside = path.relative_to(folder)
     row: dict[str, Any] = {
         "path": f"{folder.resolve().name}/{inside.as_posix()}",
         "sha256": sha256,
-        "kind": kinds.get(sha256) or kind_of(inside),
+        "kind": kind_of(folder, path, sha256, kinds),
         "class": "traceback",
         "note": "the process ended without a word",
     }
@@ -128,18 +130,18 @@ def row_of(folder: Path, path: Path, sha256: str, kinds: dict[str, str]) -> dict
     process = context.Process(target=_limited, args=(path, theirs))
     process.start()
     theirs.close()
-    while (left := began + SECONDS - time.perf_counter()) > 0 and ours.poll(left):
+    while (left := began + seconds - time.perf_counter()) > 0 and ours.poll(left):
         try:
             row |= ours.recv()
         except EOFError:
             break
-    process.join(max(1.0, began + SECONDS - time.perf_counter()))
+    process.join(max(1.0, began + seconds - time.perf_counter()))
     if process.exitcode is None:
         process.kill()
         process.join()
         if row["note"].startswith("the process"):
             row["class"] = "out of time or memory"
-        row["note"] += f"; stopped after {SECONDS:g} s"
+        row["note"] += f"; stopped after {seconds:g} s"
     row["seconds"] = round(time.perf_counter() - began, 1)
     print(f"{row['seconds']:6.1f} s  {row['class']:22}{row['path']}", file=sys.stderr, flush=True)
     return row

@@ -36,7 +36,11 @@ def computed(times: np.ndarray, values: np.ndarray) -> Series:
 
 def beside(model: Path) -> tuple[Path, dict[str, Series]] | None:
     """The results that lie beside a model, by `names.alike` of the variable; None without any."""
+    others = [p for p in model.parent.iterdir() if p.suffix.lower() == ".mdl" and p != model]
     for place in _PLACES:
+        # Where several models lie side by side, `output` is that of the test.
+        if "{}" not in place and others and not model.stem.startswith("test_"):
+            continue
         path = model.with_name(place.format(model.stem))
         if path.is_file() and (found := _read(path)):
             return path, found

@@ -35,6 +35,8 @@ class Block:
         The first part, without comments; of a macro its name and its parameters in parentheses.
     unit, meaning, rest : str
         The other parts; `rest` is what may follow the comment, such as `:SUPPLEMENTARY`.
+    place : tuple of (int, int)
+        Where in the text it begins and ends.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Block:
     unit: str = ""
     meaning: str = ""
     rest: str = ""
+    place: tuple[int, int] = (0, 0)
 
     @property
     def name(self) -> str:
@@ -75,10 +78,11 @@ def blocks(text: str) -> Iterator[Block]:
             yield Block("end", line, "")
             place = end.end()
         else:
+            begun = place
             place, parts = _parts(text, place)
             if any(parts):
                 kind = "group" if parts[0].startswith("***") else "entry"
-                yield Block(kind, line, *parts)
+                yield Block(kind, line, *parts, (begun, place))
 
 
 def _parts(text: str, place: int) -> tuple[int, tuple[str, str, str, str]]:

@@ -2,15 +2,23 @@
 
 import hashlib
 import os
+from pathlib import Path
 
 from buildout.errors import InputError
 from buildout.vensim.engine import cache
+from buildout.vensim.engine.frontend.outside import with_outside
+from buildout.vensim.engine.frontend.tables import read_data
 from buildout.vensim.engine.ir.stored import read_system, write_system
 from buildout.vensim.engine.ir.system import System
 from buildout.vensim.source import model_text
 
 
-def load(source: str | os.PathLike[str] | None = None, *, text: str | None = None) -> System:
+def load(
+    source: str | os.PathLike[str] | None = None,
+    *,
+    text: str | None = None,
+    data: str | os.PathLike[str] | None = None,
+) -> System:
     """Load a Vensim model.
 
     Parameters
@@ -19,6 +27,9 @@ def load(source: str | os.PathLike[str] | None = None, *, text: str | None = Non
         Path of an `.mdl` file. A string of more than one line is the text of one.
     text : str
         The text of one, in place of a path.
+    data : path, optional
+        A CSV file for the model's data variables: the time in its first column, and a column for
+        each, with its elements (`births[north]`); empty cells and `:NA:` are gaps.
 
     Returns
     -------
@@ -41,7 +52,11 @@ def load(source: str | os.PathLike[str] | None = None, *, text: str | None = Non
     >>> system.variables["tank"].kind
     'stock'
     """
+    folder = None if source is None or "\n" in str(source) else Path(source).expanduser().parent
     text = model_text(source, text)
+    given = read_data(data) if data is not None else None
+    text = with_outside(text, folder, given)
+    # Numbers of other files are part of the text by now, and so of what it is known by.
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     name = cache.digest_of(sha256, cache.code_version("pysd", "numpy"))
     return cache.keep(

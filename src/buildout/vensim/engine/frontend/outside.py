@@ -1,0 +1,292 @@
+"""What a model takes from other files, put in its place in the text: `GET DIRECT ...` and data.
+
+`GET DIRECT` and `GET XLS` read constants, lookups, data and subscript elements; a variable without
+an equation, or with a keyword such as `:INTERPOLATE:`, is data that a table gives. Each becomes
+equations with numbers, one for each element, on the line where it stood: constants, lookups, or a
+`WITH LOOKUP` of the time. Text in, text out, so that everything after it, PySD too, sees numbers.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from buildout._util import names
+from buildout.errors import BuildoutError, InputError, UnsupportedError
+from buildout.vensim.blocks import Block, blocks
+from buildout.vensim.engine.frontend.sheets import Cell, Sheet, column_of, read_sheet
+from buildout.vensim.source import split_sketch
+
+#: Points of a series: times or other places, and values.
+Series = Sequence[tuple[float, float]]
+
+_NAME = r'"(?:[^"\\]|\\.)*"|[^=\[\]():<"]+?'
+_CALL = re.compile(
+    r"GET[ _](?:DIRECT|XLS)[ _](CONSTANTS|DATA|LOOKUPS|SUBSCRIPT)\s*\(([^()]*)\)", re.IGNORECASE
+)
+_LEFT = re.compile(
+    rf"\s*({_NAME})\s*(\[[^\]]*\])?\s*(:EXCEPT:.*?)?\s*(:[A-Z ]+:)?\s*(:=|==|=|\(|:|$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_RANGE = re.compile(rf"\s*({_NAME})\s*(?::(?!=)(?![A-Z ]+:)|<->)(.*)", re.IGNORECASE | re.DOTALL)
+_LISTED = re.compile(r"\(\s*(.*?)(\d+)\s*-\s*(.*?)(\d+)\s*\)")
+_KEYWORDS = ("interpolate", "hold backward", "look forward")
+#: Part of the way to the next point, by which steps of held data come early: more than rounding of
+#: the time.
+_EARLY = 1e-6
+_MOST_POINTS = 100_000
+
+
+def with_outside(text: str, folder: Path | None, data: Mapping[str, Series] | None = None) -> str:
+    """A model's text with the numbers of other files in it.
+
+    Parameters
+    ----------
+    text : str
+    folder : path or None
+        Where the model's files lie.
+    data : mapping of str to series, optional
+        Points of the data variables, by name with elements, as `names.alike` spells them.
+
+    Raises
+    ------
+    BuildoutError
+        Naming line, variable and file.
+    """
+    if not data and not _CALL.search(text):
+        return text
+    equations = split_sketch(text)[0]
+    found = [block for block in blocks(equations) if block.kind == "entry"]
+    outside = _Outside(folder, data or {}, found)
+    pieces, place = [], 0
+    for block in found:
+        try:
+            written = outside.instead_of(block)
+        except BuildoutError as error:
+            raise type(error)(
+                f"Line {block.line}: `{block.name}`: {error.found}", error.accepted, error.cure
+            ) from error
+        if written is not None:
+            begin, end = block.place
+            # As many lines as before, so that errors below name theirs.
+            lines = "\n" * equations.count("\n", begin, end)
+            pieces += [text[place:begin], written, lines]
+            place = end
+    return "".join([*pieces, text[place:]])
+
+
+class _Outside:
+    """The ranges of a model, its files as far as they were read, and the tables given."""
+
+    def __init__(self, folder: Path | None, data: Mapping[str, Series], found: Sequence[Block]):
+        self.folder, self.data = folder, data
+        self.sheets: dict[tuple[str, str], Sheet] = {}
+        self.ranges: dict[str, list[str]] = {}
+        for block in found:
+            if (match := _RANGE.match(block.equation)) and "=" not in _unquoted(block.equation):
+                self.ranges[names.key(match[1])] = self._listed(match[2])
+
+    def _listed(self, written: str) -> list[str]:
+        if call := _CALL.match(written.strip()):
+            return self._elements(_texts(call[2]))
+        listed: list[str] = []
+        for part in re.split(r",(?![^(]*\))", written.partition("->")[0]):
+            if numbered := _LISTED.fullmatch(part.strip()):
+                first, last = int(numbered[2]), int(numbered[4])
+                listed += [f"{numbered[1]}{n}" for n in range(first, min(last, first + 9999) + 1)]
+            elif part.strip():
+                listed.append(part.strip())
+        return listed
+
+    def elements(self, subscript: str) -> list[str]:
+        """The elements that a subscript stands for, as spelled."""
+        inner = self.ranges.get(names.key(subscript))
+        if inner is None:
+            return [subscript]
+        return [e for part in inner if part != subscript for e in self.elements(part)]
+
+    def instead_of(self, block: Block) -> str | None:
+        """The entries that stand for one that takes numbers from elsewhere; None for any other."""
+        left, call = _LEFT.match(block.equation), _CALL.search(block.equation)
+        if left is None:
+            return None
+        keyword = (left[4] or "").strip(": ").casefold()
+        if call is None:
+            if left[5] or not self.data:
+                return None
+            return self._given(block, left, keyword)
+        kind, asked = call[1].upper(), _texts(call[2])
+        if kind == "SUBSCRIPT":
+            listed = ", ".join(self._elements(asked))
+            return _entry(block, block.equation[: call.start()] + listed + block.equation[call.end() :])
+        if block.equation[call.end() :].strip(" )\n\t") or left[3]:
+            raise UnsupportedError(
+                f"`GET DIRECT {kind}` stands beside something else.", cure="Give it a variable."
+            )
+        members = self._members(left)
+        if kind == "CONSTANTS":
+            return "".join(
+                _entry(block, f"{member} = {value!r}")
+                for member, value in zip(members, self._constants(asked, left), strict=True)
+            )
+        series = self._series(asked, len(members))
+        if kind == "LOOKUPS":
+            return "".join(
+                _entry(block, f"{member}({_points(points)})")
+                for member, points in zip(members, series, strict=True)
+            )
+        return "".join(
+            _entry(block, _of_time(member, _held(points, keyword)))
+            for member, points in zip(members, series, strict=True)
+        )
+
+    def _given(self, block: Block, left: re.Match[str], keyword: str) -> str:
+        members = self._members(left)
+        lacking = [m for m in members if names.alike(m) not in self.data]
+        if lacking:
+            raise InputError(
+                f"the data given have no column {names.quoted(lacking[0])}.",
+                "A column for each element of a data variable is accepted.",
+            )
+        return "".join(
+            _entry(block, _of_time(member, _held(self.data[names.alike(member)], keyword)))
+            for member in members
+        )
+
+    def _members(self, left: re.Match[str]) -> list[str]:
+        """The name with each choice of elements, the last subscript going fastest."""
+        name = " ".join(left[1].split())
+        if not left[2]:
+            return [name]
+        return [f"{name}[{', '.join(chosen)}]" for chosen in itertools.product(*self._axes(left))]
+
+    def _axes(self, left: re.Match[str]) -> list[list[str]]:
+        inner = (left[2] or "").strip("[]")
+        return [self.elements(part.strip()) for part in inner.split(",") if part.strip()]
+
+    # -- reading cells -------------------------------------------------------------------------
+
+    def _sheet(self, asked: Sequence[str]) -> Sheet:
+        key = (asked[0], asked[1])
+        if key not in self.sheets:
+            self.sheets[key] = read_sheet(self.folder, *key)
+        return self.sheets[key]
+
+    def _place(self, sheet: Sheet, cell: str) -> tuple[int, int]:
+        place = sheet.place(cell)
+        if place is None:
+            raise InputError(f"{names.quoted(cell)} is no cell.", "`B2` and the like are accepted.")
+        return place
+
+    def _elements(self, asked: Sequence[str]) -> list[str]:
+        """Elements of a range, read across and then down."""
+        _, _, first, last, prefix = (*asked, "", "", "", "", "")[:5]
+        sheet = self._sheet(asked)
+        row, column = self._place(sheet, first)
+        if end := sheet.place(last):
+            rows, columns = range(row, end[0] + 1), range(column, end[1] + 1)
+        elif last.strip().isdigit():
+            rows, columns = range(row, int(last)), range(column, 2**14)
+        elif last.strip():
+            rows, columns = range(row, len(sheet.rows)), range(column, column_of(last.strip()) + 1)
+        else:
+            rows, columns = range(row, len(sheet.rows)), range(column, column + 1)
+        width = max(map(len, sheet.rows), default=0)
+        cells = (sheet.at(r, c) for r in rows for c in columns if c < width)
+        found = [prefix + _word(cell) for cell in cells if cell is not None]
+        if not found:
+            raise InputError(f"there are no elements at {names.quoted(first)}.")
+        return found
+
+    def _constants(self, asked: Sequence[str], left: re.Match[str]) -> Iterator[float]:
+        sheet, cell = self._sheet(asked), asked[2].strip()
+        row, column = self._place(sheet, cell.rstrip("*"))
+        sizes = [len(axis) for axis in self._axes(left) if len(axis) > 1]
+        if len(sizes) > 2:
+            raise UnsupportedError(
+                "`GET DIRECT CONSTANTS` is read for three subscripts.",
+                cure="Write an equation for each element of the first.",
+            )
+        down, across = (*([1] * (2 - len(sizes))), *sizes)
+        for r, c in itertools.product(range(down), range(across)):
+            apart = (c, r) if cell.endswith("*") else (r, c)
+            value = sheet.at(row + apart[0], column + apart[1])
+            if not isinstance(value, float):
+                raise InputError(
+                    f"row {row + apart[0] + 1}, column {column + apart[1] + 1} of "
+                    f"{names.quoted(asked[0])} holds no number."
+                )
+            yield value
+
+    def _series(self, asked: Sequence[str], count: int) -> list[list[tuple[float, float]]]:
+        """Points of neighbouring series whose places stand in one row or column."""
+        sheet, along = self._sheet(asked), asked[2].strip()
+        row, column = self._place(sheet, asked[3].strip().rstrip("*"))
+        length = max(len(sheet.rows), max(map(len, sheet.rows), default=0))
+        lies = along.isdigit()
+        named = sheet.place(along)
+        fixed = int(along) - 1 if lies else column_of(along) if along.isalpha() else None
+        if fixed is None or named:
+            place = named or (0, 0)
+            lies = place[0] != row and place[1] == column
+            fixed = place[0] if lies else place[1]
+        found = []
+        for n in range(count):
+            points = []
+            for k in range(min(length, _MOST_POINTS)):
+                x = sheet.at(fixed, column + k) if lies else sheet.at(row + k, fixed)
+                y = sheet.at(row + n, column + k) if lies else sheet.at(row + k, column + n)
+                if isinstance(x, float) and isinstance(y, float):
+                    points.append((x, y))
+            if not points:
+                raise InputError(
+                    f"{names.quoted(asked[0])} has no series at {names.quoted(asked[3])}."
+                )
+            found.append(sorted(points, key=lambda point: point[0]))
+        return found
+
+
+def _held(points: Series, keyword: str) -> Series:
+    """Points between which straight lines are what the keyword says."""
+    if keyword and keyword not in _KEYWORDS:
+        raise UnsupportedError(
+            f"the keyword `:{keyword.upper()}:` is not supported.",
+            cure="Use `:INTERPOLATE:`, `:HOLD BACKWARD:` or `:LOOK FORWARD:`.",
+        )
+    points = sorted((x, y) for x, y in points)
+    if keyword in ("", "interpolate") or len(points) < 2:
+        return points
+    held = [points[0]]
+    for (x, y), (later, following) in itertools.pairwise(points):
+        early = _EARLY * (later - x)
+        if keyword == "hold backward":
+            held.append((later - early, y))
+        else:
+            held.append((x + early, following))
+        held.append((later, following))
+    return held
+
+
+def _of_time(member: str, points: Series) -> str:
+    return f"{member} = WITH LOOKUP(Time, ({_points(points)}))"
+
+
+def _points(points: Series) -> str:
+    return ",".join(f"({float(x)!r},{float(y)!r})" for x, y in points)
+
+
+def _entry(block: Block, equation: str) -> str:
+    unit, meaning = (" ".join(part.split()) for part in (block.unit, block.meaning))
+    return f"{equation} ~ {unit} ~ {meaning} |"
+
+
+def _texts(inside: str) -> list[str]:
+    return re.findall(r"'([^']*)'", inside)
+
+
+def _word(cell: Cell) -> str:
+    return f"{cell:g}" if isinstance(cell, float) else str(cell).strip()
+
+
+def _unquoted(equation: str) -> str:
+    return re.sub(r'"(?:[^"\\]|\\.)*"', "", equation)

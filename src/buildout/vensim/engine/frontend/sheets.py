@@ -1,0 +1,164 @@
+"""Cells of the files that a model reads: CSV and other delimited text, and Excel workbooks.
+
+A model from a stranger names files, so only regular files in the model's own folder, or below it,
+are read, whatever links lead to, and what a file may unpack to is bounded.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from buildout._util import names
+from buildout._util.extras import needed
+from buildout._util.reading import as_text, read_bytes
+from buildout.errors import InputError
+
+#: Bytes that a workbook may unpack to.
+_MOST_UNPACKED = 256 * 2**20
+#: Rows and columns that Excel has.
+_ROWS, _COLUMNS = 2**20, 2**14
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+
+Cell = float | str | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The cells of one tab, or of a text file.
+
+    Attributes
+    ----------
+    rows : list of list of cell
+        Numbers, texts, or None where a cell is empty.
+    known : dict of str to str
+        Cells that have names of their own in the workbook.
+    """
+
+    rows: list[list[Cell]]
+    known: dict[str, str]
+
+    def at(self, row: int, column: int) -> Cell:
+        """A cell, both counted from 0; None beyond the last one."""
+        inside = 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row])
+        return self.rows[row][column] if inside else None
+
+    def place(self, cell: str) -> tuple[int, int] | None:
+        """Row and column of a cell's name such as `B2`, counted from 0; None if it is none."""
+        found = _CELL.fullmatch(self.known.get(cell.casefold(), cell).strip())
+        return found and (int(found[2]) - 1, column_of(found[1]))
+
+
+def column_of(letters: str) -> int:
+    """The column of its letters, counted from 0.
+
+    Examples
+    --------
+    >>> column_of("A"), column_of("ab")
+    (0, 27)
+    """
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def read_sheet(folder: Path | None, file: str, tab: str) -> Sheet:
+    """The cells that a model names.
+
+    Parameters
+    ----------
+    folder : path or None
+        That of the model; None for a model that is a text.
+    file : str
+        As the model names it.
+    tab : str
+        The tab of a workbook; of a text file the sign between cells.
+
+    Raises
+    ------
+    InputError
+        When there is no such file or tab, when it lies elsewhere, or is of another kind.
+    """
+    path = _inside(folder, file)
+    data = read_bytes(path, what="a file of the model")
+    kind = path.suffix.lower()
+    if kind in (".xlsx", ".xlsm"):
+        return _workbook(data, path.name, tab)
+    if kind == ".xls":
+        raise InputError(
+            f"{names.quoted(file)} is a workbook of Excel before 2007.",
+            "`.xlsx`, `.csv` and other text are accepted.",
+            "Save it as `.xlsx`, and change its name in the model.",
+        )
+    between = tab if len(tab) == 1 else "," if kind == ".csv" else "\t"
+    return _delimited(as_text(data, where=names.quoted(file)), between)
+
+
+def _inside(folder: Path | None, file: str) -> Path:
+    if folder is None:
+        raise InputError(
+            f"A model given as text has no folder in which {names.quoted(file)} could lie.",
+            cure="Load the model from its file.",
+        )
+    if file.startswith("?"):
+        raise InputError(
+            f"{names.quoted(file)} stands for a file that only Vensim's settings name.",
+            cure="Write the file's name into the model.",
+        )
+    root = folder.resolve()
+    # Vensim runs where folders are parted by a backslash.
+    path = (root / file.replace("\\", "/")).resolve()
+    if not path.is_relative_to(root):
+        raise InputError(
+            f"{names.quoted(file)} lies outside the folder of the model.",
+            "Files beside the model, or below, are read.",
+            "Copy it there, and change its name in the model.",
+        )
+    return path
+
+
+def _delimited(text: str, between: str) -> Sheet:
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=between)
+    try:
+        return Sheet([[_cell(cell) for cell in row] for row in rows], {})
+    except csv.Error as problem:
+        raise InputError(f"A file of the model cannot be read: {problem}.") from problem
+
+
+def _cell(written: str) -> Cell:
+    try:
+        return float(written)
+    except ValueError:
+        return written.strip() or None
+
+
+def _workbook(data: bytes, file: str, tab: str) -> Sheet:
+    openpyxl = needed("openpyxl")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
+                raise InputError(f"{names.quoted(file)} unpacks to more than 256 MiB.")
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as problem:
+        raise InputError(f"{names.quoted(file)} is no workbook of Excel: {problem}.") from problem
+    tabs = {sheet.title.casefold(): sheet for sheet in book.worksheets}
+    sheet = tabs.get(tab.strip().casefold())
+    if sheet is None:
+        known = ", ".join(names.quoted(s.title) for s in book.worksheets)
+        raise InputError(f"{names.quoted(file)} has no tab {names.quoted(tab)}.", f"It has {known}.")
+    rows = [[_value(v) for v in row] for row in sheet.iter_rows(values_only=True)]
+    known_cells = {}
+    for scope in (book.defined_names, sheet.defined_names):
+        for name, defined in scope.items():
+            for _, cells in defined.destinations:
+                known_cells[name.casefold()] = cells.partition(":")[0]
+    return Sheet(rows, known_cells)
+
+
+def _value(value: object) -> Cell:
+    if isinstance(value, bool | int | float):
+        return float(value)
+    return _cell(str(value)) if value is not None else None
