@@ -1,6 +1,8 @@
 """What becomes of one model: loaded, run by both backends, compared with what others compute."""
 
 import re
+import shutil
+import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +17,7 @@ from buildout.vensim import engine
 
 # Imported once, before processes part.
 from buildout.vensim.engine.backends import pysd_reference
-from buildout.vensim.engine.frontend import lower
+from buildout.vensim.engine.frontend import lower, outside
 from buildout.vensim.engine.ir.system import System
 
 __all__ = ["CLASSES", "PASSES", "judge", "lower", "pysd_reference"]
@@ -72,7 +74,7 @@ def _judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
     if not path.read_bytes().strip():
         report({"class": "empty", "note": "no text"})
         return
-    system = engine.load(path)
+    system, plain_path, stand_in = loaded(path)
     if not system.owners:
         report({"class": "empty", "note": "no variables"})
         return
@@ -86,7 +88,7 @@ def _judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
     if fault := _differing(run, _as_series(plain), OF_ENGINES)[1]:
         report({"class": "wrong value", "note": f"LLVM and NumPy: {fault}"})
         return
-    if found := shipped.beside(path):
+    if not stand_in and (found := shipped.beside(path)):
         count, fault = _differing(run, found[1], OF_SHIPPED)
         if count:
             note = fault or f"{count} numbers of {found[0].name}"
@@ -94,7 +96,69 @@ def _judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
                 note += "; PySD gives what we give"
             report({"class": "wrong value" if fault else "equal to shipped", "note": note})
             return
-    _beside_engines(path, system, run, report)
+    _beside_engines(plain_path, system, run, lambda row: report(row | _noted(row, stand_in)))
+
+
+def _noted(row: dict[str, Any], stand_in: str) -> dict[str, Any]:
+    return {"note": "; ".join(part for part in (stand_in, row["note"]) if part)}
+
+
+_RANDOM = re.compile(
+    r"RANDOM[ _]+(UNIFORM|NORMAL|0 1|EXPONENTIAL|POISSON)\s*\(([^()]*)\)", re.IGNORECASE
+)
+#: What stands for a random number when engines are compared that draw each their own: the middle of
+#: the distribution, moved a little with the time.
+_MIDDLE = {"UNIFORM": "(({0}) + ({1})) / 2", "NORMAL": "({2})", "0 1": "0.5"}
+_MIDDLE |= {"EXPONENTIAL": "(({2}) + ({3}))", "POISSON": "({2})"}
+
+
+def loaded(path: Path) -> tuple[System, Path, str]:
+    """The model as other engines can have it too; its path; and what was put in for that."""
+    put_in: list[str] = []
+    data: Path | None = None
+    folder = Path(tempfile.mkdtemp(prefix="conformance-"))
+    # Its own text first, so that what is refused is what a user sees.
+    try:
+        system = engine.load(path)
+    except BuildoutError as error:
+        if "has no equation" not in str(error) and "external data" not in str(error):
+            raise
+        data = _table_of_data(path, folder)
+        put_in.append("data variables as a ramp")
+        system = engine.load(path, data=data)
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    fixed = _RANDOM.sub(_middle, text)
+    if fixed != text and not engine.load(path, data=data).owners.keys().isdisjoint({"noise_seed"}):
+        run = engine.Batch(threads=1).run(system)
+        other = engine.Batch(backend="numpy").run(system)
+        if fault := _differing(run, _as_series(other), OF_ENGINES)[1]:
+            raise AssertionError(f"LLVM and NumPy: {fault}")
+        put_in.append("random numbers as their mean, moving with the time")
+        for other_file in path.parent.iterdir():
+            if other_file.is_file() and other_file.suffix.lower() != ".mdl":
+                shutil.copy(other_file, folder)
+        path = folder / path.name
+        path.write_text(fixed, encoding="utf-8")
+        system = engine.load(path, data=data)
+    return system, path, "; ".join(put_in)
+
+
+def _middle(call: re.Match[str]) -> str:
+    arguments = [part.strip() for part in call[2].split(",")]
+    middle = _MIDDLE[call[1].upper()].format(*arguments, *["0"] * 4)
+    return f"(({middle}) * (1 + 0.01 * SIN(Time * 7)))"
+
+
+def _table_of_data(path: Path, folder: Path) -> Path:
+    """A ramp for each data variable that has no numbers: something to compare engines on."""
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    bare = outside.bare_names(text)
+    lines = [",".join(["Time", *(f'"{name}"' for name in bare)])]
+    for time, value in ((-1e4, 1.0), (1e4, 2.0)):
+        lines.append(",".join([repr(time), *[repr(value)] * len(bare)]))
+    table = folder / "data.csv"
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return table
 
 
 def _beside_engines(

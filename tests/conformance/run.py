@@ -32,7 +32,16 @@ COLUMNS = ("repository", "commit", "path", "sha256", "kind")
 #: Bytes of memory for one model.
 MEMORY = 8 * 2**30
 #: Folders in which models stand that were written to test an engine.
-_TESTS = ("test", "tests", "more-tests", "pruebas", "models", "vensim-probes", "fixtures", "testdata")
+_TESTS = (
+    "test",
+    "tests",
+    "more-tests",
+    "pruebas",
+    "models",
+    "vensim-probes",
+    "fixtures",
+    "testdata",
+)
 #: Within those, where others keep models that somebody wrote to learn something.
 _REAL = ("samples", "metasd", "xmutil_test_models", "econ", "source", "ema_workbench")
 
@@ -66,7 +75,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="print rows for corpora.csv")
     parser.add_argument("--only", default="", metavar="WORD", help="models whose path has it")
     parser.add_argument("--kind", choices=("real", "test"), help="models of this kind only")
-    parser.add_argument("--seconds", type=float, default=150.0, help="for one model: a hang is a row")
+    parser.add_argument(
+        "--seconds", type=float, default=150.0, help="for one model: a hang is a row"
+    )
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="models at a time")
     return parser.parse_args()
 

@@ -95,7 +95,7 @@ def test_what_cannot_be_done_is_refused_and_nothing_written(tmp_path, capsys, op
 @pytest.mark.parametrize(
     ("equation", "said"),
     [
-        ("x = RANDOM NORMAL(0, 1, 0, 1, 7) ~~|", "RANDOM NORMAL"),
+        ("x = RANDOM GAMMA(0, 1, 0, 1, 7) ~~|", "RANDOM GAMMA"),
         ("x = GET DIRECT CONSTANTS('a.xlsx', 'b', 'C1') ~~|", "GET DIRECT CONSTANTS"),
         (":MACRO: TWICE(y)\nTWICE = 2 * y ~~|\n:END OF MACRO:\nx = TWICE() ~~|", "MACRO"),
     ],

@@ -16,7 +16,7 @@ from buildout._util import names
 from buildout.errors import UnsupportedError
 from buildout.vensim.engine.backends import pysd_repairs
 from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS
-from buildout.vensim.engine.ir.expressions import with_steps
+from buildout.vensim.engine.ir.expressions import MISSING, with_steps
 from buildout.vensim.engine.ir.system import CONTROLS
 
 # What PySD's trees are made of, by the names of their classes; other classes read files.
@@ -150,7 +150,7 @@ class _Copy:
             return tree
         if isinstance(tree, int | float | np.number):
             # Powers of Python's whole numbers are exact, and may take for ever.
-            return float(tree)
+            return MISSING if tree != tree else float(tree)
         if isinstance(tree, np.ndarray):
             return np.array(tree, dtype=float)
         if isinstance(tree, list | tuple):

@@ -16,7 +16,7 @@ import numpy as np
 
 from buildout._util import names
 from buildout._util.progress import progress
-from buildout.errors import UnsupportedError
+from buildout.errors import BuildoutError, UnsupportedError
 from buildout.vensim.arrays import AnyArray, Floats
 from buildout.vensim.engine.backends.pysd_copy import without_text
 from buildout.vensim.engine.ir.expressions import references
@@ -181,6 +181,8 @@ class _Model:
         with _remarks() as said, np.errstate(all="ignore"):
             try:
                 self._fill(asked, self._table(asked, run), values)
+            except BuildoutError:
+                raise
             except Exception as error:
                 # The model is left as it was in the middle of a step.
                 stopped = error

@@ -16,9 +16,7 @@ def _pulse(start: PysdTree, width: PysdTree) -> PysdTree:
     return _choice(_logic(":AND:", begun, ended), 1.0, 0.0)
 
 
-def _pulse_train(
-    start: PysdTree, interval: PysdTree, width: PysdTree, end: PysdTree
-) -> PysdTree:
+def _pulse_train(start: PysdTree, interval: PysdTree, width: PysdTree, end: PysdTree) -> PysdTree:
     """As `functions.pulse_train`; PySD's parser hands the arguments over in this order."""
     step = _name("time_step")
     long = _choice(_logic("<", width, step), step, width)
@@ -30,9 +28,7 @@ def _pulse_train(
     )
     phase = _call("modulo", _sum("-", _half_a_step_on(), start), interval)
     # Not joined by `:OR:`: where pulses run into each other there is no phase.
-    pulsing = _choice(
-        _logic("<", interval, long), 1.0, _choice(_logic("<", phase, long), 1.0, 0.0)
-    )
+    pulsing = _choice(_logic("<", interval, long), 1.0, _choice(_logic("<", phase, long), 1.0, 0.0))
     return _choice(within, pulsing, 0.0)
 
 

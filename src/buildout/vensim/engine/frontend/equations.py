@@ -18,6 +18,7 @@ from buildout.vensim.arrays import AnyArray
 from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS, REFUSED
 from buildout.vensim.engine.frontend.scope import Rate
 from buildout.vensim.engine.ir.expressions import (
+    MISSING,
     Expression,
     Points,
     constant,
@@ -152,9 +153,7 @@ class Equation:
 
     def _any(self, tree: PysdTree) -> Expression:
         if isinstance(tree, (int, float, np.number)):
-            if math.isnan(tree):
-                raise self._refusal("uses `:NA:`, which is not supported", "Use a number.")
-            return constant(float(tree))
+            return constant(MISSING if math.isnan(tree) else float(tree))
         if _is(tree, "ArithmeticStructure"):
             return self._arithmetic(tree)
         if _is(tree, "LogicStructure"):
@@ -307,7 +306,7 @@ class Equation:
             return constant(self.tables.numbers[known[1]])
         if known[0] != "c":
             raise self._refusal(
-                f"gives `{function}` an order that is not a number",
+                f"gives `{function}` an order, or a bound, that is not a number",
                 "Write a number, or the name of a constant.",
             )
         return known
@@ -336,6 +335,9 @@ class Equation:
 
     def name(self) -> str:
         return f"{self.scalar}#{self._serial}"
+
+    def itself(self) -> Expression:
+        return variable(self.scalar)
 
     def flow(self, what: str, initial: Expression, rate: Rate) -> Expression:
         return self.remember("flow", what, initial, rate)

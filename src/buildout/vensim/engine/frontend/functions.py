@@ -22,6 +22,7 @@ from buildout.vensim.engine.ir.expressions import (
     ZERO,
     Expression,
     constant,
+    rebuild,
     variable,
 )
 from buildout.vensim.engine.price import MOST_ORDER
@@ -182,8 +183,16 @@ def forecast(
 def sample_if_true(
     scope: Scope, condition: Expression, value: Expression, initial: Expression
 ) -> Expression:
-    held = scope.remember("sample", "sample", initial, lambda h: ("if", condition, value, h))
-    return ("if", condition, value, held)
+    # In its own condition or input it is what it was a step ago, as it is a state to Vensim.
+    def now(held: Expression) -> Expression:
+        own = scope.itself()
+        return ("if", *(_replaced(part, own, held) for part in (condition, value)), held)
+
+    return now(scope.remember("sample", "sample", initial, now))
+
+
+def _replaced(expression: Expression, old: Expression, new: Expression) -> Expression:
+    return new if expression == old else rebuild(expression, lambda e: _replaced(e, old, new))
 
 
 def initial_value(scope: Scope, value: Expression) -> Expression:
@@ -228,6 +237,7 @@ _LIST = [
     Function("RANDOM 0 1", "", noise.between_0_and_1),
     Function("RANDOM UNIFORM", "nnn", noise.uniform),
     Function("RANDOM NORMAL", "nnnnn", noise.normal),
+    Function("RANDOM POISSON", "llnlln", noise.poisson),
     Function("RANDOM EXPONENTIAL", "nnnnn", noise.exponential),
     Function("PULSE TRAIN", "nnnn", _formula(pulse_train)),
     Function("GAME", "n", _formula(lambda x: x)),
@@ -254,8 +264,7 @@ _MARKET = "Write the sharing rule out with `MIN`, `MAX` and `ZIDZ`."
 #: What is refused although a modeller may expect it, with the way out.
 REFUSED = {
     **dict.fromkeys(["random_beta", "random_binomial", "random_gamma", "random_lookup"], _DRAW),
-    **dict.fromkeys(["random_negative_binomial", "random_poisson"], _DRAW),
-    **dict.fromkeys(["random_triangular", "random_weibull"], _DRAW),
+    **dict.fromkeys(["random_negative_binomial", "random_triangular", "random_weibull"], _DRAW),
     **dict.fromkeys(
         ["invert_matrix", "vector_select", "vector_sort_order", "vector_rank"], _VECTOR
     ),

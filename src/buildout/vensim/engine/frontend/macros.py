@@ -18,9 +18,14 @@ from buildout.vensim.blocks import Block
 _DEEPEST, _MOST = 20, 20_000
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 # A name, with the `$` by which a macro means the model's own; a number is no name.
-_TOKEN = re.compile(rf"({_QUOTED}|[^\W\d][\w'$]*(?:[ \t\n]+[\w'$]+)*)|'[^']*'|:[A-Za-z ]+:|\d[\w.]*")
-_LEFT = re.compile(rf"\s*({_QUOTED}|[^=\[\]():<\"]+?)\s*(\[[^\]]*\])?\s*(:EXCEPT:[^=]*)?(?==|\()", re.I)
+_TOKEN = re.compile(
+    rf"({_QUOTED}|[^\W\d][\w'$]*(?:[ \t\n]+[\w'$]+)*)|'[^']*'|:[A-Za-z ]+:|\d[\w.]*"
+)
+_LEFT = re.compile(
+    rf"\s*({_QUOTED}|[^=\[\]():<\"]+?)\s*(\[[^\]]*\])?\s*(:EXCEPT:[^=]*)?(?==|\()", re.I
+)
 _RANGE = re.compile(rf"\s*({_QUOTED}|[^=\[\]():<\"]+?)\s*(:(?!=)|<->)")
+_MARKED = re.compile(r"([^\[\],!]+)!")
 _PLAIN = re.compile(rf"({_QUOTED}|[\w\s$'.]+)(\[[^\]]*\])?")
 
 
@@ -99,7 +104,9 @@ class _Expansion:
         while call := self._next_call(right, place):
             start, end, macro, arguments = call
             if depth >= _DEEPEST:
-                raise self._refusal(block, macro, "calls itself", "Write it as stocks of the model.")
+                raise self._refusal(
+                    block, macro, "calls itself", "Write it as stocks of the model."
+                )
             inside, result = self._call(block, macro, arguments, ranges)
             right = right[:start] + result + right[end:]
             place = start + len(result)
@@ -133,10 +140,20 @@ class _Expansion:
                 f"is given {len(arguments)} arguments",
                 f"It takes {len(macro.parameters) + len(macro.outputs)}.",
             )
-        if any("!" in argument for argument in given):
+        # In a sum over ranges the variables of the call have these ranges too.
+        over = re.findall(r"[^\[\],]+", ranges)
+        marked = [part for argument in given for part in _MARKED.findall(argument)]
+        marked = list(dict.fromkeys(part.strip() for part in marked))
+        if {names.key(part) for part in marked} & {names.key(part) for part in over}:
             raise self._refusal(
-                block, macro, "stands in a sum over a range", "Give it a variable of its own."
+                block,
+                macro,
+                "stands in a sum over a range of its left side",
+                "Give it a variable of its own.",
             )
+        given = [_MARKED.sub(r"\1", argument) for argument in given]
+        there = _bracketed([*over, *(f"{part}!" for part in marked)])
+        ranges = _bracketed([*over, *marked])
         self.calls[macro.name] += 1
         self.made += len(macro.body)
         if self.made > _MOST:
@@ -153,7 +170,7 @@ class _Expansion:
         for inner in macro.body:
             equation = _renamed(inner.equation, local, known, ranges, macro.name)
             body.append(replace(inner, line=block.line, equation=equation))
-        return body, local.get(macro.name, "0") + ranges
+        return body, local.get(macro.name, "0") + there
 
     def _refusal(self, block: Block, macro: _Macro, problem: str, cure: str) -> UnsupportedError:
         return UnsupportedError(
@@ -161,6 +178,10 @@ class _Expansion:
             f"which {problem}.",
             cure=cure,
         )
+
+
+def _bracketed(subscripts: Sequence[str]) -> str:
+    return f"[{', '.join(part.strip() for part in subscripts)}]" if subscripts else ""
 
 
 def _arguments(text: str, place: int) -> tuple[int, list[str]]:
@@ -179,7 +200,9 @@ def _arguments(text: str, place: int) -> tuple[int, list[str]]:
     return len(text), [*found, text[start:].strip()]
 
 
-def _renamed(equation: str, local: dict[str, str], known: dict[str, str], ranges: str, macro: str) -> str:
+def _renamed(
+    equation: str, local: dict[str, str], known: dict[str, str], ranges: str, macro: str
+) -> str:
     """An equation of a macro's body in the names of the model."""
 
     def one(token: re.Match[str]) -> str:

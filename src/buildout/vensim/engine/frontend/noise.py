@@ -1,17 +1,20 @@
-"""Vensim's `RANDOM ...` as states of the model: numbers that a seed decides, alike in every backend.
+"""Vensim's `RANDOM ...` as states of the model: numbers that a seed decides, alike everywhere.
 
 Each call has two generators of its own, whose products of whole numbers are exact in double
-precision, so that a run has the same numbers everywhere, bit for bit. Where they begin is decided by
-the constant `NOISE SEED`, which a run may be given as any other, by the stream that the call names,
-and by the variable that it stands in. Vensim's own numbers are others; their distribution is the same.
+precision, so that a run has the same numbers in every backend, bit for bit. Where they begin is
+decided by the constant `NOISE SEED`, which a run may be given as any other, by the stream that the
+call names, and by the variable that it stands in. Vensim's own numbers are others, with the same
+distribution.
 
 Generators and their combination: P. L'Ecuyer, "Efficient and portable combined random number
 generators", Communications of the ACM 31 (1988), 742. Quantiles of the normal distribution: M. J.
 Wichura, "Algorithm AS 241", Applied Statistics 37 (1988), 477, good to 1e-16; its probabilities: G.
-West, "Better approximations to cumulative normal functions", Wilmott (2005), 70, good to 1e-14.
+West, "Better approximations to cumulative normal functions", Wilmott (2005), 70, good to 1e-14, and
+to 1e-8 of itself beyond seven standard deviations.
 """
 
 import functools
+import math
 import zlib
 from collections.abc import Sequence
 
@@ -20,6 +23,8 @@ from buildout.vensim.engine.ir.expressions import ONE, ZERO, Expression, constan
 
 #: Multiplier and modulus of each generator.
 _FIRST, _SECOND = (40014.0, 2147483563.0), (40692.0, 2147483399.0)
+#: Events that `RANDOM POISSON` counts up to.
+_MOST_COUNTED = 120
 SEED = "noise_seed"
 _HALF = constant(0.5)
 
@@ -53,12 +58,47 @@ def exponential(
 ) -> Expression:
     """With mean 1 before it is stretched, shifted and truncated."""
     # What lies above each bound.
-    above = [
-        ("exp", ("neg", ("max", ZERO, ("/", ("-", x, shift), stretch)))) for x in (low, high)
-    ]
+    above = [("exp", ("neg", ("max", ZERO, ("/", ("-", x, shift), stretch)))) for x in (low, high)]
     place = ("-", above[0], ("*", ("-", *above), between_0_and_1(scope, stream)))
     drawn = ("-", shift, ("*", stretch, ("log", place)))
     return _within(low, high, ("if", ("==", stretch, ZERO), shift, drawn))
+
+
+def poisson(
+    scope: Scope,
+    low: Expression,
+    high: Expression,
+    mean: Expression,
+    shift: Expression,
+    stretch: Expression,
+    stream: Expression,
+) -> Expression:
+    """Whole numbers before they are stretched and shifted; as many terms as the bounds allow.
+
+    Where these allow more than `_MOST_COUNTED`, a mean of up to half of that still leaves less
+    above it than the generators can tell from nothing; a larger mean gives NaN.
+    """
+    fewest, most = ((bound[1] - shift[1]) / (stretch[1] or 1.0) for bound in (low, high))
+    first, last = max(0, math.ceil(fewest)), min(math.floor(most), _MOST_COUNTED)
+    if not first <= last:
+        raise ValueError(f"bounds of {low[1]:g} and {high[1]:g}, between which nothing is counted")
+    chance: Expression = ("exp", ("neg", mean))
+    below: Expression = ZERO
+    upto: list[Expression] = []
+    for count in range(last + 1):
+        below = ("+", below, chance)
+        upto.append(below)
+        chance = ("/", ("*", chance, mean), constant(count + 1))
+    least = upto[first - 1] if first else ZERO
+    whole = upto[last] if most <= _MOST_COUNTED else ONE
+    place = ("+", least, ("*", ("-", whole, least), between_0_and_1(scope, stream)))
+    count_: Expression = constant(first)
+    for bound in upto[first:last]:
+        count_ = ("+", count_, ("if", (">", place, bound), ONE, ZERO))
+    if most > _MOST_COUNTED:
+        few = ("<=", mean, constant(_MOST_COUNTED / 2))
+        count_ = ("if", few, count_, constant(math.nan))
+    return ("+", shift, ("*", stretch, count_))
 
 
 def between_0_and_1(scope: Scope, stream: Expression = ZERO) -> Expression:
@@ -81,7 +121,9 @@ def _next_of(multiplier: float, modulus: float) -> Rate:
 def _start(stream: Expression, salt: int, place: int) -> Expression:
     """A whole number from 1 up to the modulus, scattered over neighbouring seeds and streams."""
     multiplier, modulus = (_FIRST, _SECOND)[place]
-    seed, named = (("mod", ("trunc", ("abs", e)), constant(2**31)) for e in (variable(SEED), stream))
+    seed, named = (
+        ("mod", ("trunc", ("abs", e)), constant(2**31)) for e in (variable(SEED), stream)
+    )
     known = ("+", ("*", seed, constant(69069)), ("*", named, constant(16807)))
     value: Expression = ("mod", ("+", known, constant(salt % 2**31 + place)), constant(modulus - 1))
     for _ in range(3):
@@ -121,7 +163,11 @@ def _quantile(p: Expression) -> Expression:
     """The inverse of `_probability`."""
     middle = ("-", p, _HALF)
     square = ("-", constant(0.180625), ("*", middle, middle))
-    central = ("*", middle, ("/", _polynomial(_CENTRAL[0], square), _polynomial(_CENTRAL[1], square)))
+    central = (
+        "*",
+        middle,
+        ("/", _polynomial(_CENTRAL[0], square), _polynomial(_CENTRAL[1], square)),
+    )
     root = ("sqrt", ("neg", ("log", ("min", p, ("-", ONE, p)))))
     sides = []
     for (top, bottom), start in ((_NEAR, 1.6), (_FAR, 5.0)):

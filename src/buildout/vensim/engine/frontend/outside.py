@@ -63,9 +63,10 @@ def with_outside(text: str, folder: Path | None, data: Mapping[str, Series] | No
         try:
             written = outside.instead_of(block)
         except BuildoutError as error:
-            raise type(error)(
-                f"Line {block.line}: `{block.name}`: {error.found}", error.accepted, error.cure
-            ) from error
+            call = _CALL.search(block.equation)
+            what = f"`GET DIRECT {call[1].upper()}`" if call else "data"
+            found_there = f"Line {block.line}: `{block.name}`, {what}: {error.found}"
+            raise type(error)(found_there, error.accepted, error.cure) from error
         if written is not None:
             begin, end = block.place
             # As many lines as before, so that errors below name theirs.
@@ -73,6 +74,14 @@ def with_outside(text: str, folder: Path | None, data: Mapping[str, Series] | No
             pieces += [text[place:begin], written, lines]
             place = end
     return "".join([*pieces, text[place:]])
+
+
+def bare_names(text: str) -> list[str]:
+    """Variables of a model that only data could give, each with its elements."""
+    found = [block for block in blocks(split_sketch(text)[0]) if block.kind == "entry"]
+    outside = _Outside(None, {}, found)
+    bare = (left for block in found if (left := _LEFT.match(block.equation)) and not left[5])
+    return [member for left in bare for member in outside._members(left)]
 
 
 class _Outside:
@@ -118,7 +127,9 @@ class _Outside:
         kind, asked = call[1].upper(), _texts(call[2])
         if kind == "SUBSCRIPT":
             listed = ", ".join(self._elements(asked))
-            return _entry(block, block.equation[: call.start()] + listed + block.equation[call.end() :])
+            return _entry(
+                block, block.equation[: call.start()] + listed + block.equation[call.end() :]
+            )
         if block.equation[call.end() :].strip(" )\n\t") or left[3]:
             raise UnsupportedError(
                 f"`GET DIRECT {kind}` stands beside something else.", cure="Give it a variable."

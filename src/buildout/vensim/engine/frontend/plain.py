@@ -95,13 +95,16 @@ def _unit(block: Block) -> str:
             f"Line {block.line}: `{block.name}` has the limits {names.quoted(found[0].strip())}.",
             "Up to three numbers are accepted: lowest, highest and step; `?` for none.",
         )
-    low, high = (part if part and part != "?" else "?" for part in (*limits, "?")[:2])
+    low, high = (
+        part if _is_number(part) and math.isfinite(float(part)) else "?"
+        for part in (*limits, "?")[:2]
+    )
     return name if low == high == "?" else f"{name} [{low},{high}]"
 
 
 def _is_number(written: str) -> bool:
     try:
-        return math.isfinite(float(written))
+        return not math.isnan(float(written))
     except ValueError:
         return False
 

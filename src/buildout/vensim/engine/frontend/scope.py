@@ -15,6 +15,9 @@ class Scope(Protocol):
     def name(self) -> str:
         """A name that no other call in the model has."""
 
+    def itself(self) -> Expression:
+        """The variable that the equation defines."""
+
     def flow(self, what: str, initial: Expression, rate: Rate) -> Expression:
         """A hidden stock; `rate` may be a function of the stock."""
 

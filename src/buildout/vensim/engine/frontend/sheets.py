@@ -148,7 +148,9 @@ def _workbook(data: bytes, file: str, tab: str) -> Sheet:
     sheet = tabs.get(tab.strip().casefold())
     if sheet is None:
         known = ", ".join(names.quoted(s.title) for s in book.worksheets)
-        raise InputError(f"{names.quoted(file)} has no tab {names.quoted(tab)}.", f"It has {known}.")
+        raise InputError(
+            f"{names.quoted(file)} has no tab {names.quoted(tab)}.", f"It has {known}."
+        )
     rows = [[_value(v) for v in row] for row in sheet.iter_rows(values_only=True)]
     known_cells = {}
     for scope in (book.defined_names, sheet.defined_names):

@@ -30,6 +30,9 @@ Real: TypeAlias = float | Floats
 #: Arguments closer to zero than this are zero to Vensim (ZIDZ, QUANTUM, PULSE and others).
 SMALL = 1e-6
 
+#: What Vensim has for `:NA:`, a number like any other, by which models ask whether there is data.
+MISSING = -(2.0**109)
+
 #: Width of a vertical step of a lookup at zero.
 _LEAST = 1e-200
 
