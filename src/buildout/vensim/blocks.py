@@ -19,6 +19,7 @@ _MACRO = re.compile(r":MACRO:\s*([^()|~]*?)\s*\(([^()]*)\)", re.IGNORECASE)
 _COMMENT = re.compile(r"\{[^{}]*\}")
 _END = re.compile(r":END OF MACRO:", re.IGNORECASE)
 _NAME = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^=\[\]():<"]+)')
+_CONTINUED = re.compile(r"\\\s*\n\s*")
 _BLANK = re.compile(r"(?:\s|\{[^{}]*\})+")
 
 
@@ -98,7 +99,7 @@ def _parts(text: str, place: int) -> tuple[int, tuple[str, str, str, str]]:
         end = text.find("|", place)
         place = len(text) if end < 0 else end + 1
     equation, unit, meaning, rest = (*parts, "", "", "")[:4]
-    return place, (equation, unit, meaning, rest)
+    return place, (_CONTINUED.sub(" ", equation), unit, meaning, rest)
 
 
 def _code(text: str, place: int) -> tuple[str, int, str]:

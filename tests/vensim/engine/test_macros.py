@@ -39,12 +39,25 @@ def test_a_call_on_a_range_has_variables_on_that_range(write, agree):
     assert run["z[b]"][0, 0] == pytest.approx(0.6 * 3)
 
 
+def test_a_macro_may_have_several_outputs(write):
+    macro = ":MACRO: PARTS(a, b : low, high)\nPARTS = a + b ~~|\nlow = MIN(a, b) ~~|\n"
+    macro += "high = MAX(a, b) ~~|\n:END OF MACRO:\n"
+    system = engine.load(write("y = PARTS(Time, 2 : least, most)", before=macro))
+    run = engine.Batch().run(system, times=[3])
+    assert [run[name][0, 0] for name in ("y", "least", "most")] == [5, 2, 3]
+
+
 def test_macros_may_call_each_other_and_take_expressions_once(write):
     twice = ":MACRO: TWICE(x)\nTWICE = ONCE(x) + ONCE(x) ~~|\n:END OF MACRO:\n"
     once = ":MACRO: ONCE(x)\nONCE = x ~~|\n:END OF MACRO:\n"
     system = engine.load(write("y = TWICE(RANDOM 0 1() * 2)", before=twice + once))
     run = engine.Batch().run(system)
     assert (run["y"] == 2 * run["twice_1_x"]).all()
+
+
+def test_a_lookup_may_be_all_its_x_and_then_all_its_y(write, agree):
+    run = agree(engine.load(write("t(0,1,2, 5,6,\\\n\t8)", "y = t(Time)", end=2)))
+    assert run["y"][:, 0].tolist() == [5, 5.5, 6, 7, 8]
 
 
 def test_comments_may_stand_wherever_a_blank_may(write, agree):

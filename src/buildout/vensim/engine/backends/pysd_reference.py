@@ -105,8 +105,8 @@ def _refuse_circles(system: System) -> None:
     inputs: dict[str, dict[str, None]] = {key: {} for key in system.variables}
     for scalar, formula in system.equations.items():
         for read in references(formula):
-            # The helper of an ACTIVE INITIAL is part of the variable it stands in.
-            if read in system.equations and read not in system.at_start:
+            # Helpers, as that of an ACTIVE INITIAL, are part of the variable they stand in.
+            if read in system.equations and "#" not in read:
                 owner = system.owners[scalar.split("#")[0]]
                 inputs[owner][system.owners[read]] = None
     dependency_order(

@@ -339,6 +339,12 @@ class Equation:
     def itself(self) -> Expression:
         return variable(self.scalar)
 
+    def share(self, what: str, expression: Expression) -> Expression:
+        self._serial += 1
+        scalar = f"{self.scalar}#{self._serial}{what}"
+        self.helpers[scalar] = expression
+        return variable(scalar)
+
     def flow(self, what: str, initial: Expression, rate: Rate) -> Expression:
         return self.remember("flow", what, initial, rate)
 

@@ -26,6 +26,8 @@ _LEFT = re.compile(
 )
 _RANGE = re.compile(rf"\s*({_QUOTED}|[^=\[\]():<\"]+?)\s*(:(?!=)|<->)")
 _MARKED = re.compile(r"([^\[\],!]+)!")
+# What an argument sums over, it sums over itself.
+_SUMS = re.compile(r"\b(SUM|PROD|VMIN|VMAX)\s*\(", re.IGNORECASE)
 _PLAIN = re.compile(rf"({_QUOTED}|[\w\s$'.]+)(\[[^\]]*\])?")
 
 
@@ -128,11 +130,10 @@ class _Expansion:
         self, block: Block, macro: _Macro, arguments: list[str], ranges: str
     ) -> tuple[list[Block], str]:
         given, outputs = arguments, list[str]()
-        if macro.outputs:
-            *given, last = arguments
-            first, _, name = last.partition(":")
-            place = next((i for i, a in enumerate(arguments) if ":" in a), len(arguments))
-            given, outputs = [*arguments[:place], first], [name, *arguments[place + 1 :]]
+        place = next((i for i, argument in enumerate(arguments) if ":" in argument), None)
+        if macro.outputs and place is not None:
+            last, _, first = arguments[place].partition(":")
+            given, outputs = [*arguments[:place], last], [first, *arguments[place + 1 :]]
         if (len(given), len(outputs)) != (len(macro.parameters), len(macro.outputs)):
             raise self._refusal(
                 block,
@@ -142,7 +143,8 @@ class _Expansion:
             )
         # In a sum over ranges the variables of the call have these ranges too.
         over = re.findall(r"[^\[\],]+", ranges)
-        marked = [part for argument in given for part in _MARKED.findall(argument)]
+        free = [argument for argument in given if not _SUMS.search(argument)]
+        marked = [part for argument in free for part in _MARKED.findall(argument)]
         marked = list(dict.fromkeys(part.strip() for part in marked))
         if {names.key(part) for part in marked} & {names.key(part) for part in over}:
             raise self._refusal(
@@ -151,7 +153,7 @@ class _Expansion:
                 "stands in a sum over a range of its left side",
                 "Give it a variable of its own.",
             )
-        given = [_MARKED.sub(r"\1", argument) for argument in given]
+        given = [_MARKED.sub(r"\1", a) if a in free else a for a in given]
         there = _bracketed([*over, *(f"{part}!" for part in marked)])
         ranges = _bracketed([*over, *marked])
         self.calls[macro.name] += 1

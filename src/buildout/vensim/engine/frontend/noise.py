@@ -42,9 +42,9 @@ def normal(
     stream: Expression,
 ) -> Expression:
     """Truncated by the bounds, as if it was drawn until it lies between them."""
-    least, most = (_probability(("/", ("-", x, mean), deviation)) for x in (low, high))
+    least, most = (_probability(scope, ("/", ("-", x, mean), deviation)) for x in (low, high))
     place = ("+", least, ("*", ("-", most, least), between_0_and_1(scope, stream)))
-    drawn = ("+", mean, ("*", deviation, _quantile(place)))
+    drawn = ("+", mean, ("*", deviation, _quantile(scope, place)))
     return _within(low, high, ("if", ("==", deviation, ZERO), mean, drawn))
 
 
@@ -86,12 +86,13 @@ def poisson(
     below: Expression = ZERO
     upto: list[Expression] = []
     for count in range(last + 1):
-        below = ("+", below, chance)
+        below = scope.share("upto", ("+", below, chance))
         upto.append(below)
-        chance = ("/", ("*", chance, mean), constant(count + 1))
+        chance = scope.share("chance", ("/", ("*", chance, mean), constant(count + 1)))
     least = upto[first - 1] if first else ZERO
     whole = upto[last] if most <= _MOST_COUNTED else ONE
     place = ("+", least, ("*", ("-", whole, least), between_0_and_1(scope, stream)))
+    place = scope.share("place", place)
     count_: Expression = constant(first)
     for bound in upto[first:last]:
         count_ = ("+", count_, ("if", (">", place, bound), ONE, ZERO))
@@ -105,10 +106,10 @@ def between_0_and_1(scope: Scope, stream: Expression = ZERO) -> Expression:
     """A number that is never 0 and never 1, another one at each time step."""
     salt = zlib.crc32(scope.name().encode())
     parts = [
-        scope.remember("sample", "random", _start(stream, salt, place), _next_of(*generator))
+        scope.remember("sample", "random", _start(scope, stream, salt, place), _next_of(*generator))
         for place, generator in enumerate((_FIRST, _SECOND))
     ]
-    apart = ("-", *parts)
+    apart = scope.share("apart", ("-", *parts))
     around = constant(_FIRST[1] - 1)
     whole = ("if", ("<", apart, ONE), ("+", apart, around), apart)
     return ("/", whole, constant(_FIRST[1]))
@@ -118,7 +119,7 @@ def _next_of(multiplier: float, modulus: float) -> Rate:
     return lambda held: ("mod", ("*", constant(multiplier), held), constant(modulus))
 
 
-def _start(stream: Expression, salt: int, place: int) -> Expression:
+def _start(scope: Scope, stream: Expression, salt: int, place: int) -> Expression:
     """A whole number from 1 up to the modulus, scattered over neighbouring seeds and streams."""
     multiplier, modulus = (_FIRST, _SECOND)[place]
     seed, named = (
@@ -128,7 +129,8 @@ def _start(stream: Expression, salt: int, place: int) -> Expression:
     value: Expression = ("mod", ("+", known, constant(salt % 2**31 + place)), constant(modulus - 1))
     for _ in range(3):
         # The square of the last 16 bits, so that neighbours do not stay in step.
-        last = ("mod", value, constant(2**16))
+        value = scope.share("seed", value)
+        last = scope.share("last", ("mod", value, constant(2**16)))
         mixed = ("+", ("*", constant(multiplier), value), ("*", constant(8191), ("*", last, last)))
         value = ("mod", mixed, constant(modulus - 1))
     return ("+", value, ONE)
@@ -144,9 +146,10 @@ def _polynomial(coefficients: Sequence[float], x: Expression) -> Expression:
     return functools.reduce(lambda sum_, c: ("+", ("*", sum_, x), c), reversed(lower), highest)
 
 
-def _probability(x: Expression) -> Expression:
+def _probability(scope: Scope, x: Expression) -> Expression:
     """How much of the standard normal distribution lies below x."""
-    far = ("abs", x)
+    x = scope.share("gap", x)
+    far = scope.share("far", ("abs", x))
     bell = ("exp", ("neg", ("/", ("*", far, far), constant(2))))
     near = ("/", ("*", bell, _polynomial(_BELOW, far)), _polynomial(_UNDER, far))
     tail: Expression = ("+", far, constant(0.65))
@@ -156,24 +159,26 @@ def _probability(x: Expression) -> Expression:
     # Beyond 37 standard deviations nothing is left, infinite bounds included.
     outside = ("if", ("<", far, constant(37)), distant, ZERO)
     above = ("if", ("<", far, constant(7.07106781186547)), near, outside)
-    return ("if", (">", x, ZERO), ("-", ONE, above), above)
+    above = scope.share("above", above)
+    return scope.share("below", ("if", (">", x, ZERO), ("-", ONE, above), above))
 
 
-def _quantile(p: Expression) -> Expression:
+def _quantile(scope: Scope, p: Expression) -> Expression:
     """The inverse of `_probability`."""
-    middle = ("-", p, _HALF)
-    square = ("-", constant(0.180625), ("*", middle, middle))
+    p = scope.share("place", p)
+    middle = scope.share("middle", ("-", p, _HALF))
+    square = scope.share("square", ("-", constant(0.180625), ("*", middle, middle)))
     central = (
         "*",
         middle,
         ("/", _polynomial(_CENTRAL[0], square), _polynomial(_CENTRAL[1], square)),
     )
-    root = ("sqrt", ("neg", ("log", ("min", p, ("-", ONE, p)))))
+    root = scope.share("root", ("sqrt", ("neg", ("log", ("min", p, ("-", ONE, p))))))
     sides = []
     for (top, bottom), start in ((_NEAR, 1.6), (_FAR, 5.0)):
         r = ("-", root, constant(start))
         sides.append(("/", _polynomial(top, r), _polynomial(bottom, r)))
-    side = ("if", ("<=", root, constant(5)), *sides)
+    side = scope.share("side", ("if", ("<=", root, constant(5)), *sides))
     signed = ("if", ("<", middle, ZERO), ("neg", side), side)
     return ("if", ("<=", ("abs", middle), constant(0.425)), central, signed)
 

@@ -17,7 +17,10 @@ from buildout.vensim.source import split_sketch
 
 _LIMITS = re.compile(r"\[([^\[\]]*)\]\s*$")
 _RANDOM = re.compile(r"\bRANDOM[ _\t]+\w[\w \t]*\(", re.IGNORECASE)
-_CONTINUED = re.compile(r"\\\s*\n\s*")
+# A lookup as all its x, then all its y.
+_COLUMNS = re.compile(
+    r'((?:"(?:[^"\\]|\\.)*"|[^=\[\]():<"]+)(?:\[[^\]]*\])?\s*\()([-+\d.eE,\s]+),?\s*\)'
+)
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,17 @@ def shown(equation: str) -> str:
 
 
 def _tidied(block: Block) -> Block:
-    equation = _CONTINUED.sub(" ", block.equation)
+    equation = " ".join(block.equation.split())
+    if columns := _COLUMNS.fullmatch(equation):
+        equation = columns[1] + _paired(columns[2].split(",")) + ")"
     return replace(block, equation=equation, unit=_unit(block))
+
+
+def _paired(numbers: list[str]) -> str:
+    written = [number.strip() for number in numbers if number.strip()]
+    half = len(written) // 2
+    pairs = zip(written[:half], written[half : 2 * half], strict=True)
+    return ",".join(f"({x},{y})" for x, y in pairs) if len(written) % 2 == 0 else ",".join(written)
 
 
 def _unit(block: Block) -> str:

@@ -18,6 +18,9 @@ class Scope(Protocol):
     def itself(self) -> Expression:
         """The variable that the equation defines."""
 
+    def share(self, what: str, expression: Expression) -> Expression:
+        """An expression that is needed several times, computed once a step."""
+
     def flow(self, what: str, initial: Expression, rate: Rate) -> Expression:
         """A hidden stock; `rate` may be a function of the stock."""
 
