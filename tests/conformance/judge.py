@@ -42,6 +42,8 @@ OF_SHIPPED = 2e-5
 #: What rounding in another order does to long runs of models that turn it up; PySD and ours agree
 #: to 1e-10 on models that do not.
 OF_ENGINES = 1e-8
+#: Values that NumPy and PySD compute in a minute or less.
+_NUMPY, _PYSD = 2e6, 3e5
 _CONTROLS = ("time", "initial_time", "final_time", "time_step", "saveper")
 
 
@@ -74,7 +76,9 @@ def _judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
     if not path.read_bytes().strip():
         report({"class": "empty", "note": "no text"})
         return
+    report({"class": "out of time or memory", "note": "while loading"})
     system, plain_path, stand_in = loaded(path)
+    report({"class": "out of time or memory", "note": "while running"})
     if not system.owners:
         report({"class": "empty", "note": "no variables"})
         return
@@ -84,7 +88,7 @@ def _judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
         report({"class": "refused clearly", "note": "status `delay_order`"})
         return
     report({"class": "not comparable", "note": "ran"})
-    plain = engine.Batch(backend="numpy").run(system)
+    plain = engine.Batch(backend="numpy").run(system, controls=_shortened(system, _NUMPY)[0])
     if fault := _differing(run, _as_series(plain), OF_ENGINES)[1]:
         report({"class": "wrong value", "note": f"LLVM and NumPy: {fault}"})
         return
@@ -130,7 +134,8 @@ def loaded(path: Path) -> tuple[System, Path, str]:
     fixed = _RANDOM.sub(_middle, text)
     if fixed != text and not engine.load(path, data=data).owners.keys().isdisjoint({"noise_seed"}):
         run = engine.Batch(threads=1).run(system)
-        other = engine.Batch(backend="numpy").run(system)
+        short = _shortened(system, _NUMPY)[0]
+        other = engine.Batch(backend="numpy").run(system, controls=short)
         if fault := _differing(run, _as_series(other), OF_ENGINES)[1]:
             raise AssertionError(f"LLVM and NumPy: {fault}")
         put_in.append("random numbers as their mean, moving with the time")
@@ -177,6 +182,7 @@ def _beside_engines(
         notes.append(f"simlin: {type(error).__name__}: {str(error)[:100]}")
     report({"class": "equal to simlin" if quick else "not comparable", "note": "; ".join(notes)})
     try:
+        notes += _shortened(system, _PYSD)[1]
         count, fault = _reference(run, system)
     except Exception as error:
         notes.append(f"PySD: {type(error).__name__}: {str(error)[:200]}")
@@ -193,10 +199,21 @@ def _beside_engines(
 
 
 def _reference(run: engine.Trajectories, system: System) -> tuple[int, str]:
-    theirs = engine.Reference().run(system)
+    theirs = engine.Reference().run(system, controls=_shortened(system, _PYSD)[0])
     if (theirs.status == 1).all() and np.isnan(theirs.values).all():
         return 0, ""
     return _differing(run, _as_series(theirs), OF_ENGINES)
+
+
+def _shortened(system: System, most: float) -> tuple[dict[str, float], list[str]]:
+    """A final time that leaves a slow engine so many values to compute, and a note if it is less."""
+    first, last, step = (
+        system.controls[name] for name in ("initial_time", "final_time", "time_step")
+    )
+    steps = max(30, int(most / (len(system.owners) + 1)))
+    if (last - first) / step <= steps:
+        return {}, []
+    return {"final_time": first + steps * step}, [f"first {steps} steps"]
 
 
 def _as_series(run: engine.Trajectories) -> dict[str, shipped.Series]:

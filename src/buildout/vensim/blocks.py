@@ -18,6 +18,7 @@ _TEXT_END = re.compile(r"[~|]")
 _MACRO = re.compile(r":MACRO:\s*([^()|~]*?)\s*\(([^()]*)\)", re.IGNORECASE)
 _COMMENT = re.compile(r"\{[^{}]*\}")
 _END = re.compile(r":END OF MACRO:", re.IGNORECASE)
+_SKETCH = re.compile(r"\\{2,}---///")
 _NAME = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^=\[\]():<"]+)')
 _CONTINUED = re.compile(r"\\\s*\n\s*")
 _BLANK = re.compile(r"(?:\s|\{[^{}]*\})+")
@@ -72,6 +73,8 @@ def blocks(text: str) -> Iterator[Block]:
             place = blank.end()
             continue
         line, counted = line + text.count("\n", counted, place), place
+        if _SKETCH.match(text, place):
+            return
         if macro := _MACRO.match(text, place):
             yield Block("macro", line, _COMMENT.sub(" ", f"{macro[1]}({macro[2]})"))
             place = macro.end()

@@ -16,6 +16,10 @@ from buildout.vensim.engine.frontend.noise import SEED
 from buildout.vensim.source import split_sketch
 
 _LIMITS = re.compile(r"\[([^\[\]]*)\]\s*$")
+_RENAMED = re.compile(
+    r'^((?:"(?:[^"\\]|\\.)*"|[^=\[\]():<"]+)(?:\[[^\]]*\])?)\s*:=\s*'
+    r'((?:"(?:[^"\\]|\\.)*"|[^\W\d][\w\s]*)(?:\[[^\]]*\])?)$'
+)
 _RANDOM = re.compile(r"\bRANDOM[ _\t]+\w[\w \t]*\(", re.IGNORECASE)
 # A lookup as all its x, then all its y.
 _COLUMNS = re.compile(
@@ -83,6 +87,8 @@ def shown(equation: str) -> str:
 
 def _tidied(block: Block) -> Block:
     equation = " ".join(block.equation.split())
+    # Data that is other data under another name; other equations of data hold at its own times.
+    equation = _RENAMED.sub(r"\1 = \2", equation)
     if columns := _COLUMNS.fullmatch(equation):
         equation = columns[1] + _paired(columns[2].split(",")) + ")"
     return replace(block, equation=equation, unit=_unit(block))
@@ -116,9 +122,10 @@ def _unit(block: Block) -> str:
 
 def _is_number(written: str) -> bool:
     try:
-        return not math.isnan(float(written))
+        float(written)
     except ValueError:
         return False
+    return True
 
 
 def _refuse_bare(block: Block) -> None:
