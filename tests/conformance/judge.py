@@ -132,7 +132,7 @@ def loaded(path: Path) -> tuple[System, Path, str]:
         system = engine.load(path, data=data)
     text = path.read_text(encoding="utf-8-sig", errors="replace")
     fixed = _RANDOM.sub(_middle, text)
-    if fixed != text and not engine.load(path, data=data).owners.keys().isdisjoint({"noise_seed"}):
+    if fixed != text and "noise_seed" in system.owners:
         run = engine.Batch(threads=1).run(system)
         short = _shortened(system, _NUMPY)[0]
         other = engine.Batch(backend="numpy").run(system, controls=short)
@@ -206,7 +206,7 @@ def _reference(run: engine.Trajectories, system: System) -> tuple[int, str]:
 
 
 def _shortened(system: System, most: float) -> tuple[dict[str, float], list[str]]:
-    """A final time that leaves a slow engine so many values to compute, and a note if it is less."""
+    """A final time that leaves a slow engine so many values, and a note if it is an early one."""
     first, last, step = (
         system.controls[name] for name in ("initial_time", "final_time", "time_step")
     )

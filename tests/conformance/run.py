@@ -25,7 +25,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "src")]
 
-import judge
+import judge  # noqa: E402
 
 TABLE = HERE / "corpora.csv"
 COLUMNS = ("repository", "commit", "path", "sha256", "kind")

@@ -20,7 +20,11 @@ FLOORS: dict[str, list[list[str]]] = tomllib.loads(
 # Package: where alone it may be imported.
 FENCES = {
     "matplotlib": ("figures/",),
-    "pysd": ("vensim/engine/backends/pysd_reference.py", "vensim/engine/frontend/lower.py"),
+    "pysd": (
+        "vensim/engine/backends/pysd_reference.py",
+        "vensim/engine/backends/pysd_repairs.py",
+        "vensim/engine/frontend/parsing.py",
+    ),
     "llvmlite": ("vensim/engine/backends/llvm/",),
     "tqdm": ("_util/progress.py",),
     "distributed": ("sweeps/dask_backend.py", "sweeps/dask_client.py"),

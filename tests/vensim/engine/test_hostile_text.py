@@ -114,7 +114,7 @@ LIMITS = (
 @pytest.mark.parametrize("points", LIMITS)
 @pytest.mark.parametrize("form", ["a({}) ~~|", "a = WITH LOOKUP(Time, ({})) ~~|"])
 def test_what_stands_in_the_brackets_of_a_lookup_is_not_run(form, points):
-    with pytest.raises(BuildoutError, match="cannot be (parsed|read)"):
+    with pytest.raises(BuildoutError, match=r"cannot be (parsed|read)"):
         engine.load(model().replace("INITIAL TIME", f"{form.format(points)}\nINITIAL TIME", 1))
 
 

@@ -146,11 +146,8 @@ class _Copy:
 
     def tree(self, tree: Any) -> Any:
         kind = type(tree).__name__
-        if isinstance(tree, bool):
-            return tree
-        if isinstance(tree, int | float | np.number):
-            # Powers of Python's whole numbers are exact, and may take for ever.
-            return MISSING if tree != tree else float(tree)
+        if isinstance(tree, bool | int | float | np.number):
+            return _number(tree)
         if isinstance(tree, np.ndarray):
             return np.array(tree, dtype=float)
         if isinstance(tree, list | tuple):
@@ -206,13 +203,20 @@ class _Copy:
             return self.variables[key]
         if key.startswith("random_"):
             raise UnsupportedError(
-                f"The model draws random numbers (`{key.replace('_', ' ').upper()}`), and PySD would "
-                "draw others.",
+                f"The model draws random numbers (`{key.replace('_', ' ').upper()}`), and PySD "
+                "would draw others.",
                 cure="Use the engine `Batch`.",
             )
         if key not in _CALLED:
             raise _refusal(name)
         return key
+
+
+def _number(tree: Any) -> Any:
+    if isinstance(tree, bool):
+        return tree
+    # Powers of Python's whole numbers are exact, and may take for ever.
+    return MISSING if np.isnan(tree) else float(tree)
 
 
 def _refusal(name: str) -> UnsupportedError:

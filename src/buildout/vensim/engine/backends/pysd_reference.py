@@ -121,12 +121,12 @@ class _Model:
         # PySD and its pandas take a second to import, which only this engine needs.
         from pysd.builders.python.python_model_builder import ModelBuilder
 
-        from buildout.vensim.engine.frontend.lower import parsed, pysd
+        from buildout.vensim.engine.frontend.parsing import parsed, pysd
         from buildout.vensim.engine.frontend.plain import plain
 
         model = parsed(plain(system.text)).get_abstract_model()
-        plain, aliases = without_text(model.sections[0])
-        model.sections = (dataclasses.replace(plain, path=folder / "model.py"),)
+        section, aliases = without_text(model.sections[0])
+        model.sections = (dataclasses.replace(section, path=folder / "model.py"),)
         # PySD would write the points of lookups with eight digits.
         with _remarks(), np.printoptions(floatmode="unique"):
             try:

@@ -1,4 +1,4 @@
-"""Functions that PySD 3.14 has otherwise than Vensim's manual, as trees of those that it has alike."""
+"""Functions that PySD 3.14 has otherwise than Vensim's manual, as trees of others that it has."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias

@@ -3,7 +3,6 @@
 Nodes of the tree are told apart by the names of their classes, so that only `lower` needs PySD.
 """
 
-import functools
 import itertools
 import math
 from collections.abc import Iterable
@@ -17,6 +16,7 @@ from buildout.errors import UnsupportedError
 from buildout.vensim.arrays import AnyArray
 from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS, REFUSED
 from buildout.vensim.engine.frontend.scope import Rate
+from buildout.vensim.engine.frontend.sums import join, marked_in
 from buildout.vensim.engine.ir.expressions import (
     MISSING,
     Expression,
@@ -313,7 +313,7 @@ class Equation:
 
     def _aggregate(self, name: str, arguments: list[PysdTree]) -> Expression:
         elements = self.tables.ranges.elements
-        over = [key(marked[:-1]) for marked in _marked(arguments[0])]
+        over = [key(marked[:-1]) for marked in marked_in(arguments[0])]
         if len(arguments) != 1 or not over or not set(over) <= set(elements):
             raise self._refusal(
                 f"uses `{name.upper()}` without a range marked with `!`",
@@ -329,7 +329,7 @@ class Equation:
             self.meaning = {**outer, **marked}
             values.append(self.number(arguments[0]))
         self.meaning, self._around = outer, self._around // count
-        return _join(AGGREGATES[name], values)
+        return join(AGGREGATES[name], values)
 
     # -- what functions may ask for (scope.Scope) ----------------------------------------------
 
@@ -385,28 +385,3 @@ class Equation:
             f"`{self.scalar}` uses the function `{shown}`, which is not supported.",
             cure=REFUSED.get(name, "Write it out with functions that are: see CONTRIBUTING.md."),
         )
-
-
-def _join(operator: str, values: list[Expression]) -> Expression:
-    # Eight at a time, then those, so that a long sum does not become a deep tree.
-    while len(values) > 1:
-        groups = [values[start : start + 8] for start in range(0, len(values), 8)]
-        values = [functools.reduce(lambda a, b: (operator, a, b), group) for group in groups]
-    return values[0]
-
-
-def _marked(tree: PysdTree) -> list[str]:
-    """Subscripts marked with "!" in a tree, apart from those of sums inside it."""
-    if _is(tree, "ReferenceStructure"):
-        inner = tree.subscripts.subscripts if tree.subscripts else ()
-        return [subscript for subscript in inner if subscript.endswith("!")]
-    if _is(tree, "CallStructure") and key(tree.function.reference) in AGGREGATES:
-        return []
-    parts: list[PysdTree] = []
-    if _is(tree, "CallStructure"):
-        parts = [tree.function, *tree.arguments]
-    elif hasattr(tree, "__dataclass_fields__"):
-        parts = list(vars(tree).values())
-    elif isinstance(tree, (list, tuple)):
-        parts = list(tree)
-    return list(dict.fromkeys(itertools.chain.from_iterable(map(_marked, parts))))

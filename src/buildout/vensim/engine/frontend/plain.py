@@ -133,7 +133,7 @@ def _refuse_bare(block: Block) -> None:
         raise UnsupportedError(
             f"Line {block.line}: {shown(block.equation)} has no equation.",
             "`name = expression ~ unit ~ meaning |` is accepted.",
-            "Give it one; a variable that Vensim reads from a file of data gets a lookup of `Time`.",
+            "Give it one, or load the model with a table of its data (`data=`).",
         )
 
 
