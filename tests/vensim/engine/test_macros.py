@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from buildout.errors import UnsupportedError
 from buildout.vensim import engine
 from buildout.vensim.blocks import blocks
 
@@ -101,3 +102,22 @@ def test_a_call_in_a_sum_has_variables_on_the_range_of_the_sum(write, agree):
     text = write(*equations, "scale((0,0),(10,1))", before=SPREAD.replace(" : top", "") + ranges)
     run = agree(engine.load(text.replace(" : z)", ")").replace("top = table", "rest = table")))
     assert [run[f"y[{e}]"][0, 0] for e in "ab"] == [6, 12]
+
+
+MAPPED = """line: a, b, c -> (place: r, q, p), other ~~|
+place: p, q, r ~~|
+other: x, y, z ~~|
+pair: s, t -> (line: first, c) ~~|
+first: a, b ~~|
+"""
+
+
+def test_a_mapping_may_be_written_out_element_by_element(write):
+    equations = ("v[line] = 1, 2, 3", "w[place] = v[line]", "o[other] = v[line]")
+    system = engine.load(write(*equations, "u[pair] = 7, 8", "m[line] = u[pair]", before=MAPPED))
+    run = engine.Batch().run(system, times=[0])
+    assert [run[f"w[{e}]"][0, 0] for e in "pqr"] == [3, 2, 1]
+    assert [run[f"o[{e}]"][0, 0] for e in "xyz"] == [1, 2, 3]
+    assert [run[f"m[{e}]"][0, 0] for e in "abc"] == [7, 7, 8]
+    with pytest.raises(UnsupportedError, match="mapping"):
+        engine.Reference().run(system)

@@ -107,7 +107,7 @@ def test_every_refusal_of_an_equation_names_its_line(write):
         engine.load(write("z = 1", "x = (1 + "))
 
 
-@pytest.mark.parametrize("mapping", ["(place: b, a)", "place"])
+@pytest.mark.parametrize("mapping", ["(place: p)", "(place: p, z)", "place"])
 def test_mappings_that_do_not_pair_elements_in_order_are_refused(mapping, write):
     text = f"line: a, b -> {mapping}\n\t~\t\n\t~\t|\n\nplace: p, q, r\n\t~\t\n\t~\t|\n\n"
     with pytest.raises(UnsupportedError, match="mapping"):

@@ -124,7 +124,14 @@ class _Model:
         from buildout.vensim.engine.frontend.parsing import parsed, pysd
         from buildout.vensim.engine.frontend.plain import plain
 
-        model = parsed(plain(system.text)).get_abstract_model()
+        readable = plain(system.text)
+        if readable.pairs:
+            raise UnsupportedError(
+                "A subscript range has a mapping written out element by element, which PySD does "
+                "not follow.",
+                cure="Use the engine `Batch`.",
+            )
+        model = parsed(readable).get_abstract_model()
         section, aliases = without_text(model.sections[0])
         model.sections = (dataclasses.replace(section, path=folder / "model.py"),)
         # PySD would write the points of lookups with eight digits.

@@ -63,7 +63,8 @@ class _Lowering:
                     cure="Write its elements into the model.",
                 )
         self.ranges = subscripts.build(
-            (given.name, given.subscripts, given.mapping) for given in section.subscripts
+            ((given.name, given.subscripts, given.mapping) for given in section.subscripts),
+            readable.pairs,
         )
         self.texts = texts
         self.elements: dict[str, am.AbstractElement] = {}

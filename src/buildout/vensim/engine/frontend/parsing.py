@@ -19,7 +19,7 @@ from pysd.translators.vensim import vensim_element
 from pysd.translators.vensim.vensim_file import VensimFile
 
 from buildout._util import names
-from buildout.errors import InputError, UnsupportedError
+from buildout.errors import InputError
 from buildout.vensim.engine.frontend.literals import ensure_ranges_are_listed, read_literal
 from buildout.vensim.engine.frontend.plain import Plain
 
@@ -58,8 +58,6 @@ def parsed(readable: Plain) -> VensimFile:
     ------
     InputError
         When the text is not an `.mdl` file.
-    UnsupportedError
-        When a mapping of ranges is one that PySD reads wrongly.
     """
     ensure_ranges_are_listed(readable.text)
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings(record=True) as said:
@@ -80,12 +78,6 @@ def parsed(readable: Plain) -> VensimFile:
             raise _unreadable(readable, error) from error
     for warning in said:
         message = str(warning.message).strip()
-        if message.startswith("Subscript mapping detected"):
-            raise UnsupportedError(
-                "A subscript range has a mapping written out element by element.",
-                "Mappings of one range to another in matching order are supported.",
-                "Reorder the elements so that `A: a1, a2 -> B` says it.",
-            )
         if not message.startswith(_HARMLESS):
             warnings.warn_explicit(warning.message, warning.category, warning.filename, 0)
     return file

@@ -6,7 +6,8 @@ it does not, with the same meaning.
 
 import math
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from buildout._util import names
 from buildout.errors import BuildoutError, InputError, UnsupportedError
@@ -21,6 +22,8 @@ _RENAMED = re.compile(
     r'((?:"(?:[^"\\]|\\.)*"|[^\W\d][\w\s]*)(?:\[[^\]]*\])?)$'
 )
 _RANDOM = re.compile(r"\bRANDOM[ _\t]+\w[\w \t]*\(", re.IGNORECASE)
+_MAPPED = re.compile(r"->[^~|]*\(")
+_PAIRS = re.compile(r"\(\s*([^:()]+?)\s*:([^()]*)\)")
 # A lookup as all its x, then all its y.
 _COLUMNS = re.compile(
     r'((?:"(?:[^"\\]|\\.)*"|[^=\[\]():<"]+)(?:\[[^\]]*\])?\s*\()([-+\d.eE,\s]+),?\s*\)'
@@ -36,10 +39,14 @@ class Plain:
     text : str
     entries : tuple of Block
         What the text is made of, macros written out, with the lines of the file.
+    pairs : dict of (str, str) to tuple of str
+        Mappings written out element by element, which PySD reads wrongly, so that the text has them
+        no longer: of each range and the range it is mapped to the elements or subranges there.
     """
 
     text: str
     entries: tuple[Block, ...]
+    pairs: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def line(self, name: str, place: int = 0) -> int | None:
         """The line of a variable's equation; the `place`-th if it has several."""
@@ -61,7 +68,9 @@ def plain(text: str) -> Plain:
     for block in entries:
         _refuse_bare(block)
     entries += _seed(entries)
-    return Plain("{UTF-8}\n" + "".join(map(_written, entries)), entries)
+    pairs = {pair: listed for block in entries for pair, listed in _pairs(block)}
+    text = "{UTF-8}\n" + "".join(_written(_without_pairs(block)) for block in entries)
+    return Plain(text, entries, pairs)
 
 
 def _seed(entries: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -135,6 +144,21 @@ def _refuse_bare(block: Block) -> None:
             "`name = expression ~ unit ~ meaning |` is accepted.",
             "Give it one, or load the model with a table of its data (`data=`).",
         )
+
+
+def _pairs(block: Block) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    if _MAPPED.search(block.equation):
+        for target, listed in _PAIRS.findall(block.equation.partition("->")[2]):
+            elements = tuple(names.key(element) for element in listed.split(","))
+            yield (block.name, names.key(target)), elements
+
+
+def _without_pairs(block: Block) -> Block:
+    if not _MAPPED.search(block.equation):
+        return block
+    head, _, mapped = block.equation.partition("->")
+    kept = [part.strip() for part in _PAIRS.sub("", mapped).split(",") if part.strip()]
+    return replace(block, equation=f"{head}-> {', '.join(kept)}" if kept else head)
 
 
 def _written(block: Block) -> str:

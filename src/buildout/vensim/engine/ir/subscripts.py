@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from buildout._util.names import key, quoted
 from buildout.errors import UnsupportedError
@@ -21,11 +21,15 @@ class Ranges:
         Elements of each range.
     maps : dict of str to tuple of str
         Ranges that each range may stand in for, element by element.
+    pairs : dict of (str, str) to tuple of str
+        The same where it is written out: for each element of the first range an element, or a
+        subrange, of the second.
     """
 
     spelled: dict[str, str]
     elements: dict[str, tuple[str, ...]]
     maps: dict[str, tuple[str, ...]]
+    pairs: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def expand(self, subscripts: Sequence[str]) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
         """All elements that the left side of an equation stands for.
@@ -64,6 +68,9 @@ class Ranges:
             if other.rstrip("!") in self.maps.get(k, ()):
                 other = other.rstrip("!")
                 return self.elements[k][self.elements[other].index(element)]
+            for place, target in enumerate(self.pairs.get((k, other.rstrip("!")), ())):
+                if self.covers(target, element):
+                    return self.elements[k][place]
         return None
 
     def position(self, name: str) -> int | None:
@@ -80,13 +87,18 @@ class Ranges:
         return next((name for name in preferred if name in exact), exact[0] if exact else None)
 
 
-def build(definitions: Iterable[tuple[str, list[str] | str, list[str]]]) -> Ranges:
+def build(
+    definitions: Iterable[tuple[str, list[str] | str, list[str]]],
+    pairs: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
+) -> Ranges:
     """Ranges from their definitions.
 
     Parameters
     ----------
     definitions : iterable of (name, members, mapping)
         `members` is a list of elements and ranges, or the name of a range it is equal to.
+    pairs : mapping of (str, str) to tuple of str, optional
+        Mappings written out element by element, as in `Ranges`.
 
     Raises
     ------
@@ -118,7 +130,14 @@ def build(definitions: Iterable[tuple[str, list[str] | str, list[str]]]) -> Rang
     _refuse_circles(members, spelled)
     elements = {name: tuple(_flatten(name, members)) for name in members}
     _check_mappings(maps, elements, spelled)
-    return Ranges(spelled, elements, maps)
+    for (name, target), listed in (pairs or {}).items():
+        if len(listed) != len(elements[name]) or not set(listed) <= set(spelled):
+            raise UnsupportedError(
+                f"The mapping of subscript range `{spelled[name]}` to "
+                f"`{spelled.get(target, target)}` does not name an element for each of its own.",
+                "An element or a subrange of the other for each is accepted.",
+            )
+    return Ranges(spelled, elements, maps, pairs or {})
 
 
 def _flatten(name: str, members: dict[str, list[str]]) -> Iterator[str]:
