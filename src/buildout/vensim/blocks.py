@@ -25,7 +25,7 @@ _BLANK = re.compile(r"(?:\s|\{[^{}]*\})+")
 
 
 @dataclass(frozen=True)
-class Block:
+class TextBlock:
     """An entry, a group's heading, or the first or last line of a macro.
 
     Attributes
@@ -52,16 +52,16 @@ class Block:
     @property
     def name(self) -> str:
         """The key of the variable, range or macro that this defines."""
-        found = _NAME.match(self.equation)
-        return names.key(found[1]) if found else ""
+        match = _NAME.match(self.equation)
+        return names.key(match[1]) if match else ""
 
 
-def blocks(text: str) -> Iterator[Block]:
+def text_blocks(text: str) -> Iterator[TextBlock]:
     """The entries of a model file, its sketch left out.
 
     Examples
     --------
-    >>> [block] = blocks('{UTF-8}\\nx {first} = 1\\n\\t~ m {long} ~ 5" wide |')
+    >>> [block] = text_blocks('{UTF-8}\\nx {first} = 1\\n\\t~ m {long} ~ 5" wide |')
     >>> block.line, block.equation, block.unit, block.meaning
     (2, 'x   = 1', 'm', '5" wide')
     """
@@ -76,17 +76,17 @@ def blocks(text: str) -> Iterator[Block]:
         if _SKETCH.match(text, place):
             return
         if macro := _MACRO.match(text, place):
-            yield Block("macro", line, _COMMENT.sub(" ", f"{macro[1]}({macro[2]})"))
+            yield TextBlock("macro", line, _COMMENT.sub(" ", f"{macro[1]}({macro[2]})"))
             place = macro.end()
         elif end := _END.match(text, place):
-            yield Block("end", line, "")
+            yield TextBlock("end", line, "")
             place = end.end()
         else:
             begun = place
             place, parts = _parts(text, place)
             if any(parts):
                 kind = "group" if parts[0].startswith("***") else "entry"
-                yield Block(kind, line, *parts, (begun, place))
+                yield TextBlock(kind, line, *parts, (begun, place))
 
 
 def _parts(text: str, place: int) -> tuple[int, tuple[str, str, str, str]]:
@@ -108,10 +108,10 @@ def _parts(text: str, place: int) -> tuple[int, tuple[str, str, str, str]]:
 def _code(text: str, place: int) -> tuple[str, int, str]:
     """Text up to the next mark that ends a part, comments as blanks; what follows; the mark."""
     pieces: list[str] = []
-    for found in _PART.finditer(text, place):
-        if found[3]:
-            return "".join(pieces), found.end(), found[3]
-        pieces.append(" " if found[2] else found[0])
+    for match in _PART.finditer(text, place):
+        if match[3]:
+            return "".join(pieces), match.end(), match[3]
+        pieces.append(" " if match[2] else match[0])
     return "".join(pieces), len(text), ""
 
 

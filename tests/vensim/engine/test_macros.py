@@ -5,7 +5,7 @@ import pytest
 
 from buildout.errors import UnsupportedError
 from buildout.vensim import engine
-from buildout.vensim.blocks import blocks
+from buildout.vensim.blocks import text_blocks
 
 SPREAD = """:MACRO: SPREAD(x, tau {time to spread}, table : top)
 SPREAD = INTEG((x - SPREAD) / tau, x * 2)
@@ -71,7 +71,7 @@ def test_comments_may_stand_wherever_a_blank_may(write, agree):
 
 def test_a_comment_in_an_explanation_and_a_bar_in_a_name_are_kept():
     text = '{UTF-8}\n"a | b {c}" = 1\n\t~ m {unit}\n\t~ 5" wide {so} | x = 2 ~~ ~ :SUPPLEMENTARY |'
-    first, second = blocks(text)
+    first, second = text_blocks(text)
     assert (first.equation, first.unit, first.meaning) == (
         '"a | b {c}" = 1',
         "m",

@@ -124,8 +124,15 @@ def test_an_element_may_have_one_equation_only(write):
     assert "`z[a]`" in refused(write, "z[line] = 1", "z[a] = 2")
 
 
-def test_all_elements_of_a_range_need_an_equation(write):
-    assert "`z[a]`" in refused(write, "z[a] = 2")
+def test_an_element_without_an_equation_is_not_there_and_who_reads_it_is_told(write):
+    system = engine.load(write("z[a] = 2", "y = z[a]", before=RANGE))
+    assert engine.Batch().run(system).outputs == ("z[a]", "y")
+    assert "`z[b]`" in refused(write, "z[a] = 2", "y = z[b]")
+    assert "`z[line]`" in refused(write, "z[a] = 2", "y[line] = z[line]")
+
+
+def test_elements_of_no_range_are_refused(write):
+    assert "no subscript range holds" in refused(write, "z[q] = 2")
 
 
 def test_a_variable_is_a_stock_for_all_elements_or_for_none(write):

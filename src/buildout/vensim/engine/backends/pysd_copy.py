@@ -16,7 +16,7 @@ from buildout._util import names
 from buildout.errors import UnsupportedError
 from buildout.vensim.engine.backends import pysd_repairs
 from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS
-from buildout.vensim.engine.ir.expressions import MISSING, with_steps
+from buildout.vensim.engine.ir.expressions import NOT_AVAILABLE, with_steps
 from buildout.vensim.engine.ir.system import CONTROLS
 
 # What PySD's trees are made of, by the names of their classes; other classes read files.
@@ -216,7 +216,7 @@ def _number(tree: Any) -> Any:
     if isinstance(tree, bool):
         return tree
     # Powers of Python's whole numbers are exact, and may take for ever.
-    return MISSING if np.isnan(tree) else float(tree)
+    return NOT_AVAILABLE if np.isnan(tree) else float(tree)
 
 
 def _refusal(name: str) -> UnsupportedError:

@@ -16,9 +16,9 @@ from buildout.errors import UnsupportedError
 from buildout.vensim.arrays import AnyArray
 from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS, REFUSED
 from buildout.vensim.engine.frontend.scope import Rate
-from buildout.vensim.engine.frontend.sums import join, marked_in
+from buildout.vensim.engine.frontend.sums import joined, marked_in
 from buildout.vensim.engine.ir.expressions import (
-    MISSING,
+    NOT_AVAILABLE,
     Expression,
     Points,
     constant,
@@ -153,7 +153,7 @@ class Equation:
 
     def _any(self, tree: PysdTree) -> Expression:
         if isinstance(tree, (int, float, np.number)):
-            return constant(MISSING if math.isnan(tree) else float(tree))
+            return constant(NOT_AVAILABLE if math.isnan(tree) else float(tree))
         if _is(tree, "ArithmeticStructure"):
             return self._arithmetic(tree)
         if _is(tree, "LogicStructure"):
@@ -329,7 +329,7 @@ class Equation:
             self.meaning = {**outer, **marked}
             values.append(self.number(arguments[0]))
         self.meaning, self._around = outer, self._around // count
-        return join(AGGREGATES[name], values)
+        return joined(AGGREGATES[name], values)
 
     # -- what functions may ask for (scope.Scope) ----------------------------------------------
 

@@ -262,6 +262,7 @@ class _Lowering:
             members={
                 tuple(self.ranges.spelled[e] for e in chosen): members[chosen]
                 for chosen, _ in ordered
+                if chosen in members
             },
         )
 
@@ -274,8 +275,8 @@ class _Lowering:
             preferred = [names.key(inner[axis]) for inner in used]
             if (dim := self.ranges.range_of(held, preferred)) is not None:
                 dims.append(dim)
-        complete = len(dims) == len(members[0])
-        if not complete or len(members) != len(list(self.ranges.expand(dims))):
+        # Elements without an equation are not there; whoever reads one is told.
+        if len(dims) != len(members[0]):
             shown = ", ".join(f"`{scalar}`" for scalar in self.tables.members[key].values())
             raise UnsupportedError(
                 f"`{element.name}` has equations for {shown} only, which no subscript range holds.",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from buildout._util import names
 from buildout.errors import UnsupportedError
-from buildout.vensim.blocks import Block
+from buildout.vensim.blocks import TextBlock
 
 #: Calls within calls, and equations that all calls of a model may come to.
 _DEEPEST, _MOST = 20, 20_000
@@ -38,10 +38,10 @@ class _Macro:
     name: str
     parameters: tuple[str, ...]
     outputs: tuple[str, ...]
-    body: tuple[Block, ...]
+    body: tuple[TextBlock, ...]
 
 
-def written_out(entries: Sequence[Block]) -> list[Block]:
+def written_out(entries: Sequence[TextBlock]) -> list[TextBlock]:
     """The entries of a model without macros, each call in place written out.
 
     Raises
@@ -56,11 +56,11 @@ def written_out(entries: Sequence[Block]) -> list[Block]:
     return [made for block in model for made in expansion.of(block, 0)]
 
 
-def _parted(entries: Sequence[Block]) -> tuple[dict[str, _Macro], list[Block]]:
+def _parted(entries: Sequence[TextBlock]) -> tuple[dict[str, _Macro], list[TextBlock]]:
     macros: dict[str, _Macro] = {}
-    model: list[Block] = []
-    heading: Block | None = None
-    body: list[Block] = []
+    model: list[TextBlock] = []
+    heading: TextBlock | None = None
+    body: list[TextBlock] = []
     for block in entries:
         if block.kind == "macro":
             heading, body = block, []
@@ -75,7 +75,7 @@ def _parted(entries: Sequence[Block]) -> tuple[dict[str, _Macro], list[Block]]:
     return macros, model
 
 
-def _macro(heading: Block, body: Sequence[Block]) -> _Macro:
+def _macro(heading: TextBlock, body: Sequence[TextBlock]) -> _Macro:
     name, _, inside = heading.equation.partition("(")
     given, _, outputs = inside.rstrip(")").partition(":")
     parts = [[names.key(p) for p in side.split(",") if p.strip()] for side in (given, outputs)]
@@ -91,7 +91,7 @@ class _Expansion:
         self.calls = dict.fromkeys(macros, 0)
         self.made = 0
 
-    def of(self, block: Block, depth: int) -> Iterator[Block]:
+    def of(self, block: TextBlock, depth: int) -> Iterator[TextBlock]:
         """An entry with its calls replaced, after the entries that these stand for."""
         left = _LEFT.match(block.equation)
         if block.kind != "entry" or left is None:
@@ -101,7 +101,7 @@ class _Expansion:
         over = [s.strip() for s in (left[2] or "").strip("[]").split(",")]
         over = [subscript for subscript in over if names.key(subscript) in self.ranges]
         ranges = f"[{', '.join(over)}]" if over else ""
-        made: list[Block] = []
+        made: list[TextBlock] = []
         place = 0
         while call := self._next_call(right, place):
             start, end, macro, arguments = call
@@ -127,8 +127,8 @@ class _Expansion:
         return None
 
     def _call(
-        self, block: Block, macro: _Macro, arguments: list[str], ranges: str
-    ) -> tuple[list[Block], str]:
+        self, block: TextBlock, macro: _Macro, arguments: list[str], ranges: str
+    ) -> tuple[list[TextBlock], str]:
         given, outputs = arguments, list[str]()
         place = next((i for i, argument in enumerate(arguments) if ":" in argument), None)
         if macro.outputs and place is not None:
@@ -167,14 +167,16 @@ class _Expansion:
         for parameter, argument in known.items():
             if not _PLAIN.fullmatch(argument):
                 known[parameter] = f'"{macro.name} {number} {parameter}"{ranges}'
-                made = Block("entry", block.line, f"{known[parameter]} = {argument}")
+                made = TextBlock("entry", block.line, f"{known[parameter]} = {argument}")
                 body.append(replace(made, meaning=f"Given to the macro {macro.name}."))
         for inner in macro.body:
             equation = _renamed(inner.equation, local, known, ranges, macro.name)
             body.append(replace(inner, line=block.line, equation=equation))
         return body, local.get(macro.name, "0") + there
 
-    def _refusal(self, block: Block, macro: _Macro, problem: str, cure: str) -> UnsupportedError:
+    def _refusal(
+        self, block: TextBlock, macro: _Macro, problem: str, cure: str
+    ) -> UnsupportedError:
         return UnsupportedError(
             f"Line {block.line}: `{block.name}` calls the macro `{macro.name}` (`:MACRO:`), "
             f"which {problem}.",
@@ -188,18 +190,18 @@ def _bracketed(subscripts: Sequence[str]) -> str:
 
 def _arguments(text: str, place: int) -> tuple[int, list[str]]:
     """The arguments from behind an opening parenthesis, and where its partner ends."""
-    depth, start, found = 0, place, list[str]()
+    depth, start, values = 0, place, list[str]()
     for sign in re.compile(rf"{_QUOTED}|'[^']*'|[(\[\])\],]").finditer(text, place):
         if sign[0] in "([":
             depth += 1
         elif sign[0] in ")]" and depth:
             depth -= 1
         elif sign[0] == ")" or (sign[0] == "," and not depth):
-            found.append(text[start : sign.start()].strip())
+            values.append(text[start : sign.start()].strip())
             start = sign.end()
             if sign[0] == ")":
-                return sign.end(), found if found != [""] else []
-    return len(text), [*found, text[start:].strip()]
+                return sign.end(), values if values != [""] else []
+    return len(text), [*values, text[start:].strip()]
 
 
 def _renamed(
@@ -207,7 +209,7 @@ def _renamed(
 ) -> str:
     """An equation of a macro's body in the names of the model."""
 
-    def one(token: re.Match[str]) -> str:
+    def renamed(token: re.Match[str]) -> str:
         name = (token[1] or "").rstrip()
         if name.endswith("$"):
             return name[:-1]
@@ -218,4 +220,4 @@ def _renamed(
             return token[0]
         return known[key] if key in known else local[key] + ("" if behind[:1] == "[" else ranges)
 
-    return _TOKEN.sub(one, equation)
+    return _TOKEN.sub(renamed, equation)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from buildout._util import names
 from buildout.errors import BuildoutError, InputError, UnsupportedError
-from buildout.vensim.blocks import Block, blocks
-from buildout.vensim.engine.frontend.sheets import Cell, Sheet, column_of, read_sheet
+from buildout.vensim.blocks import TextBlock, text_blocks
+from buildout.vensim.engine.frontend.sheets import Cell, Cells, cell_column, read_cells
 from buildout.vensim.source import split_sketch
 
 #: Points of a series: times or other places, and values.
@@ -56,17 +56,17 @@ def with_outside(text: str, folder: Path | None, data: Mapping[str, Series] | No
     if not data and not _CALL.search(text):
         return text
     equations = split_sketch(text)[0]
-    found = [block for block in blocks(equations) if block.kind == "entry"]
-    outside = _Outside(folder, data or {}, found)
+    entries = [block for block in text_blocks(equations) if block.kind == "entry"]
+    outside = _Outside(folder, data or {}, entries)
     pieces, place = [], 0
-    for block in found:
+    for block in entries:
         try:
             written = outside.instead_of(block)
         except BuildoutError as error:
             call = _CALL.search(block.equation)
-            what = f"`GET DIRECT {call[1].upper()}`" if call else "data"
-            found_there = f"Line {block.line}: `{block.name}`, {what}: {error.found}"
-            raise type(error)(found_there, error.accepted, error.cure) from error
+            label = f"`GET DIRECT {call[1].upper()}`" if call else "data"
+            words = f"Line {block.line}: `{block.name}`, {label}: {error.found}"
+            raise type(error)(words, error.accepted, error.cure) from error
         if written is not None:
             begin, end = block.place
             # As many lines as before, so that errors below name theirs.
@@ -78,20 +78,22 @@ def with_outside(text: str, folder: Path | None, data: Mapping[str, Series] | No
 
 def bare_names(text: str) -> list[str]:
     """Variables of a model that only data could give, each with its elements."""
-    found = [block for block in blocks(split_sketch(text)[0]) if block.kind == "entry"]
-    outside = _Outside(None, {}, found)
-    bare = (left for block in found if (left := _LEFT.match(block.equation)) and not left[5])
+    entries = [block for block in text_blocks(split_sketch(text)[0]) if block.kind == "entry"]
+    outside = _Outside(None, {}, entries)
+    bare = (left for block in entries if (left := _LEFT.match(block.equation)) and not left[5])
     return [member for left in bare for member in outside._members(left)]
 
 
 class _Outside:
     """The ranges of a model, its files as far as they were read, and the tables given."""
 
-    def __init__(self, folder: Path | None, data: Mapping[str, Series], found: Sequence[Block]):
+    def __init__(
+        self, folder: Path | None, data: Mapping[str, Series], entries: Sequence[TextBlock]
+    ):
         self.folder, self.data = folder, data
-        self.sheets: dict[tuple[str, str], Sheet] = {}
+        self.sheets: dict[tuple[str, str], Cells] = {}
         self.ranges: dict[str, list[str]] = {}
-        for block in found:
+        for block in entries:
             if (match := _RANGE.match(block.equation)) and "=" not in _unquoted(block.equation):
                 self.ranges[names.key(match[1])] = self._listed(match[2])
 
@@ -114,7 +116,7 @@ class _Outside:
             return [subscript]
         return [e for part in inner if part != subscript for e in self.elements(part)]
 
-    def instead_of(self, block: Block) -> str | None:
+    def instead_of(self, block: TextBlock) -> str | None:
         """The entries that stand for one that takes numbers from elsewhere; None for any other."""
         left, call = _LEFT.match(block.equation), _CALL.search(block.equation)
         if left is None:
@@ -151,7 +153,7 @@ class _Outside:
             for member, points in zip(members, series, strict=True)
         )
 
-    def _given(self, block: Block, left: re.Match[str], keyword: str) -> str:
+    def _given(self, block: TextBlock, left: re.Match[str], keyword: str) -> str:
         members = self._members(left)
         lacking = [m for m in members if names.alike(m) not in self.data]
         if lacking:
@@ -177,13 +179,13 @@ class _Outside:
 
     # -- reading cells -------------------------------------------------------------------------
 
-    def _sheet(self, asked: Sequence[str]) -> Sheet:
+    def _sheet(self, asked: Sequence[str]) -> Cells:
         key = (asked[0], asked[1])
         if key not in self.sheets:
-            self.sheets[key] = read_sheet(self.folder, *key)
+            self.sheets[key] = read_cells(self.folder, *key)
         return self.sheets[key]
 
-    def _place(self, sheet: Sheet, cell: str) -> tuple[int, int]:
+    def _place(self, sheet: Cells, cell: str) -> tuple[int, int]:
         place = sheet.place(cell)
         if place is None:
             raise InputError(f"{names.quoted(cell)} is no cell.", "`B2` and the like are accepted.")
@@ -199,15 +201,18 @@ class _Outside:
         elif last.strip().isdigit():
             rows, columns = range(row, int(last)), range(column, 2**14)
         elif last.strip():
-            rows, columns = range(row, len(sheet.rows)), range(column, column_of(last.strip()) + 1)
+            rows, columns = (
+                range(row, len(sheet.rows)),
+                range(column, cell_column(last.strip()) + 1),
+            )
         else:
             rows, columns = range(row, len(sheet.rows)), range(column, column + 1)
         width = max(map(len, sheet.rows), default=0)
         cells = (sheet.at(r, c) for r in rows for c in columns if c < width)
-        found = [prefix + _word(cell) for cell in cells if cell is not None]
-        if not found:
+        values = [prefix + _word(cell) for cell in cells if cell is not None]
+        if not values:
             raise InputError(f"there are no elements at {names.quoted(first)}.")
-        return found
+        return values
 
     def _constants(self, asked: Sequence[str], left: re.Match[str]) -> Iterator[float]:
         sheet, cell = self._sheet(asked), asked[2].strip()
@@ -236,12 +241,12 @@ class _Outside:
         length = max(len(sheet.rows), max(map(len, sheet.rows), default=0))
         lies = along.isdigit()
         named = sheet.place(along)
-        fixed = int(along) - 1 if lies else column_of(along) if along.isalpha() else None
+        fixed = int(along) - 1 if lies else cell_column(along) if along.isalpha() else None
         if fixed is None or named:
             place = named or (0, 0)
             lies = place[0] != row and place[1] == column
             fixed = place[0] if lies else place[1]
-        found = []
+        values = []
         for n in range(count):
             points = []
             for k in range(min(length, _MOST_POINTS)):
@@ -253,8 +258,8 @@ class _Outside:
                 raise InputError(
                     f"{names.quoted(asked[0])} has no series at {names.quoted(asked[3])}."
                 )
-            found.append(sorted(points, key=lambda point: point[0]))
-        return found
+            values.append(sorted(points, key=lambda point: point[0]))
+        return values
 
 
 def _held(points: Series, keyword: str) -> Series:
@@ -286,7 +291,7 @@ def _points(points: Series) -> str:
     return ",".join(f"({float(x)!r},{float(y)!r})" for x, y in points)
 
 
-def _entry(block: Block, equation: str) -> str:
+def _entry(block: TextBlock, equation: str) -> str:
     unit, meaning = (" ".join(part.split()) for part in (block.unit, block.meaning))
     return f"{equation} ~ {unit} ~ {meaning} |"
 

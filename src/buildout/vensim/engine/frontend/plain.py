@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from buildout._util import names
 from buildout.errors import BuildoutError, InputError, UnsupportedError
-from buildout.vensim.blocks import Block, blocks
+from buildout.vensim.blocks import TextBlock, text_blocks
 from buildout.vensim.engine.frontend.macros import written_out
 from buildout.vensim.engine.frontend.noise import SEED
 from buildout.vensim.source import split_sketch
@@ -37,7 +37,7 @@ class Plain:
     Attributes
     ----------
     text : str
-    entries : tuple of Block
+    entries : tuple of TextBlock
         What the text is made of, macros written out, with the lines of the file.
     pairs : dict of (str, str) to tuple of str
         Mappings written out element by element, which PySD reads wrongly, so that the text has them
@@ -45,7 +45,7 @@ class Plain:
     """
 
     text: str
-    entries: tuple[Block, ...]
+    entries: tuple[TextBlock, ...]
     pairs: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def line(self, name: str, place: int = 0) -> int | None:
@@ -63,8 +63,8 @@ def plain(text: str) -> Plain:
         For a variable without an equation, and for macros that cannot be written out; names line,
         variable and cure.
     """
-    found = written_out(list(blocks(split_sketch(text)[0])))
-    entries = tuple(_tidied(block) for block in found if block.kind == "entry")
+    written = written_out(list(text_blocks(split_sketch(text)[0])))
+    entries = tuple(_tidied(block) for block in written if block.kind == "entry")
     for block in entries:
         _refuse_bare(block)
     entries += _seed(entries)
@@ -73,13 +73,13 @@ def plain(text: str) -> Plain:
     return Plain(text, entries, pairs)
 
 
-def _seed(entries: tuple[Block, ...]) -> tuple[Block, ...]:
+def _seed(entries: tuple[TextBlock, ...]) -> tuple[TextBlock, ...]:
     """The constant that decides all random numbers, for a model that has them and not it."""
     if any(block.name == SEED for block in entries):
         return ()
     drawing = [block.line for block in entries if _RANDOM.search(block.equation)]
     meaning = "Other random numbers for another number."
-    return tuple(Block("entry", n, "NOISE SEED = 0", "Dmnl", meaning) for n in drawing[:1])
+    return tuple(TextBlock("entry", n, "NOISE SEED = 0", "Dmnl", meaning) for n in drawing[:1])
 
 
 def at_line(error: BuildoutError, line: int | None) -> BuildoutError:
@@ -94,7 +94,7 @@ def shown(equation: str) -> str:
     return names.quoted(" ".join(equation.split())[:60])
 
 
-def _tidied(block: Block) -> Block:
+def _tidied(block: TextBlock) -> TextBlock:
     equation = " ".join(block.equation.split())
     # Data that is other data under another name; other equations of data hold at its own times.
     equation = _RENAMED.sub(r"\1 = \2", equation)
@@ -110,16 +110,16 @@ def _paired(numbers: list[str]) -> str:
     return ",".join(f"({x},{y})" for x, y in pairs) if len(written) % 2 == 0 else ",".join(written)
 
 
-def _unit(block: Block) -> str:
+def _unit(block: TextBlock) -> str:
     """The unit with its limits as two numbers: Vensim adds a third, the step of a slider."""
-    unit, found = block.unit, _LIMITS.search(block.unit)
-    name = (unit[: found.start()] if found else unit).strip().replace("[", "(").replace("]", ")")
-    if found is None:
+    unit, match = block.unit, _LIMITS.search(block.unit)
+    name = (unit[: match.start()] if match else unit).strip().replace("[", "(").replace("]", ")")
+    if match is None:
         return name
-    limits = [part.strip() for part in found[1].split(",")]
+    limits = [part.strip() for part in match[1].split(",")]
     if not all(part in ("", "?") or _is_number(part) for part in limits) or len(limits) > 3:
         raise InputError(
-            f"Line {block.line}: `{block.name}` has the limits {names.quoted(found[0].strip())}.",
+            f"Line {block.line}: `{block.name}` has the limits {names.quoted(match[0].strip())}.",
             "Up to three numbers are accepted: lowest, highest and step; `?` for none.",
         )
     low, high = (
@@ -137,7 +137,7 @@ def _is_number(written: str) -> bool:
     return True
 
 
-def _refuse_bare(block: Block) -> None:
+def _refuse_bare(block: TextBlock) -> None:
     if not re.search(r"[=(:]|<->", re.sub(r'"(?:[^"\\]|\\.)*"', "", block.equation)):
         raise UnsupportedError(
             f"Line {block.line}: {shown(block.equation)} has no equation.",
@@ -146,14 +146,14 @@ def _refuse_bare(block: Block) -> None:
         )
 
 
-def _pairs(block: Block) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+def _pairs(block: TextBlock) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
     if _MAPPED.search(block.equation):
         for target, listed in _PAIRS.findall(block.equation.partition("->")[2]):
             elements = tuple(names.key(element) for element in listed.split(","))
             yield (block.name, names.key(target)), elements
 
 
-def _without_pairs(block: Block) -> Block:
+def _without_pairs(block: TextBlock) -> TextBlock:
     if not _MAPPED.search(block.equation):
         return block
     head, _, mapped = block.equation.partition("->")
@@ -161,5 +161,5 @@ def _without_pairs(block: Block) -> Block:
     return replace(block, equation=f"{head}-> {', '.join(kept)}" if kept else head)
 
 
-def _written(block: Block) -> str:
+def _written(block: TextBlock) -> str:
     return f"{block.equation}\n\t~\t{block.unit}\n\t~\t{block.meaning}|\n\n"

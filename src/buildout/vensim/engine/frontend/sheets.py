@@ -26,7 +26,7 @@ Cell = float | str | None
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Cells:
     """The cells of one tab, or of a text file.
 
     Attributes
@@ -47,16 +47,16 @@ class Sheet:
 
     def place(self, cell: str) -> tuple[int, int] | None:
         """Row and column of a cell's name such as `B2`, counted from 0; None if it is none."""
-        found = _CELL.fullmatch(self.known.get(cell.casefold(), cell).strip())
-        return found and (int(found[2]) - 1, column_of(found[1]))
+        match = _CELL.fullmatch(self.known.get(cell.casefold(), cell).strip())
+        return match and (int(match[2]) - 1, cell_column(match[1]))
 
 
-def column_of(letters: str) -> int:
+def cell_column(letters: str) -> int:
     """The column of its letters, counted from 0.
 
     Examples
     --------
-    >>> column_of("A"), column_of("ab")
+    >>> cell_column("A"), cell_column("ab")
     (0, 27)
     """
     number = 0
@@ -65,7 +65,7 @@ def column_of(letters: str) -> int:
     return number - 1
 
 
-def read_sheet(folder: Path | None, file: str, tab: str) -> Sheet:
+def read_cells(folder: Path | None, file: str, tab: str) -> Cells:
     """The cells that a model names.
 
     Parameters
@@ -120,10 +120,10 @@ def _inside(folder: Path | None, file: str) -> Path:
     return path
 
 
-def _delimited(text: str, between: str) -> Sheet:
+def _delimited(text: str, between: str) -> Cells:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=between)
     try:
-        return Sheet([[_cell(cell) for cell in row] for row in rows], {})
+        return Cells([[_cell(cell) for cell in row] for row in rows], {})
     except csv.Error as problem:
         raise InputError(f"A file of the model cannot be read: {problem}.") from problem
 
@@ -135,7 +135,7 @@ def _cell(written: str) -> Cell:
         return written.strip() or None
 
 
-def _workbook(data: bytes, file: str, tab: str) -> Sheet:
+def _workbook(data: bytes, file: str, tab: str) -> Cells:
     openpyxl = needed("openpyxl")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -157,7 +157,7 @@ def _workbook(data: bytes, file: str, tab: str) -> Sheet:
         for name, defined in scope.items():
             for _, cells in defined.destinations:
                 known_cells[name.casefold()] = cells.partition(":")[0]
-    return Sheet(rows, known_cells)
+    return Cells(rows, known_cells)
 
 
 def _value(value: object) -> Cell:

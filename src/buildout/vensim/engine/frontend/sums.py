@@ -16,7 +16,7 @@ def _is(tree: PysdTree, structure: str) -> bool:
     return type(tree).__name__ == structure
 
 
-def join(operator: str, values: list[Expression]) -> Expression:
+def joined(operator: str, values: list[Expression]) -> Expression:
     # Eight at a time, then those, so that a long sum does not become a deep tree.
     while len(values) > 1:
         groups = [values[start : start + 8] for start in range(0, len(values), 8)]

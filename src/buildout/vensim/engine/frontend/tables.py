@@ -34,7 +34,7 @@ def read_data(path: str | os.PathLike[str]) -> dict[str, list[tuple[float, float
             f"{names.quoted(path)} has no data.", "A column of times and one of values is accepted."
         )
     time, *heads = rows[0][1]
-    found = {}
+    columns = {}
     for head in heads:
         points = [
             (
@@ -46,5 +46,5 @@ def read_data(path: str | os.PathLike[str]) -> dict[str, list[tuple[float, float
         ]
         if not points:
             raise InputError(f"The column {names.quoted(head)} of the data has no number.")
-        found[names.alike(head)] = points
-    return found
+        columns[names.alike(head)] = points
+    return columns

@@ -31,7 +31,7 @@ Real: TypeAlias = float | Floats
 SMALL = 1e-6
 
 #: What Vensim has for `:NA:`, a number like any other, by which models ask whether there is data.
-MISSING = -(2.0**109)
+NOT_AVAILABLE = -(2.0**109)
 
 #: Width of a vertical step of a lookup at zero.
 _LEAST = 1e-200

@@ -81,9 +81,11 @@ class Ranges:
         return places.pop() if len(places) == 1 else None
 
     def range_of(self, elements: Iterable[str], preferred: Sequence[str]) -> str | None:
-        """The range that has exactly these elements, taking a preferred one if several do."""
+        """The smallest range that has these elements, taking a preferred one if several are it."""
         wanted = set(elements)
-        exact = [name for name, es in self.elements.items() if set(es) == wanted]
+        holding = {name: len(set(es)) for name, es in self.elements.items() if wanted <= set(es)}
+        least = min(holding.values(), default=0)
+        exact = [name for name, size in holding.items() if size == least]
         return next((name for name in preferred if name in exact), exact[0] if exact else None)
 
 
