@@ -47,6 +47,10 @@ _NUMPY, _PYSD = 2e6, 3e5
 _CONTROLS = ("time", "initial_time", "final_time", "time_step", "saveper")
 
 
+class _WrongError(Exception):
+    """The two backends differ."""
+
+
 def judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
     """Report the row of a model: anew whenever more is known, so that the last one counts."""
     try:
@@ -56,6 +60,8 @@ def judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
     except BuildoutError as error:
         clear = names_its_place(error, path.read_text(encoding="utf-8", errors="replace"))
         report({"class": f"refused {'clearly' if clear else 'unclearly'}", "note": str(error)})
+    except _WrongError as error:
+        report({"class": "wrong value", "note": str(error)})
     except MemoryError:
         report({"class": "out of time or memory", "note": "memory"})
     except Exception as error:
@@ -137,7 +143,7 @@ def loaded(path: Path) -> tuple[System, Path, str]:
         short = _shortened(system, _NUMPY)[0]
         other = engine.Batch(backend="numpy").run(system, controls=short)
         if fault := _differing(run, _as_series(other), OF_ENGINES)[1]:
-            raise AssertionError(f"LLVM and NumPy: {fault}")
+            raise _WrongError(f"LLVM and NumPy: {fault}")
         put_in.append("random numbers as their mean, moving with the time")
         for other_file in path.parent.iterdir():
             if other_file.is_file() and other_file.suffix.lower() != ".mdl":
@@ -239,6 +245,12 @@ def _differing(
 ) -> tuple[int, str]:
     """How many numbers were compared, and the first variable that differs, with where."""
     count = 0
+    # What is left of amounts that cancel is measured by the largest element of the variable.
+    sizes: dict[str, float] = {}
+    for output, values in zip(run.outputs, run.values[:, :, 0], strict=True):
+        finite = np.abs(values[np.isfinite(values)])
+        base = names.split(output)[0]
+        sizes[base] = max(sizes.get(base, 0.0), float(finite.max(initial=0.0)))
     for output, values in zip(run.outputs, run.values[:, :, 0], strict=True):
         series = theirs.get(names.alike(output))
         if series is None or names.key(output) in _CONTROLS:
@@ -258,7 +270,7 @@ def _differing(
             keep = np.isfinite(other)
             times, mine, other, shown = times[keep], mine[keep], other[keep], shown[keep]
         count += len(times)
-        largest = np.abs(other[np.isfinite(other)]).max(initial=0.0)
+        largest = sizes[names.split(output)[0]]
         with np.errstate(invalid="ignore"):
             apart = near * (np.abs(other) + largest) + shown + 1e-12
             same = (np.abs(mine - other) <= apart) | (mine == other)
