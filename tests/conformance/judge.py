@@ -164,7 +164,7 @@ def _table_of_data(path: Path, folder: Path) -> Path:
     """A ramp for each data variable that has no numbers: something to compare engines on."""
     text = path.read_text(encoding="utf-8-sig", errors="replace")
     bare = outside.bare_names(text)
-    lines = [",".join(["Time", *(f'"{name}"' for name in bare)])]
+    lines = [",".join(["Time", *('"' + name.replace('"', "") + '"' for name in bare)])]
     for time, value in ((-1e4, 1.0), (1e4, 2.0)):
         lines.append(",".join([repr(time), *[repr(value)] * len(bare)]))
     table = folder / "data.csv"

@@ -92,6 +92,7 @@ REFUSED = {
     "x = GET DIRECT CONSTANTS('a.xls', 'b', 'B2')": "before 2007",
     "x = GET DIRECT CONSTANTS('a.xlsx', 'b', 'B2')": "no workbook of Excel",
     "x := GET DIRECT DATA('a.csv', ',', 'A', 'B2')": "no series",
+    "x := GET DIRECT DATA('bad.csv', ',', 'A', 'B2')": "holds `oops` at 1",
     "x :RAW: := GET DIRECT DATA('a.csv', ',', 'D', 'B2')": "`:RAW:`",
 }
 
@@ -103,6 +104,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_line_and_variable(equation, tm
     (tmp_path / "a.csv").write_text(TABLE)
     for name in ("a.csv", "a.xls", "a.xlsx"):
         (folder / name).write_text(TABLE)
+    (folder / "bad.csv").write_text("t,v\n0,1\n1,oops\n")
     (folder / "link.csv").symlink_to(tmp_path / "a.csv")
     pytest.importorskip("openpyxl")
     with pytest.raises(BuildoutError, match=r"Line 2: `x`, `GET DIRECT") as caught:

@@ -34,6 +34,8 @@ _KEYWORDS = ("interpolate", "hold backward", "look forward")
 #: Part of the way to the next point, by which steps of held data come early: more than rounding of
 #: the time.
 _EARLY = 1e-6
+#: What stands in a cell where there is no value.
+_GAPS = (":na:", "na", "nan", "#n/a")
 _MOST_POINTS = 100_000
 
 
@@ -252,8 +254,16 @@ class _Outside:
             for k in range(min(length, _MOST_POINTS)):
                 x = sheet.at(fixed, column + k) if lies else sheet.at(row + k, fixed)
                 y = sheet.at(row + n, column + k) if lies else sheet.at(row + k, column + n)
-                if isinstance(x, float) and isinstance(y, float):
-                    points.append((x, y))
+                if not isinstance(x, float) or y is None:
+                    continue
+                if isinstance(y, str):
+                    if y.casefold() in _GAPS:
+                        continue
+                    raise InputError(
+                        f"{names.quoted(asked[0])} holds {names.quoted(y)} at {x:g}.",
+                        "A number is accepted, `:NA:`, or an empty cell.",
+                    )
+                points.append((x, y))
             if not points:
                 raise InputError(
                     f"{names.quoted(asked[0])} has no series at {names.quoted(asked[3])}."
