@@ -15,6 +15,8 @@ import {openCoverage, openViews} from "./views.js";
 
 // A row of arrow keys is one step back in the browser's history; a reader of screens hears the end.
 const SETTLED = 400;
+// A lever that has rested so long gets its draws; until then the processor is left to the line.
+const RESTED = 70;
 const ODDS_KEPT = 40;
 const NOT_SOUND = {
   non_finite: "a number in it is not finite",
@@ -43,8 +45,11 @@ async function unpacked(base64) {
 
 async function openPage() {
   const content = JSON.parse(byId("content").textContent);
-  byId("report").hidden = !content.report;
-  if (content.report) byId("report").querySelector("a").href = content.report;
+  say(byId("imprint"), `buildout ${content.version}, ${content.date}. An open simulation model of the US rare-earth magnet chain, to be moved.`);
+  for (const link of document.querySelectorAll(".to-report")) {
+    link.hidden = !content.report;
+    link.querySelector("a").href = content.report ?? "";
+  }
   const bytes = await unpacked(byId("kernel").textContent.trim());
   const kernel = await openKernel(bytes, content.kernel);
   const page = new Page(content, kernel);
@@ -168,7 +173,9 @@ class Page {
     this.showFrame(run);
     if (run.verdict) this.draw(run, this.odds.get(keyOf(state)));
     performance.measure("draw", {start});
-    this.askOdds();
+    this.fans.stop();
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.askOdds(), RESTED);
   }
 
   // What is chosen, changed and pinned, in words.
