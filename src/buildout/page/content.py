@@ -163,9 +163,7 @@ def asked_of_page(
     _refuse_own_times(model, chosen)
     taken = {pathway.name for pathway in chosen}
     chosen += read_pathways([name for name in pathway_names() if name not in taken])
-    resolved = resolve(
-        model, chosen, settings, known_until=known_until, beyond_range=beyond_range
-    )
+    resolved = resolve(model, chosen, settings, known_until=known_until, beyond_range=beyond_range)
     return PageAsked(tuple(chosen), resolved)
 
 

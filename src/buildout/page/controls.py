@@ -146,7 +146,9 @@ def slider_step(control: Control) -> float:
 
 def _control(model: Model, cells: Mapping[str, str]) -> Control:
     if cells["group"] not in CONTROL_GROUPS:
-        raise InputError(f"The group is {quoted(cells['group'])}.", f"Accepted: {', '.join(CONTROL_GROUPS)}.")
+        raise InputError(
+            f"The group is {quoted(cells['group'])}.", f"Accepted: {', '.join(CONTROL_GROUPS)}."
+        )
     if not re.fullmatch(r"[a-z]+(-[a-z]+)*", cells["control"]):
         raise InputError(
             f"The control is called {quoted(cells['control'])}.",
