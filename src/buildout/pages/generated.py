@@ -304,7 +304,7 @@ def _readme(root: Path) -> Made:
 
 
 def _kernel(root: Path) -> Made:
-    """The module as it is while it fits: linkers differ in a byte, and not every machine has one."""
+    """The module as it is while it fits: linkers differ in a byte, and not all have one."""
     known = shipped(root / PAGE)
     if known is None or _stale_kernel(root):
         known = made_kernel(load_model().system, *_page_needs())
