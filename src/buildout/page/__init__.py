@@ -1,1 +1,1 @@
-"""The page of sliders: its controls, content and one file; no equation and no number of the model may enter."""
+"""The page of sliders, one file: no second model enters, no equation, nothing of the network."""

@@ -24,17 +24,18 @@ from buildout.inputs.resolve import Resolved, Scenario, resolve
 from buildout.inputs.settings import Settings
 from buildout.inputs.sources import read_sources
 from buildout.outcomes.odds import BAND
+from buildout.outcomes.short_answers import QUESTION
 from buildout.page.controls import (
     CONTROL_GROUPS,
     Control,
     choices_of,
+    control_rows,
     is_lever,
     page_controls,
-    rows_of,
     slider_step,
 )
 from buildout.page.idle import idle_controls
-from buildout.page.views import VIEWS, shown_outputs, verdict_of, view_of
+from buildout.page.views import VIEWS, shown_outputs, verdict_terms, view_content
 from buildout.sampling import defaults
 from buildout.sampling.design import latin_hypercube
 from buildout.sampling.draws import Design
@@ -112,7 +113,6 @@ def explore_content(
     >>> page["first"], len(page["pathways"]) >= 11, page["draws"]["size"]
     ('mobilization', True, 100)
     """
-    model = given_model(model)
     asked = asked_of_page(
         pathways,
         settings=settings,
@@ -120,6 +120,14 @@ def explore_content(
         beyond_range=beyond_range,
         model=model,
     )
+    return content_of(asked, report=report, kernel=kernel)
+
+
+def content_of(
+    asked: PageAsked, *, report: str | None = None, kernel: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What `explore_content` gives, of pathways that were read."""
+    model = asked.resolved.model
     controls = page_controls(model)
     listed = _pathways(asked, controls)
     cite = read_citation()
@@ -130,14 +138,15 @@ def explore_content(
         "model": model.sha256,
         "report": report,
         "kernel": None if kernel is None else dict(kernel),
+        "question": QUESTION,
         "first": asked.resolved.names[0],
         "pathways": listed,
         "groups": [{"id": group, "title": title} for group, title in CONTROL_GROUPS.items()],
         "controls": [_control(model, control) for control in controls],
         "sources": _sources(model, controls, listed),
         "glossary": [asdict(term) for term in read_glossary()],
-        "views": [view_of(model, view) for view in VIEWS],
-        "verdict": verdict_of(model),
+        "views": [view_content(model, view) for view in VIEWS],
+        "verdict": verdict_terms(model),
         "draws": _draws(model),
     }
 
@@ -209,6 +218,7 @@ def _pathways(asked: PageAsked, controls: Sequence[Control]) -> list[dict[str, A
         {
             "name": scenario.name,
             "title": scenario.title or scenario.name,
+            "label": (scenario.title or scenario.name).partition(":")[0],
             "text": " ".join(scenario.description.split()),
             "values": scenario.values,
             "why": _why(model, scenario, moved),
@@ -241,10 +251,10 @@ def _as_file(
     base = scenario.own if own_file else packaged.get(scenario.name, {})
     if not base.keys() <= scenario.values.keys():
         base = {}
-    extends = scenario.name if own_file or base else None
+    file = read.files[-1].name if own_file else None
     return {
-        "extends": extends,
-        "file": read.files[-1].name if own_file else None,
+        "extends": file or (scenario.name if base else None),
+        "file": file,
         "on_top": {
             model.spelled(scalar): value
             for scalar, value in scenario.values.items()
@@ -254,7 +264,7 @@ def _as_file(
 
 
 def _control(model: Model, control: Control) -> dict[str, Any]:
-    rows = rows_of(model, control)
+    rows = control_rows(model, control)
     return {
         "id": control.name,
         "group": control.group,
@@ -274,6 +284,7 @@ def _control(model: Model, control: Control) -> dict[str, Any]:
         "default": {scalar: model.constants[scalar] for scalar in control.scalars},
         "choices": choices_of(model, control),
         "also": control.also,
+        "also_names": {scalar: model.spelled(scalar) for scalar in control.also},
     }
 
 
@@ -281,7 +292,7 @@ def _sources(
     model: Model, controls: Sequence[Control], pathways: Sequence[Mapping[str, Any]]
 ) -> dict[str, dict[str, str]]:
     """Of the table of sources those that the page names."""
-    named = {source for c in controls for row in rows_of(model, c) for source in row.sources}
+    named = {source for c in controls for row in control_rows(model, c) for source in row.sources}
     for pathway in pathways:
         for why in pathway["why"].values():
             named |= {part.strip() for part in why["source"].split(";")}

@@ -106,19 +106,19 @@ def page_controls(model: Model, path: Path = CONTROLS_TABLE) -> tuple[Control, .
     return tuple(controls)
 
 
-def rows_of(model: Model, control: Control) -> tuple[Parameter, ...]:
+def control_rows(model: Model, control: Control) -> tuple[Parameter, ...]:
     """The rows of parameters.csv of what a control moves."""
     return tuple(dict.fromkeys(model.parameters[scalar] for scalar in control.scalars))
 
 
 def is_lever(model: Model, control: Control) -> bool:
     """Whether a control is chosen by somebody; else it is uncertain."""
-    return rows_of(model, control)[0].kind in LEVER_KINDS
+    return control_rows(model, control)[0].kind in LEVER_KINDS
 
 
 def choices_of(model: Model, control: Control) -> list[dict[str, float | str]] | None:
     """Values of a discrete control with the model's words for each; None of any other."""
-    [row, *_] = rows_of(model, control)
+    [row, *_] = control_rows(model, control)
     if row.distribution != "discrete":
         return None
     meaning = model.variable(control.names[0]).meaning

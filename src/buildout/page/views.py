@@ -7,12 +7,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from buildout._util import names
+from buildout.inputs.glossary import read_glossary
 from buildout.inputs.model import Model
+from buildout.inputs.regimes import REGIME_LEVER, REGIMES
 from buildout.outcomes.chances import LEAST_DRAWS
 from buildout.outcomes.dates import ROUNDING, SAME_DATE
 from buildout.outcomes.deadline import CAUSES_WITH_A_LINE, CONSTRAINTS, LINES, MAGNET_LINES
 from buildout.outcomes.headlines import COVERAGE, HEADLINE_DATES, OUTPUT, SELF_SUFFICIENCY
+from buildout.outcomes.odds import INTERVAL_Z
 from buildout.outcomes.rule import FULL, RULE_DATE, SUSTAINED
+from buildout.outcomes.short_answers import ANSWERS, CLASS_NAMES, OTHERWISE, READINGS
+from buildout.outcomes.wording import NO_TONNES, ON_THE_DATE, TOO_SHORT
 from buildout.vensim.engine.request import STATUS
 
 SHORTFALL, CAUSES, MISSING = "defense shortfall", "defense gap by cause", "missing by constraint"
@@ -35,7 +40,7 @@ class ViewSeries(NamedTuple):
     need: bool = False
 
 
-class View(NamedTuple):
+class PageView(NamedTuple):
     """A chart of the page.
 
     Attributes
@@ -52,12 +57,12 @@ class View(NamedTuple):
 
 #: The charts, the first of which is the page's own; one line for each class, stage or element.
 VIEWS = (
-    View(
+    PageView(
         "coverage",
         "Compliant supply over the need of US defense",
         tuple(ViewSeries(kind, f"{COVERAGE}[{kind}]") for kind in LINES),
     ),
-    View(
+    PageView(
         "output",
         "Magnets made in the United States, and what is wanted there",
         (
@@ -66,7 +71,7 @@ VIEWS = (
             ViewSeries("of this needed by defense", "defense need", need=True),
         ),
     ),
-    View(
+    PageView(
         "dependence",
         "Share of magnets sold in the United States that passed through China",
         tuple(
@@ -74,7 +79,7 @@ VIEWS = (
             for stage in ("at magnets", "at metal", "at oxide and ore")
         ),
     ),
-    View(
+    PageView(
         "price",
         "Price of NdPr oxide",
         (
@@ -82,7 +87,7 @@ VIEWS = (
             ViewSeries("in China", "Chinese price[NdPr]"),
         ),
     ),
-    View(
+    PageView(
         "price-heavy",
         "Price of dysprosium and terbium oxide",
         (
@@ -90,7 +95,7 @@ VIEWS = (
             ViewSeries("in China", "Chinese price[DyTb]"),
         ),
     ),
-    View(
+    PageView(
         "money",
         "Public money since 2025",
         (
@@ -101,7 +106,7 @@ VIEWS = (
 )
 
 
-def view_of(model: Model, view: View) -> dict[str, Any]:
+def view_content(model: Model, view: PageView) -> dict[str, Any]:
     """A chart as the page reads it: title, unit, and for each line what is summed."""
     [unit] = {model.variable(series.name).unit for series in view.series}
     return {
@@ -115,16 +120,31 @@ def view_of(model: Model, view: View) -> dict[str, Any]:
                 "meaning": model.variable(series.name).meaning,
                 "scalars": list(model.scalars(series.name)),
                 "need": series.need,
+                "draws": True,
             }
             for series in view.series
         ],
     }
 
 
-def verdict_of(model: Model) -> dict[str, Any]:
+def verdict_terms(model: Model) -> dict[str, Any]:
     """What the page reads the verdict from, and by which constants, as `deadline` does."""
+    meanings = {term.term: term.meaning for term in read_glossary()}
     return {
         "rule_date": RULE_DATE,
+        "on_the_date": ON_THE_DATE,
+        "end": model.system.controls["final_time"],
+        "too_short": TOO_SHORT,
+        "no_tonnes": NO_TONNES,
+        "z": INTERVAL_Z,
+        "answers": [list(answer) for answer in ANSWERS],
+        "otherwise": OTHERWISE,
+        "rule": {
+            "scalar": _one(model, REGIME_LEVER),
+            "letters": {f"{value:g}": letter for letter, value in REGIMES.items()},
+            "readings": {f"{REGIMES[letter]:g}": text for letter, text in READINGS.items()},
+        },
+        "need": {"scalar": _one(model, "defense need in 2025")},
         "full": FULL,
         "rounding": ROUNDING,
         "same_date": SAME_DATE,
@@ -138,6 +158,8 @@ def verdict_of(model: Model) -> dict[str, Any]:
         "classes": [
             {
                 "name": kind,
+                "title": CLASS_NAMES[kind],
+                "meaning": meanings[kind],
                 "coverage": _one(model, f"{COVERAGE}[{kind}]"),
                 "shortfall": _one(model, f"{SHORTFALL}[{kind}]"),
                 "causes": _by_last(model, CAUSES, kind),
@@ -152,7 +174,7 @@ def verdict_of(model: Model) -> dict[str, Any]:
 
 def shown_outputs(model: Model) -> tuple[str, ...]:
     """Scalar ids of all that the page reads off a run, each once."""
-    verdict = verdict_of(model)
+    verdict = verdict_terms(model)
     of_views = [s for view in VIEWS for series in view.series for s in model.scalars(series.name)]
     return tuple(dict.fromkeys([*of_views, *_scalars_in(verdict)]))
 
