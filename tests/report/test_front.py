@@ -3,8 +3,9 @@
 import pytest
 
 from buildout.outcomes.deadline import deadline_rows
+from buildout.outcomes.short_answers import READINGS
 from buildout.report.blocks import ClassAnswers
-from buildout.report.front import READINGS, answer_of, front
+from buildout.report.front import answer_of, front
 
 
 def row(share, **more):
