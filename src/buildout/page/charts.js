@@ -15,6 +15,8 @@ const COVERAGE_TICKS = [
 ];
 const FOOT = 22;
 const GAP = 22;
+// Pixels of a digit on an axis.
+const LETTER = 7;
 const LINES = ["band", "middle", "own", "pinned", "line"];
 
 // A chart in a figure: `show` takes lines by id, and redraws the axes when they no longer fit.
@@ -148,27 +150,25 @@ export function viewChart(svg, content, view, heightOf) {
   let steps = [0, 1];
   const axes = (chart) => {
     steps = chart.shown ? roundSteps(highest(chart.shown), 4) : steps;
-    const top = 20;
+    const labels = steps.map((value) => (["Dmnl", "share"].includes(view.unit) ? `${tickWords(100 * value)}%` : tickWords(value)));
+    const left = LETTER * Math.max(...labels.map((label) => label.length)) + LETTER;
+    const top = 8;
     const bottom = chart.height - FOOT;
-    const x = straight(times[0], times[times.length - 1], 0, chart.width);
+    const x = straight(times[0], times[times.length - 1], left, chart.width);
     const y = straight(0, steps[steps.length - 1], bottom, top);
     const group = draw("g", {class: "panel"});
-    const words = draw("g", {class: "words"});
-    for (const value of steps.slice(1)) {
-      const shown = value === steps[steps.length - 1] ? `${tickWords(value)} ${view.unit}` : tickWords(value);
-      group.append(
-        draw("line", {class: "grid", x1: 0, x2: chart.width, y1: y(value), y2: y(value)}),
-      );
-      words.append(draw("text", {class: "axis on", x: 0, y: y(value) - 4}, shown));
-    }
-    yearAxis(group, times, x, 0, chart.width, bottom);
+    steps.forEach((value, i) => {
+      if (i) group.append(draw("line", {class: "grid", x1: left, x2: chart.width, y1: y(value), y2: y(value)}));
+      group.append(draw("text", {class: "axis", x: left - LETTER, y: y(value) + 4, "text-anchor": "end"}, labels[i]));
+    });
+    yearAxis(group, times, x, left, chart.width, bottom);
     const at = x(content.verdict.rule_date);
     group.append(draw("line", {class: "date", x1: at, x2: at, y1: top, y2: bottom}));
     const paths = pathsOf(ids);
     view.series.forEach((line, place) => {
       if (line.need) paths.get(`${ids[place]}/line`).classList.add("need");
     });
-    group.append(...paths.values(), words);
+    group.append(...paths.values());
     return [{group, paths, xs: roundedXs(times, x), y}];
   };
   const chart = chartIn(svg, axes, ids, heightOf);

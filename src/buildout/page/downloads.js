@@ -21,8 +21,15 @@ export function tomlOf(content, state) {
     `# Made on the page of sliders of buildout ${content.version}, ${content.date}.`,
     `# ${commandOf(content, state)}`,
     `title = ${quotedToml(`${pathway.label ?? pathway.name}, as set on the page of sliders`)}`,
-    `extends = [${quotedToml(pathway.extends ?? pathway.name)}]`,
+    ...(pathway.extends === null ? [] : [`extends = [${quotedToml(pathway.extends)}]`]),
   ];
+  const taken = new Set(Object.keys(set).map(alike));
+  const before = Object.entries(pathway.on_top).filter(([name]) => !taken.has(alike(name)));
+  if (before.length) {
+    // What was set on top of the pathway when the page was made.
+    lines.push("", "[[set]]", `source = "${SOURCE}"`, 'note = "set when the page of sliders was made"', "[set.levers]");
+    lines.push(...before.map(([name, value]) => `${quotedToml(name)} = ${tomlNumber(value)}`));
+  }
   for (const [value, scalars] of byValue(content, state, set)) {
     const names = scalars.map(quotedToml);
     const lever = names.length === 1 ? names[0] : `[${names.join(", ")}]`;
@@ -47,6 +54,13 @@ function byValue(content, state, set) {
     }
   }
   return groups;
+}
+
+// One spelling for a name with its subscripts, as `_util/names.py` has it.
+function alike(name) {
+  const key = (part) => part.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_").replace(/^_|_$/g, "");
+  const [base, inner] = name.replace(/\]\s*$/, "").split("[");
+  return inner === undefined ? key(base) : `${key(base)}[${inner.split(",").map(key).join(",")}]`;
 }
 
 // JSON's string is one of TOML, but for a sign that TOML does not take as it is.

@@ -190,6 +190,7 @@ class Page {
     say(byId("pin"), state.pin ? "Unpin" : "Pin to compare");
     byId("reset").disabled = !state.moved.size;
     say(byId("command"), commandOf(content, state));
+    say(byId("beside"), pathway.file ? `It builds on ${pathway.file}, beside which it must lie.` : "");
     const reading = ruleReading(content, settingsOf(content, state));
     if (this.reading !== reading) {
       this.reading = reading;
@@ -315,9 +316,8 @@ function keyOf({pathway, moved}) {
 }
 
 function ruleReading(content, settings) {
-  const rule = content.verdict.rule;
-  if (!rule) return "";
-  return rule.readings[String(settings[rule.scalar])] ?? rule.otherwise ?? "";
+  const {rule} = content.verdict;
+  return rule.readings[String(settings[rule.scalar] ?? content.kernel.defaults[rule.scalar])] ?? "";
 }
 
 function changedInWords(content, state) {

@@ -1,7 +1,7 @@
 // What is shown: a pathway, what is set on top of it, and a pinned run; as settings of a run, and
 // as an address that gives the same again. Maps, not objects: an address may hold any name.
 
-import {exact} from "./numbers.js";
+import {exact, grouped} from "./numbers.js";
 
 export const ADDRESS_VERSION = "1";
 const LONGEST_ADDRESS = 8000;
@@ -56,12 +56,13 @@ export function refusal(control, value) {
     return `one of ${control.choices.map((choice) => exact(choice.value)).join(", ")} is accepted`;
   }
   if (Number.isFinite(value) && value >= control.low && value <= control.high) return "";
-  return `${exact(control.low)} to ${exact(control.high)} is accepted`;
+  return `${grouped(exact(control.low))} to ${grouped(exact(control.high))} is accepted`;
 }
 
-// A number as people type it; NaN for anything else.
+// A number as people type it, thousands set apart or not; NaN for anything else.
 export function typedNumber(text) {
-  const plain = text.trim().replace("\u2212", "-");
+  let plain = text.trim().replace("\u2212", "-");
+  if (/^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(plain)) plain = plain.replace(/,/g, "");
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
 }
 
