@@ -1,0 +1,108 @@
+// The answer for each class of magnets: its odds, the run on the line, what a pinned run changes.
+
+import {draw, make, say} from "./elements.js";
+import {fixed, hundredths, signed, timesTheNeed} from "./numbers.js";
+import {answerOf, coveredFrom, reaches, shortTonnes} from "./verdict.js";
+
+const DOTS = 100;
+const ACROSS = 25;
+const STEP = 10;
+const RADIUS = 3.6;
+const MONTHS = 12;
+
+export function openAnswers(host, strip, content, explained) {
+  const rules = content.verdict;
+  const cards = rules.classes.map((kind) => card(kind, explained));
+  const tags = rules.classes.map((kind) => {
+    const odds = make("b", {});
+    strip.append(make("span", {}, make("span", {}, `${kind.title.split(" ")[0]} `), odds));
+    return odds;
+  });
+  host.append(...cards.map((row) => row.element));
+  return {
+    // What the run on the line says: at once.
+    showRun(verdict, pinned) {
+      verdict.forEach((row, i) => {
+        say(cards[i].run, runInWords(row, rules));
+        say(cards[i].delta, pinned ? deltaInWords(row, pinned.verdict[i], rules) : "");
+      });
+    },
+    // What the draws say: when they are done.
+    showOdds(odds, pinned) {
+      odds.classes.forEach((row, i) => {
+        const {answer, count, half, dots, more} = cards[i];
+        say(answer, `${answerOf(row.share, rules)}.`);
+        say(count, `${hundredths(row.share)} of 100`);
+        say(tags[i], hundredths(row.share));
+        say(half, halfInWords(row, rules));
+        const filled = Math.round(DOTS * row.share);
+        dots.forEach((dot, place) => dot.setAttribute("class", place < filled ? "yes" : "no"));
+        const difference = pinned ? Math.round(100 * (row.share - pinned.classes[i].share)) : 0;
+        say(more, pinned ? `${signed(difference)} against the pinned run` : "");
+      });
+    },
+  };
+}
+
+function card(kind, explained) {
+  const answer = make("strong", {}, "\u2026");
+  const count = make("p", {class: "odds"}, "\u2026");
+  const more = make("p", {class: "delta"});
+  const half = make("span", {class: "half"});
+  const run = make("p", {class: "run"});
+  const delta = make("p", {class: "delta"});
+  const dots = Array.from({length: DOTS}, (_, place) =>
+    draw("circle", {
+      class: "no", r: RADIUS,
+      cx: STEP * (place % ACROSS) + STEP / 2, cy: STEP * Math.floor(place / ACROSS) + STEP / 2,
+    }),
+  );
+  // The number beside it says the same in words.
+  const picture = draw("svg", {viewBox: `0 0 ${STEP * ACROSS} ${(STEP * DOTS) / ACROSS}`, "aria-hidden": "true"}, ...dots);
+  const meaning = make("p", {class: "meaning-of-class"}, explained(kind.meaning));
+  const says = make("p", {class: "says"}, answer, " ", half);
+  const element = make("li", {}, make("h2", {}, kind.title), meaning, count, more, picture, says, run, delta);
+  return {element, answer, count, more, half, run, delta, dots};
+}
+
+// One sentence for a class in the run at expected values.
+export function runInWords(row, rules) {
+  const times = timesTheNeed(row.coverage, rules.rounding);
+  const dates = coveredFrom(row.from, row.until, row.known, rules);
+  if (reaches(row.coverage, rules)) {
+    const whole = Number.isNaN(row.until) && row.from <= rules.rule_date;
+    return `The line: ${times} on the day${whole ? " and enough from then on" : `; enough from ${dates}`}.`;
+  }
+  const short = shortTonnes(row.shortfall, rules);
+  const enough = Number.isNaN(row.from) ? dates : `enough from ${dates}`;
+  return `The line: ${times} on the day, ${short} t a year short; ${enough}. What holds it up: ${row.binding}.`;
+}
+
+function halfInWords(row, rules) {
+  const middle = row.coverage[1];
+  return `Half of the futures have ${timesTheNeed(middle, rules.rounding)} or ${middle >= 1 ? "more" : "less"}.`;
+}
+
+// What a run has more or less than a pinned one.
+export function deltaInWords(row, pinned, rules) {
+  const points = 100 * (row.coverage - pinned.coverage);
+  const parts = [`${signed(points)} points`];
+  const months = MONTHS * (row.from - pinned.from);
+  if (Number.isNaN(row.from) !== Number.isNaN(pinned.from)) {
+    parts.push(Number.isNaN(row.from) ? "no longer covered for good" : "now covered");
+  } else if (Math.abs(months) > MONTHS * rules.same_date) {
+    const size = fixed(Math.abs(months), Math.abs(months) < 10 ? 1 : 0);
+    parts.push(`enough ${size} months ${months < 0 ? "earlier" : "later"}`);
+  }
+  return `Against the pinned run: ${parts.join(", ")}.`;
+}
+
+// The answer for those who hear it.
+export function answerAloud(verdict, odds, rules) {
+  return rules.classes
+    .map((kind, i) => {
+      const {share} = odds.classes[i];
+      return `${kind.title}: ${answerOf(share, rules)}, ${hundredths(share)} of 100 futures.`;
+    })
+    .join(" ");
+}

@@ -1,0 +1,332 @@
+// The page of sliders: from a move of a lever to the line at once, and to the odds when the draws
+// are done. The same script starts the worker, which has no document.
+
+import {answerAloud, openAnswers} from "./answers.js";
+import {openControls, shownValue} from "./controls.js";
+import {commandOf, csvOf, fileNameOf, pngOf, saveFile, tomlOf} from "./downloads.js";
+import {byId, explainer, make, say} from "./elements.js";
+import {openFans, startWorker} from "./fan.js";
+import {openKernel} from "./kernel.js";
+import {number} from "./numbers.js";
+import {bandedLines, summed} from "./odds.js";
+import {addressOf, firstState, ignoredInWords, ownValues, pathwayOf, settingsOf, stateOf} from "./state.js";
+import {verdictOf} from "./verdict.js";
+import {openCoverage, openViews} from "./views.js";
+
+// A row of arrow keys is one step back in the browser's history; a reader of screens hears the end.
+const SETTLED = 400;
+const ODDS_KEPT = 40;
+const NOT_SOUND = {
+  non_finite: "a number in it is not finite",
+  negative_stock: "a stock in it falls below zero",
+  delay_order: "a delay in it is shorter than a time step",
+};
+
+if (typeof document === "undefined") startWorker(self);
+else openPage().catch(tell);
+
+// Says why the page cannot show anything, and where the same is told without it.
+function tell(error) {
+  say(byId("trouble"), `The levers cannot be moved here: ${String(error?.message ?? error).replace(/\.?$/, ".")}`);
+  byId("trouble").hidden = false;
+  document.body.classList.add("broken");
+}
+
+async function unpacked(base64) {
+  if (typeof DecompressionStream === "undefined") {
+    throw new Error("this browser cannot unpack the model; one of 2023 or later can");
+  }
+  const packed = Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+async function openPage() {
+  const content = JSON.parse(byId("content").textContent);
+  byId("report").hidden = !content.report;
+  if (content.report) byId("report").querySelector("a").href = content.report;
+  const bytes = await unpacked(byId("kernel").textContent.trim());
+  const kernel = await openKernel(bytes, content.kernel);
+  const page = new Page(content, kernel);
+  const script = byId("script").textContent;
+  page.fans = openFans({script, bytes, content, kernel, onFailure: (error) => page.warn(String(error?.message ?? error))});
+  page.open();
+}
+
+class Page {
+  constructor(content, kernel) {
+    this.content = content;
+    this.kernel = kernel;
+    this.state = firstState(content);
+    this.runs = new Map();
+    this.odds = new Map();
+    this.lines = bandedLines(content);
+    this.timer = null;
+    const explained = explainer(content.glossary ?? []);
+    this.explained = explained;
+    this.answers = openAnswers(byId("answers"), byId("strip"), content, explained);
+    this.coverage = openCoverage(byId("coverage"), byId("coverage-numbers"), content);
+    this.views = openViews(byId("views"), content);
+    this.controls = openControls(byId("groups"), content, (control, value) => this.move(control, value));
+  }
+
+  open() {
+    const {content} = this;
+    for (const pathway of content.pathways) {
+      byId("pathway").append(make("option", {value: pathway.name}, pathway.title));
+    }
+    byId("pathway").addEventListener("change", () => this.choose(byId("pathway").value));
+    byId("pin").addEventListener("click", () => this.pin());
+    byId("reset").addEventListener("click", () => this.change({...this.state, moved: new Map()}));
+    byId("copy").addEventListener("click", () => this.copy());
+    byId("save-csv").addEventListener("click", () => this.saveCsv());
+    byId("save-png").addEventListener("click", () => this.savePng());
+    byId("save-toml").addEventListener("click", () => this.saveToml());
+    for (const link of document.querySelectorAll(".skip")) {
+      // The address holds the state, so a jump must not write itself there.
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        byId(link.hash.slice(1)).focus();
+      });
+    }
+    addEventListener("hashchange", () => this.read());
+    this.read();
+    document.body.classList.add("ready");
+  }
+
+  // Takes the state from the address; what is wrong there is said, never guessed.
+  read() {
+    clearTimeout(this.timer);
+    const {state, ignored, other} = stateOf(this.content, location.hash);
+    const words = [ignoredInWords(ignored)];
+    if (other) words.push("The link was made with another version of the model, so its numbers may differ.");
+    say(byId("ignored"), words.filter(Boolean).join(" "));
+    byId("ignored").hidden = !byId("ignored").textContent;
+    this.state = state;
+    this.show();
+  }
+
+  move(control, value) {
+    const moved = new Map(this.state.moved);
+    if (value === null) moved.delete(control.id);
+    else moved.set(control.id, value);
+    this.change({...this.state, moved});
+  }
+
+  // Another pathway brings its own levers; what is not chosen but assumed stays as the reader set it.
+  choose(name) {
+    const kept = this.content.controls.filter((control) => control.kind === "uncertainty" && this.state.moved.has(control.id));
+    const moved = new Map(kept.map((control) => [control.id, this.state.moved.get(control.id)]));
+    this.change({...this.state, pathway: name, moved});
+  }
+
+  pin() {
+    const {pathway, moved, pin} = this.state;
+    this.change({...this.state, pin: pin ? null : {pathway, moved: new Map(moved)}});
+  }
+
+  change(state) {
+    this.state = state;
+    this.show();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.write(), SETTLED);
+  }
+
+  write() {
+    const address = addressOf(this.content, this.state);
+    byId("ignored").hidden = true;
+    byId("link").hidden = true;
+    try {
+      if (address !== location.hash) history.pushState(null, "", address);
+    } catch {
+      // Some browsers allow only so many a minute; "Copy link" gives the address all the same.
+    }
+  }
+
+  // Series of a run by its settings; the pathway's own and the pinned one are kept.
+  run(run) {
+    const key = keyOf(run);
+    if (!this.runs.has(key)) {
+      if (this.runs.size > ODDS_KEPT) this.runs.clear();
+      const start = performance.now();
+      const [answer] = this.kernel.run([settingsOf(this.content, run)]);
+      performance.measure("kernel", {start});
+      const {series, status} = answer;
+      const sound = status === "ok";
+      const drawn = sound ? new Map(this.lines.map(({id, scalars}) => [id, summed(series, scalars)])) : new Map();
+      const verdict = sound ? verdictOf(series, this.content.kernel.times, this.content.verdict) : null;
+      this.runs.set(key, {status, drawn, verdict});
+    }
+    return this.runs.get(key);
+  }
+
+  show() {
+    const {state} = this;
+    const run = this.run(state);
+    const start = performance.now();
+    this.controls.show(state);
+    this.showFrame(run);
+    if (run.verdict) this.draw(run, this.odds.get(keyOf(state)));
+    performance.measure("draw", {start});
+    this.askOdds();
+  }
+
+  // What is chosen, changed and pinned, in words.
+  showFrame(run) {
+    const {state, content} = this;
+    const pathway = pathwayOf(content, state.pathway);
+    byId("pathway").value = state.pathway;
+    say(byId("pathway-text"), pathway.text ?? "");
+    byId("pathway-fold").hidden = !pathway.text;
+    say(byId("changed"), changedInWords(content, state));
+    say(byId("pinned"), state.pin ? `Pinned: ${runInShort(content, state.pin)}.` : "");
+    say(byId("pin"), state.pin ? "Unpin" : "Pin to compare");
+    byId("reset").disabled = !state.moved.size;
+    say(byId("command"), commandOf(content, state));
+    const reading = ruleReading(content, settingsOf(content, state));
+    if (this.reading !== reading) {
+      this.reading = reading;
+      byId("rule").replaceChildren(this.explained(reading));
+    }
+    document.body.classList.toggle("changed", state.moved.size > 0);
+    document.body.classList.toggle("compared", Boolean(state.pin));
+    const why = run.verdict ? "" : `With these settings the run has no answer: ${NOT_SOUND[run.status] ?? run.status}. What is shown is the run before.`;
+    this.warn(why);
+  }
+
+  warn(words) {
+    say(byId("unsound"), words);
+    byId("unsound").hidden = !words;
+  }
+
+  // Lines, bands and answers; without odds those of before stand there, grey.
+  draw(run, odds) {
+    const {state} = this;
+    const {pin} = state;
+    const pinnedRun = pin ? this.run(pin) : null;
+    const own = state.moved.size ? this.run({pathway: state.pathway, moved: new Map()}) : null;
+    if (odds) this.latest = odds;
+    const lines = {};
+    for (const {id} of this.lines) {
+      lines[`${id}/line`] = run.drawn.get(id);
+      if (own?.verdict) lines[`${id}/own`] = own.drawn.get(id);
+      if (pinnedRun?.verdict) lines[`${id}/pinned`] = pinnedRun.drawn.get(id);
+      const band = this.latest?.bands[id];
+      if (band) {
+        lines[`${id}/band`] = band;
+        lines[`${id}/middle`] = band[1];
+      }
+    }
+    this.shown = {lines, odds, verdict: run.verdict};
+    this.coverage.show(lines);
+    this.views.show(lines);
+    this.answers.showRun(run.verdict, pinnedRun?.verdict ? pinnedRun : null);
+    if (this.latest) this.answers.showOdds(this.latest, pin ? this.odds.get(keyOf(pin)) : null);
+    document.body.classList.toggle("counting", !odds);
+  }
+
+  // Asks for the draws of what is shown, then of what is pinned; each only once.
+  askOdds() {
+    const {state} = this;
+    const wanted = [state, state.pin].find((run) => run && !this.odds.has(keyOf(run)));
+    if (!wanted) {
+      this.settle();
+      return;
+    }
+    const key = keyOf(wanted);
+    const start = performance.now();
+    this.fans.ask(settingsOf(this.content, wanted), (odds) => {
+      performance.measure("fan", {start});
+      if (this.odds.size > ODDS_KEPT) this.odds.clear();
+      this.odds.set(key, odds);
+      const run = this.run(this.state);
+      if (run.verdict) this.draw(run, this.odds.get(keyOf(this.state)));
+      this.askOdds();
+    });
+  }
+
+  settle() {
+    clearTimeout(this.spoken);
+    this.spoken = setTimeout(() => {
+      const {verdict, odds} = this.shown ?? {};
+      if (!verdict || !odds) return;
+      const words = answerAloud(verdict, odds, this.content.verdict);
+      say(byId("aloud"), words);
+      this.coverage.describe(words);
+    }, SETTLED);
+    document.body.dataset.settled = keyOf(this.state);
+  }
+
+  async copy() {
+    const address = location.href.replace(/#.*$/, "") + addressOf(this.content, this.state);
+    const field = byId("link");
+    try {
+      await navigator.clipboard.writeText(address);
+      say(byId("copied"), "The link is copied.");
+    } catch {
+      say(byId("copied"), "Copy it from here:");
+      field.hidden = false;
+      field.value = address;
+      field.focus();
+      field.select();
+    }
+  }
+
+  saveCsv() {
+    const {content} = this;
+    const classes = content.verdict.classes.map((kind) => ({
+      id: `coverage/${kind.name}`, quantity: "coverage", title: kind.name, unit: "share of the need",
+    }));
+    const views = content.views.filter((view) => view.id !== "coverage");
+    const others = views.flatMap((view) =>
+      view.series.map((line) => ({id: `${view.id}/${line.id}`, quantity: view.title, title: line.title, unit: view.unit})),
+    );
+    const {lines, odds} = this.shown;
+    // Bands of another run are not this run's.
+    const own = odds ? lines : Object.fromEntries(Object.entries(lines).filter(([key]) => !key.endsWith("/band")));
+    saveFile(fileNameOf(this.state, "csv"), csvOf(content, this.state, own, [...classes, ...others]), "text/csv;charset=utf-8");
+  }
+
+  async savePng() {
+    const {content, state} = this;
+    const title = `Magnets that US defense may use over its need: ${runInShort(content, state)}`;
+    const foot = `buildout ${content.version}, ${content.date}. Band: 90 of 100 futures.`;
+    try {
+      saveFile(fileNameOf(state, "png"), await pngOf(byId("coverage"), title, foot), "image/png");
+    } catch {
+      this.warn("This browser does not make a picture of the chart; the numbers can be saved as CSV.");
+    }
+  }
+
+  saveToml() {
+    saveFile(fileNameOf(this.state, "toml"), tomlOf(this.content, this.state), "application/toml;charset=utf-8");
+  }
+}
+
+function keyOf({pathway, moved}) {
+  return JSON.stringify([pathway, [...moved].sort()]);
+}
+
+function ruleReading(content, settings) {
+  const rule = content.verdict.rule;
+  if (!rule) return "";
+  return rule.readings[String(settings[rule.scalar])] ?? rule.otherwise ?? "";
+}
+
+function changedInWords(content, state) {
+  const pathway = pathwayOf(content, state.pathway);
+  const parts = content.controls.filter((control) => state.moved.has(control.id)).map((control) => {
+    const own = ownValues(control, pathway);
+    const titled = (value) => control.choices?.find((choice) => choice.value === value)?.title ?? shownValue(value);
+    const was = own.low === own.high ? titled(own.low) : `${number(own.low, 3)} to ${number(own.high, 3)}`;
+    return `${control.title} ${titled(state.moved.get(control.id))} (${was})`;
+  });
+  return parts.length ? `Changed: ${parts.join("; ")}.` : "";
+}
+
+function runInShort(content, run) {
+  const pathway = pathwayOf(content, run.pathway);
+  const name = pathway.label ?? pathway.title;
+  const count = run.moved.size;
+  return count ? `${name} with ${count} ${count === 1 ? "change" : "changes"}` : name;
+}
