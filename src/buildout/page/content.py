@@ -144,7 +144,7 @@ def content_of(
         "groups": [{"id": group, "title": title} for group, title in CONTROL_GROUPS.items()],
         "controls": [_control(model, control) for control in controls],
         "sources": _sources(model, controls, listed),
-        "glossary": [asdict(term) for term in read_glossary()],
+        "glossary": [{**asdict(term), "forms": list(term.forms)} for term in read_glossary()],
         "views": [view_content(model, view) for view in VIEWS],
         "verdict": verdict_terms(model),
         "draws": _draws(model),

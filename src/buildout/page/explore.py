@@ -69,8 +69,9 @@ def explore(
 
     Examples
     --------
-    >>> explore("mobilization").startswith("<!DOCTYPE html>")
-    True
+    >>> page = explore("mobilization")
+    >>> "http" in page.partition("<style>")[0]
+    False
     """
     asked = asked_of_page(
         pathways,
@@ -165,14 +166,14 @@ def _pathways_of(ds: xr.Dataset, model: Model) -> list[Pathway]:
     return [
         Pathway(
             name=name,
-            title=str(one["pathway_title"].item()),
-            description=str(one["pathway_description"].item()),
+            title=str(ds["pathway_title"].sel(pathway=name).item()),
+            description=str(ds["pathway_description"].sel(pathway=name).item()),
             settings=(
                 *_kept_defaults(model, packaged.get(name, {}), settings[name]),
                 *(_setting(lever, change) for lever, change in settings[name].items()),
             ),
         )
-        for name, one in ((str(n), ds[[]].sel(pathway=n)) for n in ds["pathway"].values)
+        for name in map(str, ds["pathway"].values)
     ]
 
 

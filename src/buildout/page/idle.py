@@ -6,7 +6,7 @@ import numpy as np
 
 from buildout.inputs.model import Model
 from buildout.inputs.resolve import side_by_side_values
-from buildout.page.controls import Control, choices_of
+from buildout.page.controls import Control
 from buildout.page.views import VIEWS
 from buildout.vensim.arrays import Floats
 from buildout.vensim.engine import Batch
@@ -38,10 +38,10 @@ def moved_values(
     return {**values, **also, **dict.fromkeys(control.scalars, value)}
 
 
-def control_effects(
+def lines_when_moved(
     model: Model, pathways: Sequence[Values], controls: Sequence[Control]
 ) -> Floats:
-    """How far the lines of the page move when each control alone goes to its ends.
+    """Every line of the page under each pathway as it is, and with each control at either end.
 
     Parameters
     ----------
@@ -52,16 +52,15 @@ def control_effects(
 
     Returns
     -------
-    array, (pathway, control), Dmnl
-        The largest move of any line at any saved date, as a share of the line's height.
+    array, (pathway, control, 3, line, time), each line in its chart's unit
+        As it is, the control at its low end, at its high end.
     """
-    ends = {c.name: _tried(model, c) for c in controls}
     cases = [
         case
         for values in pathways
         for case in (
             values,
-            *(moved_values(c, value, values) for c in controls for value in ends[c.name]),
+            *(moved_values(c, end, values) for c in controls for end in (c.low, c.high)),
         )
     ]
     scalars = [model.scalars(series.name) for view in VIEWS for series in view.series]
@@ -70,34 +69,39 @@ def control_effects(
         side_by_side_values(model, cases),
         outputs=list(dict.fromkeys(scalar for line in scalars for scalar in line)),
     )
-    lines = np.array([sum(run[scalar] for scalar in line) for line in scalars])
-    effects = np.zeros((len(pathways), len(controls)))
-    place = 0
-    for p in range(len(pathways)):
-        before = lines[:, :, place]
-        height = np.maximum(np.abs(before).max(axis=1, keepdims=True), 1e-12)
-        place += 1
-        for c, control in enumerate(controls):
-            count = len(ends[control.name])
-            moved = lines[:, :, place : place + count]
-            place += count
-            effects[p, c] = np.nanmax(np.abs(moved - before[:, :, None]) / height[:, :, None])
-    return effects
+    lines = np.array([np.sum([run[scalar] for scalar in line], axis=0) for line in scalars])
+    by_pathway = np.moveaxis(lines, -1, 0).reshape(len(pathways), -1, *lines.shape[:2])
+    moved = by_pathway[:, 1:].reshape(len(pathways), len(controls), 2, *lines.shape[:2])
+    own = np.broadcast_to(by_pathway[:, None, :1], (*moved.shape[:2], 1, *lines.shape[:2]))
+    return np.concatenate([own, moved], axis=2)
+
+
+def largest_moves(lines: Floats) -> Floats:
+    """How far the line that moves most moves, as a share of its height.
+
+    Parameters
+    ----------
+    lines : array
+        From `lines_when_moved`.
+
+    Returns
+    -------
+    array, (pathway, control), Dmnl
+        Over all dates and both ends.
+    """
+    own, moved = lines[:, :, :1], lines[:, :, 1:]
+    # A line at zero has no height, and any move of it shows.
+    height = np.maximum(np.abs(own).max(axis=-1, keepdims=True), np.finfo(float).tiny)
+    moves: Floats = np.nanmax(np.abs(moved - own) / height, axis=(2, 3, 4))
+    return moves
 
 
 def idle_controls(
     model: Model, pathways: Sequence[Values], controls: Sequence[Control]
 ) -> list[dict[str, str]]:
     """For each pathway a sentence on each control that moves no line of the page."""
-    effects = control_effects(model, pathways, controls)
+    effects = largest_moves(lines_when_moved(model, pathways, controls))
     return [
         {c.name: _SAID for c, effect in zip(controls, row, strict=True) if effect < STILL}
         for row in effects
     ]
-
-
-def _tried(model: Model, control: Control) -> list[float]:
-    choices = choices_of(model, control)
-    if choices is None:
-        return [control.low, control.high]
-    return [float(choice["value"]) for choice in choices]
