@@ -83,21 +83,41 @@ export function commandOf(content, state) {
   return `buildout deadline ${fileNameOf(state, "toml")} --draws ${size} --seed ${seed}`;
 }
 
-// All series: this run, the pathway as it is, the pinned run, and the band of the draws.
-export function csvOf(content, state, lines, where) {
+// All series of this run, the pathway as it is and the pinned run, with the band of the draws; then
+// the verdict, date by date and class by class.
+export function csvOf(content, state, shown) {
   const ends = content.draws.band.map((share) => `${exact(100 * share)}% of draws below`);
   const head = ["quantity", "series", "unit", "year", "this run", "pathway as it is", "pinned run", ...ends];
-  const rows = [head.map(quotedCsv).join(",")];
-  for (const {id, quantity, title, unit} of where) {
-    const band = lines[`${id}/band`];
-    content.kernel.times.forEach((year, i) => {
+  const rows = [head, ...seriesRows(content, shown), ...verdictRows(content, shown)];
+  const text = rows.map((row) => head.map((_, i) => cellOf(row[i])).join(",")).join("\r\n");
+  return `${notesOf(content, state).map((note) => `# ${note}\r\n`).join("")}${text}\r\n`;
+}
+
+function seriesRows(content, {lines, odds}) {
+  const classes = content.verdict.classes.map(({name}) => ["coverage", `coverage/${name}`, name, "share of the need"]);
+  const views = content.views.filter((view) => view.id !== "coverage");
+  const others = views.flatMap((view) => view.series.map((line) => [view.title, `${view.id}/${line.id}`, line.title, view.unit]));
+  return [...classes, ...others].flatMap(([quantity, id, title, unit]) =>
+    content.kernel.times.map((year, i) => {
       const values = ["line", "own", "pinned"].map((kind) => lines[`${id}/${kind}`]?.[i]);
-      const numbers = [...values, ...content.draws.band.map((_, end) => band?.[end]?.[i])];
-      const text = [quantity, title, unit].map(quotedCsv);
-      rows.push([...text, exact(year), ...numbers.map((value) => (Number.isFinite(value) ? exact(value) : ""))].join(","));
-    });
-  }
-  return `${notesOf(content, state).map((note) => `# ${note}\n`).join("")}${rows.join("\r\n")}\r\n`;
+      // Bands of another run are not this run's.
+      const band = content.draws.band.map((_, end) => odds?.bands[id][end][i]);
+      return [quantity, title, unit, year, ...values, ...band];
+    }),
+  );
+}
+
+function verdictRows(content, {verdict, own, pinned, odds}) {
+  const {rule_date: date} = content.verdict;
+  return content.verdict.classes.flatMap(({name}, i) => {
+    const runs = [verdict, own, pinned].map((rows) => rows?.[i]);
+    const drawn = odds?.classes[i];
+    return [
+      ["shortfall", name, "t/Year", date, ...runs.map((row) => row?.shortfall)],
+      ["full coverage from; empty: not before the end", name, "Year", "", ...runs.map((row) => row?.from), ...(drawn?.dates ?? [])],
+      ["share of draws covered", name, "share of draws", date, drawn?.share],
+    ];
+  });
 }
 
 function notesOf(content, state) {
@@ -114,8 +134,10 @@ function notesOf(content, state) {
   return notes.filter(Boolean).map((note) => note.replace(/\s+/g, " "));
 }
 
-// A cell as text: quoted where it must be, and no formula to a spreadsheet.
-function quotedCsv(text) {
+// A cell: a number with all its digits; text quoted where it must be, and no formula to a spreadsheet.
+function cellOf(cell) {
+  if (typeof cell !== "string") return Number.isFinite(cell) ? exact(cell) : "";
+  const text = cell;
   const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replace(/"/g, '""')}"` : plain;
 }

@@ -225,7 +225,7 @@ class Page {
         lines[`${id}/middle`] = band[1];
       }
     }
-    this.shown = {lines, odds, verdict: run.verdict};
+    this.shown = {lines, odds, verdict: run.verdict, own: own?.verdict, pinned: pinnedRun?.verdict};
     this.coverage.show(lines);
     this.views.show(lines);
     this.answers.showRun(run.verdict, pinnedRun?.verdict ? pinnedRun : null);
@@ -249,6 +249,7 @@ class Page {
       this.odds.set(key, odds);
       const run = this.run(this.state);
       if (run.verdict) this.draw(run, this.odds.get(keyOf(this.state)));
+      if (this.saving) this.saveCsv();
       this.askOdds();
     });
   }
@@ -280,19 +281,12 @@ class Page {
     }
   }
 
+  // The bands belong to the numbers: what is asked for before they are counted waits for them.
   saveCsv() {
-    const {content} = this;
-    const classes = content.verdict.classes.map((kind) => ({
-      id: `coverage/${kind.name}`, quantity: "coverage", title: kind.name, unit: "share of the need",
-    }));
-    const views = content.views.filter((view) => view.id !== "coverage");
-    const others = views.flatMap((view) =>
-      view.series.map((line) => ({id: `${view.id}/${line.id}`, quantity: view.title, title: line.title, unit: view.unit})),
-    );
-    const {lines, odds} = this.shown;
-    // Bands of another run are not this run's.
-    const own = odds ? lines : Object.fromEntries(Object.entries(lines).filter(([key]) => !key.endsWith("/band")));
-    saveFile(fileNameOf(this.state, "csv"), csvOf(content, this.state, own, [...classes, ...others]), "text/csv;charset=utf-8");
+    this.saving = !this.shown?.odds;
+    if (this.saving) return;
+    const text = csvOf(this.content, this.state, this.shown);
+    saveFile(fileNameOf(this.state, "csv"), text, "text/csv;charset=utf-8");
   }
 
   async savePng() {

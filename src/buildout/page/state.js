@@ -113,17 +113,16 @@ function readParts(text, ignored) {
     const [name, ...rest] = part.split("=");
     if (!KNOWN_PARTS.includes(name)) ignored.push(quotedText(part));
     else if (parts.has(name)) ignored.push(`a second ${quotedText(name)}`);
-    else parts.set(name, rest.join("="));
+    else parts.set(name, decoded(rest.join("=")) ?? rest.join("="));
   }
   return parts;
 }
 
 function readRun(content, parts, nameKey, setKey, ignored) {
-  const written = parts.get(nameKey);
-  const name = written === undefined ? content.first : decoded(written);
+  const name = parts.get(nameKey) ?? content.first;
   if (!pathwayOf(content, name)) {
     // What is set on top of a policy says nothing on top of another.
-    ignored.push(`the pathway ${quotedText(written)}, which this page does not have, and what is set on it`);
+    ignored.push(`the pathway ${quotedText(name)}, which this page does not have, and what is set on it`);
     return null;
   }
   return {pathway: name, moved: readSet(content, name, parts.get(setKey) ?? "", ignored)};
@@ -133,10 +132,9 @@ function readSet(content, name, written, ignored) {
   const pathway = pathwayOf(content, name);
   const moved = new Map();
   for (const part of written ? written.split(",") : []) {
-    const [key, ...rest] = part.split(":");
-    const id = decoded(key);
+    const [id, ...rest] = part.split(":");
     const control = content.controls.find((candidate) => candidate.id === id);
-    const value = typedNumber(decoded(rest.join(":")) ?? "");
+    const value = typedNumber(rest.join(":"));
     if (!control) ignored.push(`${quotedText(part)}, which no lever is called`);
     else if (refusal(control, value)) ignored.push(`${quotedText(part)}: ${refusal(control, value)}`);
     else if (moved.has(id)) ignored.push(`a second value of ${quotedText(id)}`);
