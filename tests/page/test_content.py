@@ -68,8 +68,15 @@ def test_every_scalar_exists_and_the_kernel_is_asked_for_it(content, model):
         needed |= set(pathway["values"])
     for control in content["controls"]:
         needed |= {*control["scalars"], *control["also"], *control["default"]}
-    assert needed == set(kernel_parameters(model, asked_of_page(model=model)))
-    assert needed <= set(model.constants)
+    varied = set(kernel_parameters(model, asked_of_page(model=model)))
+    assert needed <= varied <= set(model.constants)
+
+
+def test_the_kernel_serves_what_a_pathway_of_ones_own_may_set(model):
+    varied = set(kernel_parameters(model, asked_of_page(model=model)))
+    assert {"floor_price[NdPr]", "training_end", "switch_ramp"} <= varied
+    for row in bo.levers():
+        assert set(model.scalars(row["lever"])) <= varied
 
 
 def test_it_is_plain_json_with_all_packaged_pathways(content):
