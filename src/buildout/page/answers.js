@@ -4,7 +4,8 @@ import {draw, make, say} from "./elements.js";
 import {fixed, hundredths, signed, timesTheNeed} from "./numbers.js";
 import {answerOf, coveredFrom, reaches, shortTonnes} from "./verdict.js";
 
-const DOTS = 100;
+const HUNDRED = 100;
+const DOTS = HUNDRED;
 const ACROSS = 25;
 const STEP = 10;
 const RADIUS = 3.6;
@@ -20,25 +21,24 @@ export function openAnswers(host, strip, content, explained) {
   });
   host.append(...cards.map((row) => row.element));
   return {
-    // What the run on the line says: at once.
-    showRun(verdict, pinned) {
+    // What the run on the line says: at once. `pinned` is null or {verdict, odds}.
+    showRun(verdict, odds, pinned) {
       verdict.forEach((row, i) => {
         say(cards[i].run, runInWords(row, rules));
-        say(cards[i].delta, pinned ? deltaInWords(row, pinned.verdict[i], rules) : "");
+        const counted = odds && pinned?.odds ? [odds.classes[i].share, pinned.odds.classes[i].share] : null;
+        say(cards[i].delta, pinned ? deltaInWords(row, pinned.verdict[i], counted, rules) : "");
       });
     },
     // What the draws say: when they are done.
-    showOdds(odds, pinned) {
+    showOdds(odds) {
       odds.classes.forEach((row, i) => {
-        const {answer, count, half, dots, more} = cards[i];
+        const {answer, count, half, dots} = cards[i];
         say(answer, `${answerOf(row.share, rules)}.`);
         say(count, `${hundredths(row.share)} of 100`);
         say(tags[i], hundredths(row.share));
         say(half, halfInWords(row, rules));
         const filled = Math.round(DOTS * row.share);
         dots.forEach((dot, place) => dot.setAttribute("class", place < filled ? "yes" : "no"));
-        const difference = pinned ? Math.round(100 * (row.share - pinned.classes[i].share)) : 0;
-        say(more, pinned ? oddsDelta(difference, pinned.classes[i].share) : "");
       });
     },
   };
@@ -47,7 +47,6 @@ export function openAnswers(host, strip, content, explained) {
 function card(kind, explained) {
   const answer = make("strong", {}, "\u2026");
   const count = make("p", {class: "odds"}, "\u2026");
-  const more = make("p", {class: "delta"});
   const half = make("span", {class: "half"});
   const run = make("p", {class: "run"});
   const delta = make("p", {class: "delta"});
@@ -62,8 +61,8 @@ function card(kind, explained) {
   const meaning = make("p", {class: "meaning-of-class"}, explained(kind.meaning));
   const says = make("p", {class: "says"}, answer, " ", half);
   const words = make("div", {class: "words"}, says, " ", run);
-  const element = make("li", {}, make("h2", {}, kind.title), meaning, count, more, picture, words, delta);
-  return {element, answer, count, more, half, run, delta, dots};
+  const element = make("li", {}, make("h2", {}, kind.title), meaning, count, picture, words, delta);
+  return {element, answer, count, half, run, delta, dots};
 }
 
 // One sentence for a class in the run at expected values.
@@ -79,22 +78,19 @@ export function runInWords(row, rules) {
   return `The line: ${times} on the day, ${short} t a year short; ${enough}. What holds it up: ${row.binding}.`;
 }
 
-function oddsDelta(difference, pinned) {
-  if (!difference) return "as in the pinned run";
-  return `${signed(difference)} against the pinned run\u2019s ${hundredths(pinned)}`;
-}
-
 function halfInWords(row, rules) {
   const middle = row.coverage[1];
   return `Half of the futures have ${timesTheNeed(middle, rules.rounding)} or ${middle >= 1 ? "more" : "less"}.`;
 }
 
 // What a run has more or less than a pinned one.
-export function deltaInWords(row, pinned, rules) {
+export function deltaInWords(row, pinned, counted, rules) {
   const more = row.coverage - pinned.coverage;
   const large = Math.max(row.coverage, pinned.coverage) >= 2;
-  const size = large ? `${signed(more, 2)} times the need` : `${signed(100 * more, 2)} points`;
-  const parts = Math.abs(more) < rules.rounding ? [] : [size];
+  const size = large ? `${signed(more, 2)} times the need` : `${signed(HUNDRED * more, 2)} points`;
+  const futures = counted ? Math.round(HUNDRED * (counted[0] - counted[1])) : 0;
+  const parts = futures ? [`${signed(futures)} of 100 futures`] : [];
+  if (Math.abs(more) >= rules.rounding) parts.push(size);
   const months = MONTHS * (row.from - pinned.from);
   if (Number.isNaN(row.from) !== Number.isNaN(pinned.from)) {
     parts.push(Number.isNaN(row.from) ? "no longer covered for good" : "now covered");

@@ -41,9 +41,12 @@ function chartIn(svg, axes, lineIds, heightOf) {
     else paint(chart, lines);
   };
   chart.lineIds = lineIds;
-  new ResizeObserver(() => {
-    if (Math.round(svg.clientWidth) !== chart.width) chart.fit();
-  }).observe(svg);
+  const refit = () => {
+    const width = Math.round(svg.clientWidth);
+    if (width && (width !== chart.width || heightOf(width) !== chart.height)) chart.fit();
+  };
+  new ResizeObserver(refit).observe(svg);
+  addEventListener("resize", refit);
   return chart;
 }
 
@@ -137,7 +140,7 @@ export function coverageChart(svg, content, heightOf) {
         const values = lines[`${id}/line`];
         if (values) dot.setAttribute("cy", Math.round(10 * y(values[now])) / 10);
       };
-      return {group, paths, xs: roundedXs(times, x), y, after};
+      return {group, paths, xs: roundedXs(times, x), y, after, left};
     });
   };
   return chartIn(svg, axes, classes.map((kind) => `coverage/${kind.name}`), heightOf);

@@ -30,28 +30,24 @@ export function tomlOf(content, state) {
     lines.push("", "[[set]]", `source = "${SOURCE}"`, 'note = "set when the page of sliders was made"', "[set.levers]");
     lines.push(...before.map(([name, value]) => `${quotedToml(name)} = ${tomlNumber(value)}`));
   }
-  for (const [value, scalars] of byValue(content, state, set)) {
-    const names = scalars.map(quotedToml);
-    const lever = names.length === 1 ? names[0] : `[${names.join(", ")}]`;
+  for (const [value, names] of byValue(content, state, set)) {
+    const quoted = names.map(quotedToml);
+    const lever = quoted.length === 1 ? quoted[0] : `[${quoted.join(", ")}]`;
     lines.push("", "[[set]]", `lever = ${lever}`, `value = ${tomlNumber(value)}`);
     lines.push(`source = "${SOURCE}"`, `note = "${NOTE}"`);
   }
   return `${lines.join("\n")}\n`;
 }
 
-// What is set, lever by lever; a scalar stands once, with the value that the run has.
+// What is set, lever by lever, by the model's names; each stands once, with the value of the run.
 function byValue(content, state, set) {
-  const left = new Map(Object.entries(set));
-  const groups = [];
-  for (const control of content.controls.filter((candidate) => state.moved.has(candidate.id))) {
-    for (const scalar of [...control.scalars, ...Object.keys(control.also ?? {})]) {
-      if (!left.has(scalar)) continue;
-      const value = left.get(scalar);
-      left.delete(scalar);
-      const last = groups[groups.length - 1];
-      if (last && last[0] === value && control.scalars.includes(scalar) && last[2] === control) last[1].push(scalar);
-      else groups.push([value, [scalar], control]);
-    }
+  const controls = content.controls.filter((control) => state.moved.has(control.id));
+  const taken = new Set(controls.flatMap((control) => control.scalars));
+  const groups = controls.map((control) => [state.moved.get(control.id), control.names]);
+  for (const [scalar, name] of controls.flatMap((control) => Object.entries(control.also_names))) {
+    if (taken.has(scalar) || !(scalar in set)) continue;
+    taken.add(scalar);
+    groups.push([set[scalar], [name]]);
   }
   return groups;
 }
@@ -142,11 +138,11 @@ function cellOf(cell) {
   return /[",\r\n]/.test(plain) ? `"${plain.replace(/"/g, '""')}"` : plain;
 }
 
-// A chart with its title and source as it looks on the page, as a picture.
-export async function pngOf(svg, title, foot, scale = 2) {
+// A chart as it looks on the page, with title, a head for each panel, and lines of a foot.
+export async function pngOf(svg, {title, heads, foot}, scale = 2) {
   const wide = svg.clientWidth + 2 * MARGIN;
-  const top = MARGIN + 2 * LETTERS;
-  const high = top + svg.clientHeight + 2 * MARGIN;
+  const top = MARGIN + 4 * LETTERS;
+  const high = top + svg.clientHeight + 2 * LETTERS * (foot.length + 1);
   const page = getComputedStyle(document.body);
   const text = {fill: page.color, "font-family": page.fontFamily, "font-size": LETTERS};
   const whole = draw(
@@ -154,7 +150,11 @@ export async function pngOf(svg, title, foot, scale = 2) {
     {xmlns: "http://www.w3.org/2000/svg", width: wide, height: high, viewBox: `0 0 ${wide} ${high}`},
     draw("rect", {width: wide, height: high, fill: page.backgroundColor}),
     draw("text", {...text, x: MARGIN, y: MARGIN + LETTERS / 2, "font-weight": "bold"}, title),
-    draw("text", {...text, x: MARGIN, y: high - LETTERS, "font-size": 0.75 * LETTERS}, foot),
+    ...heads.map(({words, left}) => draw("text", {...text, x: MARGIN + left, y: top - LETTERS}, words)),
+    ...foot.map((words, i) => {
+      const y = high - 1.6 * LETTERS * (foot.length - i - 0.3);
+      return draw("text", {...text, x: MARGIN, y, "font-size": 0.8 * LETTERS}, words);
+    }),
   );
   const chart = styledCopy(svg);
   for (const [key, value] of Object.entries({x: MARGIN, y: top, width: svg.clientWidth, height: svg.clientHeight})) {

@@ -7,7 +7,7 @@ import {commandOf, csvOf, fileNameOf, pngOf, saveFile, tomlOf} from "./downloads
 import {byId, explainer, make, say} from "./elements.js";
 import {openFans, startWorker} from "./fan.js";
 import {openKernel} from "./kernel.js";
-import {number} from "./numbers.js";
+import {hundredths, number} from "./numbers.js";
 import {bandedLines, summed} from "./odds.js";
 import {addressOf, firstState, ignoredInWords, ownValues, pathwayOf, settingsOf, stateOf} from "./state.js";
 import {verdictOf} from "./verdict.js";
@@ -45,7 +45,8 @@ async function unpacked(base64) {
 
 async function openPage() {
   const content = JSON.parse(byId("content").textContent);
-  say(byId("imprint"), `buildout ${content.version}, ${content.date}. An open simulation model of the US rare-earth magnet chain, to be moved.`);
+  const day = new Date(`${content.date}T00:00:00Z`).toLocaleDateString("en-GB", {dateStyle: "long", timeZone: "UTC"});
+  say(byId("imprint"), `buildout ${content.version}, ${day}. An open simulation model of the US rare-earth magnet chain.`);
   for (const link of document.querySelectorAll(".to-report")) {
     link.hidden = !content.report;
     link.querySelector("a").href = content.report ?? "";
@@ -225,11 +226,12 @@ class Page {
         lines[`${id}/middle`] = band[1];
       }
     }
-    this.shown = {lines, odds, verdict: run.verdict, own: own?.verdict, pinned: pinnedRun?.verdict};
     this.coverage.show(lines);
     this.views.show(lines);
-    this.answers.showRun(run.verdict, pinnedRun?.verdict ? pinnedRun : null);
-    if (this.latest) this.answers.showOdds(this.latest, pin ? this.odds.get(keyOf(pin)) : null);
+    const pinned = pinnedRun?.verdict ? {verdict: pinnedRun.verdict, odds: this.odds.get(keyOf(pin))} : null;
+    this.shown = {lines, odds, verdict: run.verdict, own: own?.verdict, pinned: pinned?.verdict};
+    this.answers.showRun(run.verdict, odds, pinned);
+    if (this.latest) this.answers.showOdds(this.latest);
     document.body.classList.toggle("counting", !odds);
   }
 
@@ -292,9 +294,19 @@ class Page {
   async savePng() {
     const {content, state} = this;
     const title = `Magnets that US defense may use over its need: ${runInShort(content, state)}`;
-    const foot = `buildout ${content.version}, ${content.date}. Band: 90 of 100 futures.`;
+    const {odds} = this.shown;
+    const lefts = this.coverage.panelLefts();
+    const heads = content.verdict.classes.map((kind, i) => ({
+      left: lefts[i],
+      words: odds ? `${kind.title}: ${hundredths(odds.classes[i].share)} of 100` : kind.title,
+    }));
+    const pinned = state.pin ? ` Dashed: ${runInShort(content, state.pin)}.` : "";
+    const foot = [
+      `Line: a run at expected values. Band: 90 of 100 futures.${pinned} ${changedInWords(content, state)}`.trim(),
+      `buildout ${content.version}, ${content.date}`,
+    ];
     try {
-      saveFile(fileNameOf(state, "png"), await pngOf(byId("coverage"), title, foot), "image/png");
+      saveFile(fileNameOf(state, "png"), await pngOf(byId("coverage"), {title, heads, foot}), "image/png");
     } catch {
       this.warn("This browser does not make a picture of the chart; the numbers can be saved as CSV.");
     }

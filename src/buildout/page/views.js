@@ -7,6 +7,11 @@ import {placeOf} from "./verdict.js";
 
 const READING_YEAR = 2035;
 const TABLE_YEARS = 5;
+// As in explore.css: from here down levers stand below the answer.
+const STACKED = "(max-width: 66rem)";
+const NARROW = 560;
+const [LOWEST, HIGHEST] = [190, 330];
+const WORDS_BELOW = 52;
 const SMALLEST_SHARE = 0.001;
 
 // The other charts below the answer.
@@ -20,7 +25,7 @@ export function openViews(host, content) {
 // A chart with a name, a description and its table.
 export function openCoverage(svg, foldHost, content) {
   const named = nameOf(svg, "coverage", "Magnets that US defense may use over its need, by class");
-  const chart = coverageChart(svg, content, (width) => (width < 560 ? 168 : 300));
+  const chart = coverageChart(svg, content, (width) => coverageHeight(svg, width));
   const series = content.verdict.classes.map((kind) => ({id: `coverage/${kind.name}`, title: kind.title}));
   const table = tableFold({title: "Coverage by class, share of the need", unit: "share"}, series, content);
   foldHost.append(table.element);
@@ -30,7 +35,17 @@ export function openCoverage(svg, foldHost, content) {
       table.show(lines);
     },
     describe: (words) => say(named, words),
+    panelLefts: () => chart.panels.map((panel) => panel.left),
   };
+}
+
+// Beside the levers as high as the screen leaves room for, so that the first screen holds it; above
+// them as low as can be read, as it stays in view.
+function coverageHeight(svg, width) {
+  if (width < NARROW) return 168;
+  if (matchMedia(STACKED).matches) return LOWEST;
+  const top = svg.getBoundingClientRect().top + scrollY;
+  return Math.round(Math.min(Math.max(innerHeight - top - WORDS_BELOW, LOWEST), HIGHEST));
 }
 
 function nameOf(svg, id, words) {
