@@ -12,6 +12,7 @@ const STYLES = [
 ];
 const MARGIN = 24;
 const LETTERS = 15;
+const LINE = 1.45;
 
 // A pathway file that `buildout run` and `buildout deadline` accept.
 export function tomlOf(content, state) {
@@ -138,35 +139,51 @@ function cellOf(cell) {
   return /[",\r\n]/.test(plain) ? `"${plain.replace(/"/g, '""')}"` : plain;
 }
 
-// A chart as it looks on the page, with title, a head for each panel, and lines of a foot.
+// A chart as it looks on the page, with title, a head for each panel, and a foot.
 export async function pngOf(svg, {title, heads, foot}, scale = 2) {
-  const wide = svg.clientWidth + 2 * MARGIN;
-  const top = MARGIN + 4 * LETTERS;
-  const high = top + svg.clientHeight + 2 * LETTERS * (foot.length + 1);
+  const width = svg.clientWidth;
   const page = getComputedStyle(document.body);
-  const text = {fill: page.color, "font-family": page.fontFamily, "font-size": LETTERS};
+  const look = {fill: page.color, "font-family": page.fontFamily};
+  const small = 0.8 * LETTERS;
+  const titled = wrapped(title, width / (0.56 * LETTERS));
+  const said = foot.flatMap((words) => wrapped(words, width / (0.52 * small)));
+  const top = MARGIN + LINE * LETTERS * (titled.length + 1.7);
+  const bottom = top + svg.clientHeight + LETTERS;
+  const size = {width: width + 2 * MARGIN, height: bottom + LINE * small * said.length + MARGIN};
+  const line = (words, x, y, more) => draw("text", {...look, x, y, ...more}, words);
+  const bold = {"font-size": LETTERS, "font-weight": "bold"};
+  // A narrow panel has a narrow head.
+  const headed = {"font-size": Math.min(LETTERS, width / heads.length / 13)};
   const whole = draw(
     "svg",
-    {xmlns: "http://www.w3.org/2000/svg", width: wide, height: high, viewBox: `0 0 ${wide} ${high}`},
-    draw("rect", {width: wide, height: high, fill: page.backgroundColor}),
-    draw("text", {...text, x: MARGIN, y: MARGIN + LETTERS / 2, "font-weight": "bold"}, title),
-    ...heads.map(({words, left}) => draw("text", {...text, x: MARGIN + left, y: top - LETTERS}, words)),
-    ...foot.map((words, i) => {
-      const y = high - 1.6 * LETTERS * (foot.length - i - 0.3);
-      return draw("text", {...text, x: MARGIN, y, "font-size": 0.8 * LETTERS}, words);
-    }),
+    {xmlns: "http://www.w3.org/2000/svg", ...size, viewBox: `0 0 ${size.width} ${size.height}`},
+    draw("rect", {width: size.width, height: size.height, fill: page.backgroundColor}),
+    ...titled.map((words, i) => line(words, MARGIN, MARGIN + LINE * LETTERS * (i + 0.5), bold)),
+    ...heads.map(({words, left}) => line(words, MARGIN + left, top - LETTERS, headed)),
+    ...said.map((words, i) => line(words, MARGIN, bottom + LINE * small * (i + 1), {"font-size": small})),
   );
   const chart = styledCopy(svg);
-  for (const [key, value] of Object.entries({x: MARGIN, y: top, width: svg.clientWidth, height: svg.clientHeight})) {
+  for (const [key, value] of Object.entries({x: MARGIN, y: top, width, height: svg.clientHeight})) {
     chart.setAttribute(key, value);
   }
   whole.append(chart);
   const picture = new Image();
   picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(whole))}`;
   await picture.decode();
-  const canvas = make("canvas", {width: scale * wide, height: scale * high});
+  const canvas = make("canvas", {width: scale * size.width, height: scale * size.height});
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+}
+
+// Words in lines of at most so many signs, by the usual width of letters.
+function wrapped(text, most) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines[lines.length - 1];
+    if (last && last.length + word.length >= most) lines.push(word);
+    else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+  }
+  return lines;
 }
 
 // A copy that carries its looks: the page's rules do not reach into a picture.
