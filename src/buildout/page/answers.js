@@ -38,7 +38,7 @@ export function openAnswers(host, strip, content, explained) {
         const filled = Math.round(DOTS * row.share);
         dots.forEach((dot, place) => dot.setAttribute("class", place < filled ? "yes" : "no"));
         const difference = pinned ? Math.round(100 * (row.share - pinned.classes[i].share)) : 0;
-        say(more, pinned ? `${signed(difference)} against the pinned run` : "");
+        say(more, pinned ? oddsDelta(difference, pinned.classes[i].share) : "");
       });
     },
   };
@@ -61,7 +61,8 @@ function card(kind, explained) {
   const picture = draw("svg", {viewBox: `0 0 ${STEP * ACROSS} ${(STEP * DOTS) / ACROSS}`, "aria-hidden": "true"}, ...dots);
   const meaning = make("p", {class: "meaning-of-class"}, explained(kind.meaning));
   const says = make("p", {class: "says"}, answer, " ", half);
-  const element = make("li", {}, make("h2", {}, kind.title), meaning, count, more, picture, says, run, delta);
+  const words = make("div", {class: "words"}, says, " ", run);
+  const element = make("li", {}, make("h2", {}, kind.title), meaning, count, more, picture, words, delta);
   return {element, answer, count, more, half, run, delta, dots};
 }
 
@@ -78,6 +79,11 @@ export function runInWords(row, rules) {
   return `The line: ${times} on the day, ${short} t a year short; ${enough}. What holds it up: ${row.binding}.`;
 }
 
+function oddsDelta(difference, pinned) {
+  if (!difference) return "as in the pinned run";
+  return `${signed(difference)} against the pinned run\u2019s ${hundredths(pinned)}`;
+}
+
 function halfInWords(row, rules) {
   const middle = row.coverage[1];
   return `Half of the futures have ${timesTheNeed(middle, rules.rounding)} or ${middle >= 1 ? "more" : "less"}.`;
@@ -85,16 +91,18 @@ function halfInWords(row, rules) {
 
 // What a run has more or less than a pinned one.
 export function deltaInWords(row, pinned, rules) {
-  const points = 100 * (row.coverage - pinned.coverage);
-  const parts = [`${signed(points)} points`];
+  const more = row.coverage - pinned.coverage;
+  const large = Math.max(row.coverage, pinned.coverage) >= 2;
+  const size = large ? `${signed(more, 2)} times the need` : `${signed(100 * more, 2)} points`;
+  const parts = Math.abs(more) < rules.rounding ? [] : [size];
   const months = MONTHS * (row.from - pinned.from);
   if (Number.isNaN(row.from) !== Number.isNaN(pinned.from)) {
     parts.push(Number.isNaN(row.from) ? "no longer covered for good" : "now covered");
   } else if (Math.abs(months) > MONTHS * rules.same_date) {
-    const size = fixed(Math.abs(months), Math.abs(months) < 10 ? 1 : 0);
-    parts.push(`enough ${size} months ${months < 0 ? "earlier" : "later"}`);
+    const apart = fixed(Math.abs(months), Math.abs(months) < 10 ? 1 : 0);
+    parts.push(`enough ${apart} months ${months < 0 ? "earlier" : "later"}`);
   }
-  return `Against the pinned run: ${parts.join(", ")}.`;
+  return `Against the pinned run: ${parts.join(", ") || "the same"}.`;
 }
 
 // The answer for those who hear it.

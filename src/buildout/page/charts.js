@@ -15,6 +15,8 @@ const COVERAGE_TICKS = [
 ];
 const FOOT = 22;
 const GAP = 22;
+// Pixels of a digit on an axis.
+const LETTER = 7;
 const LINES = ["band", "middle", "own", "pinned", "line"];
 
 // A chart in a figure: `show` takes lines by id, and redraws the axes when they no longer fit.
@@ -29,7 +31,7 @@ function chartIn(svg, axes, lineIds, heightOf) {
     svg.style.height = `${chart.height}px`;
     // Title and description stay.
     svg.querySelectorAll(":scope > g").forEach((group) => group.remove());
-    chart.panels = axes(chart);
+    chart.panels = axes(chart).map((panel) => ({...panel, drawn: new Map()}));
     svg.append(...chart.panels.map((panel) => panel.group));
     if (chart.shown) paint(chart, chart.shown);
   };
@@ -50,6 +52,9 @@ function paint(chart, lines) {
   for (const panel of chart.panels) {
     for (const [key, path] of panel.paths) {
       const values = lines[key];
+      // While a lever moves only its line does: bands wait for the draws.
+      if (panel.drawn.get(key) === values) continue;
+      panel.drawn.set(key, values);
       let d = "";
       if (values && key.endsWith("band")) {
         const [low, , high] = values;
@@ -107,14 +112,15 @@ export function coverageChart(svg, content, heightOf) {
       const x = straight(times[0], times[times.length - 1], left, right);
       const y = ratio(COVERAGE_LOW, COVERAGE_HIGH, bottom, top);
       const group = draw("g", {class: "panel"});
+      const words = draw("g", {class: "words"});
       const whole = y(1);
       group.append(draw("rect", {class: "short", x: left, y: whole, width: wide, height: bottom - whole}));
-      for (const [value, words] of COVERAGE_TICKS) {
+      for (const [value, tick] of COVERAGE_TICKS) {
         const line = {class: value === 1 ? "whole" : "grid", x1: left, x2: right, y1: y(value), y2: y(value)};
         group.append(draw("line", line));
-        const shown = narrow ? words.replace("the whole need", "the need").replace(" times", "\u00d7") : words;
+        const shown = narrow ? tick.replace("the whole need", "the need").replace(" times", "\u00d7") : tick;
         const first = place === 0 || value === 1;
-        if (first) group.append(draw("text", {class: "axis on", x: right, y: y(value) - 4, "text-anchor": "end"}, shown));
+        if (first) words.append(draw("text", {class: "axis on", x: right, y: y(value) - 4, "text-anchor": "end"}, shown));
       }
       yearAxis(group, times, x, left, right, bottom);
       const at = x(date);
@@ -124,7 +130,8 @@ export function coverageChart(svg, content, heightOf) {
       const id = `coverage/${kind.name}`;
       const paths = pathsOf([id]);
       const dot = draw("circle", {class: "dot", r: narrow ? 3.5 : 4.5, cx: at, cy: -9});
-      group.append(...paths.values(), dot);
+      // Words lie on the lines, to be read.
+      group.append(...paths.values(), words, dot);
       const now = times.findIndex((time) => Math.abs(time - date) < 1e-6);
       const after = (lines) => {
         const values = lines[`${id}/line`];
@@ -143,19 +150,18 @@ export function viewChart(svg, content, view, heightOf) {
   let steps = [0, 1];
   const axes = (chart) => {
     steps = chart.shown ? roundSteps(highest(chart.shown), 4) : steps;
-    const top = 20;
+    const labels = steps.map((value) => (["Dmnl", "share"].includes(view.unit) ? `${tickWords(100 * value)}%` : tickWords(value)));
+    const left = LETTER * Math.max(...labels.map((label) => label.length)) + LETTER;
+    const top = 8;
     const bottom = chart.height - FOOT;
-    const x = straight(times[0], times[times.length - 1], 0, chart.width);
+    const x = straight(times[0], times[times.length - 1], left, chart.width);
     const y = straight(0, steps[steps.length - 1], bottom, top);
     const group = draw("g", {class: "panel"});
-    for (const value of steps.slice(1)) {
-      const words = value === steps[steps.length - 1] ? `${tickWords(value)} ${view.unit}` : tickWords(value);
-      group.append(
-        draw("line", {class: "grid", x1: 0, x2: chart.width, y1: y(value), y2: y(value)}),
-        draw("text", {class: "axis on", x: 0, y: y(value) - 4}, words),
-      );
-    }
-    yearAxis(group, times, x, 0, chart.width, bottom);
+    steps.forEach((value, i) => {
+      if (i) group.append(draw("line", {class: "grid", x1: left, x2: chart.width, y1: y(value), y2: y(value)}));
+      group.append(draw("text", {class: "axis", x: left - LETTER, y: y(value) + 4, "text-anchor": "end"}, labels[i]));
+    });
+    yearAxis(group, times, x, left, chart.width, bottom);
     const at = x(content.verdict.rule_date);
     group.append(draw("line", {class: "date", x1: at, x2: at, y1: top, y2: bottom}));
     const paths = pathsOf(ids);

@@ -1,7 +1,7 @@
 // Levers and uncertainties: a slider and a field each, what it means, where the pathway has it.
 
 import {make, say, unseen} from "./elements.js";
-import {exact, number} from "./numbers.js";
+import {exact, grouped, number} from "./numbers.js";
 import {isOwn, ownValues, pathwayOf, refusal, typedNumber} from "./state.js";
 
 // All groups of controls; `move(control, value)` is called with a good value, or null for a reset.
@@ -34,14 +34,16 @@ export function openControls(host, content, move) {
 function frame(control, content, ...parts) {
   const reset = make("button", {type: "button", class: "reset", hidden: true});
   const fold = whyFold(control, content);
+  const idle = make("p", {class: "quiet idle"});
   const under = make("div", {class: "under"}, fold.element, reset);
-  const element = make("div", {class: "control", id: `control-${control.id}`}, ...parts, under);
-  return {element, reset, fold};
+  const element = make("div", {class: "control", id: `control-${control.id}`}, ...parts, idle, under);
+  return {element, reset, fold, idle};
 }
 
 // What is shown of a value: enough digits to tell it from its neighbours, as typed beyond that.
 export function shownValue(value) {
-  return exact(Number(value.toPrecision(6)));
+  const text = exact(Number(value.toPrecision(6)));
+  return Math.abs(value) >= 10_000 && /^-?\d+$/.test(text) ? grouped(text) : text;
 }
 
 function ownInWords(control, own) {
@@ -62,7 +64,7 @@ function sliderRow(control, content, move) {
   const track = make("div", {class: "track"}, slider, mark);
   const refused = make("p", {class: "refused", id: `refused-${id}`, "aria-live": "polite"});
   const top = make("div", {class: "top"}, label, make("span", {class: "value"}, field, unitWords));
-  const {element, reset, fold} = frame(control, content, top, track, refused);
+  const {element, reset, fold, idle} = frame(control, content, top, track, refused);
   let now = NaN;
   let own = {low: NaN, high: NaN};
 
@@ -116,6 +118,7 @@ function sliderRow(control, content, move) {
     mark.title = `${pathway.label ?? pathway.title}: ${ownInWords(control, own)}`;
     say(reset, `Back to ${ownInWords(control, own)}`);
     reset.append(unseen(`, ${title}`));
+    say(idle, pathway.idle[control.id] ?? "");
     fold.showOwn(pathway, ownInWords(control, own));
   };
   return {
@@ -143,7 +146,7 @@ function choiceRow(control, content, move) {
   const {id, title} = control;
   const select = make("select", {id: `slide-${id}`});
   const label = make("label", {for: `slide-${id}`}, title);
-  const {element, reset, fold} = frame(control, content, make("div", {class: "top"}, label), select);
+  const {element, reset, fold, idle} = frame(control, content, make("div", {class: "top"}, label), select);
   let shownPathway = null;
   const showOwn = (pathway) => {
     const own = ownValues(control, pathway);
@@ -159,6 +162,7 @@ function choiceRow(control, content, move) {
     say(reset, `Back to the pathway\u2019s own`);
     reset.append(unseen(`, ${title}`));
     const titled = control.choices.find((choice) => choice.value === own.low)?.title;
+    say(idle, pathway.idle[control.id] ?? "");
     fold.showOwn(pathway, titled ?? ownInWords(control, own));
   };
   select.addEventListener("change", () => {
@@ -193,8 +197,8 @@ function whyFold(control, content) {
     const range = control.choices ? "" : `${number(control.low, 4)} to ${number(control.high, 4)} ${control.unit}. `;
     list = make("dl", {}, make("div", {}, make("dt", {}, "Meaning"), make("dd", {}, control.meaning)));
     list.append(make("div", {}, make("dt", {}, "In this pathway"), own));
-    list.append(make("div", {}, make("dt", {}, "Range"), make("dd", {}, `${range}${sentence(control.range_why)}`)));
-    const said = control.sources.map((id) => sourceInWords(content.sources[id], id)).filter(Boolean);
+    list.append(make("div", {}, make("dt", {}, "Range"), make("dd", {}, `${range}${sentence(control.range_why)} ${sentence(control.why)}`.trim())));
+    const said = control.sources.map((id) => sourceInWords(content.sources[id])).filter(Boolean);
     if (said.length) {
       const items = said.map((words) => make("li", {}, words));
       list.append(make("div", {}, make("dt", {}, "Sources"), make("dd", {}, make("ul", {}, ...items))));
@@ -207,7 +211,7 @@ function whyFold(control, content) {
     showOwn(pathway, words) {
       own.replaceChildren(`${words} ${control.choices ? "" : control.unit}`.trim());
       const why = control.scalars.map((scalar) => pathway.why?.[scalar]).find(Boolean);
-      const source = why && (sourceInWords(content.sources[why.source], why.source) || why.source);
+      const source = why && (sourceInWords(content.sources[why.source]) || why.source);
       reason.textContent = why ? ` (${[source, why.note].filter(Boolean).join("; ")})` : " (the model\u2019s own value)";
       own.append(reason);
     },
@@ -219,7 +223,7 @@ function sentence(text) {
   return plain && !/[.!?]$/.test(plain) ? `${plain}.` : plain;
 }
 
-function sourceInWords(source, id) {
+function sourceInWords(source) {
   if (!source) return "";
-  return [id, source.title, source.publisher, source.year].filter(Boolean).join(", ");
+  return [source.title, source.publisher, source.date].filter(Boolean).join(", ");
 }

@@ -21,8 +21,15 @@ export function tomlOf(content, state) {
     `# Made on the page of sliders of buildout ${content.version}, ${content.date}.`,
     `# ${commandOf(content, state)}`,
     `title = ${quotedToml(`${pathway.label ?? pathway.name}, as set on the page of sliders`)}`,
-    `extends = [${quotedToml(pathway.extends ?? pathway.name)}]`,
+    ...(pathway.extends === null ? [] : [`extends = [${quotedToml(pathway.extends)}]`]),
   ];
+  const taken = new Set(Object.keys(set).map(alike));
+  const before = Object.entries(pathway.on_top).filter(([name]) => !taken.has(alike(name)));
+  if (before.length) {
+    // What was set on top of the pathway when the page was made.
+    lines.push("", "[[set]]", `source = "${SOURCE}"`, 'note = "set when the page of sliders was made"', "[set.levers]");
+    lines.push(...before.map(([name, value]) => `${quotedToml(name)} = ${tomlNumber(value)}`));
+  }
   for (const [value, scalars] of byValue(content, state, set)) {
     const names = scalars.map(quotedToml);
     const lever = names.length === 1 ? names[0] : `[${names.join(", ")}]`;
@@ -49,6 +56,13 @@ function byValue(content, state, set) {
   return groups;
 }
 
+// One spelling for a name with its subscripts, as `_util/names.py` has it.
+function alike(name) {
+  const key = (part) => part.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_").replace(/^_|_$/g, "");
+  const [base, inner] = name.replace(/\]\s*$/, "").split("[");
+  return inner === undefined ? key(base) : `${key(base)}[${inner.split(",").map(key).join(",")}]`;
+}
+
 // JSON's string is one of TOML, but for a sign that TOML does not take as it is.
 function quotedToml(text) {
   return JSON.stringify(text).replace(/\x7f/g, "\\u007f");
@@ -69,21 +83,41 @@ export function commandOf(content, state) {
   return `buildout deadline ${fileNameOf(state, "toml")} --draws ${size} --seed ${seed}`;
 }
 
-// All series: this run, the pathway as it is, the pinned run, and the band of the draws.
-export function csvOf(content, state, lines, where) {
+// All series of this run, the pathway as it is and the pinned run, with the band of the draws; then
+// the verdict, date by date and class by class.
+export function csvOf(content, state, shown) {
   const ends = content.draws.band.map((share) => `${exact(100 * share)}% of draws below`);
   const head = ["quantity", "series", "unit", "year", "this run", "pathway as it is", "pinned run", ...ends];
-  const rows = [head.map(quotedCsv).join(",")];
-  for (const {id, quantity, title, unit} of where) {
-    const band = lines[`${id}/band`];
-    content.kernel.times.forEach((year, i) => {
+  const rows = [head, ...seriesRows(content, shown), ...verdictRows(content, shown)];
+  const text = rows.map((row) => head.map((_, i) => cellOf(row[i])).join(",")).join("\r\n");
+  return `${notesOf(content, state).map((note) => `# ${note}\r\n`).join("")}${text}\r\n`;
+}
+
+function seriesRows(content, {lines, odds}) {
+  const classes = content.verdict.classes.map(({name}) => ["coverage", `coverage/${name}`, name, "share of the need"]);
+  const views = content.views.filter((view) => view.id !== "coverage");
+  const others = views.flatMap((view) => view.series.map((line) => [view.title, `${view.id}/${line.id}`, line.title, view.unit]));
+  return [...classes, ...others].flatMap(([quantity, id, title, unit]) =>
+    content.kernel.times.map((year, i) => {
       const values = ["line", "own", "pinned"].map((kind) => lines[`${id}/${kind}`]?.[i]);
-      const numbers = [...values, ...content.draws.band.map((_, end) => band?.[end]?.[i])];
-      const text = [quantity, title, unit].map(quotedCsv);
-      rows.push([...text, exact(year), ...numbers.map((value) => (Number.isFinite(value) ? exact(value) : ""))].join(","));
-    });
-  }
-  return `${notesOf(content, state).map((note) => `# ${note}\n`).join("")}${rows.join("\r\n")}\r\n`;
+      // Bands of another run are not this run's.
+      const band = content.draws.band.map((_, end) => odds?.bands[id][end][i]);
+      return [quantity, title, unit, year, ...values, ...band];
+    }),
+  );
+}
+
+function verdictRows(content, {verdict, own, pinned, odds}) {
+  const {rule_date: date} = content.verdict;
+  return content.verdict.classes.flatMap(({name}, i) => {
+    const runs = [verdict, own, pinned].map((rows) => rows?.[i]);
+    const drawn = odds?.classes[i];
+    return [
+      ["shortfall", name, "t/Year", date, ...runs.map((row) => row?.shortfall)],
+      ["full coverage from; empty: not before the end", name, "Year", "", ...runs.map((row) => row?.from), ...(drawn?.dates ?? [])],
+      ["share of draws covered", name, "share of draws", date, drawn?.share],
+    ];
+  });
 }
 
 function notesOf(content, state) {
@@ -100,8 +134,10 @@ function notesOf(content, state) {
   return notes.filter(Boolean).map((note) => note.replace(/\s+/g, " "));
 }
 
-// A cell as text: quoted where it must be, and no formula to a spreadsheet.
-function quotedCsv(text) {
+// A cell: a number with all its digits; text quoted where it must be, and no formula to a spreadsheet.
+function cellOf(cell) {
+  if (typeof cell !== "string") return Number.isFinite(cell) ? exact(cell) : "";
+  const text = cell;
   const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(plain) ? `"${plain.replace(/"/g, '""')}"` : plain;
 }

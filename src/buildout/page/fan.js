@@ -1,16 +1,17 @@
 // The fan of draws, off the page's own thread: the worker's side and the page's side.
 //
-// Page to worker: {kind: "open", bytes, content}, then {kind: "fan", id, settings} at every change.
-// Worker to page: {kind: "ready"}, {kind: "fan", id, odds} or {kind: "failed", message}.
-// A newer request ends an older one, which is looked for after every few draws.
+// Page to worker: {kind: "open", bytes, content}, then {kind: "fan", id, settings} when a lever rests
+// and {kind: "stop"} when it moves on. Worker to page: {kind: "fan", id, odds} or
+// {kind: "failed", message}. What is newer is looked for after every few draws.
 
 import {openKernel} from "./kernel.js";
 import {oddsOf} from "./odds.js";
 
-// Of the worker, where a slice only delays the news of a newer request; of the page, where it
-// delays the hand on the slider.
-const DRAWS_A_SLICE = 10;
-const DRAWS_ON_THE_PAGE = 4;
+// On the page a slice of draws holds up the hand on the slider: one full register of the processor.
+// The worker takes as many as the kernel runs at once.
+function sliceOf({lanes, groups}, onPage) {
+  return onPage ? lanes : lanes * groups;
+}
 
 // The draws as settings: what a pathway or a reader sets stays as it is set.
 export function readDraws({size, scalars, values}) {
@@ -24,7 +25,7 @@ export function readDraws({size, scalars, values}) {
 }
 
 // Runs all draws of some settings; null when `alive` says that nobody waits any more.
-export async function runDraws(kernel, draws, settings, alive, most = DRAWS_A_SLICE) {
+export async function runDraws(kernel, draws, settings, alive, most) {
   const runs = [];
   for (let first = 0; first < draws.length; first += most) {
     const slice = draws.slice(first, first + most);
@@ -56,10 +57,10 @@ export function startWorker(scope) {
       if (data.kind === "open") {
         opened = openFan(data.bytes, data.content);
         await opened;
-        scope.postMessage({kind: "ready"});
         return;
       }
       newest = data.id;
+      if (data.kind === "stop") return;
       const odds = await (await opened)(data.settings, () => newest === data.id);
       if (odds) scope.postMessage({kind: "fan", id: data.id, odds});
     } catch (error) {
@@ -74,7 +75,8 @@ async function openFan(bytes, content) {
 }
 
 // From settings to odds: the same for worker and page.
-export function fanOf(kernel, content, most) {
+export function fanOf(kernel, content, onPage = false) {
+  const most = sliceOf(content.kernel, onPage);
   const draws = readDraws(content.draws);
   return async (settings, alive) => {
     const runs = await runDraws(kernel, draws, settings, alive, most);
@@ -97,7 +99,7 @@ export function openFans({script, bytes, content, kernel, onFailure}) {
     }
   };
   const onPage = async (id, settings) => {
-    compute ??= fanOf(kernel, content, DRAWS_ON_THE_PAGE);
+    compute ??= fanOf(kernel, content, true);
     const odds = await compute(settings, () => id === newest);
     if (odds) answer(id, odds);
   };
@@ -121,6 +123,13 @@ export function openFans({script, bytes, content, kernel, onFailure}) {
     worker = null;
   }
   return {
+    // Nobody waits any more: the processor is free for the line.
+    stop() {
+      if (!waiting) return;
+      newest += 1;
+      waiting = null;
+      worker?.postMessage({kind: "stop", id: newest});
+    },
     ask(settings, then) {
       newest += 1;
       waiting = then;

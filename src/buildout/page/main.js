@@ -15,6 +15,8 @@ import {openCoverage, openViews} from "./views.js";
 
 // A row of arrow keys is one step back in the browser's history; a reader of screens hears the end.
 const SETTLED = 400;
+// A lever that has rested so long gets its draws; until then the processor is left to the line.
+const RESTED = 70;
 const ODDS_KEPT = 40;
 const NOT_SOUND = {
   non_finite: "a number in it is not finite",
@@ -43,8 +45,11 @@ async function unpacked(base64) {
 
 async function openPage() {
   const content = JSON.parse(byId("content").textContent);
-  byId("report").hidden = !content.report;
-  if (content.report) byId("report").querySelector("a").href = content.report;
+  say(byId("imprint"), `buildout ${content.version}, ${content.date}. An open simulation model of the US rare-earth magnet chain, to be moved.`);
+  for (const link of document.querySelectorAll(".to-report")) {
+    link.hidden = !content.report;
+    link.querySelector("a").href = content.report ?? "";
+  }
   const bytes = await unpacked(byId("kernel").textContent.trim());
   const kernel = await openKernel(bytes, content.kernel);
   const page = new Page(content, kernel);
@@ -168,7 +173,9 @@ class Page {
     this.showFrame(run);
     if (run.verdict) this.draw(run, this.odds.get(keyOf(state)));
     performance.measure("draw", {start});
-    this.askOdds();
+    this.fans.stop();
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.askOdds(), RESTED);
   }
 
   // What is chosen, changed and pinned, in words.
@@ -183,6 +190,7 @@ class Page {
     say(byId("pin"), state.pin ? "Unpin" : "Pin to compare");
     byId("reset").disabled = !state.moved.size;
     say(byId("command"), commandOf(content, state));
+    say(byId("beside"), pathway.file ? `It builds on ${pathway.file}, beside which it must lie.` : "");
     const reading = ruleReading(content, settingsOf(content, state));
     if (this.reading !== reading) {
       this.reading = reading;
@@ -217,7 +225,7 @@ class Page {
         lines[`${id}/middle`] = band[1];
       }
     }
-    this.shown = {lines, odds, verdict: run.verdict};
+    this.shown = {lines, odds, verdict: run.verdict, own: own?.verdict, pinned: pinnedRun?.verdict};
     this.coverage.show(lines);
     this.views.show(lines);
     this.answers.showRun(run.verdict, pinnedRun?.verdict ? pinnedRun : null);
@@ -241,6 +249,7 @@ class Page {
       this.odds.set(key, odds);
       const run = this.run(this.state);
       if (run.verdict) this.draw(run, this.odds.get(keyOf(this.state)));
+      if (this.saving) this.saveCsv();
       this.askOdds();
     });
   }
@@ -272,19 +281,12 @@ class Page {
     }
   }
 
+  // The bands belong to the numbers: what is asked for before they are counted waits for them.
   saveCsv() {
-    const {content} = this;
-    const classes = content.verdict.classes.map((kind) => ({
-      id: `coverage/${kind.name}`, quantity: "coverage", title: kind.name, unit: "share of the need",
-    }));
-    const views = content.views.filter((view) => view.id !== "coverage");
-    const others = views.flatMap((view) =>
-      view.series.map((line) => ({id: `${view.id}/${line.id}`, quantity: view.title, title: line.title, unit: view.unit})),
-    );
-    const {lines, odds} = this.shown;
-    // Bands of another run are not this run's.
-    const own = odds ? lines : Object.fromEntries(Object.entries(lines).filter(([key]) => !key.endsWith("/band")));
-    saveFile(fileNameOf(this.state, "csv"), csvOf(content, this.state, own, [...classes, ...others]), "text/csv;charset=utf-8");
+    this.saving = !this.shown?.odds;
+    if (this.saving) return;
+    const text = csvOf(this.content, this.state, this.shown);
+    saveFile(fileNameOf(this.state, "csv"), text, "text/csv;charset=utf-8");
   }
 
   async savePng() {
@@ -308,9 +310,8 @@ function keyOf({pathway, moved}) {
 }
 
 function ruleReading(content, settings) {
-  const rule = content.verdict.rule;
-  if (!rule) return "";
-  return rule.readings[String(settings[rule.scalar])] ?? rule.otherwise ?? "";
+  const {rule} = content.verdict;
+  return rule.readings[String(settings[rule.scalar] ?? content.kernel.defaults[rule.scalar])] ?? "";
 }
 
 function changedInWords(content, state) {

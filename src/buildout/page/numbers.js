@@ -39,9 +39,9 @@ function exponent(value) {
   return Number(value.toExponential().split("e")[1]);
 }
 
-// To three digits, with its sign: a difference.
-export function signed(value) {
-  const text = Math.abs(value) < 1e-5 ? "0" : number(value, 3, false).replace("-", "\u2212");
+// A difference with its sign.
+export function signed(value, digits = 3) {
+  const text = Math.abs(value) < 1e-5 ? "0" : number(value, digits, false).replace("-", "\u2212");
   return value > 0 && text !== "0" ? `+${text}` : text;
 }
 

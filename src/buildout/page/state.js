@@ -1,7 +1,7 @@
 // What is shown: a pathway, what is set on top of it, and a pinned run; as settings of a run, and
 // as an address that gives the same again. Maps, not objects: an address may hold any name.
 
-import {exact} from "./numbers.js";
+import {exact, grouped} from "./numbers.js";
 
 export const ADDRESS_VERSION = "1";
 const LONGEST_ADDRESS = 8000;
@@ -56,12 +56,13 @@ export function refusal(control, value) {
     return `one of ${control.choices.map((choice) => exact(choice.value)).join(", ")} is accepted`;
   }
   if (Number.isFinite(value) && value >= control.low && value <= control.high) return "";
-  return `${exact(control.low)} to ${exact(control.high)} is accepted`;
+  return `${grouped(exact(control.low))} to ${grouped(exact(control.high))} is accepted`;
 }
 
-// A number as people type it; NaN for anything else.
+// A number as people type it, thousands set apart or not; NaN for anything else.
 export function typedNumber(text) {
-  const plain = text.trim().replace("\u2212", "-");
+  let plain = text.trim().replace("\u2212", "-");
+  if (/^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(plain)) plain = plain.replace(/,/g, "");
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
 }
 
@@ -112,17 +113,16 @@ function readParts(text, ignored) {
     const [name, ...rest] = part.split("=");
     if (!KNOWN_PARTS.includes(name)) ignored.push(quotedText(part));
     else if (parts.has(name)) ignored.push(`a second ${quotedText(name)}`);
-    else parts.set(name, rest.join("="));
+    else parts.set(name, decoded(rest.join("=")) ?? rest.join("="));
   }
   return parts;
 }
 
 function readRun(content, parts, nameKey, setKey, ignored) {
-  const written = parts.get(nameKey);
-  const name = written === undefined ? content.first : decoded(written);
+  const name = parts.get(nameKey) ?? content.first;
   if (!pathwayOf(content, name)) {
     // What is set on top of a policy says nothing on top of another.
-    ignored.push(`the pathway ${quotedText(written)}, which this page does not have, and what is set on it`);
+    ignored.push(`the pathway ${quotedText(name)}, which this page does not have, and what is set on it`);
     return null;
   }
   return {pathway: name, moved: readSet(content, name, parts.get(setKey) ?? "", ignored)};
@@ -132,10 +132,9 @@ function readSet(content, name, written, ignored) {
   const pathway = pathwayOf(content, name);
   const moved = new Map();
   for (const part of written ? written.split(",") : []) {
-    const [key, ...rest] = part.split(":");
-    const id = decoded(key);
+    const [id, ...rest] = part.split(":");
     const control = content.controls.find((candidate) => candidate.id === id);
-    const value = typedNumber(decoded(rest.join(":")) ?? "");
+    const value = typedNumber(rest.join(":"));
     if (!control) ignored.push(`${quotedText(part)}, which no lever is called`);
     else if (refusal(control, value)) ignored.push(`${quotedText(part)}: ${refusal(control, value)}`);
     else if (moved.has(id)) ignored.push(`a second value of ${quotedText(id)}`);

@@ -7,6 +7,7 @@ import {placeOf} from "./verdict.js";
 
 const READING_YEAR = 2035;
 const TABLE_YEARS = 5;
+const SMALLEST_SHARE = 0.001;
 
 // The other charts below the answer.
 export function openViews(host, content) {
@@ -21,7 +22,7 @@ export function openCoverage(svg, foldHost, content) {
   const named = nameOf(svg, "coverage", "Magnets that US defense may use over its need, by class");
   const chart = coverageChart(svg, content, (width) => (width < 560 ? 168 : 300));
   const series = content.verdict.classes.map((kind) => ({id: `coverage/${kind.name}`, title: kind.title}));
-  const table = tableFold("Coverage by class, as a share of the need", series, content);
+  const table = tableFold({title: "Coverage by class, share of the need", unit: "share"}, series, content);
   foldHost.append(table.element);
   return {
     show(lines) {
@@ -47,15 +48,10 @@ function viewCard(view, content) {
   const series = view.series.map((line) => ({id: `${view.id}/${line.id}`, title: line.title, need: line.need}));
   const svg = draw("svg", {});
   const description = nameOf(svg, view.id, view.title);
-  const readings = series.map((line, place) => {
-    const words = make("span", {});
-    const swatch = make("i", {class: `swatch of-${place + 1}${line.need ? " need" : ""}`});
-    return {line, words, element: make("li", {}, swatch, `${line.title}, ${READING_YEAR}: `, words)};
-  });
-  const list = make("ul", {class: "readings"}, ...readings.map((reading) => reading.element));
-  const chart = viewChart(svg, content, view, () => 190);
-  const table = tableFold(`${view.title}, ${view.unit}`, series, content);
-  const element = make("figure", {class: "view"}, make("h3", {}, view.title), list, svg, table.element);
+  const readings = series.map((line, place) => reading(line, place));
+  const chart = viewChart(svg, content, view, (width) => (width > 600 ? 250 : 190));
+  const table = tableFold(view, series, content);
+  const element = make("figure", {class: `view view-${view.id}`}, make("h3", {}, view.title), readingTable(view, readings), svg, table.element);
   return {
     element,
     show(lines) {
@@ -66,26 +62,55 @@ function viewCard(view, content) {
       // Two bands on each other cannot be told apart: the first line has one.
       for (const {id} of series.slice(1)) delete own[`${id}/band`], delete own[`${id}/middle`];
       chart.show(own);
-      for (const {line, words} of readings) say(words, readingInWords(line.id, lines, at, view.unit));
-      say(description, readings.map((reading) => reading.element.textContent).join("; "));
+      for (const row of readings) showReading(row, lines, at, view.unit);
+      say(description, readings.map(({line, value}) => `${line.title} in ${READING_YEAR}: ${value.textContent}`).join("; "));
       table.show(lines);
     },
   };
 }
 
-function readingInWords(id, lines, at, unit) {
+function reading(line, place) {
+  const swatch = make("i", {class: `swatch of-${place + 1}${line.need ? " need" : ""}`});
+  const [value, band, delta] = ["number", "number quiet", "number delta"].map((kind) => make("td", {class: kind}));
+  const element = make("tr", {}, make("th", {scope: "row"}, swatch, line.title), value, band, delta);
+  return {line, value, band, delta, element};
+}
+
+function readingTable(view, readings) {
+  const unit = isShare(view.unit) ? "" : `, ${view.unit}`;
+  const heads = [`In ${READING_YEAR}${unit}`, "line", "90 of 100 futures", "against pinned"];
+  const cells = heads.map((words, i) => make("th", {scope: "col", class: i ? "number" : null}, words));
+  const head = make("thead", {}, make("tr", {}, ...cells));
+  return make("table", {class: "readings"}, head, make("tbody", {}, ...readings.map((row) => row.element)));
+}
+
+function showReading({line: {id}, value, band, delta}, lines, at, unit) {
   const line = lines[`${id}/line`];
-  if (!line) return "-";
-  const band = lines[`${id}/band`];
+  const ends = lines[`${id}/band`];
   const pinned = lines[`${id}/pinned`];
-  const futures = band ? ` (90 of 100 futures: ${number(band[0][at], 2, false)} to ${number(band[2][at], 2, false)})` : "";
-  const delta = pinned ? `; ${signed(line[at] - pinned[at])} against the pinned run` : "";
-  return `${number(line[at], 3, false)} ${unit}${futures}${delta}`;
+  say(value, inUnit(line?.[at], unit));
+  say(band, ends ? `${inUnit(ends[0][at], unit, 2)} to ${inUnit(ends[ends.length - 1][at], unit, 2)}` : "");
+  const difference = pinned ? line[at] - pinned[at] : 0;
+  say(delta, pinned ? (isShare(unit) ? `${signed(100 * difference, 2)} points` : signed(difference)) : "");
+}
+
+// Shares are said in percent.
+function isShare(unit) {
+  return ["Dmnl", "share", ""].includes(unit);
+}
+
+function inUnit(value, unit, digits = 3) {
+  if (!Number.isFinite(value)) return "-";
+  if (!isShare(unit)) return number(value, digits, false);
+  // Less than a thousandth of the whole cannot be told from nothing.
+  return value > 0 && value < SMALLEST_SHARE ? `<${100 * SMALLEST_SHARE}%` : `${number(100 * value, 2, false)}%`;
 }
 
 // The numbers of a chart: built when opened, kept up to date while open.
-function tableFold(title, series, content) {
-  const {times, band} = {times: content.kernel.times, band: content.draws.band};
+function tableFold({title, unit}, series, content) {
+  const {times} = content.kernel;
+  const {band} = content.draws;
+  const titled = isShare(unit) ? title : `${title}, ${unit}`;
   const summary = make("summary", {}, "Numbers", make("span", {class: "unseen"}, `: ${title}`));
   const details = make("details", {class: "numbers"}, summary);
   let latest = null;
@@ -99,12 +124,12 @@ function tableFold(title, series, content) {
         const shown = time === content.verdict.rule_date || time % TABLE_YEARS === 0;
         if (!shown) return;
         const values = [latest[`${id}/line`]?.[i], ...band.map((_, end) => latest[`${id}/band`]?.[end]?.[i])];
-        const cells = values.map((value) => make("td", {class: "number"}, number(value ?? NaN, 3, false)));
+        const cells = values.map((value) => make("td", {class: "number"}, inUnit(value, unit)));
         rows.push(make("tr", {}, make("th", {scope: "row", class: "number"}, String(time)), ...cells));
       });
       return make("tbody", {}, ...rows);
     });
-    details.append(make("table", {}, make("caption", {}, `${title}; percentages: share of draws below`), head, ...bodies));
+    details.append(make("table", {}, make("caption", {}, `${titled}; columns 5% to 95%: below it lies that share of draws`), head, ...bodies));
   };
   details.addEventListener("toggle", () => details.open && latest && rebuild());
   return {
