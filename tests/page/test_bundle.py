@@ -12,7 +12,7 @@ from buildout.page.bundle import (
     TEMPLATE,
     BundleError,
     bundled,
-    filled,
+    filled_template,
     page_text,
 )
 
@@ -80,11 +80,11 @@ def test_modules_of_another_form_are_refused(modules, texts, told):
 
 
 def test_a_template_is_filled_once_and_whole():
-    assert filled("{{a}}-{{b}}", {"a": "$1 {{b}}", "b": "\\1"}) == "$1 {{b}}-\\1"
+    assert filled_template("{{a}}-{{b}}", {"a": "$1 {{b}}", "b": "\\1"}) == "$1 {{b}}-\\1"
     with pytest.raises(BundleError, match="asks for a"):
-        filled("{{a}}", {"b": ""})
+        filled_template("{{a}}", {"b": ""})
     with pytest.raises(BundleError, match="would end it"):
-        filled("<script>{{script}}</script>", {"script": 'x = "</SCRIPT>"'})
+        filled_template("<script>{{script}}</script>", {"script": 'x = "</SCRIPT>"'})
 
 
 def test_the_page_holds_content_and_kernel_whatever_users_write():

@@ -10,7 +10,7 @@ import buildout as bo
 from buildout.errors import InputError, UnknownNameError
 from buildout.inputs.pathway import Pathway, pathway_names
 from buildout.inputs.regimes import REGIMES
-from buildout.outcomes.deadline import CAUSES_WITH_A_LINE, CONSTRAINTS, LINES, MAGNET_LINES
+from buildout.outcomes.deadline import CAUSES_WITH_A_LINE, CLASS_LINES, CONSTRAINTS, MAGNET_LINES
 from buildout.outcomes.odds import value_quantiles
 from buildout.outcomes.rule import RULE_DATE
 from buildout.page.content import (
@@ -103,11 +103,11 @@ def test_values_and_reasons_of_a_pathway_are_those_of_its_file(content, model):
 def test_the_verdict_is_configured_by_the_outcomes_alone(content):
     verdict = content["verdict"]
     assert verdict["rule_date"] == RULE_DATE
-    assert {kind["name"]: tuple(kind["lines"]) for kind in verdict["classes"]} == LINES
+    assert {kind["name"]: tuple(kind["lines"]) for kind in verdict["classes"]} == CLASS_LINES
     assert tuple(verdict["magnet_lines"]) == MAGNET_LINES
     assert tuple(verdict["causes_with_a_line"]) == CAUSES_WITH_A_LINE
     assert verdict["constraints"] == CONSTRAINTS
-    assert set(verdict["missing"]) == {line for lines in LINES.values() for line in lines}
+    assert set(verdict["missing"]) == {line for lines in CLASS_LINES.values() for line in lines}
     assert {float(k): v for k, v in verdict["rule"]["letters"].items()} == {
         value: letter for letter, value in REGIMES.items()
     }

@@ -93,6 +93,12 @@ def test_a_control_that_moves_nothing_is_told_and_no_other(
     assert (largest_moves(lines) < STILL).sum() == len(IDLE)
 
 
+def test_a_run_that_breaks_down_is_none_in_which_nothing_moves(lines):
+    broken = lines[:1, :1].copy()
+    broken[..., -1:] = np.nan
+    assert largest_moves(broken) == np.inf
+
+
 def test_groups_have_controls_and_uncertainties_stand_apart(model, controls):
     assert {control.group for control in controls} == set(CONTROL_GROUPS)
     for control in controls:

@@ -50,11 +50,11 @@ def run_report(arguments: argparse.Namespace) -> int:
 
 def _sliders(ds: "xr.Dataset") -> str:
     """The page of sliders of a run; where it has none, that is said and the report goes on."""
+    from buildout import report
     from buildout.page.explore import explore_of_run
-    from buildout.report import PAGE
 
     try:
-        return explore_of_run(ds, report=PAGE)
+        return explore_of_run(ds, report=report.PAGE)
     except BuildoutError as reason:
         streams.say(f"no page of sliders. {reason}")
         return ""

@@ -10,7 +10,7 @@ CLASS_NAMES = {
     "SmCo": "Samarium magnets",
 }
 #: What the rule lets defense buy, by the letter of its reading.
-READINGS = {
+RULE_READINGS = {
     "A": "From that day a US law (rule regime A) lets defense buy only rare-earth magnets with no "
     "Chinese step, from the mine on.",
     "B": "Read as in a bill of 2026 (rule regime B), a US law would let defense buy only "

@@ -62,7 +62,7 @@ def bundled(folder: Path = PAGE_FOLDER, entry: str = ENTRY) -> str:
     return '(() => {\n"use strict";\n' + "\n".join(parts) + "})();\n"
 
 
-def filled(template: str, parts: Mapping[str, str]) -> str:
+def filled_template(template: str, parts: Mapping[str, str]) -> str:
     """A template with its `{{places}}` filled, each once and none left.
 
     Raises
@@ -73,7 +73,7 @@ def filled(template: str, parts: Mapping[str, str]) -> str:
 
     Examples
     --------
-    >>> filled("<p>{{title}}</p>", {"title": "Magnets"})
+    >>> filled_template("<p>{{title}}</p>", {"title": "Magnets"})
     '<p>Magnets</p>'
     """
     asked = _PLACE.findall(template)
@@ -120,7 +120,7 @@ def page_text(
         "kernel": base64.b64encode(gzip.compress(kernel, 9, mtime=0)).decode(),
         "script": bundled(folder),
     }
-    return filled(_read(folder / TEMPLATE), parts)
+    return filled_template(_read(folder / TEMPLATE), parts)
 
 
 def _as_json(content: Mapping[str, object]) -> str:
@@ -142,9 +142,10 @@ def _in_order(folder: Path, entry: str) -> dict[str, str]:
             return
         text = _read(folder / name)
         for line in text.splitlines():
-            if found := _IMPORT.match(line):
-                visit(found[2], (*above, name))
-                _refuse_not_exported(name, found[1], found[2], texts[found[2]])
+            if line_of_import := _IMPORT.match(line):
+                wanted, other = line_of_import.groups()
+                visit(other, (*above, name))
+                _refuse_not_exported(name, wanted, other, texts[other])
         texts[name] = text
 
     visit(entry, ())
@@ -171,12 +172,12 @@ def _refuse_twice_declared(texts: Mapping[str, str]) -> None:
 
 def _names(line: str) -> Iterable[str]:
     """What a line at the top of a module declares."""
-    found = _DECLARED.match(line)
-    if not found:
+    declared = _DECLARED.match(line)
+    if not declared:
         return []
-    if found["name"]:
-        return [found["name"]]
-    several = (found["parts"] or found["items"] or "").split(",")
+    if declared["name"]:
+        return [declared["name"]]
+    several = (declared["parts"] or declared["items"] or "").split(",")
     return [part.partition(":")[2].strip() or part.strip() for part in several if part.strip()]
 
 

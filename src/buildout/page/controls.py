@@ -137,7 +137,7 @@ def slider_step(control: Control) -> float:
     --------
     >>> from buildout.inputs.model import load_model
     >>> [slider_step(control) for control in page_controls(load_model())[:3]]
-    [10000.0, 0.02, 50.0]
+    [10000.0, 0.01, 50.0]
     """
     finest = (control.high - control.low) / _STEPS
     power = math.floor(math.log10(finest) + 1e-9)

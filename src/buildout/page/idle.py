@@ -92,7 +92,10 @@ def largest_moves(lines: Floats) -> Floats:
     own, moved = lines[:, :, :1], lines[:, :, 1:]
     # A line at zero has no height, and any move of it shows.
     height = np.maximum(np.abs(own).max(axis=-1, keepdims=True), np.finfo(float).tiny)
-    moves: Floats = np.nanmax(np.abs(moved - own) / height, axis=(2, 3, 4))
+    with np.errstate(invalid="ignore", over="ignore"):
+        shares = np.abs(moved - own) / height
+    # A run that breaks down is told by its status, and is not one in which nothing moves.
+    moves: Floats = np.nan_to_num(shares, nan=np.inf).max(axis=(2, 3, 4))
     return moves
 
 

@@ -12,11 +12,11 @@ from buildout.inputs.model import Model
 from buildout.inputs.regimes import REGIME_LEVER, REGIMES
 from buildout.outcomes.chances import LEAST_DRAWS
 from buildout.outcomes.dates import ROUNDING, SAME_DATE
-from buildout.outcomes.deadline import CAUSES_WITH_A_LINE, CONSTRAINTS, LINES, MAGNET_LINES
+from buildout.outcomes.deadline import CAUSES_WITH_A_LINE, CLASS_LINES, CONSTRAINTS, MAGNET_LINES
 from buildout.outcomes.headlines import COVERAGE, HEADLINE_DATES, OUTPUT, SELF_SUFFICIENCY
 from buildout.outcomes.odds import INTERVAL_Z
 from buildout.outcomes.rule import FULL, RULE_DATE, SUSTAINED
-from buildout.outcomes.short_answers import ANSWERS, CLASS_NAMES, OTHERWISE, READINGS
+from buildout.outcomes.short_answers import ANSWERS, CLASS_NAMES, OTHERWISE, RULE_READINGS
 from buildout.outcomes.wording import NO_TONNES, ON_THE_DATE, TOO_SHORT
 from buildout.vensim.engine.request import STATUS
 
@@ -60,7 +60,7 @@ VIEWS = (
     PageView(
         "coverage",
         "Compliant supply over the need of US defense",
-        tuple(ViewSeries(kind, f"{COVERAGE}[{kind}]") for kind in LINES),
+        tuple(ViewSeries(kind, f"{COVERAGE}[{kind}]") for kind in CLASS_LINES),
     ),
     PageView(
         "output",
@@ -142,7 +142,7 @@ def verdict_terms(model: Model) -> dict[str, Any]:
         "rule": {
             "scalar": _one(model, REGIME_LEVER),
             "letters": {f"{value:g}": letter for letter, value in REGIMES.items()},
-            "readings": {f"{REGIMES[letter]:g}": text for letter, text in READINGS.items()},
+            "readings": {f"{REGIMES[letter]:g}": text for letter, text in RULE_READINGS.items()},
         },
         "need": {"scalar": _one(model, "defense need in 2025")},
         "full": FULL,
@@ -165,7 +165,7 @@ def verdict_terms(model: Model) -> dict[str, Any]:
                 "causes": _by_last(model, CAUSES, kind),
                 "lines": list(lines),
             }
-            for kind, lines in LINES.items()
+            for kind, lines in CLASS_LINES.items()
         ],
         "self_sufficiency": {line: _one(model, f"{SELF_SUFFICIENCY}[{line}]") for line in _lines()},
         "missing": {line: _by_last(model, MISSING, line) for line in _lines()},
@@ -189,7 +189,7 @@ def _scalars_in(verdict: Mapping[str, Any]) -> Iterable[str]:
 
 def _lines() -> list[str]:
     """Lines before the magnet, and the magnet's own, that some class passes through."""
-    return list(dict.fromkeys(line for lines in LINES.values() for line in lines))
+    return list(dict.fromkeys(line for lines in CLASS_LINES.values() for line in lines))
 
 
 def _one(model: Model, name: str) -> str:
@@ -200,4 +200,4 @@ def _one(model: Model, name: str) -> str:
 def _by_last(model: Model, variable: str, first: str) -> dict[str, str]:
     """Elements of the second subscript in the model's order, which decides between equals."""
     members = model.variable(variable).members
-    return {second: scalar for (one, second), scalar in members.items() if one == first}
+    return {second: scalar for (element, second), scalar in members.items() if element == first}

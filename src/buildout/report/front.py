@@ -11,7 +11,7 @@ from buildout.outcomes.chances import has_odds, rough_percent
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline_rows
 from buildout.outcomes.odds import with_odds
-from buildout.outcomes.short_answers import ANSWERS, CLASS_NAMES, OTHERWISE, QUESTION, READINGS
+from buildout.outcomes.short_answers import ANSWERS, CLASS_NAMES, OTHERWISE, QUESTION, RULE_READINGS
 from buildout.outcomes.sureness import LIKELY
 from buildout.report.blocks import ClassAnswer, ClassAnswers, Heading, Link, Paragraph, ReportBlock
 from buildout.simulation.soundness import told_status
@@ -62,8 +62,8 @@ def _sliders(page: str) -> tuple[str | Link, ...]:
 
 def _rule(rows: Sequence[Row]) -> str:
     letters = {row["regime"] for row in rows}
-    if len(letters) == 1 and letters <= set(READINGS):
-        return READINGS[next(iter(letters))]
+    if len(letters) == 1 and letters <= set(RULE_READINGS):
+        return RULE_READINGS[next(iter(letters))]
     said = each({row["pathway"]: row["regime"] for row in rows})
     return f"What US defense may buy from that day on hangs on the rule regime: {said}."
 
