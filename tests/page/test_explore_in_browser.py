@@ -8,6 +8,7 @@ import math
 import pytest
 
 from buildout.cli.main import main
+from buildout.outcomes.short_answers import QUESTION
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SIZES = {"wide": WIDE, "narrow": NARROW}
@@ -371,6 +372,7 @@ def test_without_script_one_sentence_says_so(browser, built):
     page = context.new_page()
     page.goto(built.as_uri())
     assert "need JavaScript" in page.locator("noscript").inner_text()
+    assert page.locator("h1").inner_text() == QUESTION
     context.close()
 
 

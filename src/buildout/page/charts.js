@@ -153,7 +153,7 @@ export function viewChart(svg, content, view, heightOf) {
   let steps = [0, 1];
   const axes = (chart) => {
     steps = chart.shown ? roundSteps(highest(chart.shown), 4) : steps;
-    const labels = steps.map((value) => (["Dmnl", "share"].includes(view.unit) ? `${tickWords(100 * value)}%` : tickWords(value)));
+    const labels = steps.map((value) => (view.unit === "Dmnl" ? `${tickWords(100 * value)}%` : tickWords(value)));
     const left = LETTER * Math.max(...labels.map((label) => label.length)) + LETTER;
     const top = 8;
     const bottom = chart.height - FOOT;

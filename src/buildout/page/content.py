@@ -18,6 +18,7 @@ from buildout.inputs.citation import read_citation
 from buildout.inputs.controls import has_own_start
 from buildout.inputs.glossary import read_glossary
 from buildout.inputs.model import Model, given_model
+from buildout.inputs.parameters import GRADE_WORDS
 from buildout.inputs.pathway import CANONICAL, Pathway, pathway_names, read_pathways
 from buildout.inputs.places import pathways_folder
 from buildout.inputs.resolve import Resolved, Scenario, resolve
@@ -35,7 +36,7 @@ from buildout.page.controls import (
     slider_step,
 )
 from buildout.page.idle import idle_controls
-from buildout.page.views import VIEWS, shown_outputs, verdict_terms, view_content
+from buildout.page.views import VIEWS, shown_outputs, spoken_unit, verdict_terms, view_content
 from buildout.sampling import defaults
 from buildout.sampling.design import latin_hypercube
 from buildout.sampling.draws import Design
@@ -146,6 +147,7 @@ def content_of(
         "groups": [{"id": group, "title": title} for group, title in CONTROL_GROUPS.items()],
         "controls": [_control(model, control) for control in controls],
         "sources": _sources(model, controls, listed),
+        "grades": GRADE_WORDS,
         "glossary": [{**asdict(term), "forms": list(term.forms)} for term in read_glossary()],
         "views": [view_content(model, view) for view in VIEWS],
         "verdict": verdict_terms(model),
@@ -280,6 +282,7 @@ def _control(model: Model, control: Control) -> dict[str, Any]:
         "names": list(control.names),
         "scalars": list(control.scalars),
         "unit": rows[0].unit,
+        "unit_words": spoken_unit(rows[0].unit),
         "low": control.low,
         "high": control.high,
         "step": slider_step(control),

@@ -43,7 +43,7 @@ function frame(control, content, ...parts) {
 // What is shown of a value: enough digits to tell it from its neighbours, as typed beyond that.
 export function shownValue(value) {
   const text = exact(Number(value.toPrecision(6)));
-  return Math.abs(value) >= 10_000 && /^-?\d+$/.test(text) ? grouped(text) : text;
+  return Math.abs(value) >= 1000 && /^-?\d+$/.test(text) ? grouped(text) : text;
 }
 
 function ownInWords(control, own) {
@@ -52,7 +52,7 @@ function ownInWords(control, own) {
 }
 
 function sliderRow(control, content, move) {
-  const {id, low, high, step, title, unit} = control;
+  const {id, low, high, step, title, unit_words: unit} = control;
   const label = make("label", {for: `slide-${id}`}, title);
   const field = make("input", {
     type: "text", inputmode: "decimal", id: `field-${id}`, autocomplete: "off", spellcheck: "false",
@@ -194,7 +194,7 @@ function whyFold(control, content) {
   let list = null;
   details.addEventListener("toggle", () => {
     if (list) return;
-    const range = control.choices ? "" : `${number(control.low, 4)} to ${number(control.high, 4)} ${control.unit}. `;
+    const range = control.choices ? "" : `${number(control.low, 4)} to ${number(control.high, 4)} ${control.unit_words}`.trim() + ". ";
     list = make("dl", {}, make("div", {}, make("dt", {}, "Meaning"), make("dd", {}, control.meaning)));
     list.append(make("div", {}, make("dt", {}, "In this pathway"), own));
     list.append(make("div", {}, make("dt", {}, "Range"), make("dd", {}, `${range}${sentence(control.range_why)} ${sentence(control.why)}`.trim())));
@@ -203,13 +203,14 @@ function whyFold(control, content) {
       const items = said.map((words) => make("li", {}, words));
       list.append(make("div", {}, make("dt", {}, "Sources"), make("dd", {}, make("ul", {}, ...items))));
     }
-    if (control.grade) list.append(make("div", {}, make("dt", {}, "Grade of evidence"), make("dd", {}, control.grade)));
+    const grades = [...control.grade].map((letter) => `${letter}, ${content.grades[letter]}`).join("; ");
+    if (grades) list.append(make("div", {}, make("dt", {}, "Grade of evidence"), make("dd", {}, grades)));
     details.append(list);
   });
   return {
     element: details,
     showOwn(pathway, words) {
-      own.replaceChildren(`${words} ${control.choices ? "" : control.unit}`.trim());
+      own.replaceChildren(`${words} ${control.choices ? "" : control.unit_words}`.trim());
       const why = control.scalars.map((scalar) => pathway.why?.[scalar]).find(Boolean);
       const source = why && (sourceInWords(content.sources[why.source]) || why.source);
       reason.textContent = why ? ` (${[source, why.note].filter(Boolean).join("; ")})` : " (the model\u2019s own value)";

@@ -45,6 +45,7 @@ async function unpacked(base64) {
 
 async function openPage() {
   const content = JSON.parse(byId("content").textContent);
+  say(byId("question"), content.question);
   const day = new Date(`${content.date}T00:00:00Z`).toLocaleDateString("en-GB", {dateStyle: "long", timeZone: "UTC"});
   say(byId("imprint"), `buildout ${content.version}, ${day}. An open simulation model of the US rare-earth magnet chain.`);
   for (const link of document.querySelectorAll(".to-report")) {

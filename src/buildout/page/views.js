@@ -27,7 +27,7 @@ export function openCoverage(svg, foldHost, content) {
   const named = nameOf(svg, "coverage", "Magnets that US defense may use over its need, by class");
   const chart = coverageChart(svg, content, (width) => coverageHeight(svg, width));
   const series = content.verdict.classes.map((kind) => ({id: `coverage/${kind.name}`, title: kind.title}));
-  const table = tableFold({title: "Coverage by class, share of the need", unit: "share"}, series, content);
+  const table = tableFold({title: "Coverage by class, share of the need", unit: "Dmnl"}, series, content);
   foldHost.append(table.element);
   return {
     show(lines) {
@@ -92,7 +92,7 @@ function reading(line, place) {
 }
 
 function readingTable(view, readings) {
-  const unit = isShare(view.unit) ? "" : `, ${view.unit}`;
+  const unit = isShare(view.unit) ? "" : `, ${view.unit_words}`;
   const heads = [`In ${READING_YEAR}${unit}`, "line", "90 of 100 futures", "against pinned"];
   const cells = heads.map((words, i) => make("th", {scope: "col", class: i ? "number" : null}, words));
   const head = make("thead", {}, make("tr", {}, ...cells));
@@ -111,7 +111,7 @@ function showReading({line: {id}, value, band, delta}, lines, at, unit) {
 
 // Shares are said in percent.
 function isShare(unit) {
-  return ["Dmnl", "share", ""].includes(unit);
+  return unit === "Dmnl";
 }
 
 function inUnit(value, unit, digits = 3) {
@@ -122,10 +122,10 @@ function inUnit(value, unit, digits = 3) {
 }
 
 // The numbers of a chart: built when opened, kept up to date while open.
-function tableFold({title, unit}, series, content) {
+function tableFold({title, unit, unit_words: unitWords}, series, content) {
   const {times} = content.kernel;
   const {band} = content.draws;
-  const titled = isShare(unit) ? title : `${title}, ${unit}`;
+  const titled = isShare(unit) ? title : `${title}, ${unitWords}`;
   const summary = make("summary", {}, "Numbers", make("span", {class: "unseen"}, `: ${title}`));
   const details = make("details", {class: "numbers"}, summary);
   let latest = null;

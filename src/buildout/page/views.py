@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from buildout._util import names
+from buildout._util.numbers import unit_in_words
 from buildout.inputs.glossary import read_glossary
 from buildout.inputs.model import Model
 from buildout.inputs.regimes import REGIME_LEVER, REGIMES
@@ -106,6 +107,27 @@ VIEWS = (
 )
 
 
+# Of sliders alone; all others are said as everywhere.
+_UNITS = {
+    "1/Year": "a year",
+    "Year": "years",
+    "person": "people",
+    "person/Year": "people a year",
+    "t/(Year*Year)": "t/yr a year",
+}
+
+
+def spoken_unit(unit: str) -> str:
+    """A unit as it stands beside a slider or a chart; empty for shares.
+
+    Examples
+    --------
+    >>> spoken_unit("person/Year"), spoken_unit("MUSD"), spoken_unit("Dmnl")
+    ('people a year', 'million USD', '')
+    """
+    return _UNITS.get(unit) or unit_in_words(unit, dimensionless="")
+
+
 def view_content(model: Model, view: PageView) -> dict[str, Any]:
     """A chart as the page reads it: title, unit, and for each line what is summed."""
     [unit] = {model.variable(series.name).unit for series in view.series}
@@ -113,6 +135,7 @@ def view_content(model: Model, view: PageView) -> dict[str, Any]:
         "id": view.name,
         "title": view.title,
         "unit": unit,
+        "unit_words": spoken_unit(unit),
         "series": [
             {
                 "id": names.key(series.title).replace("_", "-"),
