@@ -116,7 +116,7 @@ function sliderRow(control, content, move) {
     mark.style.setProperty("--from", place(own.low));
     mark.style.setProperty("--to", place(own.high));
     mark.title = `${pathway.label ?? pathway.title}: ${ownInWords(control, own)}`;
-    say(reset, `Back to ${ownInWords(control, own)}`);
+    say(reset, own.low === own.high ? `Back to ${ownInWords(control, own)}` : "Back to the pathway\u2019s own");
     reset.append(unseen(`, ${title}`));
     say(idle, pathway.idle[control.id] ?? "");
     fold.showOwn(pathway, ownInWords(control, own));

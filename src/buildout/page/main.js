@@ -174,6 +174,7 @@ class Page {
     this.controls.show(state);
     this.showFrame(run);
     if (run.verdict) this.draw(run, this.odds.get(keyOf(state)));
+    else this.saving = false;
     performance.measure("draw", {start});
     this.fans.stop();
     clearTimeout(this.rest);
@@ -200,6 +201,9 @@ class Page {
     }
     document.body.classList.toggle("changed", state.moved.size > 0);
     document.body.classList.toggle("compared", Boolean(state.pin));
+    say(byId("paper"), `Pathway: ${runInShort(content, state)}.`);
+    // What is not shown cannot be saved; a pathway file can, to look into it.
+    for (const id of ["save-csv", "save-png"]) byId(id).disabled = !run.verdict;
     const why = run.verdict ? "" : `With these settings the run has no answer: ${NOT_SOUND[run.status] ?? run.status}. What is shown is the run before.`;
     this.warn(why);
   }
@@ -233,6 +237,8 @@ class Page {
     this.shown = {lines, odds, verdict: run.verdict, own: own?.verdict, pinned: pinned?.verdict};
     this.answers.showRun(run.verdict, odds, pinned);
     if (this.latest) this.answers.showOdds(this.latest);
+    const lost = odds ? odds.asked - odds.draws : 0;
+    if (lost) this.warn(`In ${lost} of ${odds.asked} futures the model has no answer here; the odds are those of the others.`);
     document.body.classList.toggle("counting", !odds);
   }
 
@@ -266,7 +272,6 @@ class Page {
       say(byId("aloud"), words);
       this.coverage.describe(words);
     }, SETTLED);
-    document.body.dataset.settled = keyOf(this.state);
   }
 
   async copy() {
