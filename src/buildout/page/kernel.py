@@ -17,9 +17,9 @@ from buildout.vensim.engine.backends.llvm.emit import Kernel
 from buildout.vensim.engine.backends.llvm.webassembly import (
     BROWSER,
     browser_text,
-    fingerprint,
     linked,
     linker,
+    text_digest,
 )
 from buildout.vensim.engine.ir.system import CONTROLS, System
 from buildout.vensim.engine.request import STATUS, clock
@@ -98,7 +98,7 @@ def made_kernel(system: System, parameters: Iterable[str], outputs: Iterable[str
 
 def text_fingerprint(system: System, parameters: Iterable[str], outputs: Iterable[str]) -> str:
     """Fingerprint of the LLVM text that a kernel would be made from."""
-    return fingerprint(browser_text(system, parameters, outputs)[1])
+    return text_digest(browser_text(system, parameters, outputs)[1])
 
 
 def shipped(folder: Path = FOLDER) -> PageKernel | None:
@@ -133,7 +133,7 @@ def _described(system: System, kernel: Kernel, text: str, wasm: bytes) -> PageKe
     when = clock(system)
     info: dict[str, Any] = {
         "model": system.sha256,
-        "text": fingerprint(text),
+        "text": text_digest(text),
         "wasm": hashlib.sha256(wasm).hexdigest(),
         "llvmlite": version("llvmlite"),
         "lanes": BROWSER.lanes,

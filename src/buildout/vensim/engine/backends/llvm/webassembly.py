@@ -65,15 +65,15 @@ def browser_text(
     return kernel, f'target triple = "{TRIPLE}"\n{text}'
 
 
-def fingerprint(text: str) -> str:
+def text_digest(text: str) -> str:
     """The sha256 of a text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def linker() -> list[str] | None:
     """The command of a linker for WebAssembly: LLVM's own, or that of Zig's wheel; None without."""
-    if found := shutil.which("wasm-ld"):
-        return [found]
+    if own := shutil.which("wasm-ld"):
+        return [own]
     if importlib.util.find_spec("ziglang"):
         return [sys.executable, "-m", "ziglang", "wasm-ld"]
     return None
