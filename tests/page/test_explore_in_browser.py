@@ -151,7 +151,9 @@ def test_a_link_of_another_model_says_so_and_is_opened(page):
     assert value(page, "ramp") == "0.2"
 
 
-@pytest.mark.parametrize("address", ["#v=1&p=status-quo", MOVED])
+@pytest.mark.parametrize(
+    "address", [pytest.param("#v=1&p=status-quo", marks=pytest.mark.slow), MOVED]
+)
 def test_the_file_that_is_saved_gives_the_page_s_verdict_at_the_command_line(
     page, address, tmp_path, capsys
 ):
@@ -196,6 +198,7 @@ def test_a_number_out_of_its_range_is_refused_at_its_field(page):
     assert "Ramp of additions 0.31" in text(page, "#changed")
 
 
+@pytest.mark.slow
 def test_all_is_done_by_the_keyboard_alone(page, built):
     page.goto("about:blank")
     page.goto(built.as_uri())
@@ -242,6 +245,7 @@ def test_a_pinned_run_is_drawn_and_told_apart(page):
     assert page.locator("#coverage path.pinned[d^=M]").count() == 0
 
 
+@pytest.mark.slow
 def test_back_takes_the_last_move_back(page, built):
     page.goto("about:blank")
     page.goto(built.as_uri())
@@ -259,6 +263,7 @@ def test_back_takes_the_last_move_back(page, built):
     assert page.locator(".control.moved").count() == 0
 
 
+@pytest.mark.slow
 def test_only_the_odds_of_the_last_move_are_shown(page):
     go(page, "#v=1&p=status-quo&set=defense-need:900")
     at_the_end = page.locator("#answers .odds").all_inner_texts()
@@ -319,11 +324,8 @@ def test_on_a_telephone_the_chart_stays_above_a_focused_lever(page):
         assert end <= top < NARROW["height"]
 
 
-@pytest.mark.parametrize(
-    ("size", "scheme", "folds"), [("wide", "light", True), ("narrow", "dark", False)]
-)
-def test_nothing_bars_the_way_for_those_who_read_it_otherwise(page, size, scheme, folds):
-    look(page, size, scheme, folds)
+def test_nothing_bars_the_way_for_those_who_read_it_otherwise(page):
+    look(page, "narrow", "dark", False)
 
 
 @pytest.mark.slow
@@ -347,6 +349,7 @@ def look(page, size, scheme, folds):
     page.emulate_media(color_scheme="light")
 
 
+@pytest.mark.slow
 def test_without_workers_or_what_unpacks_the_page_still_answers(browser, built):
     context = browser.new_context(viewport=WIDE)
     page = context.new_page()

@@ -29,6 +29,9 @@ RULES = {
 RANDOM = np.random.default_rng(20261126)
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def ported(browser, tmp_path_factory):
     """`ported(code, values)` calls the page's functions in a browser."""
