@@ -85,7 +85,12 @@ def explore(
 def save_explore(
     path: str | Path,
     pathways: str | Path | Pathway | Sequence[str | Path | Pathway] = (),
-    **options: Any,
+    *,
+    settings: Settings | None = None,
+    known_until: float | None = None,
+    beyond_range: bool = False,
+    report: str | None = None,
+    model: Model | None = None,
 ) -> Path:
     """Write the page of sliders.
 
@@ -93,7 +98,7 @@ def save_explore(
     ----------
     path : path
         Of the file, such as `explore.html`; its folder is made if absent.
-    pathways, **options
+    pathways, settings, known_until, beyond_range, report, model
         As for `explore`, whose errors these are.
 
     Returns
@@ -105,7 +110,14 @@ def save_explore(
     OutputError
         When it cannot be written.
     """
-    text = explore(pathways, **options)
+    text = explore(
+        pathways,
+        settings=settings,
+        known_until=known_until,
+        beyond_range=beyond_range,
+        report=report,
+        model=model,
+    )
     files.output_folder(Path(path).parent)
     return files.write_text(path, text)
 
