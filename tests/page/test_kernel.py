@@ -1,5 +1,8 @@
 """The kernel of the page of sliders says what the engine says, and knows when it does not fit."""
 
+import gzip
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -15,6 +18,8 @@ from buildout.vensim.engine.backends.llvm import webassembly
 PARITY, OF_LARGEST = 1e-10, 1e-14
 PATHWAYS = ("status-quo", "mobilization", "china-deal", "hybrid")
 SETTINGS = 100
+#: Bytes, as a server sends it.
+LARGEST = 150_000
 MODEL = """
 tank[tanks] = INTEG(inflow[tanks] - outflow[tanks], start[tanks]) ~ t [0,?] ~ |
 tanks: a, b ~ ~ |
@@ -111,6 +116,10 @@ def test_the_kernel_varies_and_gives_what_the_page_asks_for(model):
     )
 
 
+def test_the_kernel_is_small_enough_to_be_sent():
+    assert len(gzip.compress(kernels.shipped().wasm, 9)) <= LARGEST
+
+
 @pytest.fixture
 def no_linker(monkeypatch):
     monkeypatch.setattr(kernels, "linker", lambda: None)
@@ -126,6 +135,15 @@ def test_a_kernel_that_lacks_something_is_refused_where_none_can_be_made(no_link
         kernels.page_kernel(model.system, ["no_such"], [])
     with pytest.raises(UnsupportedError, match="does not give `no_such`"):
         kernels.page_kernel(model.system, [], ["no_such"])
+
+
+def test_a_model_that_only_looks_different_keeps_its_kernel(no_linker, model):
+    """Sketches and comments move the file's fingerprint, and nothing that is computed."""
+    known = kernels.shipped()
+    redrawn = replace(model.system, sha256="0" * 64)
+    assert kernels.page_kernel(redrawn, [], []).wasm == known.wasm
+    names = known.info["parameters"], known.info["outputs"]
+    assert kernels.made_kernel(redrawn, *names, known=known).info["model"] == "0" * 64
 
 
 @pytest.mark.parametrize("broken", [b"", b"{}", b"[1]", b"\xff"])

@@ -84,16 +84,30 @@ def page_kernel(system: System, parameters: Iterable[str], outputs: Iterable[str
     return _made_before(system, tuple(parameters), tuple(outputs))
 
 
-def made_kernel(system: System, parameters: Iterable[str], outputs: Iterable[str]) -> PageKernel:
+def made_kernel(
+    system: System,
+    parameters: Iterable[str],
+    outputs: Iterable[str],
+    known: PageKernel | None = None,
+) -> PageKernel:
     """A kernel made here.
+
+    Parameters
+    ----------
+    system : System
+    parameters, outputs : iterable of str
+        Scalar ids.
+    known : PageKernel, optional
+        Its module is taken if it was made from the same text, so that none is linked.
 
     Raises
     ------
     UnsupportedError
-        Without a linker.
+        When a module is to be linked, and there is no linker.
     """
     kernel, text = browser_text(system, parameters, outputs)
-    return _described(system, kernel, text, linked(text))
+    same = known is not None and known.info["text"] == text_digest(text)
+    return _described(system, kernel, text, known.wasm if known and same else linked(text))
 
 
 def text_fingerprint(system: System, parameters: Iterable[str], outputs: Iterable[str]) -> str:
@@ -118,13 +132,23 @@ def _misfit(
     """Why a kernel does not serve, as what is said of it; None where it does."""
     if known is None:
         return "is missing or not whole"
-    if known.info["model"] != system.sha256:
+    if not _of_same_equations(known, system):
         return "was made from another model"
     if lacking := [name for name in parameters if name not in known.info["parameters"]]:
         return f"does not vary `{lacking[0]}`"
     if lacking := [name for name in outputs if name not in known.info["outputs"]]:
         return f"does not give `{lacking[0]}`"
     return None
+
+
+def _of_same_equations(known: PageKernel, system: System) -> bool:
+    """Whether a kernel is that of a model, or of one that differs in nothing that is computed."""
+    if known.info["model"] == system.sha256:
+        return True
+    names = known.info["parameters"], known.info["outputs"]
+    if not {*names[0], *names[1]} <= {*system.constants, *CONTROLS, *system.owners}:
+        return False
+    return bool(known.info["text"] == text_fingerprint(system, *names))
 
 
 def _described(system: System, kernel: Kernel, text: str, wasm: bytes) -> PageKernel:

@@ -305,15 +305,16 @@ def _readme(root: Path) -> Made:
 
 def _kernel(root: Path) -> Made:
     """The module as it is while it fits: linkers differ in a byte, and not all have one."""
-    known = shipped(root / PAGE)
-    if known is None or _stale_kernel(root):
-        known = made_kernel(load_model().system, *_page_needs())
-    return {f"{PAGE}/{MODULE}": known.wasm, f"{PAGE}/{INFO}": known.written.encode()}
+    made = made_kernel(load_model().system, *_page_needs(), known=shipped(root / PAGE))
+    return {f"{PAGE}/{MODULE}": made.wasm, f"{PAGE}/{INFO}": made.written.encode()}
 
 
 def _stale_kernel(root: Path) -> list[str]:
-    known, text = shipped(root / PAGE), text_fingerprint(load_model().system, *_page_needs())
-    return [] if known is not None and known.info["text"] == text else [f"{PAGE}/{MODULE}"]
+    known, system = shipped(root / PAGE), load_model().system
+    text = text_fingerprint(system, *_page_needs())
+    if known is None or (known.info["text"], known.info["model"]) != (text, system.sha256):
+        return [f"{PAGE}/{INFO}"]
+    return []
 
 
 def _page_needs() -> tuple[tuple[str, ...], tuple[str, ...]]:
