@@ -1,5 +1,6 @@
 """The kernel of the page of sliders says what the engine says, and knows when it does not fit."""
 
+import json
 import os
 import subprocess
 import sys
@@ -132,10 +133,13 @@ def test_a_kernel_that_lacks_something_is_refused_where_none_can_be_made(no_link
         kernels.page_kernel(model.system, [], ["no_such"])
 
 
-@pytest.mark.parametrize("broken", [b"", b"{}", b"[1]", b"\xff"])
+@pytest.mark.parametrize("broken", [b"", b"{}", b"[1]", b"\xff", "model", "outputs"])
 def test_files_that_are_not_whole_are_no_kernel(tmp_path, broken):
     known = kernels.shipped()
     (tmp_path / kernels.MODULE).write_bytes(known.wasm)
+    if isinstance(broken, str):
+        rest = {name: value for name, value in known.info.items() if name != broken}
+        broken = json.dumps(rest).encode()
     (tmp_path / kernels.INFO).write_bytes(broken)
     assert kernels.shipped(tmp_path) is None
     (tmp_path / kernels.INFO).write_text(known.written, encoding="utf-8")
