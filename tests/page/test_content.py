@@ -108,9 +108,7 @@ def test_the_verdict_is_configured_by_the_outcomes_alone(content):
     assert tuple(verdict["causes_with_a_line"]) == CAUSES_WITH_A_LINE
     assert verdict["constraints"] == CONSTRAINTS
     assert set(verdict["missing"]) == {line for lines in CLASS_LINES.values() for line in lines}
-    assert {float(k): v for k, v in verdict["rule"]["letters"].items()} == {
-        value: letter for letter, value in REGIMES.items()
-    }
+    assert set(map(float, verdict["rule"]["readings"])) == set(REGIMES.values())
 
 
 def test_defaults_below_draw_below_pathway_give_the_odds_of_the_command_line(content, model):
