@@ -12,7 +12,6 @@ export function openControls(host, content, move) {
     if (!members.length) continue;
     const section = make("section", {class: "group", "aria-labelledby": `group-${group.id}`});
     section.append(make("h3", {id: `group-${group.id}`}, group.title));
-    if (group.text) section.append(make("p", {class: "quiet"}, group.text));
     for (const control of members) {
       const row = control.choices ? choiceRow(control, content, move) : sliderRow(control, content, move);
       rows.set(control.id, row);
@@ -134,11 +133,10 @@ function sliderRow(control, content, move) {
       refuse("");
       field.value = between ? "" : shownValue(shown);
       field.placeholder = between ? ownInWords(control, own) : "";
-      slider.setAttribute("aria-valuetext", `${between ? ownInWords(control, own) : shownValue(shown)} ${unit}`);
+      slider.setAttribute("aria-valuetext", `${between ? ownInWords(control, own) : shownValue(shown)} ${unit}`.trim());
       element.classList.toggle("moved", moved);
       reset.hidden = !moved;
     },
-    refuse,
   };
 }
 
@@ -212,7 +210,7 @@ function whyFold(control, content) {
     showOwn(pathway, words) {
       own.replaceChildren(`${words} ${control.choices ? "" : control.unit_words}`.trim());
       const why = control.scalars.map((scalar) => pathway.why?.[scalar]).find(Boolean);
-      const source = why && (sourceInWords(content.sources[why.source]) || why.source);
+      const source = why?.source.split(";").map((id) => sourceInWords(content.sources[id.trim()]) || id.trim()).join("; ");
       reason.textContent = why ? ` (${[source, why.note].filter(Boolean).join("; ")})` : " (the model\u2019s own value)";
       own.append(reason);
     },

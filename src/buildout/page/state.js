@@ -29,15 +29,18 @@ export function isOwn(control, pathway, value) {
   return own.low === own.high && own.low === value;
 }
 
+// What a lever needs to act and the pathway does not set, by scalar.
+export function companionsOf(control, pathway) {
+  return Object.entries(control.also).filter(([scalar]) => !(scalar in pathway.values));
+}
+
 // What is set on top of a pathway: scalar by scalar, with what a moved lever needs to act.
 export function onTop(content, {pathway: name, moved}) {
   const pathway = pathwayOf(content, name);
   const set = {};
   const controls = content.controls.filter((control) => moved.has(control.id));
   for (const control of controls) {
-    for (const [scalar, value] of Object.entries(control.also ?? {})) {
-      if (!(scalar in pathway.values)) set[scalar] = value;
-    }
+    for (const [scalar, value] of companionsOf(control, pathway)) set[scalar] = value;
   }
   for (const control of controls) {
     for (const scalar of control.scalars) set[scalar] = moved.get(control.id);
@@ -152,9 +155,9 @@ function decoded(text) {
   }
 }
 
-// What somebody wrote, short and without signs that do not print.
+// What somebody wrote, short and without signs that do not print or that turn the text around them.
 export function quotedText(text) {
-  const shown = String(text).replace(/[^\x20-\x7e\u00a1-\ud7ff]/g, "?");
+  const shown = String(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
   return `\u201c${shown.length > LONGEST_QUOTED ? `${shown.slice(0, LONGEST_QUOTED)}\u2026` : shown}\u201d`;
 }
 
