@@ -205,6 +205,18 @@ def test_a_number_out_of_its_range_is_refused_at_its_field(page):
     assert "Ramp of additions 0.31" in text(page, "#changed")
 
 
+def test_escape_brings_back_what_a_field_held(page):
+    go(page)
+    for control in ("ramp", "listed-share"):
+        field = page.locator(f"#field-{control}")
+        before = field.input_value()
+        field.fill("9")
+        field.press("Enter")
+        field.press("Escape")
+        assert field.input_value() == before
+        assert field.get_attribute("aria-invalid") is None
+
+
 def test_all_is_done_by_the_keyboard_alone(page, built):
     page.goto("about:blank")
     page.goto(built.as_uri())

@@ -65,6 +65,7 @@ function sliderRow(control, content, move) {
   const top = make("div", {class: "top"}, label, make("span", {class: "value"}, field, unitWords));
   const {element, reset, fold, idle} = frame(control, content, top, track, refused);
   let now = NaN;
+  let inField = "";
   let own = {low: NaN, high: NaN};
 
   const accept = (value) => {
@@ -75,7 +76,7 @@ function sliderRow(control, content, move) {
   };
   const refuse = (why, text = "") => {
     say(refused, why && `${text || "Nothing"} is not taken: ${why}.`);
-    if (!why && field.hasAttribute("aria-invalid")) field.value = shownValue(now);
+    if (!why && field.hasAttribute("aria-invalid")) field.value = inField;
     field.toggleAttribute("aria-invalid", false);
     if (why) field.setAttribute("aria-invalid", "true");
   };
@@ -92,12 +93,12 @@ function sliderRow(control, content, move) {
     const direction = {ArrowUp: 1, ArrowDown: -1}[event.key];
     if (event.key === "Escape") {
       refuse("");
-      field.value = shownValue(now);
+      field.value = inField;
     } else if (direction && step) {
       event.preventDefault();
       const next = Math.min(Math.max(now + direction * step, low), high);
       accept(snapped(Number(next.toPrecision(12))));
-      field.value = shownValue(now);
+      field.value = inField;
     }
   });
   reset.addEventListener("click", () => {
@@ -130,8 +131,9 @@ function sliderRow(control, content, move) {
       now = shown;
       slider.value = shown;
       const between = !moved && own.low !== own.high;
+      inField = between ? "" : shownValue(shown);
       refuse("");
-      field.value = between ? "" : shownValue(shown);
+      field.value = inField;
       field.placeholder = between ? ownInWords(control, own) : "";
       slider.setAttribute("aria-valuetext", `${between ? ownInWords(control, own) : shownValue(shown)} ${unit}`.trim());
       element.classList.toggle("moved", moved);
