@@ -100,6 +100,13 @@ def test_values_and_reasons_of_a_pathway_are_those_of_its_file(content, model):
     assert shown["text"] == " ".join(bo.pathway("mobilization").description.split())
 
 
+def test_a_sign_tells_pathways_of_one_name_apart(still, content):
+    [here] = [p["sign"] for p in content["pathways"] if p["name"] == "hybrid"]
+    [again] = [p["sign"] for p in explore_content()["pathways"] if p["name"] == "hybrid"]
+    moved = explore_content("hybrid", settings={"requalification share": 0.25})["pathways"][0]
+    assert here == again != moved["sign"]
+
+
 def test_the_verdict_is_configured_by_the_outcomes_alone(content):
     verdict = content["verdict"]
     assert verdict["rule_date"] == RULE_DATE

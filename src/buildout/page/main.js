@@ -110,7 +110,7 @@ class Page {
     clearTimeout(this.timer);
     const {state, ignored, other} = stateOf(this.content, location.hash);
     const words = [ignoredInWords(ignored)];
-    if (other) words.push("The link was made with another version of the model, so its numbers may differ.");
+    if (other) words.push("The link was made on a page with another version of the model or of the pathway, so its numbers may differ.");
     say(byId("ignored"), words.filter(Boolean).join(" "));
     byId("ignored").hidden = !byId("ignored").textContent;
     this.state = state;

@@ -5,7 +5,6 @@ import {exact, grouped} from "./numbers.js";
 
 export const ADDRESS_VERSION = "1";
 const LONGEST_ADDRESS = 8000;
-const MODEL_SIGNS = 8;
 const LONGEST_QUOTED = 40;
 
 // The state in which the page opens.
@@ -71,11 +70,11 @@ export function typedNumber(text) {
 
 // The address of a state, without what is as it opens.
 export function addressOf(content, state) {
-  const parts = [`v=${ADDRESS_VERSION}`, `m=${content.model.slice(0, MODEL_SIGNS)}`];
-  parts.push(`p=${encodeURIComponent(state.pathway)}`);
+  const sign = (name) => pathwayOf(content, name).sign;
+  const parts = [`v=${ADDRESS_VERSION}`, `m=${sign(state.pathway)}`, `p=${encodeURIComponent(state.pathway)}`];
   if (state.moved.size) parts.push(`set=${writtenSet(state.moved)}`);
   if (state.pin) {
-    parts.push(`pin=${encodeURIComponent(state.pin.pathway)}`);
+    parts.push(`pinm=${sign(state.pin.pathway)}`, `pin=${encodeURIComponent(state.pin.pathway)}`);
     if (state.pin.moved.size) parts.push(`pinset=${writtenSet(state.pin.moved)}`);
   }
   return `#${parts.join("&")}`;
@@ -100,15 +99,16 @@ export function stateOf(content, address) {
     const why = version === undefined ? "it does not say its version" : `version ${quotedText(version)} is not known`;
     return {state, ignored: [`all of it, as ${why}`]};
   }
-  const model = content.model.slice(0, MODEL_SIGNS);
-  const other = parts.has("m") && parts.get("m") !== model;
   const shown = readRun(content, parts, "p", "set", ignored);
   const pin = parts.has("pin") ? readRun(content, parts, "pin", "pinset", ignored) : null;
   if (!parts.has("pin") && parts.has("pinset")) ignored.push("what is set on a pinned run that it does not name");
+  // The same name may stand for another run: of another model, or with more set on top.
+  const differs = (run, key) => Boolean(run) && parts.has(key) && parts.get(key) !== pathwayOf(content, run.pathway).sign;
+  const other = differs(shown, "m") || differs(pin, "pinm");
   return {state: {...(shown ?? firstState(content)), pin}, ignored, other};
 }
 
-const KNOWN_PARTS = ["v", "m", "p", "set", "pin", "pinset"];
+const KNOWN_PARTS = ["v", "m", "p", "set", "pinm", "pin", "pinset"];
 
 function readParts(text, ignored) {
   const parts = new Map();
