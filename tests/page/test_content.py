@@ -100,6 +100,13 @@ def test_values_and_reasons_of_a_pathway_are_those_of_its_file(content, model):
     assert shown["text"] == " ".join(bo.pathway("mobilization").description.split())
 
 
+def test_a_sign_tells_pathways_of_one_name_apart(still, content):
+    [here] = [p["sign"] for p in content["pathways"] if p["name"] == "hybrid"]
+    [again] = [p["sign"] for p in explore_content()["pathways"] if p["name"] == "hybrid"]
+    moved = explore_content("hybrid", settings={"requalification share": 0.25})["pathways"][0]
+    assert here == again != moved["sign"]
+
+
 def test_the_verdict_is_configured_by_the_outcomes_alone(content):
     verdict = content["verdict"]
     assert verdict["rule_date"] == RULE_DATE
@@ -108,9 +115,7 @@ def test_the_verdict_is_configured_by_the_outcomes_alone(content):
     assert tuple(verdict["causes_with_a_line"]) == CAUSES_WITH_A_LINE
     assert verdict["constraints"] == CONSTRAINTS
     assert set(verdict["missing"]) == {line for lines in CLASS_LINES.values() for line in lines}
-    assert {float(k): v for k, v in verdict["rule"]["letters"].items()} == {
-        value: letter for letter, value in REGIMES.items()
-    }
+    assert set(map(float, verdict["rule"]["readings"])) == set(REGIMES.values())
 
 
 def test_defaults_below_draw_below_pathway_give_the_odds_of_the_command_line(content, model):

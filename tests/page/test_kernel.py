@@ -1,6 +1,7 @@
 """The kernel of the page of sliders says what the engine says, and knows when it does not fit."""
 
 import gzip
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -146,10 +147,13 @@ def test_a_model_that_only_looks_different_keeps_its_kernel(no_linker, model):
     assert kernels.made_kernel(redrawn, *names, known=known).info["model"] == "0" * 64
 
 
-@pytest.mark.parametrize("broken", [b"", b"{}", b"[1]", b"\xff"])
+@pytest.mark.parametrize("broken", [b"", b"{}", b"[1]", b"\xff", "model", "outputs"])
 def test_files_that_are_not_whole_are_no_kernel(tmp_path, broken):
     known = kernels.shipped()
     (tmp_path / kernels.MODULE).write_bytes(known.wasm)
+    if isinstance(broken, str):
+        rest = {name: value for name, value in known.info.items() if name != broken}
+        broken = json.dumps(rest).encode()
     (tmp_path / kernels.INFO).write_bytes(broken)
     assert kernels.shipped(tmp_path) is None
     (tmp_path / kernels.INFO).write_text(known.written, encoding="utf-8")

@@ -1,7 +1,7 @@
 // The answer for each class of magnets: its odds, the run on the line, what a pinned run changes.
 
 import {draw, make, say} from "./elements.js";
-import {fixed, hundredths, signed, timesTheNeed} from "./numbers.js";
+import {fixed, hundredths, quarter, signed, timesTheNeed} from "./numbers.js";
 import {answerOf, coveredFrom, reaches, shortTonnes} from "./verdict.js";
 
 const HUNDRED = 100;
@@ -69,12 +69,12 @@ function card(kind, explained) {
 export function runInWords(row, rules) {
   const times = timesTheNeed(row.coverage, rules.rounding);
   const dates = coveredFrom(row.from, row.until, row.known, rules);
+  const enough = Number.isNaN(row.from) ? `enough to last: ${dates}` : `enough from ${dates}`;
   if (reaches(row.coverage, rules)) {
     const whole = Number.isNaN(row.until) && row.from <= rules.rule_date;
-    return `The line: ${times} on the day${whole ? " and enough from then on" : `; enough from ${dates}`}.`;
+    return `The line: ${times} on the day${whole ? " and enough from then on" : `; ${enough}`}.`;
   }
   const short = shortTonnes(row.shortfall, rules);
-  const enough = Number.isNaN(row.from) ? dates : `enough from ${dates}`;
   return `The line: ${times} on the day, ${short} t a year short; ${enough}. What holds it up: ${row.binding}.`;
 }
 
@@ -98,6 +98,9 @@ export function deltaInWords(row, pinned, counted, rules) {
     const apart = fixed(Math.abs(months), Math.abs(months) < 10 ? 1 : 0);
     parts.push(`enough ${apart} months ${months < 0 ? "earlier" : "later"}`);
   }
+  const lost = !Number.isNaN(row.until);
+  if (lost && !(Math.abs(row.until - pinned.until) <= rules.same_date)) parts.push(`lost again in ${quarter(row.until)}`);
+  else if (!lost && !Number.isNaN(pinned.until) && !Number.isNaN(row.from)) parts.push("not lost again");
   return `Against the pinned run: ${parts.join(", ") || "the same"}.`;
 }
 

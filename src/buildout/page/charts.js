@@ -3,6 +3,7 @@
 
 import {draw} from "./elements.js";
 import {area, curve, ratio, roundSteps, straight, tickWords, yearTicks} from "./scales.js";
+import {placeOf} from "./verdict.js";
 
 // From a twentieth of the need to a hundred times: magnets of one class lie at both ends.
 const COVERAGE_LOW = 0.05;
@@ -20,7 +21,7 @@ const LETTER = 7;
 const LINES = ["band", "middle", "own", "pinned", "line"];
 
 // A chart in a figure: `show` takes lines by id, and redraws the axes when they no longer fit.
-function chartIn(svg, axes, lineIds, heightOf) {
+function chartIn(svg, axes, heightOf) {
   const chart = {svg, width: 0, panels: [], shown: null};
   chart.fit = () => {
     const width = Math.round(svg.clientWidth || svg.parentElement.clientWidth);
@@ -40,7 +41,6 @@ function chartIn(svg, axes, lineIds, heightOf) {
     if (chart.stale?.(lines)) chart.fit();
     else paint(chart, lines);
   };
-  chart.lineIds = lineIds;
   const refit = () => {
     const width = Math.round(svg.clientWidth);
     if (width && (width !== chart.width || heightOf(width) !== chart.height)) chart.fit();
@@ -128,14 +128,14 @@ export function coverageChart(svg, content, heightOf) {
       yearAxis(group, times, x, left, right, bottom);
       const at = x(date);
       group.append(draw("line", {class: "date", x1: at, x2: at, y1: top - 6, y2: bottom}));
-      const dated = narrow ? "2027" : dateWords;
+      const dated = narrow ? String(date) : dateWords;
       group.append(draw("text", {class: "axis dated", x: at + 4, y: top - 7}, dated));
       const id = `coverage/${kind.name}`;
       const paths = pathsOf([id]);
       const dot = draw("circle", {class: "dot", r: narrow ? 3.5 : 4.5, cx: at, cy: -9});
       // Words lie on the lines, to be read.
       group.append(...paths.values(), words, dot);
-      const now = times.findIndex((time) => Math.abs(time - date) < 1e-6);
+      const now = placeOf(times, date, content.verdict);
       const after = (lines) => {
         const values = lines[`${id}/line`];
         if (values) dot.setAttribute("cy", Math.round(10 * y(values[now])) / 10);
@@ -143,7 +143,7 @@ export function coverageChart(svg, content, heightOf) {
       return {group, paths, xs: roundedXs(times, x), y, after, left};
     });
   };
-  return chartIn(svg, axes, classes.map((kind) => `coverage/${kind.name}`), heightOf);
+  return chartIn(svg, axes, heightOf);
 }
 
 // One panel of a quantity from 0 up; the scale grows and shrinks in round steps.
@@ -174,7 +174,7 @@ export function viewChart(svg, content, view, heightOf) {
     group.append(...paths.values());
     return [{group, paths, xs: roundedXs(times, x), y}];
   };
-  const chart = chartIn(svg, axes, ids, heightOf);
+  const chart = chartIn(svg, axes, heightOf);
   chart.stale = (lines) => {
     const fresh = roundSteps(highest(lines), 4);
     return fresh.length !== steps.length || fresh.some((value, i) => value !== steps[i]);

@@ -7,6 +7,8 @@ the pathway, then what the reader has moved.
 """
 
 import base64
+import hashlib
+import json
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -47,6 +49,7 @@ from buildout.sweeps.request import sweep_draws
 FAN_DRAWS = 100
 #: The kind of parameters.csv that describes the model and that nobody sets.
 STRUCTURAL = "structural"
+_SIGNS = 8
 
 
 @dataclass(frozen=True)
@@ -102,8 +105,9 @@ def explore_content(
     -------
     dict
         `pathways` (name, title, text, `values` by scalar id, `why` of what a control moves,
-        `extends` and `on_top`: how a pathway file says the same, `idle`: controls that move
-        nothing there), `controls` with their `groups`, `sources`, `views`, `verdict`, `draws`.
+        `extends` and `on_top`: how a pathway file says the same, `sign`: a fingerprint, `idle`:
+        controls that move nothing there), `controls` with their `groups`, `sources`, `views`,
+        `verdict`, `draws`.
 
     Raises
     ------
@@ -230,12 +234,19 @@ def _pathways(asked: PageAsked, controls: Sequence[Control]) -> list[dict[str, A
             "label": (scenario.title or scenario.name).partition(":")[0],
             "text": " ".join(scenario.description.split()),
             "values": scenario.values,
+            "sign": _sign(model, scenario),
             "why": _why(model, scenario, moved),
             **_as_file(model, read, scenario, packaged),
             "idle": still,
         }
         for read, scenario, still in zip(asked.read, scenarios, idle, strict=True)
     ]
+
+
+def _sign(model: Model, scenario: Scenario) -> str:
+    """Some signs by which a link knows again the run that it was made of."""
+    said = json.dumps([model.sha256, sorted(scenario.values.items())])
+    return hashlib.sha256(said.encode()).hexdigest()[:_SIGNS]
 
 
 def _why(model: Model, scenario: Scenario, moved: Container[str]) -> dict[str, dict[str, str]]:

@@ -12,7 +12,6 @@ export function openControls(host, content, move) {
     if (!members.length) continue;
     const section = make("section", {class: "group", "aria-labelledby": `group-${group.id}`});
     section.append(make("h3", {id: `group-${group.id}`}, group.title));
-    if (group.text) section.append(make("p", {class: "quiet"}, group.text));
     for (const control of members) {
       const row = control.choices ? choiceRow(control, content, move) : sliderRow(control, content, move);
       rows.set(control.id, row);
@@ -66,6 +65,7 @@ function sliderRow(control, content, move) {
   const top = make("div", {class: "top"}, label, make("span", {class: "value"}, field, unitWords));
   const {element, reset, fold, idle} = frame(control, content, top, track, refused);
   let now = NaN;
+  let inField = "";
   let own = {low: NaN, high: NaN};
 
   const accept = (value) => {
@@ -76,7 +76,7 @@ function sliderRow(control, content, move) {
   };
   const refuse = (why, text = "") => {
     say(refused, why && `${text || "Nothing"} is not taken: ${why}.`);
-    if (!why && field.hasAttribute("aria-invalid")) field.value = shownValue(now);
+    if (!why && field.hasAttribute("aria-invalid")) field.value = inField;
     field.toggleAttribute("aria-invalid", false);
     if (why) field.setAttribute("aria-invalid", "true");
   };
@@ -93,12 +93,12 @@ function sliderRow(control, content, move) {
     const direction = {ArrowUp: 1, ArrowDown: -1}[event.key];
     if (event.key === "Escape") {
       refuse("");
-      field.value = shownValue(now);
+      field.value = inField;
     } else if (direction && step) {
       event.preventDefault();
       const next = Math.min(Math.max(now + direction * step, low), high);
       accept(snapped(Number(next.toPrecision(12))));
-      field.value = shownValue(now);
+      field.value = inField;
     }
   });
   reset.addEventListener("click", () => {
@@ -131,14 +131,14 @@ function sliderRow(control, content, move) {
       now = shown;
       slider.value = shown;
       const between = !moved && own.low !== own.high;
+      inField = between ? "" : shownValue(shown);
       refuse("");
-      field.value = between ? "" : shownValue(shown);
+      field.value = inField;
       field.placeholder = between ? ownInWords(control, own) : "";
-      slider.setAttribute("aria-valuetext", `${between ? ownInWords(control, own) : shownValue(shown)} ${unit}`);
+      slider.setAttribute("aria-valuetext", `${between ? ownInWords(control, own) : shownValue(shown)} ${unit}`.trim());
       element.classList.toggle("moved", moved);
       reset.hidden = !moved;
     },
-    refuse,
   };
 }
 
@@ -212,7 +212,7 @@ function whyFold(control, content) {
     showOwn(pathway, words) {
       own.replaceChildren(`${words} ${control.choices ? "" : control.unit_words}`.trim());
       const why = control.scalars.map((scalar) => pathway.why?.[scalar]).find(Boolean);
-      const source = why && (sourceInWords(content.sources[why.source]) || why.source);
+      const source = why?.source.split(";").map((id) => sourceInWords(content.sources[id.trim()]) || id.trim()).join("; ");
       reason.textContent = why ? ` (${[source, why.note].filter(Boolean).join("; ")})` : " (the model\u2019s own value)";
       own.append(reason);
     },

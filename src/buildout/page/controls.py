@@ -56,7 +56,8 @@ class Control:
     low, high : float
         In the constant's unit.
     why : str
-        Why it ends before parameters.csv does, or needs something besides; else empty.
+        Why it ends before parameters.csv does, or needs something besides, or what is odd about
+        it; else empty.
     """
 
     name: str

@@ -24,10 +24,8 @@ export function tomlOf(content, state) {
     `title = ${quotedToml(`${pathway.label ?? pathway.name}, as set on the page of sliders`)}`,
     ...(pathway.extends === null ? [] : [`extends = [${quotedToml(pathway.extends)}]`]),
   ];
-  const taken = new Set(Object.keys(set).map(alike));
-  const before = Object.entries(pathway.on_top).filter(([name]) => !taken.has(alike(name)));
+  const before = beforeOf(pathway, set);
   if (before.length) {
-    // What was set on top of the pathway when the page was made.
     lines.push("", "[[set]]", `source = "${SOURCE}"`, 'note = "set when the page of sliders was made"', "[set.levers]");
     lines.push(...before.map(([name, value]) => `${quotedToml(name)} = ${tomlNumber(value)}`));
   }
@@ -38,6 +36,12 @@ export function tomlOf(content, state) {
     lines.push(`source = "${SOURCE}"`, `note = "${NOTE}"`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+// What was set on top of a pathway when the page was made, and is not set anew.
+function beforeOf(pathway, set) {
+  const taken = new Set(Object.keys(set).map(alike));
+  return Object.entries(pathway.on_top).filter(([name]) => !taken.has(alike(name)));
 }
 
 // What is set, lever by lever, by the model's names; each stands once, with the value of the run.
@@ -112,19 +116,27 @@ function verdictRows(content, {verdict, own, pinned, odds}) {
     return [
       ["shortfall", name, "t/Year", date, ...runs.map((row) => row?.shortfall)],
       ["full coverage from; empty: not before the end", name, "Year", "", ...runs.map((row) => row?.from), ...(drawn?.dates ?? [])],
+      ["lost again; empty: not before the end", name, "Year", "", ...runs.map((row) => row?.until)],
+      ["what holds it up", name, "", date, ...runs.map((row) => row?.binding)],
       ["share of draws covered", name, "share of draws", date, drawn?.share],
     ];
   });
 }
 
 function notesOf(content, state) {
-  const set = Object.entries(onTop(content, state)).map(([scalar, value]) => `${scalar} = ${exact(value)}`);
   const {size, seed, design} = content.draws;
+  const told = (run) => {
+    const set = onTop(content, run);
+    const all = [...beforeOf(pathwayOf(content, run.pathway), set), ...Object.entries(set)];
+    const words = all.map(([name, value]) => `${name} = ${exact(value)}`);
+    return `pathway ${run.pathway}; set on top of it: ${words.join("; ") || "nothing"}`;
+  };
   const notes = [
     `buildout ${content.version}, ${content.date}; model ${content.model}`,
-    `pathway ${state.pathway}; set on top of it: ${set.join("; ") || "nothing"}`,
+    `this run: ${told(state)}`,
+    state.pin && `pinned run: ${told(state.pin)}`,
     `bands: ${size} draws, ${design}, seed ${seed}`,
-    `this run on the page: explore.html${addressOf(content, state)}`,
+    `this run on the page of sliders, behind its name: ${addressOf(content, state)}`,
     content.cite,
   ];
   // Each note is one line, whatever the name of somebody's file holds.

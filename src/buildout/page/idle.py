@@ -14,7 +14,10 @@ from buildout.vensim.engine import Batch
 #: A line that moves by less than this share of its height is still to the eye: less than half a
 #: pixel of a chart.
 STILL = 1e-3
-_SAID = "Under this pathway no line moves by a thousandth of its height, from end to end."
+_SAID = (
+    "With the other levers as this pathway has them no line moves by a thousandth of its height, "
+    "from end to end."
+)
 
 Values = Mapping[str, float]
 

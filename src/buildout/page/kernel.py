@@ -26,6 +26,8 @@ from buildout.vensim.engine.request import STATUS, clock
 
 FOLDER = Path(__file__).parent
 MODULE, INFO = "kernel.wasm", "kernel.json"
+# Of what kernel.json says that which decides whether the module serves.
+_ASKED = {"model", "text", "wasm", "parameters", "outputs"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +124,16 @@ def shipped(folder: Path = FOLDER) -> PageKernel | None:
         info = json.loads((folder / INFO).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    whole = isinstance(info, dict) and info.get("wasm") == hashlib.sha256(wasm).hexdigest()
-    return PageKernel(wasm, info) if whole else None
+    return PageKernel(wasm, info) if _fits(info, wasm) else None
+
+
+def _fits(info: object, wasm: bytes) -> bool:
+    """Whether what is said of a module is of this module, and says all that is asked of it."""
+    return (
+        isinstance(info, dict)
+        and info.keys() >= _ASKED
+        and info["wasm"] == hashlib.sha256(wasm).hexdigest()
+    )
 
 
 def _misfit(
@@ -197,6 +207,6 @@ def _made_before(
 def _read(data: bytes) -> PageKernel:
     head, _, wasm = data.partition(b"\n")
     info = json.loads(head)
-    if not isinstance(info, dict) or info.get("wasm") != hashlib.sha256(wasm).hexdigest():
+    if not _fits(info, wasm):
         raise ValueError("not a kernel of a page")
     return PageKernel(wasm, info)

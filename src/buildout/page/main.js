@@ -9,7 +9,7 @@ import {openFans, startWorker} from "./fan.js";
 import {openKernel} from "./kernel.js";
 import {hundredths, number} from "./numbers.js";
 import {bandedLines, summed} from "./odds.js";
-import {addressOf, firstState, ignoredInWords, ownValues, pathwayOf, settingsOf, stateOf} from "./state.js";
+import {addressOf, companionsOf, firstState, ignoredInWords, isOwn, ownValues, pathwayOf, settingsOf, stateOf} from "./state.js";
 import {verdictOf} from "./verdict.js";
 import {openCoverage, openViews} from "./views.js";
 
@@ -84,10 +84,14 @@ class Page {
     }
     byId("pathway").addEventListener("change", () => this.choose(byId("pathway").value));
     byId("pin").addEventListener("click", () => this.pin());
-    byId("reset").addEventListener("click", () => this.change({...this.state, moved: new Map()}));
+    byId("reset").addEventListener("click", () => {
+      // A button that is switched off keeps no focus.
+      byId("pathway").focus();
+      this.change({...this.state, moved: new Map()});
+    });
     byId("copy").addEventListener("click", () => this.copy());
-    byId("save-csv").addEventListener("click", () => this.saveCsv());
-    byId("save-png").addEventListener("click", () => this.savePng());
+    byId("save-csv").addEventListener("click", () => this.whenCounted(() => this.saveCsv()));
+    byId("save-png").addEventListener("click", () => this.whenCounted(() => this.savePng()));
     byId("save-toml").addEventListener("click", () => this.saveToml());
     for (const link of document.querySelectorAll(".skip")) {
       // The address holds the state, so a jump must not write itself there.
@@ -106,7 +110,7 @@ class Page {
     clearTimeout(this.timer);
     const {state, ignored, other} = stateOf(this.content, location.hash);
     const words = [ignoredInWords(ignored)];
-    if (other) words.push("The link was made with another version of the model, so its numbers may differ.");
+    if (other) words.push("The link was made on a page with another version of the model or of the pathway, so its numbers may differ.");
     say(byId("ignored"), words.filter(Boolean).join(" "));
     byId("ignored").hidden = !byId("ignored").textContent;
     this.state = state;
@@ -122,8 +126,14 @@ class Page {
 
   // Another pathway brings its own levers; what is not chosen but assumed stays as the reader set it.
   choose(name) {
-    const kept = this.content.controls.filter((control) => control.kind === "uncertainty" && this.state.moved.has(control.id));
-    const moved = new Map(kept.map((control) => [control.id, this.state.moved.get(control.id)]));
+    const pathway = pathwayOf(this.content, name);
+    const moved = new Map();
+    for (const control of this.content.controls) {
+      const value = this.state.moved.get(control.id);
+      // What the pathway has anyway is not moved, here as in an address.
+      const kept = control.kind === "uncertainty" && value !== undefined && !isOwn(control, pathway, value);
+      if (kept) moved.set(control.id, value);
+    }
     this.change({...this.state, pathway: name, moved});
   }
 
@@ -143,6 +153,7 @@ class Page {
     const address = addressOf(this.content, this.state);
     byId("ignored").hidden = true;
     byId("link").hidden = true;
+    say(byId("copied"), "");
     try {
       if (address !== location.hash) history.pushState(null, "", address);
     } catch {
@@ -174,7 +185,7 @@ class Page {
     this.controls.show(state);
     this.showFrame(run);
     if (run.verdict) this.draw(run, this.odds.get(keyOf(state)));
-    else this.saving = false;
+    else this.saving = null;
     performance.measure("draw", {start});
     this.fans.stop();
     clearTimeout(this.rest);
@@ -258,7 +269,8 @@ class Page {
       this.odds.set(key, odds);
       const run = this.run(this.state);
       if (run.verdict) this.draw(run, this.odds.get(keyOf(this.state)));
-      if (this.saving) this.saveCsv();
+      const save = this.saving;
+      if (save) this.whenCounted(save);
       this.askOdds();
     });
   }
@@ -289,10 +301,13 @@ class Page {
     }
   }
 
-  // The bands belong to the numbers: what is asked for before they are counted waits for them.
+  // Bands belong to numbers and chart: what is asked for before they are counted waits for them.
+  whenCounted(save) {
+    this.saving = this.shown?.odds ? null : save;
+    if (!this.saving) save();
+  }
+
   saveCsv() {
-    this.saving = !this.shown?.odds;
-    if (this.saving) return;
     const text = csvOf(this.content, this.state, this.shown);
     saveFile(fileNameOf(this.state, "csv"), text, "text/csv;charset=utf-8");
   }
@@ -304,11 +319,12 @@ class Page {
     const lefts = this.coverage.panelLefts();
     const heads = content.verdict.classes.map((kind, i) => ({
       left: lefts[i],
-      words: odds ? `${kind.title}: ${hundredths(odds.classes[i].share)} of 100` : kind.title,
+      words: `${kind.title}: ${hundredths(odds.classes[i].share)} of 100`,
     }));
     const pinned = state.pin ? ` Dashed: ${runInShort(content, state.pin)}.` : "";
+    const own = state.moved.size ? " Thin and grey: the pathway as it is." : "";
     const foot = [
-      `Line: a run at expected values. Band: 90 of 100 futures.${pinned} ${changedInWords(content, state)}`.trim(),
+      `Line: a run at expected values. Band: 90 of 100 futures, with the middle one in it.${own}${pinned} ${changedInWords(content, state)}`.trim(),
       `buildout ${content.version}, ${content.date}`,
     ];
     try {
@@ -338,7 +354,8 @@ function changedInWords(content, state) {
     const own = ownValues(control, pathway);
     const titled = (value) => control.choices?.find((choice) => choice.value === value)?.title ?? shownValue(value);
     const was = own.low === own.high ? titled(own.low) : `${number(own.low, 3)} to ${number(own.high, 3)}`;
-    return `${control.title} ${titled(state.moved.get(control.id))} (${was})`;
+    const besides = companionsOf(control, pathway).map(([scalar, value]) => `, and with it ${control.also_names[scalar]} ${shownValue(value)}`);
+    return `${control.title} ${titled(state.moved.get(control.id))} (${was}${besides.join("")})`;
   });
   return parts.length ? `Changed: ${parts.join("; ")}.` : "";
 }

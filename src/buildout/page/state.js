@@ -5,7 +5,6 @@ import {exact, grouped} from "./numbers.js";
 
 export const ADDRESS_VERSION = "1";
 const LONGEST_ADDRESS = 8000;
-const MODEL_SIGNS = 8;
 const LONGEST_QUOTED = 40;
 
 // The state in which the page opens.
@@ -29,15 +28,18 @@ export function isOwn(control, pathway, value) {
   return own.low === own.high && own.low === value;
 }
 
+// What a lever needs to act and the pathway does not set, by scalar.
+export function companionsOf(control, pathway) {
+  return Object.entries(control.also).filter(([scalar]) => !(scalar in pathway.values));
+}
+
 // What is set on top of a pathway: scalar by scalar, with what a moved lever needs to act.
 export function onTop(content, {pathway: name, moved}) {
   const pathway = pathwayOf(content, name);
   const set = {};
   const controls = content.controls.filter((control) => moved.has(control.id));
   for (const control of controls) {
-    for (const [scalar, value] of Object.entries(control.also ?? {})) {
-      if (!(scalar in pathway.values)) set[scalar] = value;
-    }
+    for (const [scalar, value] of companionsOf(control, pathway)) set[scalar] = value;
   }
   for (const control of controls) {
     for (const scalar of control.scalars) set[scalar] = moved.get(control.id);
@@ -68,11 +70,11 @@ export function typedNumber(text) {
 
 // The address of a state, without what is as it opens.
 export function addressOf(content, state) {
-  const parts = [`v=${ADDRESS_VERSION}`, `m=${content.model.slice(0, MODEL_SIGNS)}`];
-  parts.push(`p=${encodeURIComponent(state.pathway)}`);
+  const sign = (name) => pathwayOf(content, name).sign;
+  const parts = [`v=${ADDRESS_VERSION}`, `m=${sign(state.pathway)}`, `p=${encodeURIComponent(state.pathway)}`];
   if (state.moved.size) parts.push(`set=${writtenSet(state.moved)}`);
   if (state.pin) {
-    parts.push(`pin=${encodeURIComponent(state.pin.pathway)}`);
+    parts.push(`pinm=${sign(state.pin.pathway)}`, `pin=${encodeURIComponent(state.pin.pathway)}`);
     if (state.pin.moved.size) parts.push(`pinset=${writtenSet(state.pin.moved)}`);
   }
   return `#${parts.join("&")}`;
@@ -97,15 +99,16 @@ export function stateOf(content, address) {
     const why = version === undefined ? "it does not say its version" : `version ${quotedText(version)} is not known`;
     return {state, ignored: [`all of it, as ${why}`]};
   }
-  const model = content.model.slice(0, MODEL_SIGNS);
-  const other = parts.has("m") && parts.get("m") !== model;
   const shown = readRun(content, parts, "p", "set", ignored);
   const pin = parts.has("pin") ? readRun(content, parts, "pin", "pinset", ignored) : null;
   if (!parts.has("pin") && parts.has("pinset")) ignored.push("what is set on a pinned run that it does not name");
+  // The same name may stand for another run: of another model, or with more set on top.
+  const differs = (run, key) => Boolean(run) && parts.has(key) && parts.get(key) !== pathwayOf(content, run.pathway).sign;
+  const other = differs(shown, "m") || differs(pin, "pinm");
   return {state: {...(shown ?? firstState(content)), pin}, ignored, other};
 }
 
-const KNOWN_PARTS = ["v", "m", "p", "set", "pin", "pinset"];
+const KNOWN_PARTS = ["v", "m", "p", "set", "pinm", "pin", "pinset"];
 
 function readParts(text, ignored) {
   const parts = new Map();
@@ -152,9 +155,9 @@ function decoded(text) {
   }
 }
 
-// What somebody wrote, short and without signs that do not print.
+// What somebody wrote, short and without signs that do not print or that turn the text around them.
 export function quotedText(text) {
-  const shown = String(text).replace(/[^\x20-\x7e\u00a1-\ud7ff]/g, "?");
+  const shown = String(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
   return `\u201c${shown.length > LONGEST_QUOTED ? `${shown.slice(0, LONGEST_QUOTED)}\u2026` : shown}\u201d`;
 }
 

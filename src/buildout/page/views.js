@@ -13,6 +13,7 @@ const NARROW = 560;
 const [LOWEST, HIGHEST] = [190, 330];
 const WORDS_BELOW = 52;
 const SMALLEST_SHARE = 0.001;
+const SHOWN_DIGITS = 3;
 
 // The other charts below the answer.
 export function openViews(host, content) {
@@ -105,8 +106,17 @@ function showReading({line: {id}, value, band, delta}, lines, at, unit) {
   const pinned = lines[`${id}/pinned`];
   say(value, inUnit(line?.[at], unit));
   say(band, ends ? `${inUnit(ends[0][at], unit, 2)} to ${inUnit(ends[ends.length - 1][at], unit, 2)}` : "");
-  const difference = pinned ? line[at] - pinned[at] : 0;
-  say(delta, pinned ? (isShare(unit) ? `${signed(100 * difference, 2)} points` : signed(difference)) : "");
+  say(delta, pinned ? differenceInWords(line[at], pinned[at], unit) : "");
+}
+
+// To the last digit that is shown of the values, as what lies behind it is not known of either.
+function differenceInWords(value, pinned, unit) {
+  const difference = value - pinned;
+  if (isShare(unit)) return `${signed(100 * difference, 2)} points`;
+  if (!difference) return "0";
+  const last = 10 ** (Math.floor(Math.log10(Math.max(Math.abs(value), Math.abs(pinned)))) - SHOWN_DIGITS + 1);
+  if (Math.abs(difference) >= last) return signed(Math.round(difference / last) * last);
+  return `under ${number(last)} ${difference > 0 ? "more" : "less"}`;
 }
 
 // Shares are said in percent.
@@ -114,7 +124,7 @@ function isShare(unit) {
   return unit === "Dmnl";
 }
 
-function inUnit(value, unit, digits = 3) {
+function inUnit(value, unit, digits = SHOWN_DIGITS) {
   if (!Number.isFinite(value)) return "-";
   if (!isShare(unit)) return number(value, digits, false);
   // Less than a thousandth of the whole cannot be told from nothing.

@@ -11,15 +11,13 @@ from buildout._util.numbers import unit_in_words
 from buildout.inputs.glossary import read_glossary
 from buildout.inputs.model import Model
 from buildout.inputs.regimes import REGIME_LEVER, REGIMES
-from buildout.outcomes.chances import LEAST_DRAWS
 from buildout.outcomes.dates import ROUNDING, SAME_DATE
 from buildout.outcomes.deadline import CAUSES_WITH_A_LINE, CLASS_LINES, CONSTRAINTS, MAGNET_LINES
-from buildout.outcomes.headlines import COVERAGE, HEADLINE_DATES, OUTPUT, SELF_SUFFICIENCY
+from buildout.outcomes.headlines import COVERAGE, OUTPUT, SELF_SUFFICIENCY
 from buildout.outcomes.odds import INTERVAL_Z
 from buildout.outcomes.rule import FULL, RULE_DATE, SUSTAINED
 from buildout.outcomes.short_answers import ANSWERS, CLASS_NAMES, OTHERWISE, RULE_READINGS
 from buildout.outcomes.wording import NO_TONNES, ON_THE_DATE, TOO_SHORT
-from buildout.vensim.engine.request import STATUS
 
 SHORTFALL, CAUSES, MISSING = "defense shortfall", "defense gap by cause", "missing by constraint"
 
@@ -140,10 +138,8 @@ def view_content(model: Model, view: PageView) -> dict[str, Any]:
             {
                 "id": names.key(series.title).replace("_", "-"),
                 "title": series.title,
-                "meaning": model.variable(series.name).meaning,
                 "scalars": list(model.scalars(series.name)),
                 "need": series.need,
-                "draws": True,
             }
             for series in view.series
         ],
@@ -164,17 +160,12 @@ def verdict_terms(model: Model) -> dict[str, Any]:
         "otherwise": OTHERWISE,
         "rule": {
             "scalar": _one(model, REGIME_LEVER),
-            "letters": {f"{value:g}": letter for letter, value in REGIMES.items()},
             "readings": {f"{REGIMES[letter]:g}": text for letter, text in RULE_READINGS.items()},
         },
-        "need": {"scalar": _one(model, "defense need in 2025")},
         "full": FULL,
         "rounding": ROUNDING,
         "same_date": SAME_DATE,
         "sustained": SUSTAINED,
-        "dates": list(HEADLINE_DATES),
-        "least_draws": LEAST_DRAWS,
-        "status": list(STATUS.values()),
         "causes_with_a_line": list(CAUSES_WITH_A_LINE),
         "magnet_lines": list(MAGNET_LINES),
         "constraints": dict(CONSTRAINTS),
