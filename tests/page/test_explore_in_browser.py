@@ -207,9 +207,7 @@ def test_a_number_out_of_its_range_is_refused_at_its_field(page):
     assert "Ramp of additions 0.31" in text(page, "#changed")
 
 
-<<<<<<< HEAD
 @pytest.mark.slow
-=======
 def test_escape_brings_back_what_a_field_held(page):
     go(page)
     for control in ("ramp", "listed-share"):
@@ -222,7 +220,7 @@ def test_escape_brings_back_what_a_field_held(page):
         assert field.get_attribute("aria-invalid") is None
 
 
->>>>>>> ref
+@pytest.mark.slow
 def test_all_is_done_by_the_keyboard_alone(page, built):
     page.goto("about:blank")
     page.goto(built.as_uri())
@@ -269,9 +267,7 @@ def test_a_pinned_run_is_drawn_and_told_apart(page):
     assert page.locator("#coverage path.pinned[d^=M]").count() == 0
 
 
-<<<<<<< HEAD
 @pytest.mark.slow
-=======
 def test_a_need_that_is_covered_and_lost_again_is_told(page):
     # Enough on the day, and not for long; in the pinned run for good.
     go(page, "#v=1&p=china-deal&set=allied-access:-1,rule-regime:2,defense-need:700&pin=china-deal")
@@ -305,7 +301,7 @@ def test_sources_of_a_pathway_s_value_are_named_one_by_one(page):
     assert "P045" not in told.partition("Sources")[0]
 
 
->>>>>>> ref
+@pytest.mark.slow
 def test_back_takes_the_last_move_back(page, built):
     page.goto("about:blank")
     page.goto(built.as_uri())
@@ -323,16 +319,14 @@ def test_back_takes_the_last_move_back(page, built):
     assert page.locator(".control.moved").count() == 0
 
 
-<<<<<<< HEAD
 @pytest.mark.slow
-=======
 def test_what_another_pathway_has_anyway_is_not_held_there(page):
     go(page, "#v=1&p=slow&set=ramp:0.3,requalification:0.2")
     page.locator("#pathway").select_option("status-quo")
     assert text(page, "#changed") == "Changed: New oxide that waits for an approval 0.2 (0.5)."
 
 
->>>>>>> ref
+@pytest.mark.slow
 def test_only_the_odds_of_the_last_move_are_shown(page):
     go(page, "#v=1&p=status-quo&set=defense-need:900")
     at_the_end = page.locator("#answers .odds").all_inner_texts()
