@@ -44,6 +44,8 @@ def test_json_tells_the_page_and_its_size(tmp_path, capsys):
         (["--file", "a/b.html"], "A name like `NAME.html` is accepted"),
         (["--file", "page.txt"], "A name like `NAME.html` is accepted"),
         (["--out", "x.html", "--file", "y.html"], "Give `--out` a folder, or one"),
+        (["--out", "x.txt"], "A file like `NAME.html` is accepted, or a folder"),
+        (["--out", "-"], "A file like `NAME.html` is accepted, or a folder"),
     ],
 )
 def test_what_cannot_be_shown_is_refused(words, told, tmp_path, monkeypatch, capsys):

@@ -59,7 +59,7 @@ def run_explore(arguments: argparse.Namespace) -> int:
     def write(temporary: Path) -> None:
         (temporary / name).write_text(page, encoding="utf-8")
 
-    made = recorded.write_recorded(folder, arguments, write)
+    made = recorded.write_recorded(folder, arguments, write, called=Path(name).stem)
     size = (folder / name).stat().st_size
     if arguments.json:
         common.print_json({"page": str(folder / name), "kB": round(size / 1000, 1)})
@@ -81,8 +81,14 @@ def _place(arguments: argparse.Namespace) -> Path:
                 f"`--file` is {quoted(arguments.file)}.", "A name like `NAME.html` is accepted."
             )
     out = Path(arguments.out)
-    if out.suffix.lower() not in ENDINGS or out.is_dir():
+    if out.is_dir() or not (out.suffix or arguments.out == "-"):
         return out
+    if out.suffix.lower() not in ENDINGS:
+        raise InputError(
+            f"`--out` is {quoted(arguments.out)}.",
+            "A file like `NAME.html` is accepted, or a folder: one that is there, or a name "
+            "without an ending.",
+        )
     if arguments.file is not None:
         raise InputError(
             "`--out` names a file, and `--file` another.", cure="Give `--out` a folder, or one."

@@ -26,8 +26,6 @@ from buildout.vensim.engine.request import STATUS, clock
 
 FOLDER = Path(__file__).parent
 MODULE, INFO = "kernel.wasm", "kernel.json"
-# Of what kernel.json says that which decides whether the module serves.
-_ASKED = {"model", "text", "wasm", "parameters", "outputs"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +37,9 @@ class PageKernel:
     wasm : bytes
     info : dict
         kernel.json as `kernel.js` reads it: fingerprints of the model (`model`), of the LLVM text
-        (`text`) and of the module (`wasm`); places in memory by scalar id (`parameters`,
-        `outputs`), the constants' own values (`defaults`), saved dates (`times`, Year).
+        (`text`), of the module (`wasm`) and of all else that is said here (`rest`); places in
+        memory by scalar id (`parameters`, `outputs`), the constants' own values (`defaults`),
+        saved dates (`times`, Year).
     """
 
     wasm: bytes
@@ -128,12 +127,16 @@ def shipped(folder: Path = FOLDER) -> PageKernel | None:
 
 
 def _fits(info: object, wasm: bytes) -> bool:
-    """Whether what is said of a module is of this module, and says all that is asked of it."""
-    return (
-        isinstance(info, dict)
-        and info.keys() >= _ASKED
-        and info["wasm"] == hashlib.sha256(wasm).hexdigest()
-    )
+    """Whether what is said of a module is of this module, and whole."""
+    if not isinstance(info, dict):
+        return False
+    told = info.get("wasm"), info.get("rest")
+    return told == (hashlib.sha256(wasm).hexdigest(), _digest_of_rest(info))
+
+
+def _digest_of_rest(info: dict[str, Any]) -> str:
+    rest = {name: value for name, value in info.items() if name != "rest"}
+    return hashlib.sha256(json.dumps(rest).encode()).hexdigest()
 
 
 def _misfit(
@@ -187,7 +190,7 @@ def _described(system: System, kernel: Kernel, text: str, wasm: bytes) -> PageKe
         "defaults": dict(zip(kernel.parameters, kernel.defaults, strict=True)),
         "outputs": kernel.outputs,
     }
-    return PageKernel(wasm, info)
+    return PageKernel(wasm, info | {"rest": _digest_of_rest(info)})
 
 
 @lru_cache(maxsize=4)
