@@ -17,6 +17,7 @@ const FOOT = 22;
 const GAP = 22;
 // Pixels of a digit on an axis.
 const LETTER = 7;
+const ROOM_FOR_WORDS = 280;
 const LINES = ["band", "middle", "own", "pinned", "line"];
 
 // A chart in a figure: `show` takes lines by id, and redraws the axes when they no longer fit.
@@ -138,13 +139,15 @@ export function coverageChart(svg, content, heightOf) {
       // Words lie on the lines, to be read.
       group.append(...paths.values(), words, dot);
       const now = placeOf(times, date, content.verdict);
+      // An arrow where there is no room for words beside the date.
+      const off = wide < ROOM_FOR_WORDS ? null : "off the scale:";
       const [under, over] = [worded(bottom, ""), worded(top, "")];
       words.append(under, over);
       const after = (lines) => {
         const beyond = beyondEdges(paths, lines);
-        say(under, beyond.under ? `${narrow ? "\u2193" : "off the scale:"} under ${LOW_WORDS}` : "");
+        say(under, beyond.under ? `${off ?? "\u2193"} under ${LOW_WORDS}` : "");
         const usual = place === 0 ? short(HIGH_WORDS) : "";
-        say(over, beyond.over ? `${narrow ? "\u2191" : "off the scale:"} over ${short(HIGH_WORDS)}` : usual);
+        say(over, beyond.over ? `${off ?? "\u2191"} over ${short(HIGH_WORDS)}` : usual);
         const values = lines[`${id}/line`];
         if (values) dot.setAttribute("cy", Math.round(10 * y(values[now])) / 10);
       };
