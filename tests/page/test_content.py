@@ -10,6 +10,7 @@ import buildout as bo
 from buildout.errors import InputError, UnknownNameError
 from buildout.inputs.pathway import Pathway, pathway_names
 from buildout.inputs.regimes import REGIMES
+from buildout.outcomes.chances import MIDDLE, MOST_TIMES
 from buildout.outcomes.deadline import CAUSES_WITH_A_LINE, CLASS_LINES, CONSTRAINTS, MAGNET_LINES
 from buildout.outcomes.odds import value_quantiles
 from buildout.outcomes.rule import RULE_DATE
@@ -114,6 +115,7 @@ def test_the_verdict_is_configured_by_the_outcomes_alone(content):
     assert tuple(verdict["magnet_lines"]) == MAGNET_LINES
     assert tuple(verdict["causes_with_a_line"]) == CAUSES_WITH_A_LINE
     assert verdict["constraints"] == CONSTRAINTS
+    assert (tuple(verdict["middle"]), verdict["most_times"]) == (MIDDLE, MOST_TIMES)
     assert set(verdict["missing"]) == {line for lines in CLASS_LINES.values() for line in lines}
     assert set(map(float, verdict["rule"]["readings"])) == set(REGIMES.values())
 

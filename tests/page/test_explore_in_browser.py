@@ -9,6 +9,7 @@ import pytest
 
 import buildout as bo
 from buildout.cli.main import main
+from buildout.outcomes.chances import outside_the_middle
 from buildout.outcomes.short_answers import QUESTION
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -185,8 +186,22 @@ def test_the_file_that_is_saved_gives_the_page_s_verdict_at_the_command_line(
         assert near(float(short["this run"]), row["shortfall_2027"])
         drawn = shown["share of draws covered", kind, "2027"]
         assert float(drawn["this run"]) == row["share_covered_2027"]
+        for end in ("low", "high"):
+            interval = shown[f"its 95% interval, {end}", kind, "2027"]
+            assert float(interval["this run"]) == row[f"share_covered_2027_{end}"]
+        place = shown["percentile of the run among its draws", kind, "2027"]
+        assert float(place["this run"]) == row["percentile_of_run"]
     odds = [line.inner_text() for line in page.locator("#answers .odds").all()]
     assert odds == [f"{round(100 * row['share_covered_2027'])} of 100" for row in rows.values()]
+    sure = [line.inner_text() for line in page.locator("#answers .sure").all()]
+    ends = [
+        [round(100 * row[f"share_covered_2027_{e}"]) for e in ("low", "high")]
+        for row in rows.values()
+    ]
+    assert sure == [f"futures ({low} to {high})" for low, high in ends]
+    places = [line.inner_text() for line in page.locator("#answers .place").all()]
+    outside = [outside_the_middle(row["percentile_of_run"]) for row in rows.values()]
+    assert [bool(place) for place in places] == outside
     held = [row["binding"] for row in rows.values() if row["binding"] != "none"]
     assert all(f"What holds it up: {words}." in text(page, "#answers") for words in held)
 
@@ -268,6 +283,32 @@ def test_a_pinned_run_is_drawn_and_told_apart(page):
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_a_state_looks_alike_however_it_was_reached(page, built):
+    height = "document.getElementById('coverage').style.height"
+    page.goto("about:blank")
+    page.goto(built.as_uri())
+    page.locator("#pin").click()
+    page.locator("#slide-defense-need").fill("700")
+    page.wait_for_timeout(600)
+    page.wait_for_selector(DONE)
+    by_hand, address = page.evaluate(height), page.evaluate("location.hash")
+    page.goto("about:blank")
+    page.goto(built.as_uri() + address)
+    page.wait_for_selector(DONE)
+    assert page.evaluate(height) == by_hand
+
+
+@pytest.mark.slow
+def test_what_leaves_the_scale_is_said(page):
+    go(page, "#v=1&p=mobilization&set=allied-access:1,rule-regime:3,defense-need:150")
+    assert "off the scale: over 100 times" in page.locator("#coverage").text_content()
+    assert "over 50 times the need" in text(page, "#answers li:nth-child(1)")
+    page.evaluate(FOLDS, True)
+    assert ">50 times" in text(page, "#coverage-numbers table")
+    page.evaluate(FOLDS, False)
+
+
 def test_a_need_that_is_covered_and_lost_again_is_told(page):
     # Enough on the day, and not for long; in the pinned run for good.
     go(page, "#v=1&p=china-deal&set=allied-access:-1,rule-regime:2,defense-need:700&pin=china-deal")
@@ -436,6 +477,25 @@ def test_without_workers_or_what_unpacks_the_page_still_answers(browser, built):
         assert page.locator(".to-report a").first.is_visible()
         page.close()
     context.close()
+
+
+@pytest.mark.slow
+def test_where_nothing_was_shown_before_nothing_is_said_of_it(browser, built, tmp_path):
+    head, start, rest = built.read_text(encoding="utf-8").partition('id="content">')
+    data, end, tail = rest.partition("</script>")
+    content = json.loads(data)
+    content["pathways"][0]["values"] |= {"defense_need_in_2025": -1e300, "initial_time": 1e300}
+    broken = tmp_path / "broken.html"
+    broken.write_text(head + start + json.dumps(content) + end + tail, encoding="utf-8")
+    page = browser.new_page()
+    page.goto(broken.as_uri())
+    page.wait_for_selector("body.ready")
+    assert page.locator("#unsound").inner_text().endswith("So there is nothing to show yet.")
+    page.locator("#pathway").select_option("mobilization")
+    page.wait_for_selector(DONE)
+    page.locator("#pathway").select_option(content["first"])
+    assert page.locator("#unsound").inner_text().endswith("What is shown is the run before.")
+    page.close()
 
 
 def test_without_script_one_sentence_says_so(browser, built):

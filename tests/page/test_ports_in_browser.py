@@ -11,7 +11,8 @@ from buildout.outcomes import chances, dates, odds, wording
 from buildout.page import bundle
 
 PORTED = {
-    "numbers.js": "number, quarter, roughPercent",
+    "numbers.js": "number, quarter, roughPercent, timesTheNeed",
+    "odds.js": "placeInWords",
     "quantiles.js": "datedQuantile, linearQuantile, percentileAmong, sorted, wilson",
     "verdict.js": "coveredFrom, firstSustained, reaches, shortTonnes",
 }
@@ -24,6 +25,8 @@ RULES = {
     "no_tonnes": wording.NO_TONNES,
     "on_the_date": wording.ON_THE_DATE,
     "too_short": wording.TOO_SHORT,
+    "middle": chances.MIDDLE,
+    "most_times": chances.MOST_TIMES,
     "end": 2045,
 }
 RANDOM = np.random.default_rng(20261126)
@@ -127,3 +130,21 @@ def test_what_rounding_keeps_from_the_need_covers_it(ported):
     values = [0.9, 1 - 1e-12, 1.0, 2.0]
     code = "values => values.map(value => ports.reaches(value, rules))"
     assert ported(code, values) == dates.reaches(np.array(values)).tolist()
+
+
+def test_a_run_s_place_and_a_need_of_almost_nothing_are_told_alike(ported):
+    draws = RANDOM.lognormal(0, 1, 101).tolist()
+    runs = [*draws, 0.0, 1e9]
+    code = """([runs, drawn]) => runs.map(
+        coverage => ports.placeInWords({coverage}, {drawn}, rules))"""
+    for run, told in zip(runs, ported(code, [runs, draws]), strict=True):
+        place = odds.percentile_among(run, np.array(draws))
+        assert bool(told) == chances.outside_the_middle(place)
+        if told:
+            side = "below" if place < 50 else "above"
+            assert told == f"{side} their middle (percentile {chances.percentile_in_words(place)})"
+    shares = [0.163, 1.999, 3.7, 50.0, 50.1, 1700.0]
+    told = ported("shares => shares.map(share => ports.timesTheNeed(share, rules))", shares)
+    below = ["16% of the need", "200% of the need", "3.7 times the need", "50 times the need"]
+    assert told[:4] == below
+    assert told[4:] == [chances.coverage_words([share], of_need=True) for share in shares[4:]]

@@ -1,23 +1,23 @@
 // The charts, in a few lines of SVG. Axes are drawn when the size or the scale changes; at a move of
 // a lever only the paths of the lines do.
 
-import {draw} from "./elements.js";
+import {draw, say} from "./elements.js";
 import {area, curve, ratio, roundSteps, straight, tickWords, yearTicks} from "./scales.js";
 import {placeOf} from "./verdict.js";
 
-// From a twentieth of the need to a hundred times: magnets of one class lie at both ends.
-const COVERAGE_LOW = 0.05;
-const COVERAGE_HIGH = 100;
+// Magnets of one class lie at both ends; what lies beyond runs along the edge, which is then said.
+const [COVERAGE_LOW, LOW_WORDS] = [0.05, "a twentieth"];
+const [COVERAGE_HIGH, HIGH_WORDS] = [100, "100 times"];
 const COVERAGE_TICKS = [
   [0.1, "a tenth"],
   [1, "the whole need"],
   [10, "10 times"],
-  [100, "100 times"],
 ];
 const FOOT = 22;
 const GAP = 22;
 // Pixels of a digit on an axis.
 const LETTER = 7;
+const ROOM_FOR_WORDS = 280;
 const LINES = ["band", "middle", "own", "pinned", "line"];
 
 // A chart in a figure: `show` takes lines by id, and redraws the axes when they no longer fit.
@@ -47,6 +47,7 @@ function chartIn(svg, axes, heightOf) {
   };
   new ResizeObserver(refit).observe(svg);
   addEventListener("resize", refit);
+  chart.refit = refit;
   return chart;
 }
 
@@ -118,12 +119,14 @@ export function coverageChart(svg, content, heightOf) {
       const words = draw("g", {class: "words"});
       const whole = y(1);
       group.append(draw("rect", {class: "short", x: left, y: whole, width: wide, height: bottom - whole}));
+      const short = (said) => (narrow ? said.replace("the whole need", "the need").replace(" times", "\u00d7") : said);
+      const worded = (y, said) => draw("text", {class: "axis on", x: right, y: y - 4, "text-anchor": "end"}, said);
+      group.append(draw("line", {class: "grid", x1: left, x2: right, y1: top, y2: top}));
       for (const [value, tick] of COVERAGE_TICKS) {
         const line = {class: value === 1 ? "whole" : "grid", x1: left, x2: right, y1: y(value), y2: y(value)};
         group.append(draw("line", line));
-        const shown = narrow ? tick.replace("the whole need", "the need").replace(" times", "\u00d7") : tick;
-        const first = place === 0 || value === 1;
-        if (first) words.append(draw("text", {class: "axis on", x: right, y: y(value) - 4, "text-anchor": "end"}, shown));
+        const shown = short(tick);
+        if (place === 0 || value === 1) words.append(worded(y(value), shown));
       }
       yearAxis(group, times, x, left, right, bottom);
       const at = x(date);
@@ -136,7 +139,15 @@ export function coverageChart(svg, content, heightOf) {
       // Words lie on the lines, to be read.
       group.append(...paths.values(), words, dot);
       const now = placeOf(times, date, content.verdict);
+      // An arrow where there is no room for words beside the date.
+      const off = wide < ROOM_FOR_WORDS ? null : "off the scale:";
+      const [under, over] = [worded(bottom, ""), worded(top, "")];
+      words.append(under, over);
       const after = (lines) => {
+        const beyond = beyondEdges(paths, lines);
+        say(under, beyond.under ? `${off ?? "\u2193"} under ${LOW_WORDS}` : "");
+        const usual = place === 0 ? short(HIGH_WORDS) : "";
+        say(over, beyond.over ? `${off ?? "\u2191"} over ${short(HIGH_WORDS)}` : usual);
         const values = lines[`${id}/line`];
         if (values) dot.setAttribute("cy", Math.round(10 * y(values[now])) / 10);
       };
@@ -144,6 +155,31 @@ export function coverageChart(svg, content, heightOf) {
     });
   };
   return chartIn(svg, axes, heightOf);
+}
+
+const ends = new WeakMap();
+
+// Whether lines that are drawn leave the scale of coverage, below or above.
+function beyondEdges(paths, lines) {
+  const beyond = {under: false, over: false};
+  for (const key of paths.keys()) {
+    const values = lines[key];
+    if (!values) continue;
+    if (!ends.has(values)) ends.set(values, endsOf(key.endsWith("band") ? values.flatMap((end) => [...end]) : values));
+    const [low, high] = ends.get(values);
+    if (low < COVERAGE_LOW) beyond.under = true;
+    if (high > COVERAGE_HIGH) beyond.over = true;
+  }
+  return beyond;
+}
+
+function endsOf(values) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
 }
 
 // One panel of a quantity from 0 up; the scale grows and shrinks in round steps.
@@ -169,7 +205,7 @@ export function viewChart(svg, content, view, heightOf) {
     group.append(draw("line", {class: "date", x1: at, x2: at, y1: top, y2: bottom}));
     const paths = pathsOf(ids);
     view.series.forEach((line, place) => {
-      if (line.need) paths.get(`${ids[place]}/line`).classList.add("need");
+      if (line.need) for (const kind of ["own", "pinned", "line"]) paths.get(`${ids[place]}/${kind}`).classList.add("need");
     });
     group.append(...paths.values());
     return [{group, paths, xs: roundedXs(times, x), y}];

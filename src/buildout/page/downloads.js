@@ -2,6 +2,7 @@
 
 import {draw, make} from "./elements.js";
 import {exact} from "./numbers.js";
+import {placeAmong} from "./odds.js";
 import {addressOf, onTop, pathwayOf} from "./state.js";
 
 const NOTE = "set on the page of sliders";
@@ -119,6 +120,9 @@ function verdictRows(content, {verdict, own, pinned, odds}) {
       ["lost again; empty: not before the end", name, "Year", "", ...runs.map((row) => row?.until)],
       ["what holds it up", name, "", date, ...runs.map((row) => row?.binding)],
       ["share of draws covered", name, "share of draws", date, drawn?.share],
+      ["its 95% interval, low", name, "share of draws", date, drawn?.interval[0]],
+      ["its 95% interval, high", name, "share of draws", date, drawn?.interval[1]],
+      ["percentile of the run among its draws", name, "", date, drawn && placeAmong(verdict[i], drawn)],
     ];
   });
 }

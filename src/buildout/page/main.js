@@ -1,14 +1,14 @@
 // The page of sliders: from a move of a lever to the line at once, and to the odds when the draws
 // are done. The same script starts the worker, which has no document.
 
-import {answerAloud, openAnswers} from "./answers.js";
+import {answerAloud, intervalInWords, openAnswers} from "./answers.js";
 import {openControls, shownValue} from "./controls.js";
 import {commandOf, csvOf, fileNameOf, pngOf, saveFile, tomlOf} from "./downloads.js";
 import {byId, explainer, make, say} from "./elements.js";
 import {openFans, startWorker} from "./fan.js";
 import {openKernel} from "./kernel.js";
 import {hundredths, number} from "./numbers.js";
-import {bandedLines, summed} from "./odds.js";
+import {bandInWords, bandedLines, placeInWords, summed} from "./odds.js";
 import {addressOf, companionsOf, firstState, ignoredInWords, isOwn, ownValues, pathwayOf, settingsOf, stateOf} from "./state.js";
 import {verdictOf} from "./verdict.js";
 import {openCoverage, openViews} from "./views.js";
@@ -52,6 +52,8 @@ async function openPage() {
     link.hidden = !content.report;
     link.querySelector("a").href = content.report ?? "";
   }
+  for (const count of document.querySelectorAll(".futures")) say(count, String(content.draws.size));
+  for (const share of document.querySelectorAll(".share-of-band")) say(share, bandInWords(content.draws));
   const bytes = await unpacked(byId("kernel").textContent.trim());
   const kernel = await openKernel(bytes, content.kernel);
   const page = new Page(content, kernel);
@@ -215,7 +217,7 @@ class Page {
     say(byId("paper"), `Pathway: ${runInShort(content, state)}.`);
     // What is not shown cannot be saved; a pathway file can, to look into it.
     for (const id of ["save-csv", "save-png"]) byId(id).disabled = !run.verdict;
-    const why = run.verdict ? "" : `With these settings the run has no answer: ${NOT_SOUND[run.status] ?? run.status}. What is shown is the run before.`;
+    const why = run.verdict ? "" : `With these settings the run has no answer: ${NOT_SOUND[run.status] ?? run.status}. ${this.shown ? "What is shown is the run before." : "So there is nothing to show yet."}`;
     this.warn(why);
   }
 
@@ -242,15 +244,17 @@ class Page {
         lines[`${id}/middle`] = band[1];
       }
     }
-    this.coverage.show(lines);
-    this.views.show(lines);
     const pinned = pinnedRun?.verdict ? {verdict: pinnedRun.verdict, odds: this.odds.get(keyOf(pin))} : null;
     this.shown = {lines, odds, verdict: run.verdict, own: own?.verdict, pinned: pinned?.verdict};
     this.answers.showRun(run.verdict, odds, pinned);
     if (this.latest) this.answers.showOdds(this.latest);
+    this.coverage.show(lines);
+    this.views.show(lines);
     const lost = odds ? odds.asked - odds.draws : 0;
     if (lost) this.warn(`In ${lost} of ${odds.asked} futures the model has no answer here; the odds are those of the others.`);
     document.body.classList.toggle("counting", !odds);
+    // The words above the chart are complete: its height is that of this state, however it was reached.
+    if (odds) this.coverage.refit();
   }
 
   // Asks for the draws of what is shown, then of what is pinned; each only once.
@@ -315,7 +319,7 @@ class Page {
   async savePng() {
     const {content, state} = this;
     const title = `Magnets that US defense may use over its need: ${runInShort(content, state)}`;
-    const {odds} = this.shown;
+    const {odds, verdict} = this.shown;
     const lefts = this.coverage.panelLefts();
     const heads = content.verdict.classes.map((kind, i) => ({
       left: lefts[i],
@@ -323,8 +327,15 @@ class Page {
     }));
     const pinned = state.pin ? ` Dashed: ${runInShort(content, state.pin)}.` : "";
     const own = state.moved.size ? " Thin and grey: the pathway as it is." : "";
+    const {classes, draws} = odds;
+    const within = content.verdict.classes.map((kind, i) => `${kind.title} ${intervalInWords(classes[i])}`);
+    const places = content.verdict.classes
+      .map((kind, i) => [kind.title, placeInWords(verdict[i], classes[i], content.verdict)])
+      .filter(([, place]) => place);
+    const placed = places.length ? ` The line lies among the futures: ${places.map((words) => words.join(" ")).join(", ")}.` : "";
     const foot = [
-      `Line: a run at expected values. Band: 90 of 100 futures, with the middle one in it.${own}${pinned} ${changedInWords(content, state)}`.trim(),
+      `Odds counted in ${draws} futures; many more would lie within: ${within.join(", ")}.${placed}`,
+      `Line: a run at expected values. Band: ${bandInWords(content.draws)} futures, with the middle one in it.${own}${pinned} ${changedInWords(content, state)}`.trim(),
       `buildout ${content.version}, ${content.date}`,
     ];
     try {

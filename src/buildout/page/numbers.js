@@ -54,8 +54,10 @@ export function roughPercent(share, rounding) {
   return words === "100" && short ? fixed(Math.floor(1000 * share) / 10, 1) : words;
 }
 
-// How much of a need is there, as people say it.
-export function timesTheNeed(share, rounding) {
+// How much of a need is there, as people say it; of a need of almost nothing only that it is beyond
+// a cap.
+export function timesTheNeed(share, {rounding, most_times: most}) {
+  if (share > most) return `over ${number(most)} times the need`;
   if (share < 2) return `${roughPercent(share, rounding)}% of the need`;
   return `${number(share, 2)} times the need`;
 }

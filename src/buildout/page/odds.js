@@ -1,5 +1,6 @@
 // What a fan of draws says: bands of all that is shown, and the odds of `outcomes/odds.py`.
 
+import {fixed} from "./numbers.js";
 import {datedQuantile, linearQuantile, percentileAmong, sorted, wilson} from "./quantiles.js";
 import {firstSustained, placeOf, reaches} from "./verdict.js";
 
@@ -50,24 +51,36 @@ function bandOf(lines, dates, shares) {
 function oddsOfClass(kind, sound, times, rules, shares) {
   const now = placeOf(times, rules.rule_date, rules);
   const coverage = sound.map((run) => run.series[kind.coverage][now]);
-  const spells = sound.map((run) => firstSustained(times, run.series[kind.coverage], rules));
-  const dates = spells.map((spell) => spell.start);
+  const dates = sound.map((run) => firstSustained(times, run.series[kind.coverage], rules).start);
   const draws = sound.length;
   const count = coverage.filter((share) => reaches(share, rules)).length;
   const ordered = sorted(coverage);
   return {
     name: kind.name,
-    count,
     share: draws ? count / draws : NaN,
     interval: wilson(count, draws, rules.z),
     coverage: shares.map((share) => (draws ? linearQuantile(ordered, share) : NaN)),
     dates: shares.map((share) => (draws ? datedQuantile(dates, share) : NaN)),
-    unknown: draws ? spells.filter((spell) => !spell.known).length / draws : NaN,
     drawn: coverage,
   };
 }
 
-// Where a run's coverage lies among its draws.
+// Where a run's coverage lies among its draws, 0 to 100.
 export function placeAmong(verdict, odds) {
   return percentileAmong(verdict.coverage, odds.drawn);
+}
+
+// That a run lies outside the middle of its draws; empty where it does not.
+export function placeInWords(verdict, odds, rules) {
+  const place = placeAmong(verdict, odds);
+  const [low, high] = rules.middle;
+  if (!(place < low || place > high)) return "";
+  // Never at an end where some draw lies beyond it.
+  const shown = place === 0 || place === 100 ? place : Math.min(Math.max(place, 1), 99);
+  return `${place < low ? "below" : "above"} their middle (percentile ${fixed(shown, 0)})`;
+}
+
+// Of a hundred futures those between the ends of the band.
+export function bandInWords({band}) {
+  return `${fixed(100 * (band[band.length - 1] - band[0]), 0)} of 100`;
 }

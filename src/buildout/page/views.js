@@ -3,6 +3,7 @@
 import {coverageChart, viewChart} from "./charts.js";
 import {draw, make, say} from "./elements.js";
 import {number, signed} from "./numbers.js";
+import {bandInWords} from "./odds.js";
 import {placeOf} from "./verdict.js";
 
 const READING_YEAR = 2035;
@@ -28,13 +29,16 @@ export function openCoverage(svg, foldHost, content) {
   const named = nameOf(svg, "coverage", "Magnets that US defense may use over its need, by class");
   const chart = coverageChart(svg, content, (width) => coverageHeight(svg, width));
   const series = content.verdict.classes.map((kind) => ({id: `coverage/${kind.name}`, title: kind.title}));
-  const table = tableFold({title: "Coverage by class, share of the need", unit: "Dmnl"}, series, content);
+  const most = content.verdict.most_times;
+  const said = (share) => (share > most ? `>${number(most)} times` : inUnit(share, "Dmnl"));
+  const table = tableFold({title: "Coverage by class, share of the need", unit: "Dmnl"}, series, content, said);
   foldHost.append(table.element);
   return {
     show(lines) {
       chart.show(lines);
       table.show(lines);
     },
+    refit: () => chart.refit(),
     describe: (words) => say(named, words),
     panelLefts: () => chart.panels.map((panel) => panel.left),
   };
@@ -65,9 +69,10 @@ function viewCard(view, content) {
   const svg = draw("svg", {});
   const description = nameOf(svg, view.id, view.title);
   const readings = series.map((line, place) => reading(line, place));
+  readings[0].element.querySelector(".swatch").classList.add("banded");
   const chart = viewChart(svg, content, view, (width) => (width > 600 ? 250 : 190));
   const table = tableFold(view, series, content);
-  const element = make("figure", {class: `view view-${view.id}`}, make("h3", {}, view.title), readingTable(view, readings), svg, table.element);
+  const element = make("figure", {class: `view view-${view.id}`}, make("h3", {}, view.title), readingTable(view, readings, content), svg, table.element);
   return {
     element,
     show(lines) {
@@ -92,9 +97,9 @@ function reading(line, place) {
   return {line, value, band, delta, element};
 }
 
-function readingTable(view, readings) {
+function readingTable(view, readings, {draws}) {
   const unit = isShare(view.unit) ? "" : `, ${view.unit_words}`;
-  const heads = [`In ${READING_YEAR}${unit}`, "line", "90 of 100 futures", "against pinned"];
+  const heads = [`In ${READING_YEAR}${unit}`, "line", `${bandInWords(draws)} futures`, "against pinned"];
   const cells = heads.map((words, i) => make("th", {scope: "col", class: i ? "number" : null}, words));
   const head = make("thead", {}, make("tr", {}, ...cells));
   return make("table", {class: "readings"}, head, make("tbody", {}, ...readings.map((row) => row.element)));
@@ -132,7 +137,7 @@ function inUnit(value, unit, digits = SHOWN_DIGITS) {
 }
 
 // The numbers of a chart: built when opened, kept up to date while open.
-function tableFold({title, unit, unit_words: unitWords}, series, content) {
+function tableFold({title, unit, unit_words: unitWords}, series, content, said = (value) => inUnit(value, unit)) {
   const {times} = content.kernel;
   const {band} = content.draws;
   const titled = isShare(unit) ? title : `${title}, ${unitWords}`;
@@ -141,7 +146,8 @@ function tableFold({title, unit, unit_words: unitWords}, series, content) {
   let latest = null;
   const rebuild = () => {
     details.querySelector("table")?.remove();
-    const heads = ["Year", "Line", ...band.map((share) => `${100 * share}%`)];
+    const shares = band.map((share) => `${number(100 * share)}%`);
+    const heads = ["Year", "Line", ...shares];
     const head = make("thead", {}, make("tr", {}, ...heads.map((words) => make("th", {scope: "col", class: "number"}, words))));
     const bodies = series.map(({id, title: name}) => {
       const rows = [make("tr", {}, make("th", {scope: "rowgroup", colspan: heads.length}, name))];
@@ -149,12 +155,12 @@ function tableFold({title, unit, unit_words: unitWords}, series, content) {
         const shown = time === content.verdict.rule_date || time % TABLE_YEARS === 0;
         if (!shown) return;
         const values = [latest[`${id}/line`]?.[i], ...band.map((_, end) => latest[`${id}/band`]?.[end]?.[i])];
-        const cells = values.map((value) => make("td", {class: "number"}, inUnit(value, unit)));
+        const cells = values.map((value) => make("td", {class: "number"}, said(value)));
         rows.push(make("tr", {}, make("th", {scope: "row", class: "number"}, String(time)), ...cells));
       });
       return make("tbody", {}, ...rows);
     });
-    details.append(make("table", {}, make("caption", {}, `${titled}; columns 5% to 95%: below it lies that share of draws`), head, ...bodies));
+    details.append(make("table", {}, make("caption", {}, `${titled}; columns ${shares[0]} to ${shares[shares.length - 1]}: below it lies that share of draws`), head, ...bodies));
   };
   details.addEventListener("toggle", () => details.open && latest && rebuild());
   return {

@@ -11,6 +11,7 @@ from buildout._util.numbers import unit_in_words
 from buildout.inputs.glossary import read_glossary
 from buildout.inputs.model import Model
 from buildout.inputs.regimes import REGIME_LEVER, REGIMES
+from buildout.outcomes.chances import MIDDLE, MOST_TIMES
 from buildout.outcomes.dates import ROUNDING, SAME_DATE
 from buildout.outcomes.deadline import CAUSES_WITH_A_LINE, CLASS_LINES, CONSTRAINTS, MAGNET_LINES
 from buildout.outcomes.headlines import COVERAGE, OUTPUT, SELF_SUFFICIENCY
@@ -156,6 +157,8 @@ def verdict_terms(model: Model) -> dict[str, Any]:
         "too_short": TOO_SHORT,
         "no_tonnes": NO_TONNES,
         "z": INTERVAL_Z,
+        "middle": list(MIDDLE),
+        "most_times": MOST_TIMES,
         "answers": [list(answer) for answer in ANSWERS],
         "otherwise": OTHERWISE,
         "rule": {
