@@ -130,8 +130,8 @@ def _fits(info: object, wasm: bytes) -> bool:
     """Whether what is said of a module is of this module, and whole."""
     if not isinstance(info, dict):
         return False
-    told = info.get("wasm"), info.get("rest")
-    return told == (hashlib.sha256(wasm).hexdigest(), _digest_of_rest(info))
+    identity = info.get("wasm"), info.get("rest")
+    return identity == (hashlib.sha256(wasm).hexdigest(), _digest_of_rest(info))
 
 
 def _digest_of_rest(info: dict[str, Any]) -> str:
