@@ -5,6 +5,7 @@ The tank grows by a rate, so every outcome of it is known in closed form.
 
 import gc
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from buildout.sampling import defaults
 from buildout.vensim.engine import cache
 
 TINY = Path(__file__).parent / "tiny"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -218,6 +220,22 @@ def short_gallery(monkeypatch):
         monkeypatch.setattr(f"buildout.figures.{place}.GALLERY", quick)
     monkeypatch.setattr(report, "workbook_of", lambda *_: None)
     return quick
+
+
+# Playwright runs an event loop in this thread while it is open, beside which no other can run.
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium without a window; where there is none, tests say that they are skipped."""
+    api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    place = next(filter(None, map(shutil.which, BROWSERS)), None)
+    with api.sync_playwright() as playwright:
+        try:
+            # Tests may run as root in a container, where the browser's own sandbox cannot.
+            chromium = playwright.chromium.launch(executable_path=place, args=["--no-sandbox"])
+        except api.Error:
+            pytest.skip(f"no browser is found: none of {', '.join(BROWSERS)}, nor Playwright's own")
+        yield chromium
+        chromium.close()
 
 
 def pytest_collection_finish():

@@ -32,6 +32,7 @@ from .inputs.settings import Setting
 from .outcomes.cut_losses import cut_losses
 from .outcomes.deadline import deadline
 from .outcomes.stages import stages
+from .page.explore import explore, save_explore
 from .sampling.design import given, grid, latin_hypercube, one_at_a_time, sobol
 from .sampling.draws import Design
 from .sampling.saltelli import saltelli
@@ -86,6 +87,7 @@ __all__ = [
     "delay",
     "engine",
     "explain",
+    "explore",
     "export",
     "figures",
     "find",
@@ -114,6 +116,7 @@ __all__ = [
     "response",
     "saltelli",
     "save_design",
+    "save_explore",
     "save_results",
     "score_predictions",
     "short_list",

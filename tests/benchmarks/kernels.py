@@ -16,7 +16,7 @@ from sizes import Sizes
 
 from buildout.vensim.engine import System, schedule
 from buildout.vensim.engine.backends.llvm import emit
-from buildout.vensim.engine.backends.llvm.vectors import LANES
+from buildout.vensim.engine.backends.llvm.vectors import LANES, Target
 
 #: What is asked of the engine: the outputs of the sweep at all saved dates and at two; everything.
 TEN, TWO_DATES, ALL = "ten outcomes", "ten outcomes, two dates", "all outputs"
@@ -239,7 +239,7 @@ def step_count(text: str, outputs: int, saved: int, steps: int) -> Count:
 
 def pruned_count(system: System, outputs: Sequence[str], saved: int, steps: int) -> Count:
     """What a time step has to do if nothing is computed but what some outputs need."""
-    _, text = emit.kernel(schedule(system, outputs=list(outputs)), scales=True)
+    _, text = emit.kernel(schedule(system, outputs=list(outputs)), Target(LANES, scales=True))
     return step_count(text, len(outputs), saved, steps)
 
 

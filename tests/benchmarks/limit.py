@@ -26,13 +26,15 @@ import numpy as np
 from counting import Count
 
 from buildout.vensim.engine.backends.llvm.machine import aligned
-from buildout.vensim.engine.backends.llvm.vectors import LANES, VECTOR
+from buildout.vensim.engine.backends.llvm.vectors import LANES, Target
 
 #: Instructions that do not wait for each other: few, for machines with few registers, or as many
 #: as the fastest has under way at once. The better of the two counts.
 CHAINS = 6, 24
 #: Vectors that loads and stores go through: 8 KiB, which every innermost cache holds.
 ROOM = 128
+
+VECTOR = Target(LANES).vector
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from buildout.cli.main import main
 from buildout.errors import ResultsError, UnknownNameError
 from buildout.outcomes.deadline import (
     CAUSES_WITH_A_LINE,
+    CLASS_LINES,
     CONSTRAINTS,
-    LINES,
     answers,
     deadline,
     deadline_rows,
@@ -136,8 +136,8 @@ def test_a_class_bound_by_feed_names_the_line_and_what_holds_it_up(ds):
 def test_every_name_that_the_verdict_and_the_key_figures_ask_for_is_in_the_model(model):
     dims = model.system.dims
     assert set(CONSTRAINTS) == set(dims["constraint"])
-    assert set(LINES) == set(dims["magnet class"])
-    assert {line for lines in LINES.values() for line in lines} == set(dims["line"])
+    assert set(CLASS_LINES) == set(dims["magnet class"])
+    assert {line for lines in CLASS_LINES.values() for line in lines} == set(dims["line"])
     assert set(CAUSES_WITH_A_LINE) <= set(dims["defense cause"])
     assert {name for one in INDICATORS for name in one.needs} <= set(model.variables)
 

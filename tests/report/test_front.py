@@ -3,8 +3,9 @@
 import pytest
 
 from buildout.outcomes.deadline import deadline_rows
+from buildout.outcomes.short_answers import RULE_READINGS
 from buildout.report.blocks import ClassAnswers
-from buildout.report.front import READINGS, answer_of, front
+from buildout.report.front import answer_of, front
 
 
 def row(share, **more):
@@ -62,4 +63,4 @@ def test_without_odds_the_run_speaks_and_says_so(three):
 @pytest.mark.parametrize(("number", "letter"), [(1.0, "A"), (2.0, "B"), (3.0, "C")])
 def test_the_reading_of_the_rule_is_told_first(three, number, letter):
     ds = three.assign(rule_regime=0 * three["rule_regime"] + number)
-    assert front(ds)[1].text.startswith(READINGS[letter])
+    assert front(ds)[1].text.startswith(RULE_READINGS[letter])

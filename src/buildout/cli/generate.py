@@ -8,7 +8,8 @@ from buildout.cli import common
 
 NAMES = (
     "projects, sketches, views, variables, schema, fit, effects, robustness, validation, "
-    "conditioning, claims, frontier, model-readme, readme, figures; those that are stale by default"
+    "conditioning, claims, frontier, model-readme, readme, figures, kernel; those that are stale "
+    "by default"
 )
 FAILED = 1
 

@@ -18,6 +18,7 @@ ORDER = (
     "need",
     "figures",
     "report",
+    "explore",
     "sweep",
     "compare",
     "attribute",

@@ -71,7 +71,11 @@ def command_of(arguments: argparse.Namespace) -> str:
 
 
 def write_recorded(
-    folder: Path, arguments: argparse.Namespace, writer: Callable[[Path], object]
+    folder: Path,
+    arguments: argparse.Namespace,
+    writer: Callable[[Path], object],
+    *,
+    called: str | None = None,
 ) -> list[Path]:
     """Write files that may lie beside those of other commands, with a manifest of their own.
 
@@ -82,26 +86,29 @@ def write_recorded(
         As parsed.
     writer : callable
         Takes an empty temporary folder and writes the files there.
+    called : str, optional
+        What the manifest is named after, where a folder holds several of one command; by default
+        the command.
 
     Returns
     -------
     list of Path
-        The files written, and `NAME.manifest.json` of the command's name.
+        The files written, and `NAME.manifest.json` of that name.
     """
     facts = facts_of(arguments)
 
     def write(place: Path) -> None:
         writer(place)
         manifest.write_manifest(
-            place, command_of(arguments), facts, name=own_manifest(command_of(arguments))
+            place, command_of(arguments), facts, name=own_manifest(called or command_of(arguments))
         )
 
     return files.write_together(folder, write)
 
 
-def own_manifest(command: str) -> str:
-    """What the manifest is called of a command that shares its folder with others."""
-    return f"{command}.{manifest.MANIFEST}"
+def own_manifest(name: str) -> str:
+    """What the manifest is called of files that share a folder with others."""
+    return f"{name}.{manifest.MANIFEST}"
 
 
 def facts_of(arguments: argparse.Namespace) -> dict[str, Any]:

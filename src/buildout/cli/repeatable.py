@@ -22,6 +22,7 @@ REPEATED = (
     "condition",
     "deadline",
     "delay",
+    "explore",
     "export",
     "figures",
     "frontier",

@@ -31,7 +31,15 @@ PARAMETER_KINDS = ("lever", "uncertainty", "luck", "switch", "initial", "structu
 #: What falls one way or the other for a single project; it counts among no uncertainties.
 LUCK = "luck"
 LEVER = "lever"
-GRADES = ("A", "B", "C", "D", "U")
+#: How well founded a number is.
+GRADE_WORDS = {
+    "A": "official or company",
+    "B": "trade press",
+    "C": "weak",
+    "D": "derived here from sources",
+    "U": "judgement without a source",
+}
+GRADES = tuple(GRADE_WORDS)
 # The default of a fixed table whose values stand in the model alone, one by one.
 BY_ELEMENT = "by element"
 

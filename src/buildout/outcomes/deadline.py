@@ -16,7 +16,7 @@ from buildout.outcomes.statuses import lacking, statuses
 
 # Lines that a class passes through, from ore to magnet. A magnet made from Chinese feed is made:
 # what limits it lies before the magnet line.
-LINES = {
+CLASS_LINES = {
     "light NdFeB": ("mining", "NdPr separation", "metal and alloy", "NdFeB magnets"),
     "heavy NdFeB": (
         "mining",
@@ -260,7 +260,7 @@ def _words(now: xr.Dataset) -> str:
         return cause
     lines = [
         line
-        for line in LINES[str(now.magnet_class.item())]
+        for line in CLASS_LINES[str(now.magnet_class.item())]
         if cause == "not made" or line not in MAGNET_LINES
     ]
     own = now["self_sufficiency_of_direct_market"].sel(line=lines)

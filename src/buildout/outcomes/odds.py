@@ -22,8 +22,8 @@ from buildout.vensim.arrays import Floats, Truths
 #: Low, middle and high: 90% of the sound draws lie between the outer two.
 BAND = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 _MONTHS = 12
-# Of the normal distribution, for an interval of 95%.
-_Z = 1.959963984540054
+#: Of the normal distribution, for an interval of 95%.
+INTERVAL_Z = 1.959963984540054
 _COVERAGE, _OUTPUT = names.key(COVERAGE), names.key(OUTPUT)
 _DATE, _KNOWN = f"{_COVERAGE}_year_above_1", f"{_COVERAGE}_known_above_1"
 _BY_RULE = ("latin hypercube", "sobol")
@@ -217,7 +217,7 @@ def wilson_interval(count: int, draws: int) -> tuple[float, float]:
     """
     if not draws:
         return math.nan, math.nan
-    share, spread = count / draws, _Z**2 / draws
+    share, spread = count / draws, INTERVAL_Z**2 / draws
     middle = share + spread / 2
     half = math.sqrt(spread * (share * (1 - share) + spread / 4))
     # At no and at all draws the ends are 0 and 1, rounding apart.

@@ -17,6 +17,8 @@ from buildout.inputs import places
 from buildout.inputs.model import load_model
 from buildout.inputs.pathway_schema import SCHEMA_NAME, pathway_schema_text
 from buildout.inputs.projects import read_projects
+from buildout.page.content import asked_of_page, kernel_outputs, kernel_parameters
+from buildout.page.kernel import INFO, MODULE, made_kernel, shipped, text_fingerprint
 from buildout.pages import recorded
 from buildout.pages.claims import claims_page
 from buildout.pages.conditioning import conditioning_page
@@ -36,6 +38,7 @@ Made = dict[str, bytes]
 EFFECTS, ROBUSTNESS = "model/EFFECTS.md", "model/ROBUSTNESS.md"
 MODEL, FIGURES = "model/buildout.mdl", "figures"
 SCHEMA = f"src/buildout/inputs/pathways/{SCHEMA_NAME}"
+PAGE = "src/buildout/page"
 EFFECTS_CODE = ("experiments", "outcomes", "pages/effects.py")
 VALIDATION = "model/VALIDATION.md"
 VALIDATION_CODE = (
@@ -300,6 +303,26 @@ def _readme(root: Path) -> Made:
     return {"README.md": filled(_text(root, "README.md"), values).encode()}
 
 
+def _kernel(root: Path) -> Made:
+    """The module as it is while it fits: linkers differ in a byte, and not all have one."""
+    made = made_kernel(load_model().system, *_page_needs(), known=shipped(root / PAGE))
+    return {f"{PAGE}/{MODULE}": made.wasm, f"{PAGE}/{INFO}": made.written.encode()}
+
+
+def _stale_kernel(root: Path) -> list[str]:
+    known, system = shipped(root / PAGE), load_model().system
+    text = text_fingerprint(system, *_page_needs())
+    if known is None or (known.info["text"], known.info["model"]) != (text, system.sha256):
+        return [f"{PAGE}/{INFO}"]
+    return []
+
+
+def _page_needs() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Constants that the page of sliders moves, and outputs that it shows."""
+    model = load_model()
+    return kernel_parameters(model, asked_of_page(model=model)), kernel_outputs(model)
+
+
 def _figures(root: Path) -> Made:
     from buildout.figures import save_figures
     from buildout.simulation.simulate import simulate
@@ -360,4 +383,6 @@ GENERATED = (
         _stale_figures,
         owned=tuple(f"{FIGURES}/*.{suffix}" for suffix in ("png", "csv")),
     ),
+    # Last, as it alone may need a linker that is not here.
+    Generated("kernel", "the compiled model of the page of sliders", _kernel, _stale_kernel),
 )

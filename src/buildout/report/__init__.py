@@ -12,6 +12,7 @@ from buildout.errors import ResultsError
 from buildout.inputs.glossary import read_glossary
 from buildout.inputs.model import Model, given_model
 from buildout.inputs.sources import read_sources
+from buildout.page.bundle import PAGE_FILE
 from buildout.report.content import content
 from buildout.report.html import Frame, to_html
 from buildout.report.markdown import to_markdown
@@ -30,6 +31,7 @@ def save_report(
     command: str = "",
     model: Model | None = None,
     again: Mapping[str, object] | None = None,
+    sliders: str = "",
 ) -> list[Path]:
     """Write the report, its charts, the data they plot and the results themselves.
 
@@ -45,6 +47,9 @@ def save_report(
         That made the Dataset; the one that comes with buildout by default.
     again : mapping, optional
         For the manifest: what `buildout reproduce` needs, which the command knows.
+    sliders : str
+        The page of sliders of the same run, which goes beside the report and is linked; empty for
+        none.
 
     Returns
     -------
@@ -75,6 +80,7 @@ def save_report(
         command=command,
         odds=odds,
         workbook="" if workbook is None else WORKBOOK,
+        sliders=PAGE_FILE if sliders else "",
     )
     frame = Frame(version_line(ds), citing_line(ds), read_glossary())
     page, text = to_html(blocks, charts.charts, frame), to_markdown(blocks)
@@ -83,6 +89,8 @@ def save_report(
         write_data(without_places(ds), place, odds)
         (place / PAGE).write_text(page, encoding="utf-8")
         (place / TEXT).write_text(text, encoding="utf-8")
+        if sliders:
+            (place / PAGE_FILE).write_text(sliders, encoding="utf-8")
         if workbook is not None:
             (place / WORKBOOK).write_bytes(workbook)
         (place / CHARTS).mkdir()

@@ -5,18 +5,11 @@ from collections.abc import Mapping, Sequence
 
 from buildout._util import names
 from buildout.inputs.model import Model
-from buildout.inputs.parameters import Parameter
+from buildout.inputs.parameters import GRADE_WORDS, Parameter
 from buildout.report.blocks import Heading, Paragraph, Piece, ReportBlock, Text, table_of
 from buildout.report.citations import cited
 from buildout.report.settings import unit_words, value_words
 
-GRADE_WORDS = {
-    "A": "official or company",
-    "B": "trade press",
-    "C": "weak",
-    "D": "derived here from sources",
-    "U": "judgement without a source",
-}
 KIND_WORDS = {
     "uncertainty": "Uncertain numbers, drawn from their ranges in sweeps",
     "lever": "Levers at their defaults",

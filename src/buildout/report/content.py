@@ -29,6 +29,7 @@ def content(
     command: str = "",
     odds: xr.Dataset | None = None,
     workbook: str = "",
+    sliders: str = "",
 ) -> list[ReportBlock]:
     """All blocks of a report, in order.
 
@@ -48,10 +49,12 @@ def content(
         Of the same run.
     workbook : str
         Name of the Excel file beside the page; empty for none.
+    sliders : str
+        Name of the page of sliders beside it; empty for none.
     """
     inside = [picture for picture in pictures if picture.inside]
     blocks: list[ReportBlock] = [
-        *front(ds, odds),
+        *front(ds, odds, sliders),
         *verdict_section(ds, odds),
         *inside[:1],
         *deciders_section(ds, odds, model),
@@ -73,7 +76,7 @@ def content(
         *blocks,
         Heading("Sources"),
         source_list(blocks, sources),
-        *origin_section(ds, command, odds, workbook),
+        *origin_section(ds, command, odds, workbook, sliders),
     ]
 
 

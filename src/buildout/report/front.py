@@ -11,41 +11,17 @@ from buildout.outcomes.chances import has_odds, rough_percent
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline_rows
 from buildout.outcomes.odds import with_odds
-from buildout.outcomes.sureness import LIKELY, ROBUST
-from buildout.report.blocks import ClassAnswer, ClassAnswers, Heading, Paragraph, ReportBlock
+from buildout.outcomes.short_answers import ANSWERS, CLASS_NAMES, OTHERWISE, QUESTION, RULE_READINGS
+from buildout.outcomes.sureness import LIKELY
+from buildout.report.blocks import ClassAnswer, ClassAnswers, Heading, Link, Paragraph, ReportBlock
 from buildout.simulation.soundness import told_status
 
 Row = Mapping[str, Any]
-QUESTION = "Will US defense have enough magnets free of China on 1 January 2027?"
-CLASS_NAMES = {
-    "light NdFeB": "Light magnets",
-    "heavy NdFeB": "Heavy magnets",
-    "SmCo": "Samarium magnets",
-}
-#: What the rule lets defense buy, by the letter of its reading.
-READINGS = {
-    "A": "From that day a US law (rule regime A) lets defense buy only rare-earth magnets with no "
-    "Chinese step, from the mine on.",
-    "B": "Read as in a bill of 2026 (rule regime B), a US law would let defense buy only "
-    "rare-earth magnets melted and made outside China, and ask for more from 2028 on.",
-    "C": "Put off as in a bill of 2026 (rule regime C), a US law would bar defense from rare-earth "
-    "magnets with a Chinese step, from the mine on, only from 2032.",
-}
 LEGEND = "Each dot is one future in a hundred; a filled one has enough."
 LEGEND_OF_A_RUN = "Each dot is a hundredth of the need; filled ones are covered."
-# Shares of draws from which an answer is all but certain.
-_CERTAIN = 0.99
-_FROM = (
-    (_CERTAIN, "Almost certainly yes"),
-    (ROBUST, "Very likely yes"),
-    (LIKELY, "Likely yes"),
-    (1 - LIKELY, "Open"),
-    (1 - ROBUST, "Probably not"),
-    (1 - _CERTAIN, "Very likely not"),
-)
 
 
-def front(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[ReportBlock]:
+def front(ds: xr.Dataset, odds: xr.Dataset | None = None, sliders: str = "") -> list[ReportBlock]:
     """The question, what the rule is, and the answer for each class.
 
     Parameters
@@ -54,6 +30,8 @@ def front(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[ReportBlock]:
         From `simulate`.
     odds : Dataset, optional
         Of the same run.
+    sliders : str
+        Name of the page of sliders beside the report; empty for none.
     """
     rows = with_odds(deadline_rows(ds), odds)
     kinds = list(dict.fromkeys(row["magnet_class"] for row in rows))
@@ -70,13 +48,22 @@ def front(ds: xr.Dataset, odds: xr.Dataset | None = None) -> list[ReportBlock]:
             legend=LEGEND if drawn else LEGEND_OF_A_RUN,
         ),
         Paragraph(_beside(rows, drawn=drawn), quiet=True),
+        *([Paragraph(_sliders(sliders))] if sliders else []),
     ]
+
+
+def _sliders(page: str) -> tuple[str | Link, ...]:
+    return (
+        "Move a lever, or what is uncertain, and see the answer move: ",
+        Link("the page of sliders", page),
+        ", the same model in your browser, offline.",
+    )
 
 
 def _rule(rows: Sequence[Row]) -> str:
     letters = {row["regime"] for row in rows}
-    if len(letters) == 1 and letters <= set(READINGS):
-        return READINGS[next(iter(letters))]
+    if len(letters) == 1 and letters <= set(RULE_READINGS):
+        return RULE_READINGS[next(iter(letters))]
     said = each({row["pathway"]: row["regime"] for row in rows})
     return f"What US defense may buy from that day on hangs on the rule regime: {said}."
 
@@ -109,7 +96,7 @@ def answer_of(rows: Sequence[Row], *, drawn: bool) -> ClassAnswer:
 
 def _in_words(shares: Sequence[float]) -> str:
     words = [
-        next((w for least, w in _FROM if share >= least), "Almost certainly not")
+        next((w for least, w in ANSWERS if share >= least), OTHERWISE)
         for share in (min(shares), max(shares))
     ]
     if words[0] == words[1]:

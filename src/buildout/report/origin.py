@@ -33,7 +33,11 @@ def citing_line(ds: xr.Dataset) -> str:
 
 
 def origin_section(
-    ds: xr.Dataset, command: str, odds: xr.Dataset | None, workbook: str = ""
+    ds: xr.Dataset,
+    command: str,
+    odds: xr.Dataset | None,
+    workbook: str = "",
+    sliders: str = "",
 ) -> list[ReportBlock]:
     """Files, citation, and what made the page.
 
@@ -47,6 +51,8 @@ def origin_section(
         Of the same run.
     workbook : str
         Name of the Excel file beside the page; empty for none.
+    sliders : str
+        Name of the page of sliders beside it; empty for none.
     """
     versions = json.loads(ds.attrs["versions"])
     facts = {
@@ -60,7 +66,7 @@ def origin_section(
     }
     return [
         Heading("Numbers to take along"),
-        Bullets(tuple(_files(workbook))),
+        Bullets(tuple(_files(workbook, sliders))),
         Heading("How to cite, and how this page was made"),
         Paragraph(f"{citing_line(ds)} The same facts stand in CITATION.cff."),
         table_of(
@@ -70,7 +76,7 @@ def origin_section(
     ]
 
 
-def _files(workbook: str) -> Sequence[tuple[str | Link, ...]]:
+def _files(workbook: str, sliders: str) -> Sequence[tuple[str | Link, ...]]:
     listed: list[tuple[str | Link, ...]] = [
         (
             *(Link("verdict.csv", "verdict.csv"), " and ", Link("verdict.json", "verdict.json")),
@@ -85,6 +91,10 @@ def _files(workbook: str) -> Sequence[tuple[str | Link, ...]]:
     if workbook:
         excel = (Link(workbook, workbook), ": verdict, settings and values by year, for Excel")
         listed.insert(0, excel)
+    if sliders:
+        listed.append(
+            (Link(sliders, sliders), ": this model with its levers to move, in a browser")
+        )
     return listed
 
 

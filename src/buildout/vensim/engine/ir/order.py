@@ -70,19 +70,21 @@ def _circle(path: list[str], what: str) -> UnsupportedError:
     )
 
 
-def needed_for(targets: Iterable[str], inputs: Callable[[str], Iterable[str]]) -> set[str]:
-    """The targets and all they depend on, directly or through others.
+def needed_for(targets: Iterable[str], inputs: Callable[[str], Iterable[str]]) -> dict[str, None]:
+    """The targets and all they depend on, directly or through others, each once.
+
+    In an order that does not change between processes, as that of a set of names does.
 
     Examples
     --------
     >>> sorted(needed_for(["b"], {"a": [], "b": ["a"], "c": ["b"]}.__getitem__))
     ['a', 'b']
     """
-    needed: set[str] = set()
+    needed: dict[str, None] = {}
     pending = list(targets)
     while pending:
         name = pending.pop()
         if name not in needed:
-            needed.add(name)
+            needed[name] = None
             pending.extend(inputs(name))
     return needed

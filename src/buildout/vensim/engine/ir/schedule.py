@@ -8,7 +8,7 @@ Every value has a level, which says how often it changes:
 - `DYNAMIC`: at every step of every run
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from buildout.vensim.engine.ir.expressions import (
@@ -220,7 +220,7 @@ class _StartCode:
     initial: Code
     delays: dict[str, Expression]
     checks: list[tuple[int, Expression]]
-    live: set[str]
+    live: Collection[str]
 
 
 def _start_code(settled: _Settled, targets: list[str]) -> _StartCode:

@@ -7,7 +7,7 @@ depends on the model.
 
 from collections.abc import Callable
 
-from buildout.vensim.engine.backends.llvm.vectors import LANES, TRUTH, VECTOR, literal
+from buildout.vensim.engine.backends.llvm.vectors import Target
 from buildout.vensim.engine.request import (
     DELAY_ORDER,
     FLOOR_TOLERANCE,
@@ -63,7 +63,8 @@ GROUPS = 4
 class _Text:
     """LLVM text with loops."""
 
-    def __init__(self) -> None:
+    def __init__(self, target: Target) -> None:
+        self.target, self.vector = target, target.vector
         self.lines: list[str] = []
         self._count = 0
 
@@ -88,13 +89,24 @@ class _Text:
     def load(self, base: str, index: str, kind: str = "i64", align: int = 8) -> str:
         return self.put(f"load {kind}, ptr {self.at(base, index, kind)}, align {align}")
 
-    def store(self, value: str, base: str, index: str, kind: str = VECTOR, align: int = 64) -> None:
+    def store(self, value: str, base: str, index: str, kind: str, align: int) -> None:
         self.do(f"store {kind} {value}, ptr {self.at(base, index, kind)}, align {align}")
 
+    def load_vector(self, base: str, index: str) -> str:
+        return self.load(base, index, self.vector, self.target.align)
+
+    def store_vector(self, value: str, base: str, index: str) -> None:
+        self.store(value, base, index, self.vector, self.target.align)
+
     def everywhere(self, number: str) -> str:
-        lane = self.put(f"insertelement {VECTOR} undef, double {number}, i32 0")
-        zeros = f"<{LANES} x i32> zeroinitializer"
-        return self.put(f"shufflevector {VECTOR} {lane}, {VECTOR} undef, {zeros}")
+        lane = self.put(f"insertelement {self.vector} undef, double {number}, i32 0")
+        zeros = f"<{self.target.lanes} x i32> zeroinitializer"
+        return self.put(f"shufflevector {self.vector} {lane}, {self.vector} undef, {zeros}")
+
+    def pick(self, condition: str, a: str, b: str) -> str:
+        return self.put(
+            f"select {self.target.truth} {condition}, {self.vector} {a}, {self.vector} {b}"
+        )
 
     def integer(self, operation: str, a: str, b: str | int) -> str:
         return self.put(f"{operation} i64 {a}, {b}")
@@ -116,7 +128,7 @@ class _Text:
         self.label(head)
         self.do(f"{index} = phi i64 [0, %{before}], [{following}, %{last}]")
         if first:
-            self.do(f"{total} = phi {VECTOR} [{first}, %{before}], [{added}, %{last}]")
+            self.do(f"{total} = phi {self.vector} [{first}, %{before}], [{added}, %{last}]")
         more = self.put(f"icmp slt i64 {index}, {count}")
         self.do(f"br i1 {more}, label %{inside}, label %{after}")
         self.label(inside)
@@ -124,7 +136,7 @@ class _Text:
         self.do(f"br label %{last}")
         self.label(last)
         if first:
-            self.do(f"{added} = fadd {VECTOR} {total}, {term}")
+            self.do(f"{added} = fadd {self.vector} {total}, {term}")
         self.do(f"{following} = add i64 {index}, 1")
         self.do(f"br label %{head}")
         self.label(after)
@@ -150,22 +162,23 @@ class _Group:
 
     def __init__(self, t: _Text, place: str, first: str):
         self.t, self.place = t, place
-        self.run = t.integer("mul", t.integer("add", place, first), LANES)
+        self.run = t.integer("mul", t.integer("add", place, first), t.target.lanes)
         self.base = t.at("%p_values", t.integer("mul", place, "%n_group"), "i8")
 
     def value(self, slot: str | int) -> str:
-        return self.t.load(self.base, str(slot), VECTOR, 64)
+        return self.t.load_vector(self.base, str(slot))
 
     def keep(self, value: str, slot: str | int) -> None:
-        self.t.store(value, self.base, str(slot))
+        self.t.store_vector(value, self.base, str(slot))
 
     def own(self, base: str, count: str) -> str:
         """This group's part of an array of so many vectors for each."""
-        return self.t.at(base, self.t.integer("mul", self.place, count), VECTOR)
+        return self.t.at(base, self.t.integer("mul", self.place, count), self.t.vector)
 
 
-def _drive() -> str:
-    t = _Text()
+def driver(target: Target) -> str:
+    """The text of `drive`, which calls `begin`, `step` and `record`."""
+    t = _Text(target)
     for place, name in enumerate(FIELDS):
         kind = "ptr" if name.startswith("p_") else "i64"
         address = t.at("%fields", str(place))
@@ -218,18 +231,20 @@ class _Set:
 
         def differing(i: str) -> None:
             place = t.integer("add", t.integer("mul", i, "%n_stride"), g.run)
-            value = t.put(f"load {VECTOR}, ptr {t.at('%p_varying', place, 'double')}, align 8")
+            value = t.put(f"load {t.vector}, ptr {t.at('%p_varying', place, 'double')}, align 8")
             g.keep(value, t.load("%p_varying_slots", i))
 
         t.loop("%n_uniform", alike)
         t.loop("%n_varying", differing)
         for slot in (FINITE_SLOT, LOWEST_SLOT):
-            g.keep(literal(0.0), slot)
+            g.keep(t.target.literal(0.0), slot)
         g.keep(t.everywhere(t.load("%p_steps", "0", "double")), TIME_SLOT)
 
     def _first_of_pipes(self, g: _Group) -> None:
         first = g.own("%p_first", "%n_pipes")
-        self.t.loop("%n_pipes", lambda i: self.t.store(g.value(_pipe(self.t, i, 0)), first, i))
+        self.t.loop(
+            "%n_pipes", lambda i: self.t.store_vector(g.value(_pipe(self.t, i, 0)), first, i)
+        )
 
     def _step(self, k: str) -> None:
         t = self.t
@@ -267,33 +282,35 @@ class _Set:
             # Nobody reads these soon, so they need not drive other things out of near memory.
             address = t.at("%p_out", t.integer("add", first, g.run), "double")
             value = g.value(slot)
-            t.do(f"store {VECTOR} {value}, ptr {address}, align 64, !nontemporal !0")
+            t.do(
+                f"store {t.vector} {value}, ptr {address}, align {t.target.align}, !nontemporal !0"
+            )
 
         self.each(save)
 
     def _put_aside(self, g: _Group) -> None:
         t, aside = self.t, g.own("%p_final", _one_more(self.t))
-        t.loop("%n_states", lambda i: t.store(g.value(t.load("%p_states", i)), aside, i))
-        t.store(g.value(LOWEST_SLOT), aside, "%n_states")
+        t.loop("%n_states", lambda i: t.store_vector(g.value(t.load("%p_states", i)), aside, i))
+        t.store_vector(g.value(LOWEST_SLOT), aside, "%n_states")
 
     def _put_back(self, g: _Group) -> None:
         t, aside = self.t, g.own("%p_final", _one_more(self.t))
-        t.loop("%n_states", lambda i: g.keep(t.load(aside, i, VECTOR, 64), t.load("%p_states", i)))
-        g.keep(t.load(aside, "%n_states", VECTOR, 64), LOWEST_SLOT)
+        t.loop("%n_states", lambda i: g.keep(t.load_vector(aside, i), t.load("%p_states", i)))
+        g.keep(t.load_vector(aside, "%n_states"), LOWEST_SLOT)
 
     def _end(self, g: _Group) -> None:
         t = self.t
         _watch_finite(g, "%n_states", lambda i: g.value(t.load("%p_states", i)))
-        status = literal(OK)
+        status = t.target.literal(OK)
         for test, slot, against, code in (
             ("olt", LOWEST_SLOT, -FLOOR_TOLERANCE, NEGATIVE_STOCK),
             ("uno", FINITE_SLOT, 0.0, NON_FINITE),
             ("ogt", SHORT_SLOT, 0.0, DELAY_ORDER),
             ("ogt", EXTREME_SLOT, 0.0, UNDONE),
         ):
-            failed = t.put(f"fcmp {test} {VECTOR} {g.value(slot)}, {literal(against)}")
-            status = t.put(f"select {TRUTH} {failed}, {VECTOR} {literal(code)}, {VECTOR} {status}")
-        t.do(f"store {VECTOR} {status}, ptr {t.at('%p_status', g.run, 'double')}, align 8")
+            failed = t.put(f"fcmp {test} {t.vector} {g.value(slot)}, {t.target.literal(against)}")
+            status = t.pick(failed, t.target.literal(code), status)
+        t.do(f"store {t.vector} {status}, ptr {t.at('%p_status', g.run, 'double')}, align 8")
 
 
 def _one_more(t: _Text) -> str:
@@ -311,27 +328,32 @@ def _through_pipes(t: _Text, g: _Group, k: str, after: str) -> None:
 
     def through(pipe: str) -> None:
         past = t.integer("mul", pipe, "%n_steps")
-        t.store(g.value(_pipe(t, pipe, 1)), past_of_group, t.integer("add", past, k))
-        state, length = (t.integer("mul", _pipe(t, pipe, which), LANES) for which in (0, 2))
+        t.store_vector(g.value(_pipe(t, pipe, 1)), past_of_group, t.integer("add", past, k))
+        state, length = (
+            t.integer("mul", _pipe(t, pipe, which), t.target.lanes) for which in (0, 2)
+        )
 
         def lane(i: str) -> None:
             place = t.integer("add", length, i)
             steps = t.put(f"fptosi double {t.load(g.base, place, 'double')} to i64")
             entered = t.integer("sub", after, steps)
-            from_past = t.integer("mul", t.integer("add", past, entered), LANES)
-            from_first = t.integer("mul", pipe, LANES)
+            from_past = t.integer("mul", t.integer("add", past, entered), t.target.lanes)
+            from_first = t.integer("mul", pipe, t.target.lanes)
             inside = t.put(f"icmp sge i64 {entered}, 0")
             base = t.put(f"select i1 {inside}, ptr {past_of_group}, ptr {first}")
             offset = t.put(f"select i1 {inside}, i64 {from_past}, i64 {from_first}")
             value = t.load(base, t.integer("add", offset, i), "double")
             t.store(value, g.base, t.integer("add", state, i), "double", 8)
 
-        t.loop(str(LANES), lane)
+        t.loop(str(t.target.lanes), lane)
 
     def watch_floor(i: str) -> None:
         value, low = g.value(t.load("%p_floors", i)), g.value(LOWEST_SLOT)
-        below = t.put(f"fcmp olt {VECTOR} {value}, {low}")
-        g.keep(t.put(f"select {TRUTH} {below}, {VECTOR} {value}, {VECTOR} {low}"), LOWEST_SLOT)
+        below = t.put(f"fcmp olt {t.vector} {value}, {low}")
+        g.keep(
+            t.pick(below, value, low),
+            LOWEST_SLOT,
+        )
 
     t.loop("%n_pipes", through)
     t.loop("%n_floors", watch_floor)
@@ -340,9 +362,6 @@ def _through_pipes(t: _Text, g: _Group, k: str, after: str) -> None:
 def _watch_finite(g: _Group, count: str, value: Callable[[str], str]) -> None:
     # Zero times a number is zero, times infinity or NaN it is NaN, which then stays.
     def nothing(i: str) -> str:
-        return g.t.put(f"fmul {VECTOR} {value(i)}, {literal(0.0)}")
+        return g.t.put(f"fmul {g.t.vector} {value(i)}, {g.t.target.literal(0.0)}")
 
     g.keep(g.t.total(count, g.value(FINITE_SLOT), nothing), FINITE_SLOT)
-
-
-DRIVER = _drive()

@@ -8,9 +8,9 @@ for every model.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from buildout.vensim.engine.backends.llvm.driver import DRIVER, TIME_SLOT
+from buildout.vensim.engine.backends.llvm.driver import TIME_SLOT, driver
 from buildout.vensim.engine.backends.llvm.pieces import (
     ARGUMENTS,
     Homes,
@@ -19,11 +19,15 @@ from buildout.vensim.engine.backends.llvm.pieces import (
 )
 from buildout.vensim.engine.backends.llvm.streams import cut, moving, ordered
 from buildout.vensim.engine.backends.llvm.strength import Reduction
+from buildout.vensim.engine.backends.llvm.vectors import LANES, Target
 from buildout.vensim.engine.ir.expressions import ONE, SMALL, ZERO, constant, variable
 from buildout.vensim.engine.ir.schedule import Code, Schedule, update_of
 
 #: Steps in a pipe that nothing ever leaves; also for lengths that are not a number.
 LONGEST = 1e9
+
+#: Any processor of today, without what only some have.
+PLAIN = Target(LANES)
 
 
 @dataclass(frozen=True)
@@ -64,16 +68,13 @@ class Kernel:
     size: int
 
 
-def kernel(plan: Schedule, *, scales: bool = False, divides: bool = False) -> tuple[Kernel, str]:
+def kernel(plan: Schedule, target: Target = PLAIN) -> tuple[Kernel, str]:
     """A schedule as an LLVM module with the function `drive`, and what to know to call that.
 
     Parameters
     ----------
     plan : Schedule
-    scales : bool
-        Whether the processor multiplies by powers of two in one instruction (AVX-512).
-    divides : bool
-        Whether to divide where a product would do; for divisors that have no good reciprocal.
+    target : Target
 
     Returns
     -------
@@ -81,21 +82,22 @@ def kernel(plan: Schedule, *, scales: bool = False, divides: bool = False) -> tu
     str
         The module's text.
     """
-    return _Writing(plan, scales=scales, divides=divides).with_drive()
+    return _Writing(plan, target).with_drive()
 
 
-def rates_kernel(plan: Schedule, *, scales: bool = False) -> tuple[Kernel, str]:
+def rates_kernel(plan: Schedule, target: Target = PLAIN) -> tuple[Kernel, str]:
     """The same with `begin`, `step` and `record` in place of `drive`; they give rates of change."""
-    return _Writing(plan, scales=scales, divides=True).with_rates()
+    return _Writing(plan, replace(target, divides=True)).with_rates()
 
 
 class _Writing:
     """The functions of a kernel, and where their values live."""
 
-    def __init__(self, plan: Schedule, *, scales: bool, divides: bool):
-        self.plan, self.homes, self.shared = plan, Homes(), SharedFunctions(scales)
+    def __init__(self, plan: Schedule, target: Target):
+        self.plan, self.target = plan, target
+        self.homes, self.shared = Homes(), SharedFunctions(target)
         once = {*plan.parameters, *(name for name, _ in plan.per_run)}
-        self.reduction = Reduction(once, divides=divides)
+        self.reduction = Reduction(once, divides=target.divides)
         kinds = dict(zip(plan.states, plan.kinds, strict=True))
         self.stocks = [state for state, kind in kinds.items() if kind == "flow"]
         self.pipes = [state for state, kind in kinds.items() if kind == "fixed"]
@@ -106,14 +108,17 @@ class _Writing:
         kept = {*plan.states, *map(update_of, self.pipes)}
         floors = {name for name in plan.floors if name not in self.pipes}
         code = self._ordered([*plan.per_time, *plan.core])
-        step = self._phase("step", moving(plan, code), kept, floors)
+        step = "" if self.target.small else self._phase("step", moving(plan, code), kept, floors)
         asked = self._asked()
         # What a state is at a saved time is put aside, as the step moves it.
         now = [(_now(name), variable(name)) for name in plan.states if name in asked]
         code = [*now, *self._ordered([*plan.per_time, *plan.core, *plan.diagnostic])]
         recorded = kept | {name for name, _ in now} | (asked & {name for name, _ in code})
         record = self._phase("record", moving(plan, code), recorded, floors)
-        return self._made([step, record, self._begin(), DRIVER], [])
+        if self.target.small:
+            # What is computed between saved times is overwritten by what is saved.
+            step = _function("step", ["record"])
+        return self._made([step, record, self._begin(), driver(self.target)], [])
 
     def with_rates(self) -> tuple[Kernel, str]:
         plan = self.plan
@@ -145,11 +150,8 @@ class _Writing:
             PieceFunction(piece, self.homes, self.shared).text(f"{phase}_{number}", kept, floors)
             for number, piece in enumerate(pieces, 1)
         ]
-        calls = [
-            f"  call void @{phase}_{number}({ARGUMENTS})\n" for number in range(1, len(pieces) + 1)
-        ]
-        head = f"define void @{phase}({ARGUMENTS}) noinline nounwind {{\n"
-        return "".join([*texts, head, *calls, "  ret void\n}\n"])
+        parts = [f"{phase}_{number}" for number in range(1, len(pieces) + 1)]
+        return "".join([*texts, _function(phase, parts)])
 
     def _made(self, texts: list[str], rates: list[str]) -> tuple[Kernel, str]:
         plan, slots = self.plan, self.homes.slots
@@ -177,6 +179,13 @@ class _Writing:
         if formula[0] == "t":
             return TIME_SLOT
         return slots.get(_now(formula[1]), slots[formula[1]])
+
+
+def _function(name: str, parts: list[str]) -> str:
+    """A function that calls others one after the other."""
+    calls = [f"  call void @{part}({ARGUMENTS})\n" for part in parts]
+    head = f"define void @{name}({ARGUMENTS}) noinline nounwind {{\n"
+    return "".join([head, *calls, "  ret void\n}\n"])
 
 
 def _now(state: str) -> str:

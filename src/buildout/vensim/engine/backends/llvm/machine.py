@@ -17,7 +17,7 @@ from buildout.vensim.engine import cache
 from buildout.vensim.engine.backends.llvm import emit
 from buildout.vensim.engine.backends.llvm.driver import FIELDS, GROUPS, UNDONE
 from buildout.vensim.engine.backends.llvm.stored import read_kernel, write_kernel
-from buildout.vensim.engine.backends.llvm.vectors import LANES
+from buildout.vensim.engine.backends.llvm.vectors import LANES, Target
 from buildout.vensim.engine.ir.schedule import schedule
 from buildout.vensim.engine.ir.system import System
 from buildout.vensim.engine.request import DELAY_ORDER, Request, Trajectories
@@ -89,8 +89,8 @@ def _compiled(text: str, level: int = QUICK) -> bytes:
     return bytes(_target(level).emit_object(llvm.parse_assembly(text)))
 
 
-def _scales() -> bool:
-    return "+avx512f" in host()[1].split(",")
+def _here(divides: bool = False) -> Target:
+    return Target(LANES, scales="+avx512f" in host()[1].split(","), divides=divides)
 
 
 def _fuses() -> bool:
@@ -123,13 +123,13 @@ def machine(
         Scalar ids of the constants that are given per run; the others are numbers in the code. By
         default all.
     divides : bool
-        See `emit.kernel`.
+        See `vectors.Target`.
     """
     every = (*system.owners, *(state for state in system.states if state not in system.owners))
 
     def text_of() -> tuple[emit.Kernel, str]:
         plan = schedule(system, parameters, every if outputs is None else outputs)
-        return emit.kernel(plan, scales=_scales(), divides=divides or not _fuses())
+        return emit.kernel(plan, _here(divides or not _fuses()))
 
     level = QUICK if outputs is None else GOOD
     return _kept(_name(system, outputs, parameters, divides), text_of, level)
@@ -140,7 +140,7 @@ def rates_machine(system: System) -> Machine:
     """Machine code that gives rates of change in place of moving stocks; see `ode`."""
 
     def text_of() -> tuple[emit.Kernel, str]:
-        return emit.rates_kernel(schedule(system), scales=_scales())
+        return emit.rates_kernel(schedule(system), _here())
 
     return _kept(_name(system, "rates"), text_of, GOOD)
 

@@ -16,12 +16,9 @@ from buildout.vensim.engine.backends.llvm.streams import Piece
 from buildout.vensim.engine.backends.llvm.strength import EXTREME
 from buildout.vensim.engine.backends.llvm.vector_math import intrinsics, vector_functions
 from buildout.vensim.engine.backends.llvm.vectors import (
-    ALL_TRUE,
-    TRUTH,
-    VECTOR,
     Body,
+    Target,
     function,
-    literal,
     numbers_of,
 )
 from buildout.vensim.engine.ir.expressions import Expression, Points, children
@@ -65,7 +62,7 @@ class PieceFunction:
 
     def __init__(self, piece: Piece, homes: Homes, shared: "SharedFunctions"):
         self.piece, self.homes, self.shared = piece, homes, shared
-        self.body = Body()
+        self.body = Body(shared.target)
         self.values: dict[str, str] = {}
 
     def text(self, name: str, kept: Collection[str], floors: Collection[str]) -> str:
@@ -108,13 +105,15 @@ class PieceFunction:
         self._store(low, "%v", LOWEST_SLOT)
 
     def _address(self, base: str, slot: int) -> str:
-        return self.body.put(f"getelementptr {VECTOR}, ptr {base}, i64 {slot}")
+        return self.body.put(f"getelementptr {self.body.vector}, ptr {base}, i64 {slot}")
 
     def _store(self, value: str, base: str, slot: int) -> None:
-        self.body.do(f"store {VECTOR} {value}, ptr {self._address(base, slot)}, align 64")
+        vector, align = self.body.vector, self.body.target.align
+        self.body.do(f"store {vector} {value}, ptr {self._address(base, slot)}, align {align}")
 
     def _load(self, base: str, slot: int) -> str:
-        return self.body.put(f"load {VECTOR}, ptr {self._address(base, slot)}, align 64")
+        vector, align = self.body.vector, self.body.target.align
+        return self.body.put(f"load {vector}, ptr {self._address(base, slot)}, align {align}")
 
     def _read(self, name: str) -> str:
         if name not in self.values:
@@ -154,7 +153,7 @@ class PieceFunction:
             x, high, rest = arguments
             return body.fused(x, high, body.mul(x, rest))
         if head == "neg":
-            return body.put(f"fneg {VECTOR} {arguments[0]}")
+            return body.put(f"fneg {self.body.vector} {arguments[0]}")
         if head in _INTRINSIC:
             return body.intrinsic(_INTRINSIC[head], *arguments)
         return body.call(self.shared.function(head), *arguments)
@@ -165,15 +164,15 @@ class PieceFunction:
             left, right = self.number(node[1]), self.number(node[2])
             return body.compare(_COMPARE[head], left, right)
         if head == "not":
-            return body.put(f"xor {TRUTH} {self.truth(node[1])}, {ALL_TRUE}")
-        return body.put(f"{head} {TRUTH} {self.truth(node[1])}, {self.truth(node[2])}")
+            return body.put(f"xor {body.truth} {self.truth(node[1])}, {body.target.all_true()}")
+        return body.put(f"{head} {body.truth} {self.truth(node[1])}, {self.truth(node[2])}")
 
 
 class SharedFunctions:
     """Functions that all pieces call: operators and lookups, each written once."""
 
-    def __init__(self, scales: bool) -> None:
-        self._scales, self._functions = scales, vector_functions(scales)
+    def __init__(self, target: Target) -> None:
+        self.target, self._functions = target, vector_functions(target)
         self._parts: dict[str, str] = {}
         self._tables: dict[tuple[str, Points], str] = {}
 
@@ -186,35 +185,42 @@ class SharedFunctions:
         if (kind, points) not in self._tables:
             name = f"{kind}_{len(self._tables) + 1}"
             self._tables[kind, points] = name
-            self._parts[name] = _lookup(name, points) if kind == "lookup" else _slope(name, points)
+            made = _lookup if kind == "lookup" else _slope
+            self._parts[name] = made(self.target, name, points)
         return self._tables[kind, points]
 
     def text(self) -> str:
-        return intrinsics(self._scales) + "".join(self._parts.values())
+        return intrinsics(self.target) + "".join(self._parts.values())
 
 
-def _lookup(name: str, points: Points) -> str:
+def _lookup(target: Target, name: str, points: Points) -> str:
     """Straight lines between points, flat outside, in the arithmetic of `numpy.interp`."""
-    body = Body()
+    body = Body(target)
     if len(points) == 1:
-        return function(name, 1, body, literal(points[0][1]))
+        return function(name, 1, body, target.literal(points[0][1]))
     xs, ys = (np.array(column) for column in zip(*points, strict=True))
     steep = np.diff(ys) / np.diff(xs)
-    a, b, c = literal(steep[0]), literal(xs[0]), literal(ys[0])
+    a, b, c = target.literal(steep[0]), target.literal(xs[0]), target.literal(ys[0])
     for place in range(1, len(steep)):
-        beyond = body.compare("oge", "%x", literal(xs[place]))
-        a = body.pick(beyond, literal(steep[place]), a)
-        b = body.pick(beyond, literal(xs[place]), b)
-        c = body.pick(beyond, literal(ys[place]), c)
+        beyond = body.compare("oge", "%x", target.literal(xs[place]))
+        a = body.pick(beyond, target.literal(steep[place]), a)
+        b = body.pick(beyond, target.literal(xs[place]), b)
+        c = body.pick(beyond, target.literal(ys[place]), c)
     value = body.add(body.mul(a, body.sub("%x", b)), c)
-    value = body.pick(body.compare("oge", "%x", literal(xs[-1])), literal(ys[-1]), value)
-    value = body.pick(body.compare("ole", "%x", literal(xs[0])), literal(ys[0]), value)
+    value = body.pick(
+        body.compare("oge", "%x", target.literal(xs[-1])), target.literal(ys[-1]), value
+    )
+    value = body.pick(
+        body.compare("ole", "%x", target.literal(xs[0])), target.literal(ys[0]), value
+    )
     return function(name, 1, body, value)
 
 
-def _slope(name: str, points: Points) -> str:
-    body, value = Body(), literal(0.0)
+def _slope(target: Target, name: str, points: Points) -> str:
+    body, value = Body(target), target.literal(0.0)
     xs, ys = (np.array(column) for column in zip(*points, strict=True))
     for x, steep in zip(xs, [*(np.diff(ys) / np.diff(xs)), 0.0], strict=True):
-        value = body.pick(body.compare("oge", "%x", literal(x)), literal(steep), value)
+        value = body.pick(
+            body.compare("oge", "%x", target.literal(x)), target.literal(steep), value
+        )
     return function(name, 1, body, value)
