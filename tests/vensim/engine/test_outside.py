@@ -5,6 +5,7 @@ import pytest
 
 from buildout.errors import BuildoutError, InputError
 from buildout.vensim import engine
+from buildout.vensim.engine.ir.expressions import NOT_AVAILABLE
 
 TABLE = ",x1,x2,t\nr1,1,2,0\nr2,3,4,1\nr3,5,,3\n"
 EQUATIONS = (
@@ -63,11 +64,13 @@ def test_other_numbers_in_the_file_are_another_model(tmp_path, write):
 
 
 DATA = "Time,e,g[a],g[b]\n0,1,1,0\n2,3,:NA:,0\n3,,7,0\n"
+GONE = NOT_AVAILABLE
 HELD = {
     "e": [1, 1.5, 2, 2.5, 3, 3, 3],
     "e :INTERPOLATE:": [1, 1.5, 2, 2.5, 3, 3, 3],
     "e :HOLD BACKWARD:": [1, 1, 1, 1, 3, 3, 3],
     "e :LOOK FORWARD:": [1, 3, 3, 3, 3, 3, 3],
+    "e :RAW:": [1, GONE, GONE, GONE, 3, GONE, GONE],
 }
 
 
@@ -78,6 +81,37 @@ def test_data_variables_take_their_numbers_from_a_table(equation, tmp_path, writ
     run = agree(engine.load(path, data=tmp_path / "data.csv"))
     np.testing.assert_allclose(run["e"][:, 0], HELD[equation])
     np.testing.assert_allclose(run["g[a]"][:, 0], [1, 2, 3, 4, 5, 6, 7])
+
+
+# At 0, 2 and 3 `part` is 2, 9, 6 in a and 1, 3, 3 in b; `whole` is 1, 3, 2; `share` 2, 3, 3.
+PARTS = "Time,part[a],part[b],whole\n0,2,1,1\n2,9,3,3\n3,6,3,2\n"
+COMPUTED = {
+    "x := share[a]": [2, 2.25, 2.5, 2.75, 3, 3, 3],
+    "x := SUM( part[line!] ) / whole * two": [6, 6.5, 7, 7.5, 8, 8.5, 9],
+    "x :HOLD BACKWARD: := share[a] + 1": [3, 3, 3, 3, 4, 4, 4],
+    "x :LOOK FORWARD: := whole ^ 2": [1, 9, 9, 9, 9, 4, 4],
+    "x :RAW: := whole": [1, GONE, GONE, GONE, 3, GONE, 2],
+    "x := whole * Time": [0, 1.5, 3, 4.5, 6, 6, 6],
+    "x := two + 1": [3] * 7,
+}
+
+
+@pytest.mark.parametrize("equation", COMPUTED)
+def test_an_equation_of_data_holds_at_their_times_and_is_read_between(
+    equation, tmp_path, write, agree
+):
+    (tmp_path / "data.csv").write_text(PARTS)
+    share = "share[line] := part[line] / whole"
+    path = model(tmp_path, write, "line: a, b", "two = 2", "part[line]", "whole", share, equation)
+    run = agree(engine.load(path, data=tmp_path / "data.csv"))
+    np.testing.assert_allclose(run["x"][:, 0], COMPUTED[equation])
+
+
+def test_an_equation_of_data_with_other_times_is_refused(tmp_path, write):
+    (tmp_path / "data.csv").write_text(DATA)
+    path = model(tmp_path, write, "line: a, b", "e", "g[line]", "x := e + g[b]")
+    with pytest.raises(InputError, match=r"Line 14: `x`, data: .*different times.*Fill the gaps"):
+        engine.load(path, data=tmp_path / "data.csv")
 
 
 REFUSED = {
@@ -93,7 +127,7 @@ REFUSED = {
     "x = GET DIRECT CONSTANTS('a.xlsx', 'b', 'B2')": "no workbook of Excel",
     "x := GET DIRECT DATA('a.csv', ',', 'A', 'B2')": "no series",
     "x := GET DIRECT DATA('bad.csv', ',', 'A', 'B2')": "holds `oops` at 1",
-    "x :RAW: := GET DIRECT DATA('a.csv', ',', 'D', 'B2')": "`:RAW:`",
+    "x :SOON: := GET DIRECT DATA('a.csv', ',', 'D', 'B2')": "`:SOON:`",
 }
 
 

@@ -98,7 +98,7 @@ def test_a_macro_that_calls_itself_is_refused(write):
 @pytest.mark.parametrize("equation", ["x := y * 2", "x :INTERPOLATE:", "x"])
 def test_data_variables_without_data_are_refused_with_their_line(equation, write):
     with pytest.raises(BuildoutError, match=r"Line 2: `x`.*data"):
-        engine.load(write(equation, "y = 1"))
+        engine.load(write(equation, "y = Time"))
 
 
 def test_every_refusal_of_an_equation_names_its_line(write):

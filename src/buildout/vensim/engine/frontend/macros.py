@@ -17,10 +17,8 @@ from buildout.vensim.blocks import TextBlock
 #: Calls within calls, and equations that all calls of a model may come to.
 _DEEPEST, _MOST = 20, 20_000
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
-# A name, with the `$` by which a macro means the model's own; a number is no name.
-_TOKEN = re.compile(
-    rf"({_QUOTED}|[^\W\d][\w'$]*(?:[ \t\n]+[\w'$]+)*)|'[^']*'|:[A-Za-z ]+:|\d[\w.]*"
-)
+#: A name, with the `$` by which a macro means the model's own; a number is no name.
+TOKEN = re.compile(rf"({_QUOTED}|[^\W\d][\w'$]*(?:[ \t\n]+[\w'$]+)*)|'[^']*'|:[A-Za-z ]+:|\d[\w.]*")
 _LEFT = re.compile(
     rf"\s*({_QUOTED}|[^=\[\]():<\"]+?)\s*(\[[^\]]*\])?\s*(:EXCEPT:[^=]*)?(?==|\()", re.I
 )
@@ -118,7 +116,7 @@ class _Expansion:
         yield replace(block, equation=head + right)
 
     def _next_call(self, text: str, place: int) -> tuple[int, int, _Macro, list[str]] | None:
-        for token in _TOKEN.finditer(text, place):
+        for token in TOKEN.finditer(text, place):
             macro = self.macros.get(names.key(token[1])) if token[1] else None
             rest = re.compile(r"\s*\(").match(text, token.end())
             if macro is not None and rest:
@@ -220,4 +218,4 @@ def _renamed(
             return token[0]
         return known[key] if key in known else local[key] + ("" if behind[:1] == "[" else ranges)
 
-    return _TOKEN.sub(renamed, equation)
+    return TOKEN.sub(renamed, equation)

@@ -8,17 +8,16 @@ equations with numbers, one for each element, on the line where it stood: consta
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from buildout._util import names
 from buildout.errors import BuildoutError, InputError, UnsupportedError
 from buildout.vensim.blocks import TextBlock, text_blocks
+from buildout.vensim.engine.frontend.data_equations import DataEquation, DataEquations
+from buildout.vensim.engine.frontend.series import Series, held, points_text
 from buildout.vensim.engine.frontend.sheets import Cell, Cells, cell_column, read_cells
 from buildout.vensim.source import split_sketch
-
-#: Points of a series: times or other places, and values.
-Series = Sequence[tuple[float, float]]
 
 _NAME = r'"(?:[^"\\]|\\.)*"|[^=\[\]():<"]+?'
 _CALL = re.compile(
@@ -29,11 +28,8 @@ _LEFT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _RANGE = re.compile(rf"\s*({_NAME})\s*(?::(?!=)(?![A-Z ]+:)|<->)(.*)", re.IGNORECASE | re.DOTALL)
+_NUMBERS = re.compile(r"[-+\d.eE,;\s]+")
 _LISTED = re.compile(r"\(\s*(.*?)(\d+)\s*-\s*(.*?)(\d+)\s*\)")
-_KEYWORDS = ("interpolate", "hold backward", "look forward")
-#: Part of the way to the next point, by which steps of held data come early: more than rounding of
-#: the time.
-_EARLY = 1e-6
 #: What stands in a cell where there is no value.
 _GAPS = (":na:", "na", "nan", "#n/a")
 _MOST_POINTS = 100_000
@@ -55,20 +51,18 @@ def with_outside(text: str, folder: Path | None, data: Mapping[str, Series] | No
     BuildoutError
         Naming line, variable and file.
     """
-    if not data and not _CALL.search(text):
+    if not data and not _CALL.search(text) and ":=" not in text:
         return text
     equations = split_sketch(text)[0]
     entries = [block for block in text_blocks(equations) if block.kind == "entry"]
     outside = _Outside(folder, data or {}, entries)
+    instead = [_at_line(block, outside.instead_of) for block in entries]
+    computed = outside.computed(_of_the_model(equations))
     pieces, place = [], 0
-    for block in entries:
-        try:
-            written = outside.instead_of(block)
-        except BuildoutError as error:
-            call = _CALL.search(block.equation)
-            label = f"`GET DIRECT {call[1].upper()}`" if call else "data"
-            words = f"Line {block.line}: `{block.name}`, {label}: {error.found}"
-            raise type(error)(words, error.accepted, error.cure) from error
+    for block, taken in zip(entries, instead, strict=True):
+        written = taken
+        if taken is None and block.place in computed:
+            written = _at_line(block, computed[block.place])
         if written is not None:
             begin, end = block.place
             # As many lines as before, so that errors below name theirs.
@@ -76,6 +70,25 @@ def with_outside(text: str, folder: Path | None, data: Mapping[str, Series] | No
             pieces += [text[place:begin], written, lines]
             place = end
     return "".join([*pieces, text[place:]])
+
+
+def _at_line(block: TextBlock, write: Callable[[TextBlock], str | None]) -> str | None:
+    try:
+        return write(block)
+    except BuildoutError as error:
+        call = _CALL.search(block.equation)
+        label = f"`GET DIRECT {call[1].upper()}`" if call else "data"
+        words = f"Line {block.line}: `{block.name}`, {label}: {error.found}"
+        raise type(error)(words, error.accepted, error.cure) from error
+
+
+def _of_the_model(equations: str) -> Iterator[TextBlock]:
+    """The entries that are in no macro."""
+    inside = False
+    for block in text_blocks(equations):
+        inside = block.kind == "macro" or (inside and block.kind != "end")
+        if block.kind == "entry" and not inside:
+            yield block
 
 
 def bare_names(text: str) -> list[str]:
@@ -94,6 +107,8 @@ class _Outside:
     ):
         self.folder, self.data = folder, data
         self.sheets: dict[tuple[str, str], Cells] = {}
+        # Of each data variable, by key: members and points.
+        self.points: dict[str, dict[str, Series]] = {}
         self.ranges: dict[str, list[str]] = {}
         for block in entries:
             if (match := _RANGE.match(block.equation)) and "=" not in _unquoted(block.equation):
@@ -147,13 +162,10 @@ class _Outside:
         series = self._series(asked, len(members))
         if kind == "LOOKUPS":
             return "".join(
-                _entry(block, f"{member}({_points(points)})")
+                _entry(block, f"{member}({points_text(points)})")
                 for member, points in zip(members, series, strict=True)
             )
-        return "".join(
-            _entry(block, _of_time(member, _held(points, keyword)))
-            for member, points in zip(members, series, strict=True)
-        )
+        return self._data(block, dict(zip(members, series, strict=True)), keyword)
 
     def _given(self, block: TextBlock, left: re.Match[str], keyword: str) -> str:
         members = self._members(left)
@@ -163,10 +175,40 @@ class _Outside:
                 f"the data given have no column {names.quoted(lacking[0])}.",
                 "A column for each element of a data variable is accepted.",
             )
+        series = {member: self.data[names.alike(member)] for member in members}
+        return self._data(block, series, keyword)
+
+    def _data(self, block: TextBlock, series: dict[str, Series], keyword: str) -> str:
+        self.points.setdefault(block.name, {}).update(series)
         return "".join(
-            _entry(block, _of_time(member, _held(self.data[names.alike(member)], keyword)))
-            for member in members
+            _entry(block, _of_time(member, held(points, keyword)))
+            for member, points in series.items()
         )
+
+    def computed(
+        self, entries: Iterable[TextBlock]
+    ) -> dict[tuple[int, int], Callable[[TextBlock], str]]:
+        """What writes each equation of data (`:=`), by the place of its entry."""
+        equations: dict[tuple[int, int], DataEquation] = {}
+        moving = set()
+        for block in entries:
+            left = _LEFT.match(block.equation)
+            if left is None or _CALL.search(block.equation):
+                continue
+            right = " ".join(block.equation[left.end() :].split())
+            if left[5] == "=" and not _NUMBERS.fullmatch(right):
+                moving.add(block.name)
+            if left[5] != ":=":
+                continue
+            over = (left[2] or "") + (f" {left[3]}" if left[3] else "")
+            keyword = (left[4] or "").strip(": ").casefold()
+            equations[block.place] = DataEquation(" ".join(left[1].split()), over, keyword, right)
+        writer = DataEquations(list(equations.values()), self.points, moving)
+
+        def write(block: TextBlock) -> str:
+            return "".join(_entry(block, made) for made in writer.of(equations[block.place]))
+
+        return dict.fromkeys(equations, write)
 
     def _members(self, left: re.Match[str]) -> list[str]:
         """The name with each choice of elements, the last subscript going fastest."""
@@ -272,33 +314,8 @@ class _Outside:
         return values
 
 
-def _held(points: Series, keyword: str) -> Series:
-    """Points between which straight lines are what the keyword says."""
-    if keyword and keyword not in _KEYWORDS:
-        raise UnsupportedError(
-            f"the keyword `:{keyword.upper()}:` is not supported.",
-            cure="Use `:INTERPOLATE:`, `:HOLD BACKWARD:` or `:LOOK FORWARD:`.",
-        )
-    points = sorted((x, y) for x, y in points)
-    if keyword in ("", "interpolate") or len(points) < 2:
-        return points
-    held = [points[0]]
-    for (x, y), (later, following) in itertools.pairwise(points):
-        early = _EARLY * (later - x)
-        if keyword == "hold backward":
-            held.append((later - early, y))
-        else:
-            held.append((x + early, following))
-        held.append((later, following))
-    return held
-
-
 def _of_time(member: str, points: Series) -> str:
-    return f"{member} = WITH LOOKUP(Time, ({_points(points)}))"
-
-
-def _points(points: Series) -> str:
-    return ",".join(f"({float(x)!r},{float(y)!r})" for x, y in points)
+    return f"{member} = WITH LOOKUP(Time, ({points_text(points)}))"
 
 
 def _entry(block: TextBlock, equation: str) -> str:
