@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import shipped
+from apart import text_apart
 
 from buildout._util import names
 from buildout.errors import BuildoutError
@@ -205,7 +206,13 @@ def _beside_engines(
 
 
 def _reference(run: engine.Trajectories, system: System) -> tuple[int, str]:
-    theirs = engine.Reference().run(system, controls=_shortened(system, _PYSD)[0])
+    controls = _shortened(system, _PYSD)[0]
+    try:
+        theirs = engine.Reference().run(system, controls=controls)
+    except BuildoutError as error:
+        if "all elements of a variable at once" not in str(error):
+            raise
+        theirs = engine.Reference().run(engine.load(text=text_apart(system)), controls=controls)
     if (theirs.status == 1).all() and np.isnan(theirs.values).all():
         return 0, ""
     return _differing(run, _as_series(theirs), OF_ENGINES)

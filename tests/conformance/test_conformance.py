@@ -90,3 +90,11 @@ def test_what_was_tried_is_listed_by_its_fingerprint_and_never_as_text():
     assert {row["kind"] for row in rows} == {"test model", "real model"}
     assert sum(row["kind"] == "real model" for row in rows) > 80
     assert all(row["repository"].count("/") == 1 and row["commit"] for row in rows)
+
+
+def test_elements_that_need_one_another_are_compared_with_pysd_too(write):
+    ages = "age: young, mid, old ~~|\nolder: mid, old ~~|\nalive[young] = Time ~~|\n"
+    left = "alive[mid] = alive[young] / \\\n\t2 + 1 ~~|\nalive[old] = alive[mid] ~~|\n"
+    sums = "all = SUM(alive[age!]) ~~|\neach[older] = alive[older] ~~|\n"
+    row = judged(write(ages + left + sums + CONTROLS))
+    assert (row["class"], "PySD: 18 numbers" in row["note"]) == ("equal to PySD", True)

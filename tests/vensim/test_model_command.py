@@ -39,6 +39,20 @@ def test_constants_and_times_are_set_and_both_engines_agree(capsys, runs):
     }
 
 
+def test_data_variables_take_their_numbers_from_a_file(tmp_path, capsys):
+    text = Path(DECAY).read_text(encoding="utf-8").replace("{UTF-8}", "{UTF-8}\nrain ~~|\n", 1)
+    (tmp_path / "rainy.mdl").write_text(text, encoding="utf-8")
+    (tmp_path / "rain.csv").write_text("Time,rain\n0,1\n10,3\n")
+    asked = ["model", str(tmp_path / "rainy.mdl"), "--outputs", "rain"]
+    given = ["--data", str(tmp_path / "rain.csv"), "--out", str(tmp_path / "made")]
+    assert main([*asked, *given]) == 0
+    assert capsys.readouterr().out.splitlines()[2].split()[-3:] == ["1", "2", "3"]
+    facts = json.loads((tmp_path / "made" / "manifest.json").read_text(encoding="utf-8"))
+    assert "--data rain.csv" in json.dumps(facts)
+    assert main(asked) == 2
+    assert "--data" in capsys.readouterr().err
+
+
 def test_one_element_is_set_and_shown_by_its_subscripts(tmp_path, capsys):
     system = engine.load(SUBSCRIPTS)
     scalar = next(s for s in system.constants if "[" in s)

@@ -45,6 +45,12 @@ def add_parser(subparsers: Any) -> None:
         metavar="NAME",
         help="a variable to show and save; may be repeated (all of them if left out)",
     )
+    command.add_argument(
+        "--data",
+        metavar="FILE.csv",
+        help="numbers of the model's data variables: the time in the first column, then one "
+        "column a variable or element",
+    )
     command.add_argument("--out", metavar="DIR", help="save all series as CSV, with a manifest")
     common.add_engine(command)
     common.add_json(command)
@@ -58,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         # Before the work, so that a folder that cannot be written costs no waiting.
         claim_folder(arguments.out, "model")
-    system = engine.load(Path(arguments.file))
+    system = engine.load(Path(arguments.file), data=arguments.data)
     parameters, controls = _settings(system, arguments)
     runs = engine.Reference() if arguments.engine == "reference" else engine.Batch(threads=1)
     ran = runs.run(system, parameters, arguments.outputs or None, controls)
@@ -188,6 +194,8 @@ def _facts(system: "System", arguments: argparse.Namespace, status: str) -> dict
     words = ["buildout", "model", Path(arguments.file).name]
     for option in ("set", "outputs"):
         words += [word for text in getattr(arguments, option) for word in (f"--{option}", text)]
+    if arguments.data is not None:
+        words += ["--data", Path(arguments.data).name]
     for option in ("engine", "time_step", "final_time"):
         if (value := getattr(arguments, option)) not in (None, "batch"):
             words += [f"--{option.replace('_', '-')}", value]

@@ -190,8 +190,8 @@ class _Lowering:
                     raise UnsupportedError(
                         f"`{self.elements[key].name}` is external data (`:=` or a keyword such as "
                         "`:INTERPOLATE:`), which is not supported.",
-                        cure="Load the model with a table of its data (`data=`), or write the "
-                        "numbers as a lookup of `Time`.",
+                        cure="Load the model with a table of its data (`data=`, or `--data`), or "
+                        "write the numbers as a lookup of `Time`.",
                     )
             for chosen, meaning in self._instances(component):
                 scalar = self.tables.members[key][chosen]

@@ -142,7 +142,7 @@ def _refuse_bare(block: TextBlock) -> None:
         raise UnsupportedError(
             f"Line {block.line}: {shown(block.equation)} has no equation.",
             "`name = expression ~ unit ~ meaning |` is accepted.",
-            "Give it one, or load the model with a table of its data (`data=`).",
+            "Give it one, or load the model with a table of its data (`data=`, or `--data`).",
         )
 
 
