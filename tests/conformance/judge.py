@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -212,7 +213,10 @@ def _reference(run: engine.Trajectories, system: System) -> tuple[int, str]:
     except BuildoutError as error:
         if "all elements of a variable at once" not in str(error):
             raise
-        theirs = engine.Reference().run(engine.load(text=text_apart(system)), controls=controls)
+        apart = engine.load(text=text_apart(system))
+        # PySD asks one after the other, each from within the one before.
+        sys.setrecursionlimit(100_000)
+        theirs = engine.Reference().run(apart, controls=controls)
     if (theirs.status == 1).all() and np.isnan(theirs.values).all():
         return 0, ""
     return _differing(run, _as_series(theirs), OF_ENGINES)
