@@ -26,6 +26,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "src")]
 
 import judge  # noqa: E402
+import shipped  # noqa: E402
 
 TABLE = HERE / "corpora.csv"
 COLUMNS = ("repository", "commit", "path", "sha256", "kind")
@@ -91,11 +92,12 @@ def known_kinds() -> dict[str, str]:
 
 
 def unique_models(folders: list[Path], only: str = "") -> Iterator[tuple[Path, Path, str]]:
-    """Folder, path and sha256 of each model, the first of those with the same content."""
+    """Folder, path and sha256 of each model; of copies the first with results beside it."""
     seen = set()
     for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.suffix.lower() != ".mdl" or not path.is_file() or only not in str(path):
+        paths = [p for p in folder.rglob("*") if p.suffix.lower() == ".mdl" and p.is_file()]
+        for path in sorted(paths, key=lambda p: (shipped.beside(p) is None, p)):
+            if only not in str(path):
                 continue
             sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
             if sha256 not in seen:

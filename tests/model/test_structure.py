@@ -1,5 +1,6 @@
 """What must hold in every run: balances, bounds, units, independence of the time step."""
 
+import math
 from itertools import cycle, pairwise
 
 import numpy as np
@@ -21,6 +22,17 @@ from buildout.vensim import engine
 # The step at which conditions that overlap with a step become jumps, for continuous integration.
 INSTANT = 2.0**-20
 INFLOW = "INTEG(full chain oxide inflow[region,element]"
+
+
+def test_every_element_has_an_equation(model):
+    """The engine takes an element without one for one that is not there, as Vensim does."""
+    dims = model.system.dims
+    holes = [
+        name
+        for name, variable in model.system.variables.items()
+        if len(variable.members) != math.prod(len(dims[dim]) for dim in variable.dims)
+    ]
+    assert not holes
 
 
 def assert_passed(found):

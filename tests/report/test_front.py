@@ -50,6 +50,19 @@ def test_policies_with_odds_of_their_own_are_told_apart():
     assert said.filled == (0.2, 0.8)
 
 
+@pytest.mark.parametrize(
+    ("medians", "said"),
+    [
+        ((9.1,), "9.1 times the need"),
+        ((9.1, 1700.0), "9.1 to over 50 times the need"),
+        ((800.0, 1700.0), "over 50 times the need"),
+    ],
+)
+def test_a_need_of_almost_nothing_is_not_counted_in_times(medians, said):
+    rows = [row(1.0, pathway=str(m), coverage_2027_p50=m) for m in medians]
+    assert f"half of them have {said} or more" in answer_of(rows, drawn=True).says
+
+
 def test_without_odds_the_run_speaks_and_says_so(three):
     blocks = front(three)
     (answers,) = (block for block in blocks if isinstance(block, ClassAnswers))

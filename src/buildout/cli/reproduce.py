@@ -286,7 +286,8 @@ def _show(answer: Reproduction) -> None:
         print(sentence)
     unequal = [row for row in answer["files"] if row["made"] != EQUAL or row["there"] == CHANGED]
     if not unequal:
-        print(f"All {count} files are equal, byte for byte.")
+        said = "The file is" if count == 1 else f"All {count} files are"
+        print(f"{said} equal, byte for byte.")
         return
     print(f"{count - len(unequal)} of {count} files are equal; not so:\n")
     common.print_rows(unequal, as_json=False)

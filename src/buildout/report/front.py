@@ -7,7 +7,7 @@ import xarray as xr
 
 from buildout._util.numbers import each, number, span
 from buildout.inputs.glossary import read_glossary
-from buildout.outcomes.chances import has_odds, rough_percent
+from buildout.outcomes.chances import MOST_TIMES, has_odds, rough_percent
 from buildout.outcomes.dates import reaches
 from buildout.outcomes.deadline import deadline_rows
 from buildout.outcomes.odds import with_odds
@@ -138,6 +138,10 @@ def _times(shares: Sequence[float]) -> str:
     low, high = min(shares), max(shares)
     if high < 2:
         return f"{span([low, high], rough_percent)}% of the need"
+    if low > MOST_TIMES:
+        return f"over {MOST_TIMES:g} times the need"
+    if high > MOST_TIMES:
+        return f"{number(low, 2)} to over {MOST_TIMES:g} times the need"
     said = span([low, high], lambda share: number(share, 2))
     return f"{said} times the need"
 
