@@ -16,7 +16,7 @@ from buildout.outcomes.odds import value_quantiles
 from buildout.outcomes.rule import RULE_DATE
 from buildout.page.content import (
     asked_of_page,
-    explore_content,
+    content_of,
     kernel_outputs,
     kernel_parameters,
 )
@@ -35,7 +35,7 @@ note = "as I see it"
 
 @pytest.fixture(scope="module")
 def content(still):
-    return explore_content(report="report.html")
+    return content_of(asked_of_page(), report="report.html")
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +103,9 @@ def test_values_and_reasons_of_a_pathway_are_those_of_its_file(content, model):
 
 def test_a_sign_tells_pathways_of_one_name_apart(still, content):
     [here] = [p["sign"] for p in content["pathways"] if p["name"] == "hybrid"]
-    [again] = [p["sign"] for p in explore_content()["pathways"] if p["name"] == "hybrid"]
-    moved = explore_content("hybrid", settings={"requalification share": 0.25})["pathways"][0]
+    [again] = [p["sign"] for p in content_of(asked_of_page())["pathways"] if p["name"] == "hybrid"]
+    asked = asked_of_page("hybrid", settings={"requalification share": 0.25})
+    moved = content_of(asked)["pathways"][0]
     assert here == again != moved["sign"]
 
 
@@ -127,7 +128,7 @@ def test_defaults_below_draw_below_pathway_give_the_odds_of_the_command_line(con
     # A pathway that settles what the draws move, and one more setting, as a reader makes it.
     name, moved = "truce-like", {"requalification share": 0.25}
     pathway = Pathway(name, settings=bo.pathway("status-quo").settings)
-    own = explore_content(pathway, settings=moved)["pathways"][0]["values"]
+    own = content_of(asked_of_page(pathway, settings=moved))["pathways"][0]["values"]
     scalar = content["verdict"]["classes"][2]["coverage"]
     run = Batch().run(model.system, columns | own, outputs=[scalar])
     coverage = run[scalar][run.times.tolist().index(RULE_DATE)]
@@ -147,7 +148,7 @@ def test_only_what_nobody_chooses_is_drawn(content, model):
 
 def test_an_own_pathway_comes_first_and_says_how_its_file_is_extended(still, tmp_path):
     (tmp_path / "mine.toml").write_text(OWN, encoding="utf-8")
-    content = explore_content([tmp_path / "mine.toml"], settings={"rule regime": "B"})
+    content = content_of(asked_of_page([tmp_path / "mine.toml"], settings={"rule regime": "B"}))
     [mine, second, *_] = content["pathways"]
     assert content["first"] == mine["name"] == "mine"
     assert second["name"] == "status-quo"
@@ -161,7 +162,7 @@ def test_an_own_pathway_comes_first_and_says_how_its_file_is_extended(still, tmp
 def test_a_pathway_in_memory_extends_what_it_contains(still):
     changed = bo.pathway("hybrid").with_settings({"added allied access": 0.5})
     other = Pathway("nobody-knows", settings=changed.settings[-1:])
-    [one, two] = explore_content([changed, other])["pathways"][:2]
+    [one, two] = content_of(asked_of_page([changed, other]))["pathways"][:2]
     assert (one["extends"], one["on_top"]) == ("hybrid", {"added allied access": 0.5})
     assert (two["extends"], two["on_top"]) == (None, {"added allied access": 0.5})
 

@@ -96,7 +96,7 @@ def page_text(
     Parameters
     ----------
     content : mapping
-        From `explore_content`.
+        From `content_of`.
     kernel : bytes
         The compiled model.
     title : str

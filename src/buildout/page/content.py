@@ -73,33 +73,19 @@ def fan_draws(model: Model) -> Design:
     return latin_hypercube(FAN_DRAWS, seed=defaults.SEED, model=model)
 
 
-def explore_content(
-    pathways: str | Path | Pathway | Sequence[str | Path | Pathway] = (),
-    *,
-    settings: Settings | None = None,
-    known_until: float | None = None,
-    beyond_range: bool = False,
-    report: str | None = None,
-    kernel: Mapping[str, Any] | None = None,
-    model: Model | None = None,
+def content_of(
+    asked: PageAsked, *, report: str | None = None, kernel: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """All that the page knows, as JSON.
 
     Parameters
     ----------
-    pathways : names, paths or Pathways
-        Shown first; all that come with buildout follow.
-    settings : mapping or iterable of Setting, optional
-        On top of every pathway.
-    known_until : float, optional
-        Projects announced after this date (calendar year) are left out.
-    beyond_range : bool
-        Let settings leave the ranges of parameters.csv.
+    asked : PageAsked
+        From `asked_of_page`.
     report : str, optional
         File name of the report beside the page.
     kernel : mapping, optional
         What `page_kernel` says of the kernel.
-    model : Model, optional
 
     Returns
     -------
@@ -109,31 +95,12 @@ def explore_content(
         controls that move nothing there), `controls` with their `groups`, `sources`, `views`,
         `verdict`, `draws`.
 
-    Raises
-    ------
-    UnknownNameError, InputError, PathwayFileError
-        For what cannot be read or set, and for a pathway with a start or an end of its own.
-
     Examples
     --------
-    >>> page = explore_content("mobilization")
+    >>> page = content_of(asked_of_page("mobilization"))
     >>> page["first"], len(page["pathways"]) >= 11, page["draws"]["size"]
     ('mobilization', True, 100)
     """
-    asked = asked_of_page(
-        pathways,
-        settings=settings,
-        known_until=known_until,
-        beyond_range=beyond_range,
-        model=model,
-    )
-    return content_of(asked, report=report, kernel=kernel)
-
-
-def content_of(
-    asked: PageAsked, *, report: str | None = None, kernel: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """What `explore_content` gives, of pathways that were read."""
     model = asked.resolved.model
     controls = page_controls(model)
     listed = _pathways(asked, controls)

@@ -52,12 +52,11 @@ export class Kernel {
   /** Memory: what every run shares first, then what grows with their number (one batch). */
   _lay() {
     const { info } = this, batch = info.lanes * info.groups;
-    const vectors = info.groups * info.lanes;
     const sizes = {
-      p_values: vectors * info.size,
-      p_final: vectors * (info.states.length + 1),
-      p_past: vectors * info.pipes.length * info.steps.length,
-      p_first: vectors * info.pipes.length,
+      p_values: batch * info.size,
+      p_final: batch * (info.states.length + 1),
+      p_past: batch * info.pipes.length * info.steps.length,
+      p_first: batch * info.pipes.length,
       p_out: this.outputs.length * info.times.length * batch,
       p_status: batch,
       p_varying: this.names.length * batch,
