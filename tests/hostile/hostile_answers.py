@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-import resource
 import shutil
 import signal
 import stat
@@ -17,6 +16,7 @@ from buildout.cli.main import main
 from buildout.errors import BuildoutError
 
 SECONDS, MEGABYTES = 10, 1024
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 RAN = "ran"  # Hostile code leaves a file of this name.
 WATCHED = {"os.system", "subprocess.Popen", "os.exec", "os.posix_spawn", "pickle.find_class"}
 _watch: list[str] | None = None
@@ -129,43 +129,37 @@ def in_process(row, folder, monkeypatch, capfd):
 
 def faults(row, answer, before, after, folder):
     """All that was wrong with an answer, in words; empty when nothing was."""
-    wrong = []
-    if answer.code != row.code:
-        wrong.append(f"exit code {answer.code}, wanted {row.code}")
-    shown = answer.said if row.code == 2 else answer.out + answer.said
-    if not re.search(row.says, shown, re.DOTALL):
-        wrong.append(f"`{row.says}` is not said")
-    if "Traceback" in answer.out + answer.said:
-        wrong.append("traceback")
-    if re.search(
-        r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", answer.out + answer.said
-    ):
-        wrong.append("control characters are shown")
-    if answer.ran or any(Path(name).name == RAN for name in after):
-        wrong.append(f"code was run: {answer.ran}")
+    both = answer.out + answer.said
+    shown = answer.said if row.code == 2 else both
+    ran = answer.ran or any(Path(name).name == RAN for name in after)
+    found = {
+        f"exit code {answer.code}, wanted {row.code}": answer.code != row.code,
+        f"`{row.says}` is not said": not re.search(row.says, shown, re.DOTALL),
+        "traceback": "Traceback" in both,
+        "control characters are shown": CONTROL.search(both),
+        f"code was run: {answer.ran}": ran,
+        f"{answer.seconds:.1f} s": answer.seconds > SECONDS,
+        f"{answer.megabytes:.0f} MB": answer.megabytes > MEGABYTES,
+    }
+    wrong = [words for words, is_so in found.items() if is_so]
     if row.code == 2:
-        if row.call is None and answer.out:
-            wrong.append("a refusal prints results")
-        if len(answer.said) > 1500:
-            wrong.append(f"a message of {len(answer.said)} letters")
-        differing = {
-            name
-            for name in before.keys() | after.keys()
-            if before.get(name) != after.get(name) and name not in row.changes
-        }
-        if differing:
-            wrong.append(f"changed though refused: {sorted(differing)[:5]}")
-    if answer.seconds > SECONDS:
-        wrong.append(f"{answer.seconds:.1f} s")
-    if answer.megabytes > MEGABYTES:
-        wrong.append(f"{answer.megabytes:.0f} MB")
+        wrong += _faults_of_a_refusal(row, answer, before, after)
     if not wrong and row.holds is not None and not row.holds(folder, answer.out):
-        wrong.append("the value is another")
+        wrong = ["the value is another"]
     if wrong:
         wrong.append(f"out: {answer.out[:200]!r} said: {answer.said[:400]!r}")
     return wrong
 
 
-def peak():
-    """Most memory that this process had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _faults_of_a_refusal(row, answer, before, after):
+    differing = sorted(
+        name
+        for name in before.keys() | after.keys()
+        if before.get(name) != after.get(name) and name not in row.changes
+    )
+    found = {
+        "a refusal prints results": row.call is None and answer.out,
+        f"a message of {len(answer.said)} letters": len(answer.said) > 1500,
+        f"changed though refused: {differing[:5]}": differing,
+    }
+    return [words for words, is_so in found.items() if is_so]

@@ -30,10 +30,11 @@ class Row:
         Pattern that is searched in what is said: standard error for a refusal, else standard
         output and error.
     files
-        What lies in the folder before: text, bytes, a folder (None), or a function that makes it of its path.
+        What lies in the folder before: text, bytes, a folder (None), or a function that makes it
+        of its path.
     world
-        ``tiny``: the small model of the tests. ``results``: that, and an earlier run `out` and sweep
-        `swept` in the folder. ``project``: the model that comes with buildout.
+        ``tiny``: the small model of the tests. ``results``: that, and an earlier run `out` and
+        sweep `swept` in the folder. ``project``: the model that comes with buildout.
     call
         In place of `argv`, a function of the folder: a way through the Python API. A
         `BuildoutError` is code 2; what it gives is shown as text.

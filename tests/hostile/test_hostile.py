@@ -1,4 +1,4 @@
-"""Each row of the table of hostile inputs is answered as it says: in this process, and in others."""
+"""Each row of the table of hostile inputs is answered as it says, here and by processes."""
 
 import json
 import subprocess
