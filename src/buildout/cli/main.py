@@ -44,6 +44,8 @@ NOT_COMMANDS = (
     "repeatable",
     "responses",
     "variants",
+    "model_asked",
+    "model_jobs",
     "parsing",
     "streams",
     "crash",

@@ -1,14 +1,15 @@
 """`buildout model`: run any supported Vensim model, whatever it is about."""
 
 import argparse
-import shlex
 import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from buildout.cli import common
+from buildout.cli import common, model_asked, model_jobs
+from buildout.cli.model_asked import label
+from buildout.cli.parsing import StoreOnce, non_empty
 
 if TYPE_CHECKING:
     from buildout.vensim.engine import System, Trajectories
@@ -25,9 +26,12 @@ _MEANING = {
 
 
 def add_parser(subparsers: Any) -> None:
-    """Add the command."""
+    """Add the command: one run, or one of four other jobs."""
     command = common.add_command(
-        subparsers, "model", run, "Run any supported Vensim model and show or save its series."
+        subparsers,
+        "model",
+        run,
+        "Run any supported Vensim model: one run or many, its sensitivities, units, diagram.",
     )
     command.add_argument("file", metavar="FILE.mdl", help="the Vensim model")
     command.add_argument(
@@ -51,26 +55,89 @@ def add_parser(subparsers: Any) -> None:
         help="numbers of the model's data variables: the time in the first column, then one "
         "column a variable or element",
     )
-    command.add_argument("--out", metavar="DIR", help="save all series as CSV, with a manifest")
+    _add_jobs(command)
+    command.add_argument("--out", metavar="DIR", help="save all numbers as CSV, with a manifest")
     common.add_engine(command)
     common.add_json(command)
 
 
+def _add_jobs(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="NAME=LOW:HIGH",
+        help="a sweep: draw a constant between two numbers, by default those that the file gives "
+        "with its unit; may be repeated. Shows the 5, 50 and 95 %% quantiles of the outputs "
+        "(stocks if left out)",
+    )
+    command.add_argument(
+        "--draws", action=StoreOnce, metavar="N", help="of the sweep (default: 1000)"
+    )
+    command.add_argument("--seed", action=StoreOnce, metavar="S", help="of the draws (default: 0)")
+    command.add_argument(
+        "--sensitivity",
+        action="append",
+        default=[],
+        type=non_empty,
+        metavar="NAME",
+        help="how outputs at the end move with a constant, by exact derivatives; may be repeated, "
+        "`all` for all constants",
+    )
+    command.add_argument(
+        "--units", action="store_true", help="check the units of every equation; 1 if any differ"
+    )
+    command.add_argument(
+        "--diagram",
+        metavar="DIR",
+        type=non_empty,
+        help="draw the views of the model, each as SVG, into a folder",
+    )
+
+
+#: Each job by the option that asks for it, and the options that it does not take.
+_JOBS = {
+    "vary": (model_jobs.sweep_constants, ()),
+    "sensitivity": (model_jobs.show_sensitivities, ("draws", "seed")),
+    "units": (model_jobs.list_mismatches, ("draws", "seed", "out", "set", "outputs", "data")),
+    "diagram": (model_jobs.draw_diagram, ("draws", "seed", "out", "set", "outputs", "data")),
+}
+
+
 def run(arguments: argparse.Namespace) -> int:
-    """Load, run, save, show; 1 when the run is not sound."""
+    """One of the five jobs; 1 when what was found is not sound."""
     from buildout._util.manifest import claim_folder
+    from buildout.errors import InputError
+
+    asked = [option for option in _JOBS if getattr(arguments, option)]
+    job, idle = _JOBS[asked[0]] if asked else (run_once, ("draws", "seed"))
+    if asked and arguments.engine != "batch":
+        idle = (*idle, "engine")
+    clash = [*asked[1:], *(option for option in idle if getattr(arguments, option))]
+    if clash:
+        of = f"with `--{asked[0]}`" if asked else "in a single run; `--vary` asks for many"
+        raise InputError(f"`--{clash[0]}` has no meaning {of}.", cure=f"Leave out `--{clash[0]}`.")
+    for folder in (arguments.out, arguments.diagram):
+        if folder is not None:
+            # Before the work, so that a folder that cannot be written costs no waiting.
+            claim_folder(folder, "model")
+    return job(arguments)
+
+
+def run_once(arguments: argparse.Namespace) -> int:
+    """Load, run, save, show; 1 when the run is not sound."""
     from buildout.vensim import engine
 
-    if arguments.out is not None:
-        # Before the work, so that a folder that cannot be written costs no waiting.
-        claim_folder(arguments.out, "model")
     system = engine.load(Path(arguments.file), data=arguments.data)
-    parameters, controls = _settings(system, arguments)
+    parameters, controls = model_asked.settings(system, arguments)
     runs = engine.Reference() if arguments.engine == "reference" else engine.Batch(threads=1)
     ran = runs.run(system, parameters, arguments.outputs or None, controls)
     status = engine.STATUS[int(ran.status[0])]
     if arguments.out is not None:
-        facts = _facts(system, arguments, status) | {"set": parameters, "controls": controls}
+        facts = model_asked.facts(arguments, system, status) | {
+            "set": parameters,
+            "controls": controls,
+        }
         _save(arguments.out, system, ran, facts)
     shown = _shown(system, ran, all_of_them=bool(arguments.outputs))
     _show(system, ran, shown, status, arguments.json)
@@ -79,57 +146,7 @@ def run(arguments: argparse.Namespace) -> int:
     return _FAILED if status != "ok" else 0
 
 
-# -- what is asked -----------------------------------------------------------------------------
-
-
-def _settings(
-    system: "System", arguments: argparse.Namespace
-) -> tuple[dict[str, float], dict[str, float]]:
-    """Constants and control variables as given, each once."""
-    from buildout._util import names
-    from buildout._util.reading import read_number
-    from buildout.errors import InputError
-    from buildout.vensim.engine.ir.system import CONTROLS
-
-    written = [_setting(setting) for setting in arguments.set]
-    for option in ("time_step", "final_time"):
-        if (value := getattr(arguments, option)) is not None:
-            written.append((option, value))
-    parameters: dict[str, float] = {}
-    controls: dict[str, float] = {}
-    seen: dict[str, str] = {}
-    for name, value in written:
-        number = read_number(value, what=names.quoted(name))
-        is_control = names.key(name) in CONTROLS
-        for scalar in [names.key(name)] if is_control else system.scalars(name):
-            if scalar in seen:
-                raise InputError(
-                    f"`{scalar}` is set twice, to `{seen[scalar]}` and to `{value}`.",
-                    cure="Set it once.",
-                )
-            seen[scalar] = value
-        (controls if is_control else parameters)[name] = number
-    return parameters, controls
-
-
-def _setting(written: str) -> tuple[str, str]:
-    from buildout.errors import InputError
-
-    name, sign, value = written.rpartition("=")
-    if not sign or not name.strip() or not value.strip():
-        raise InputError(f"Found `--set {written}`.", 'Accepted: `--set "name=value"`.')
-    return name.strip(), value.strip()
-
-
 # -- what came out -----------------------------------------------------------------------------
-
-
-def _label(system: "System", scalar: str) -> str:
-    """A scalar as the file spells it, with its elements."""
-    from buildout._util import names
-
-    variable = system.variables[system.owners[scalar]]
-    return variable.name + scalar.removeprefix(names.split(scalar)[0])
 
 
 def _shown(system: "System", ran: "Trajectories", *, all_of_them: bool) -> list[str]:
@@ -148,7 +165,7 @@ def _show(
     for output in shown if as_json else shown[:_MOST_ROWS]:
         variable = system.variables[system.owners[output]]
         values = ran[output][places, 0].tolist()
-        rows.append({"output": _label(system, output), "unit": variable.unit, "values": values})
+        rows.append({"output": label(system, output), "unit": variable.unit, "values": values})
     times = ran.times[places].tolist()
     if as_json:
         sys.stdout.write(tables.to_json({"status": status, "times": times, "outputs": rows}))
@@ -170,7 +187,7 @@ def _save(folder: str, system: "System", ran: "Trajectories", facts: dict[str, A
     from buildout._util import tables
     from buildout._util.manifest import write_result
 
-    labels = [_label(system, output) for output in ran.outputs]
+    labels = [label(system, output) for output in ran.outputs]
 
     def write(temporary: Path) -> None:
         with (temporary / _TABLE).open("w", encoding="utf-8", newline="") as file:
@@ -183,28 +200,3 @@ def _save(folder: str, system: "System", ran: "Trajectories", facts: dict[str, A
 
     made = write_result(folder, "model", write, facts)
     common.tell_saved(made)
-
-
-def _facts(system: "System", arguments: argparse.Namespace, status: str) -> dict[str, Any]:
-    """What the manifest tells: enough to make the same file again."""
-    from importlib.metadata import version
-
-    from buildout import __version__
-
-    words = ["buildout", "model", Path(arguments.file).name]
-    for option in ("set", "outputs"):
-        words += [word for text in getattr(arguments, option) for word in (f"--{option}", text)]
-    if arguments.data is not None:
-        words += ["--data", Path(arguments.data).name]
-    for option in ("engine", "time_step", "final_time"):
-        if (value := getattr(arguments, option)) not in (None, "batch"):
-            words += [f"--{option.replace('_', '-')}", value]
-    return {
-        "command": shlex.join(words),
-        "model": Path(arguments.file).name,
-        "model_text_sha256": system.sha256,
-        "engine": arguments.engine,
-        "status": status,
-        "versions": {"buildout": __version__}
-        | {package: version(package) for package in ("numpy", "llvmlite", "pysd")},
-    }

@@ -76,9 +76,18 @@ def view_pictures(text: str) -> dict[str, bytes]:
     Returns
     -------
     dict of str to bytes
-        The same bytes for the same views.
+        The same bytes for the same views. A view on which nothing stands has no picture; views of
+        one name are numbered.
     """
-    return {f"{file_name(view)}.svg": _svg(view_picture(view)) for view in read_views(text)}
+    pictures: dict[str, bytes] = {}
+    seen: dict[str, int] = {}
+    for view in read_views(text):
+        if view.shapes:
+            name = file_name(view)
+            seen[name] = seen.get(name, 0) + 1
+            number = f"-{seen[name]}" if seen[name] > 1 else ""
+            pictures[f"{name}{number}.svg"] = _svg(view_picture(view))
+    return pictures
 
 
 def file_name(view: View) -> str:
@@ -104,11 +113,19 @@ def _draw_shape(axes: Axes, shape: Shape) -> None:
             axes.add_patch(Ellipse((shape.x + dx, shape.y + dy), 13, 10, fc="white", ec=PIPE, lw=1))
         axes.add_patch(Ellipse((shape.x, shape.y), 15, 9, fc="white", ec="none"))
     elif shape.kind == "comment":
+        size = _comment_size(shape)
         axes.text(
-            shape.x, shape.y, shape.name, fontsize=13, weight="bold", ha="center", va="center"
+            shape.x, shape.y, shape.name, fontsize=size, weight="bold", ha="center", va="center"
         )
     elif shape.name:
         _add_name(axes, shape)
+
+
+def _comment_size(shape: Shape) -> float:
+    """Letters as large as a comment's box takes, never more than those of a title."""
+    longest = max(map(len, shape.name.splitlines()), default=1)
+    across = 2 * shape.width / max(longest, 1)  # pixels a letter
+    return float(min(13, max(6.5, across * 72 / DPI / 0.65)))
 
 
 def _add_box(axes: Axes, shape: Shape) -> None:

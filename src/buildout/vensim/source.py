@@ -13,6 +13,8 @@ from buildout.vensim.syntax import Call, Number, Table, Tree, Unary, names_in, p
 
 _SKETCH_START = "\\\\\\---///"
 _SKETCH_END = "///---\\\\\\"
+#: Stands between equations and settings where no views are.
+EMPTY_SKETCH = f"{_SKETCH_START} Sketch information\n{_SKETCH_END}"
 CONTROL_GROUP = "Control"
 _NAME = r'("(?:[^"\\]|\\.)*"|[^=\[\]():<"]+?)'
 _HEAD = re.compile(

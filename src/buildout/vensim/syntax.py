@@ -218,8 +218,8 @@ class _Parser:
     def arguments(self) -> tuple[Tree, ...]:
         # The points of WITH LOOKUP are no expression; they are taken as a table.
         self.skip("(")
-        trees = []
-        while True:
+        trees: list[Tree] = []
+        while self.peek() != ")" or trees:
             points = self.take(_POINTS)
             trees.append(Table(_numbers(points), points) if points else self.expression(0))
             if self.peek() != ",":

@@ -10,6 +10,8 @@ DIMENSIONLESS = UnitsContainer()
 # The unit of a literal 0, and of what has been reported already: it fits any other.
 ANY = None
 Unit = UnitsContainer | None
+#: In place of a unit in a model: what its variable is measured in is not looked at.
+UNLOOKED = "?"
 UnitRule = tuple[str, Callable[[list[Unit], UnitsContainer], Unit]]
 
 
@@ -82,6 +84,13 @@ UNIT_RULES: dict[str, UnitRule] = {
     "DELAY1I": ("xtx", _same),
     "DELAY3I": ("xtx", _same),
     "DELAY FIXED": ("xtx", _same),
+    "SMOOTH N": ("xtx1", _same),
+    "DELAY N": ("xtx1", _same),
+    "RANDOM 0 1": (".", _none),
+    "RANDOM UNIFORM": ("xx.", _same),
+    "RANDOM NORMAL": ("xxxx.", _same),
+    "RANDOM EXPONENTIAL": ("xxxx.", _same),
+    "RANDOM POISSON": ("xxxxx.", _same),
     "FORECAST": ("xt", _same),
     "TREND": ("ut1", _per_time),
     "STEP": ("xt", _same),

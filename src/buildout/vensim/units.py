@@ -13,6 +13,7 @@ library that finds as many.
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from tokenize import TokenError
 
@@ -22,12 +23,13 @@ from pint.util import UnitsContainer
 from buildout._util import names
 from buildout.errors import UnsupportedError
 from buildout.vensim import Binary, Call, Name, Number, Table, Tree, Unary
-from buildout.vensim.source import Entry, Source, model_text, read_source
+from buildout.vensim.source import Entry, Source, model_text, read_source, split_sketch
 from buildout.vensim.syntax import to_text
 from buildout.vensim.unit_rules import (
     ANY,
     DIMENSIONLESS,
     UNIT_RULES,
+    UNLOOKED,
     Unit,
     roles_of,
     unit_power,
@@ -35,8 +37,15 @@ from buildout.vensim.unit_rules import (
     unit_quotient,
 )
 
+# Signs and words that Vensim takes as parts of a unit's name and pint does not.
+_FOREIGN = re.compile(r"[^\w\s*/^().+-]|(?<=\w)[ \t]+(?=[^\W\d])")
+_ESCAPED = re.compile(r"qu([0-9a-f]+)q")
 # What pint raises on a text that is no unit; its parser builds on Python's tokenizer.
-_UNREADABLE = (pint.PintError, SyntaxError, TokenError, TypeError, AttributeError, RecursionError)
+_UNREADABLE = (
+    *(pint.PintError, SyntaxError, TokenError, TypeError, AttributeError, RecursionError),
+    AssertionError,
+)
+_NAME = re.compile(r"[^\W\d]\w*")
 _SWELLING = re.compile(r"\d{10}|(\^|\*\*)\s*[(+-]*\s*\d{3}|(\^|\*\*)[^*/]*(\^|\*\*)")
 
 
@@ -80,7 +89,7 @@ def check(
         Path of an `.mdl` file, or what `read_source` made of its text. A string of more than one
         line is a text.
     text : str
-        The text of a model, in place of a path.
+        The text of a model, in place of a path. Synonyms of units are those of its settings.
 
     Returns
     -------
@@ -93,9 +102,12 @@ def check(
     ...     print(finding)
     `c`: `a * b` has the unit Year*t, its declaration needs t/Year.
     """
-    source = model if isinstance(model, Source) else read_source(model_text(model, text))
-    checker = _Checker(source)
-    for entry in source.entries.values():
+    if isinstance(model, Source):
+        checker = _Checker(model, {})
+    else:
+        text = model_text(model, text)
+        checker = _Checker(read_source(text), _synonyms(text))
+    for entry in checker.source.entries.values():
         if entry.kind != "range":
             try:
                 checker.check(entry)
@@ -130,17 +142,36 @@ def spell(unit: Unit) -> str:
 
 
 def _power(name: str, n: float) -> str:
+    name = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), name)
     return name if n == 1 else f"{name}^{n:g}"
+
+
+def _synonyms(text: str) -> dict[str, str]:
+    """Names of units that mean the same, as the settings at the end of the file list them."""
+    groups = [
+        line.removeprefix("22:").split(",")
+        for line in split_sketch(text)[2].splitlines()
+        if line.startswith("22:")
+    ]
+    return {name.strip(): group[0].strip() for group in groups for name in group}
+
+
+def _escaped(text: str) -> str:
+    return _FOREIGN.sub(lambda sign: f"qu{ord(sign[0][0]):x}q", " ".join(text.split()))
 
 
 class _Reader:
     """Unit expressions as written in a model, read by pint with every name its own dimension."""
 
-    def __init__(self) -> None:
+    def __init__(self, synonyms: Mapping[str, str]) -> None:
+        self._synonyms = {_escaped(name): _escaped(first) for name, first in synonyms.items()}
         self._registry: pint.UnitRegistry[float] = pint.UnitRegistry(None)
         self._known: dict[str, UnitsContainer] = {}
 
-    def read(self, text: str) -> UnitsContainer:
+    def read(self, text: str) -> Unit:
+        return ANY if text == UNLOOKED else self.parsed(text)
+
+    def parsed(self, text: str) -> UnitsContainer:
         if text not in self._known:
             self._known[text] = self._parse(text)
         return self._known[text]
@@ -150,7 +181,8 @@ class _Reader:
         if _SWELLING.search(text):
             raise SyntaxError("no unit")
         plain = re.sub(r"\bDmnl\b|\bdimensionless\b", "1", text, flags=re.IGNORECASE)
-        for name in re.findall(r"[^\W\d]\w*", plain):
+        plain = _NAME.sub(lambda name: self._synonyms.get(name[0], name[0]), _escaped(plain))
+        for name in _NAME.findall(plain):
             if name not in self._registry:
                 self._registry.define(f"{name} = [{name}]")
         # pint reads a leading number as a factor; `1/Year` is the only one that units have.
@@ -160,14 +192,14 @@ class _Reader:
 class _Checker:
     """Walks over one equation after another and collects what does not fit."""
 
-    def __init__(self, source: Source):
+    def __init__(self, source: Source, synonyms: Mapping[str, str]):
         self.source = source
         self.findings: list[UnitMismatch] = []
-        self._reader = _Reader()
+        self._reader = _Reader(synonyms)
         self._variable = ""
         self._elements = _elements(source)
         step = source.entries.get("time_step")
-        self._time = self._reader.read(step.unit) if step else self._reader.read("Year")
+        self._time = self._reader.parsed(step.unit if step else "Year")
 
     def check(self, entry: Entry) -> None:
         self._variable = entry.name
@@ -183,16 +215,20 @@ class _Checker:
                 f"`{entry.name}` has the unit `{entry.unit}`, which cannot be read.",
                 "Names, `*`, `/`, `^` and parentheses are accepted.",
             ) from error
-        if entry.kind in ("constant", "lookup"):
+        if entry.kind in ("constant", "lookup") or declared is ANY:
             return
         for component in entry.components:
             if not _is_constant(component.tree):
                 self._check(component.tree, declared)
 
-    def _check(self, tree: Tree, declared: UnitsContainer) -> None:
+    def _check(self, tree: Tree, declared: Unit) -> None:
         if isinstance(tree, Call) and tree.function == "INTEG":
             flow, initial = tree.arguments
-            self._needs(flow, declared / self._time, "the net flow of this stock")
+            self._needs(
+                flow,
+                unit_quotient([declared, self._time], DIMENSIONLESS),
+                "the net flow of this stock",
+            )
             self._needs(initial, declared, "the initial value of this stock")
         else:
             self._needs(tree, declared, "its declaration")
@@ -288,7 +324,7 @@ class _Checker:
         if rule is None:
             raise UnsupportedError(
                 f"`{self._variable}` uses the function `{name}`, of which no unit rule is known.",
-                cure="Add the rule to `buildout.vensim.units`.",
+                cure="Add the rule to `buildout.vensim.unit_rules`.",
             )
         shape, result = rule
         units = self._arguments(name, arguments, shape)

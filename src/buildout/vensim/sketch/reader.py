@@ -115,7 +115,9 @@ def _view(lines: list[str]) -> View:
                     f"Cannot read the line `{line}` of the view `{name}`.",
                     cure="Write the views anew with `buildout generate sketches`.",
                 ) from error
-    return View(name, shapes, tuple(arrows))
+    # An arrow of which an end is not drawn stands for nothing; Vensim leaves such lines behind.
+    drawn = (arrow for arrow in arrows if {arrow.tail, arrow.head} <= shapes.keys())
+    return View(name, shapes, tuple(drawn))
 
 
 def _fields(line: str) -> list[str]:

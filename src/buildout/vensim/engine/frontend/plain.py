@@ -137,8 +137,13 @@ def _is_number(written: str) -> bool:
     return True
 
 
+def is_bare(block: TextBlock) -> bool:
+    """Whether an entry is a name without an equation, as that of data is."""
+    return not re.search(r"[=(:]|<->", re.sub(r'"(?:[^"\\]|\\.)*"', "", block.equation))
+
+
 def _refuse_bare(block: TextBlock) -> None:
-    if not re.search(r"[=(:]|<->", re.sub(r'"(?:[^"\\]|\\.)*"', "", block.equation)):
+    if is_bare(block):
         raise UnsupportedError(
             f"Line {block.line}: {shown(block.equation)} has no equation.",
             "`name = expression ~ unit ~ meaning |` is accepted.",
