@@ -3,7 +3,7 @@
 import argparse
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -138,7 +138,7 @@ def run_once(arguments: argparse.Namespace) -> int:
             "set": parameters,
             "controls": controls,
         }
-        _save(arguments.out, system, ran, facts)
+        model_asked.save(arguments.out, {_TABLE: _series(system, ran)}, facts)
     shown = _shown(system, ran, all_of_them=bool(arguments.outputs))
     _show(system, ran, shown, status, arguments.json)
     if status != "ok":
@@ -183,20 +183,8 @@ def _show(
         print(f"{more}: name some with `--outputs`, or save all with `--out`.", file=sys.stderr)
 
 
-def _save(folder: str, system: "System", ran: "Trajectories", facts: dict[str, Any]) -> None:
-    from buildout._util import tables
-    from buildout._util.manifest import write_result
-
+def _series(system: "System", ran: "Trajectories") -> Iterator[dict[str, float]]:
+    """All outputs at one saved time after another."""
     labels = [label(system, output) for output in ran.outputs]
-
-    def write(temporary: Path) -> None:
-        with (temporary / _TABLE).open("w", encoding="utf-8", newline="") as file:
-            for place, time in enumerate(ran.times.tolist()):
-                values = ran.values[:, place, 0].tolist()
-                row = {"time": time} | dict(zip(labels, values, strict=True))
-                # Row by row, as all of them would take many times the memory of the numbers.
-                heads, _, cells = tables.to_csv([row]).partition("\n")
-                file.write(cells if place else f"{heads}\n{cells}")
-
-    made = write_result(folder, "model", write, facts)
-    common.tell_saved(made)
+    for place, time in enumerate(ran.times.tolist()):
+        yield {"time": time} | dict(zip(labels, ran.values[:, place, 0].tolist(), strict=True))

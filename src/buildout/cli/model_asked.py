@@ -2,8 +2,11 @@
 
 import argparse
 import shlex
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from buildout.cli import common
 
 if TYPE_CHECKING:
     from buildout.vensim.engine import System
@@ -85,3 +88,24 @@ def facts(arguments: argparse.Namespace, system: "System | None", status: str) -
         "versions": {"buildout": __version__}
         | {package: version(package) for package in ("numpy", "llvmlite", "pysd")},
     }
+
+
+def save(
+    folder: str, contents: Mapping[str, bytes | Iterable[Mapping[str, Any]]], facts: Any
+) -> None:
+    """Write files, bytes or rows of a CSV, with their manifest: all of them or none."""
+    from buildout._util import tables
+    from buildout._util.manifest import write_result
+
+    def write(temporary: Path) -> None:
+        for name, content in contents.items():
+            if isinstance(content, bytes):
+                (temporary / name).write_bytes(content)
+                continue
+            with (temporary / name).open("w", encoding="utf-8", newline="") as file:
+                # Row by row, as all of them would take many times the memory of the numbers.
+                for place, row in enumerate(content):
+                    heads, _, cells = tables.to_csv([row]).partition("\n")
+                    file.write(cells if place else f"{heads}\n{cells}")
+
+    common.tell_saved(write_result(folder, "model", write, facts))

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,6 @@ def sweep_constants(arguments: argparse.Namespace) -> int:
     """Draw the constants that `--vary` names, run all draws, show what they lead to."""
     import numpy as np
 
-    from buildout._util import tables
     from buildout.vensim import engine
 
     system = engine.load(Path(arguments.file), data=arguments.data)
@@ -44,17 +43,10 @@ def sweep_constants(arguments: argparse.Namespace) -> int:
     sound = ran.status == _OK
     rows = _bands(system, ran, sound)
     if arguments.out is not None:
-        ends = [
-            {"draw": draw}
-            | {label(system, name): float(drawn[name][draw]) for name in drawn}
-            | {f"{label(system, o)} at the end": float(ran[o][-1, draw]) for o in ran.outputs}
-            | {"status": engine.STATUS[int(ran.status[draw])]}
-            for draw in range(draws)
-        ]
         facts = model_asked.facts(arguments, system, "ok" if sound.all() else "some draws unsound")
         facts |= {"set": parameters, "controls": controls, "ranges": ranges}
-        written = {"bands.csv": tables.to_csv(rows), "draws.csv": tables.to_csv(ends)}
-        _save(arguments.out, written, facts)
+        contents = {"bands.csv": rows, "draws.csv": _ends(system, drawn, ran)}
+        model_asked.save(arguments.out, contents, facts)
     last = [row for row in rows if row["time"] == ran.times[-1]]
     _show(last, as_json=arguments.json, everything=rows)
     wrong = int(np.count_nonzero(~sound))
@@ -162,6 +154,20 @@ def _bands(system: "System", ran: "Trajectories", sound: "Floats") -> list[dict[
     return rows
 
 
+def _ends(
+    system: "System", drawn: dict[str, "Floats"], ran: "Trajectories"
+) -> Iterator[dict[str, Any]]:
+    """A row for each draw: what was drawn, the outputs at the end, the status."""
+    from buildout.vensim.engine import STATUS
+
+    heads = [label(system, name) for name in drawn]
+    heads += [f"{label(system, output)} at the end" for output in ran.outputs]
+    for draw, status in enumerate(ran.status.tolist()):
+        values = [float(column[draw]) for column in drawn.values()]
+        values += ran.values[:, -1, draw].tolist()
+        yield {"draw": draw} | dict(zip(heads, values, strict=True)) | {"status": STATUS[status]}
+
+
 # -- sensitivities -----------------------------------------------------------------------------
 
 
@@ -169,7 +175,6 @@ def show_sensitivities(arguments: argparse.Namespace) -> int:
     """How the outputs at the end move with the constants: exact derivatives, largest first."""
     import numpy as np
 
-    from buildout._util import tables
     from buildout.vensim import engine
 
     system = engine.load(Path(arguments.file), data=arguments.data)
@@ -209,7 +214,7 @@ def show_sensitivities(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         facts = model_asked.facts(arguments, system, status)
         facts |= {"set": parameters, "controls": controls}
-        _save(arguments.out, {"sensitivities.csv": tables.to_csv(rows)}, facts)
+        model_asked.save(arguments.out, {"sensitivities.csv": rows}, facts)
     _show([row for row in rows if row["per_unit"]], as_json=arguments.json, everything=rows)
     if status != "ok":
         print(f"buildout: the run is not sound ({status}).", file=sys.stderr)
@@ -271,7 +276,7 @@ def draw_diagram(arguments: argparse.Namespace) -> int:
     if not pictures:
         raise InputError("The model has no variable to draw.", cure="Name a file with equations.")
     facts = model_asked.facts(arguments, None, "ok")
-    _save(arguments.diagram, pictures, facts)
+    model_asked.save(arguments.diagram, pictures, facts)
     rows = [{"picture": name, "bytes": len(picture)} for name, picture in pictures.items()]
     common.print_rows(rows, as_json=arguments.json)
     return 0
@@ -301,14 +306,3 @@ def _show(
     if len(rows) > _MOST_ROWS:
         more = f"{len(rows) - _MOST_ROWS:,} more"
         print(f"{more}: name some with `--outputs`, or save all with `--out`.", file=sys.stderr)
-
-
-def _save(folder: str, written: dict[str, Any], facts: dict[str, Any]) -> None:
-    from buildout._util.manifest import write_result
-
-    def write(temporary: Path) -> None:
-        for name, content in written.items():
-            data = content if isinstance(content, bytes) else content.encode("utf-8")
-            (temporary / name).write_bytes(data)
-
-    common.tell_saved(write_result(folder, "model", write, facts))
