@@ -8,6 +8,7 @@ stock at every saved date. That they give the same numbers is asked first, for t
 """
 
 import argparse
+import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -15,7 +16,11 @@ from pathlib import Path
 import numpy as np
 from clocks import Cost, cost
 
+from buildout.errors import BuildoutError
 from buildout.vensim.engine import Batch, Reference, System, load
+
+#: Kept of a batch: 1.6 GB.
+MOST_NUMBERS = 200_000_000
 
 
 def stocks(system: System) -> list[str]:
@@ -30,8 +35,10 @@ def _is_stock(system: System, name: str) -> bool:
 def ours(system: System, kept: list[str], runs: int, repeat: int) -> Cost:
     """One run of a batch; a constant moves by a millionth from the first run to the last."""
     name, value = next((n, v) for n, v in system.constants.items() if v)
-    moved = {name: value * (1 + np.linspace(0, 1e-6, runs))}
     engine = Batch(threads=1)
+    numbers = engine.run(system, outputs=kept).values.size
+    runs = max(8, min(runs, MOST_NUMBERS // numbers))
+    moved = {name: value * (1 + np.linspace(0, 1e-6, runs))}
     # What comes back often gets code of its own: after some thousand runs, as in any sweep.
     for _ in range(6):
         engine.run(system, moved, kept)
@@ -112,7 +119,10 @@ def main() -> None:
     asked = command.parse_args()
     warnings.simplefilter("ignore")
     for number, path in enumerate(asked.files):
-        line = row(path, asked.runs, asked.repeat)
+        try:
+            line = row(path, asked.runs, asked.repeat)
+        except BuildoutError as error:
+            sys.exit(f"{path.name}: {error}")
         if number == 0:
             print("| " + " | ".join(line) + " |")
             print("|---" * len(line) + "|")
