@@ -93,6 +93,7 @@ def test_a_page_of_earlier_results_does_not_stand_beside_new_ones(saved, three, 
     assert "and 1 more in" in caplog.text
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("drawn_once")
 def test_a_report_shows_what_it_saves_and_appears_as_a_whole_or_not_at_all(
     saved, tmp_path, monkeypatch, refused, capsys

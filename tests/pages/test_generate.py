@@ -16,9 +16,10 @@ from buildout.pages.marked import filled, marks
 from buildout.sampling import defaults
 
 ROOT = checkout()
-# Those whose quick comparison reads what is recorded stand in the slow test, made anew.
+# Those whose quick comparison reads what is recorded stand in the slow test, made anew; `make lint`
+# asks all.
 KINDS = ("light NdFeB", "heavy NdFeB", "SmCo")
-QUICK = [one for one in GENERATED if one.name in ("variables", "model-readme", "readme", "fit")]
+QUICK = [one for one in GENERATED if one.name in ("variables", "model-readme", "fit")]
 
 
 @pytest.fixture(autouse=True)
