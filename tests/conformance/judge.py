@@ -16,11 +16,13 @@ from apart import text_apart
 from buildout._util import names
 from buildout.errors import BuildoutError
 from buildout.vensim import engine
+from buildout.vensim.blocks import text_blocks
 
 # Imported once, before processes part.
 from buildout.vensim.engine.backends import pysd_reference
 from buildout.vensim.engine.frontend import lower, outside
 from buildout.vensim.engine.ir.system import System
+from buildout.vensim.source import split_sketch
 
 __all__ = ["CLASSES", "PASSES", "judge", "lower", "pysd_reference"]
 
@@ -60,6 +62,9 @@ def judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
             warnings.simplefilter("ignore")
             _judge(path, report)
     except BuildoutError as error:
+        if drawn_only(path.read_text(encoding="utf-8-sig", errors="replace")):
+            report({"class": "empty", "note": f"a drawing without equations: {error}"})
+            return
         clear = names_its_place(error, path.read_text(encoding="utf-8", errors="replace"))
         report({"class": f"refused {'clearly' if clear else 'unclearly'}", "note": str(error)})
     except _WrongError as error:
@@ -68,6 +73,20 @@ def judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
         report({"class": "out of time or memory", "note": "memory"})
     except Exception as error:
         report({"class": "traceback", "note": f"{type(error).__name__}: {error}"})
+
+
+def drawn_only(text: str) -> bool:
+    """Whether all that a model computes is `A FUNCTION OF`, as Vensim keeps a mere drawing."""
+    rights = [
+        block.equation.partition("=")[2].strip()
+        for block in text_blocks(split_sketch(text)[0])
+        if block.kind == "entry" and block.name not in _CONTROLS
+    ]
+    sketched = [right.upper().startswith("A FUNCTION OF") for right in rights]
+    return any(sketched) and all(
+        drawn or re.fullmatch(r"[-+\d.eE]*", right)
+        for drawn, right in zip(sketched, rights, strict=True)
+    )
 
 
 def names_its_place(error: BuildoutError, text: str) -> bool:
@@ -96,15 +115,16 @@ def _judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
         report({"class": "refused clearly", "note": "status `delay_order`"})
         return
     report({"class": "not comparable", "note": "ran"})
-    plain = engine.Batch(backend="numpy").run(system, controls=_shortened(system, _NUMPY)[0])
-    if fault := _differing(run, _as_series(plain), OF_ENGINES)[1]:
+    controls = _shortened(system, _NUMPY)[0]
+    plain = engine.Batch(backend="numpy").run(system, controls=controls)
+    if fault := _differing(_as_long(run, system, controls), _as_series(plain), OF_ENGINES)[1]:
         report({"class": "wrong value", "note": f"LLVM and NumPy: {fault}"})
         return
     if not stand_in and (found := shipped.beside(path)):
         count, fault = _differing(run, found[1], OF_SHIPPED)
         if count:
             note = fault or f"{count} numbers of {found[0].name}"
-            if fault and not _reference(run, system)[1]:
+            if fault and _pysd_agrees(run, system):
                 note += "; PySD gives what we give"
             report({"class": "wrong value" if fault else "equal to shipped", "note": note})
             return
@@ -144,7 +164,7 @@ def loaded(path: Path) -> tuple[System, Path, str]:
         run = engine.Batch(threads=1).run(system)
         short = _shortened(system, _NUMPY)[0]
         other = engine.Batch(backend="numpy").run(system, controls=short)
-        if fault := _differing(run, _as_series(other), OF_ENGINES)[1]:
+        if fault := _differing(_as_long(run, system, short), _as_series(other), OF_ENGINES)[1]:
             raise _WrongError(f"LLVM and NumPy: {fault}")
         put_in.append("random numbers as their mean, moving with the time")
         for other_file in path.parent.iterdir():
@@ -208,18 +228,33 @@ def _beside_engines(
 
 def _reference(run: engine.Trajectories, system: System) -> tuple[int, str]:
     controls = _shortened(system, _PYSD)[0]
+    # PySD asks one after the other, each from within the one before.
+    sys.setrecursionlimit(100_000)
     try:
         theirs = engine.Reference().run(system, controls=controls)
     except BuildoutError as error:
         if "all elements of a variable at once" not in str(error):
             raise
         apart = engine.load(text=text_apart(system))
-        # PySD asks one after the other, each from within the one before.
-        sys.setrecursionlimit(100_000)
         theirs = engine.Reference().run(apart, controls=controls)
     if (theirs.status == 1).all() and np.isnan(theirs.values).all():
         return 0, ""
-    return _differing(run, _as_series(theirs), OF_ENGINES)
+    return _differing(_as_long(run, system, controls), _as_series(theirs), OF_ENGINES)
+
+
+def _pysd_agrees(run: engine.Trajectories, system: System) -> bool:
+    try:
+        count, fault = _reference(run, system)
+    except BuildoutError:
+        return False
+    return bool(count) and not fault
+
+
+def _as_long(
+    run: engine.Trajectories, system: System, controls: dict[str, float]
+) -> engine.Trajectories:
+    """Our run as long as theirs: equations may ask for the final time."""
+    return engine.Batch(threads=1).run(system, controls=controls) if controls else run
 
 
 def _shortened(system: System, most: float) -> tuple[dict[str, float], list[str]]:
@@ -230,7 +265,8 @@ def _shortened(system: System, most: float) -> tuple[dict[str, float], list[str]
     steps = max(30, int(most / (len(system.owners) + 1)))
     if (last - first) / step <= steps:
         return {}, []
-    return {"final_time": first + steps * step}, [f"first {steps} steps"]
+    years = f"{first:g} to {first + steps * step:g}"
+    return {"final_time": first + steps * step}, [f"compared with PySD: {years}, {steps} steps"]
 
 
 def _as_series(run: engine.Trajectories) -> dict[str, shipped.Series]:
