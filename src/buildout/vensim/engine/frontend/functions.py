@@ -189,7 +189,7 @@ def delay_information(
     height, begun = jump
     scope.steady("DELAY INFORMATION", height)
     run = ("-", variable("final_time"), variable("initial_time"))
-    scope.check_delay(1, ("-", ("+", height, TIME_STEP), run))
+    scope.check_delay(1, ("+", TIME_STEP, ("-", height, run)))
     return scope.remember("sample", "held", initial, lambda held: ("if", begun, held, value))
 
 
