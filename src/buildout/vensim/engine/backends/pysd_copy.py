@@ -109,6 +109,7 @@ class _Copy:
         self.numbers = _numbers(section)
         self.listed = [s.subscripts for s in section.subscripts if isinstance(s.subscripts, list)]
         self.own: tuple[str, tuple[str, ...]] = ("", ())
+        self.whole: Any = None
 
     def range(self, given: Any) -> Any:
         members = given.subscripts
@@ -134,7 +135,7 @@ class _Copy:
     def component(self, component: Any, name: str) -> Any:
         inner, excepted = component.subscripts
         # What the equation defines, for functions that ask for it.
-        self.own = (name, tuple(inner))
+        self.own, self.whole = (name, tuple(inner)), component.ast
         return dataclasses.replace(
             component,
             subscripts=(self.all(inner), [self.all(group) for group in excepted]),
@@ -181,6 +182,9 @@ class _Copy:
     def call(self, tree: Any) -> Any:
         name = tree.function.reference
         if name == "sinteg":
+            # It is written out as a stock of that name, so that it has to be all there is.
+            if tree is not self.whole:
+                raise _refusal("SINTEG")
             return self.tree(pysd_repairs.bounded_stock(*self.own, *tree.arguments))
         if name == "vector_lookup":
             return self.tree(self.vector_lookup(*tree.arguments))
