@@ -51,7 +51,7 @@ def _delay_information(value: PysdTree, time: PysdTree, initial: PysdTree) -> Py
 def bounded_stock(
     name: str, inner: tuple[str, ...], rate: PysdTree, initial: PysdTree, *others: PysdTree
 ) -> PysdTree:
-    """As `functions.bounded_stock`: the stock of that name, whose rate ends at its bounds."""
+    """As `functions.bounded_integral`: the stock of that name, whose rate ends at its bounds."""
     trees, step = _trees(), _name("time_step")
     own = trees.ReferenceStructure(
         name, trees.SubscriptsReferenceStructure(inner) if inner else None

@@ -5,7 +5,7 @@ from buildout.vensim.engine.ir.expressions import Expression, fold, variable
 from buildout.vensim.engine.ir.system import DelayCheck, State
 
 
-class Asked:
+class EquationScope:
     """The `Scope` of the functions of one equation.
 
     Attributes

@@ -14,7 +14,7 @@ import numpy as np
 from buildout._util.names import key
 from buildout.errors import UnsupportedError
 from buildout.vensim.arrays import AnyArray
-from buildout.vensim.engine.frontend.asked import Asked
+from buildout.vensim.engine.frontend.asked import EquationScope
 from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS, REFUSED
 from buildout.vensim.engine.frontend.sums import joined, marked_in
 from buildout.vensim.engine.frontend.vectors import VECTORS
@@ -99,7 +99,7 @@ def read_table(structure: PysdTree, owner: str) -> Points:
     return with_steps(zip(structure.x, structure.y, strict=True))
 
 
-class Equation(Asked):
+class Equation(EquationScope):
     """One equation being lowered, for one element; it is the `Scope` of its functions."""
 
     def __init__(self, scalar: str, meaning: dict[str, str], tables: Tables):

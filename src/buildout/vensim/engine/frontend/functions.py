@@ -201,7 +201,7 @@ def _jump(time: Expression) -> tuple[Expression, Expression] | None:
     return None
 
 
-def bounded_stock(
+def bounded_integral(
     scope: Scope,
     rate: Expression,
     initial: Expression,
@@ -329,7 +329,7 @@ _LIST = [
     Function("DELAY FIXED", "nnn", delay_fixed),
     Function("DELAY MATERIAL", "nnnn", delay_material),
     Function("DELAY INFORMATION", "nnn", delay_information),
-    Function("SINTEG", "nnlllll", bounded_stock),
+    Function("SINTEG", "nnlllll", bounded_integral),
     Function("NPV", "nnnn", npv),
     Function("TREND", "nnn", trend),
     Function("FORECAST", "nnnl", forecast),
