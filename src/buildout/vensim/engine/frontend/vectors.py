@@ -84,9 +84,9 @@ def _select(
         return selected(pairs, otherwise, at.written("VECTOR SELECT", asked)[1], code)
     # An action that changes with the time chooses among all of them.
     result: Expression = _FAULT
-    for one in _SELECTIONS:
-        chosen = selected(pairs, otherwise, one, code)
-        result = ("if", ("==", asked, constant(one)), chosen, result)
+    for number in _SELECTIONS:
+        chosen = selected(pairs, otherwise, number, code)
+        result = ("if", ("==", asked, constant(number)), chosen, result)
     return result
 
 
@@ -109,7 +109,7 @@ def _element_map(at: Lowering, vector: PysdTree, offset: PysdTree) -> Expression
     if known[0] == "c" and known[1] + first in range(len(values)):
         return values[int(known[1]) + first]
     chosen = [("==", away, constant(place - first)) for place in range(len(values))]
-    there = [("if", one, value, ZERO) for one, value in zip(chosen, values, strict=True)]
+    there = [("if", taken, value, ZERO) for taken, value in zip(chosen, values, strict=True)]
     return ("if", joined("or", chosen), joined("+", there), _FAULT)
 
 
@@ -172,13 +172,14 @@ def selected(
         raise ValueError(f"the actions {action:g} and {error:g}, which are not supported")
     make, join = _SELECTIONS[int(action)]
     chosen = [("!=", selection, ZERO) for selection, _ in pairs]
-    count = joined("+", [("if", one, ONE, ZERO) for one in chosen])
+    count = joined("+", [("if", taken, ONE, ZERO) for taken in chosen])
     operator = "+" if join == "mean" else join
     neutral = constant(_NEUTRAL[operator])
     # The manual has the power the other way round; Vensim's own results are the value's power.
     values = [_made(make, *pair) for pair in pairs]
     result = joined(
-        operator, [("if", one, value, neutral) for one, value in zip(chosen, values, strict=True)]
+        operator,
+        [("if", taken, value, neutral) for taken, value in zip(chosen, values, strict=True)],
     )
     if join == "mean":
         result = ("/", result, count)
