@@ -258,7 +258,8 @@ def _sdeverywhere(
         report({"class": "not comparable", "note": str(error)})
         return False
     count, fault = _differing(run, theirs, OF_ENGINES, system)
-    kind = "wrong value" if fault else "equal to SDEverywhere"
+    # It is no measure alone, no more than simlin: which of two is wrong has to be found out.
+    kind = "not comparable" if fault else "equal to SDEverywhere"
     note = f"SDEverywhere: {fault or f'{count} numbers'}"
     report({"class": kind if count else "not comparable", "note": note})
     return bool(count)
