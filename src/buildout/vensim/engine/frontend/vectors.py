@@ -117,8 +117,8 @@ def _sort_order(at: Lowering, vector: PysdTree, direction: PysdTree) -> Expressi
     """Which element, counted from zero, has the place of the one that the left side means."""
     values, place = _along(at, vector, ranged=True)
     ascending = (">", at.number(direction), ZERO)
-    first = [_before(values, mine, "<") for mine in range(len(values))]
-    last = [_before(values, mine, ">") for mine in range(len(values))]
+    first = [_before(values, own, "<") for own in range(len(values))]
+    last = [_before(values, own, ">") for own in range(len(values))]
     ranks = [("if", ascending, up, down) for up, down in zip(first, last, strict=True)]
     there = [
         ("if", ("==", rank, constant(place)), constant(element), ZERO)
@@ -127,12 +127,12 @@ def _sort_order(at: Lowering, vector: PysdTree, direction: PysdTree) -> Expressi
     return joined("+", there)
 
 
-def _before(values: list[Expression], mine: int, how: str) -> Expression:
+def _before(values: list[Expression], own: int, how: str) -> Expression:
     """How many elements come first; of equal ones the earlier."""
     counted = [
-        ("if", (how if other > mine else f"{how}=", value, values[mine]), ONE, ZERO)
+        ("if", (how if other > own else f"{how}=", value, values[own]), ONE, ZERO)
         for other, value in enumerate(values)
-        if other != mine
+        if other != own
     ]
     return joined("+", counted) if counted else ZERO
 
