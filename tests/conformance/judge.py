@@ -10,17 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import sdeverywhere
 import shipped
 from apart import text_apart
+from cancelling import Amounts, largest_of
 
 from buildout._util import names
 from buildout.errors import BuildoutError
 from buildout.vensim import engine
+from buildout.vensim.blocks import text_blocks
 
 # Imported once, before processes part.
 from buildout.vensim.engine.backends import pysd_reference
 from buildout.vensim.engine.frontend import lower, outside
 from buildout.vensim.engine.ir.system import System
+from buildout.vensim.source import split_sketch
 
 __all__ = ["CLASSES", "PASSES", "judge", "lower", "pysd_reference"]
 
@@ -29,6 +33,7 @@ CLASSES = (
     "equal to shipped",
     "equal to PySD",
     "equal to simlin",
+    "equal to SDEverywhere",
     "not comparable",
     "empty",
     "refused clearly",
@@ -37,13 +42,15 @@ CLASSES = (
     "traceback",
     "wrong value",
 )
-PASSES = CLASSES[:3]
+PASSES = CLASSES[:4]
 
 #: Other programs write six digits of single precision, and Euler's method adds them up.
 OF_SHIPPED = 2e-5
 #: What rounding in another order does to long runs of models that turn it up; PySD and ours agree
 #: to 1e-10 on models that do not.
 OF_ENGINES = 1e-8
+#: What rounding leaves of amounts that cancel, over the largest of them (see `cancelling`).
+OF_AMOUNTS = 1e-13
 #: Values that NumPy and PySD compute in a minute or less.
 _NUMPY, _PYSD = 2e6, 3e5
 _CONTROLS = ("time", "initial_time", "final_time", "time_step", "saveper")
@@ -53,13 +60,21 @@ class _WrongError(Exception):
     """The two backends differ."""
 
 
-def judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
-    """Report the row of a model: anew whenever more is known, so that the last one counts."""
+def judge(
+    path: Path, report: Callable[[dict[str, Any]], None], packages: Path | None = None
+) -> None:
+    """Report the row of a model: anew whenever more is known, so that the last one counts.
+
+    Where neither simlin nor PySD has an answer, SDEverywhere is asked, if it lies in `packages`.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            _judge(path, report)
+            _judge(path, report, packages)
     except BuildoutError as error:
+        if drawn_only(path.read_text(encoding="utf-8-sig", errors="replace")):
+            report({"class": "empty", "note": f"a drawing without equations: {error}"})
+            return
         clear = names_its_place(error, path.read_text(encoding="utf-8", errors="replace"))
         report({"class": f"refused {'clearly' if clear else 'unclearly'}", "note": str(error)})
     except _WrongError as error:
@@ -68,6 +83,20 @@ def judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
         report({"class": "out of time or memory", "note": "memory"})
     except Exception as error:
         report({"class": "traceback", "note": f"{type(error).__name__}: {error}"})
+
+
+def drawn_only(text: str) -> bool:
+    """Whether all that a model computes is `A FUNCTION OF`, as Vensim keeps a mere drawing."""
+    rights = [
+        block.equation.partition("=")[2].strip()
+        for block in text_blocks(split_sketch(text)[0])
+        if block.kind == "entry" and block.name not in _CONTROLS
+    ]
+    sketched = [right.upper().startswith("A FUNCTION OF") for right in rights]
+    return any(sketched) and all(
+        drawn or re.fullmatch(r"[-+\d.eE]*", right)
+        for drawn, right in zip(sketched, rights, strict=True)
+    )
 
 
 def names_its_place(error: BuildoutError, text: str) -> bool:
@@ -80,7 +109,7 @@ def names_its_place(error: BuildoutError, text: str) -> bool:
     return bool(re.match(r"Line \d+: ", said)) or any(f"_{k}_" in known for k in short if k)
 
 
-def _judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
+def _judge(path: Path, report: Callable[[dict[str, Any]], None], packages: Path | None) -> None:
     if not path.read_bytes().strip():
         report({"class": "empty", "note": "no text"})
         return
@@ -96,19 +125,27 @@ def _judge(path: Path, report: Callable[[dict[str, Any]], None]) -> None:
         report({"class": "refused clearly", "note": "status `delay_order`"})
         return
     report({"class": "not comparable", "note": "ran"})
-    plain = engine.Batch(backend="numpy").run(system, controls=_shortened(system, _NUMPY)[0])
-    if fault := _differing(run, _as_series(plain), OF_ENGINES)[1]:
+    controls = _shortened(system, _NUMPY)[0]
+    plain = engine.Batch(backend="numpy").run(system, controls=controls)
+    if fault := _differing(_as_long(run, system, controls), _as_series(plain), OF_ENGINES, system)[
+        1
+    ]:
         report({"class": "wrong value", "note": f"LLVM and NumPy: {fault}"})
         return
     if not stand_in and (found := shipped.beside(path)):
-        count, fault = _differing(run, found[1], OF_SHIPPED)
+        count, fault = _differing(run, found[1], OF_SHIPPED, system)
         if count:
             note = fault or f"{count} numbers of {found[0].name}"
-            if fault and not _reference(run, system)[1]:
+            if fault and _pysd_agrees(run, system):
                 note += "; PySD gives what we give"
             report({"class": "wrong value" if fault else "equal to shipped", "note": note})
             return
-    _beside_engines(plain_path, system, run, lambda row: report(row | _noted(row, stand_in)))
+
+    def noted(row: dict[str, Any]) -> None:
+        report(row | _noted(row, stand_in))
+
+    if packages is None or not _sdeverywhere(packages, system, run, noted):
+        _beside_engines(plain_path, system, run, noted)
 
 
 def _noted(row: dict[str, Any], stand_in: str) -> dict[str, Any]:
@@ -144,7 +181,9 @@ def loaded(path: Path) -> tuple[System, Path, str]:
         run = engine.Batch(threads=1).run(system)
         short = _shortened(system, _NUMPY)[0]
         other = engine.Batch(backend="numpy").run(system, controls=short)
-        if fault := _differing(run, _as_series(other), OF_ENGINES)[1]:
+        if fault := _differing(_as_long(run, system, short), _as_series(other), OF_ENGINES, system)[
+            1
+        ]:
             raise _WrongError(f"LLVM and NumPy: {fault}")
         put_in.append("random numbers as their mean, moving with the time")
         for other_file in path.parent.iterdir():
@@ -183,7 +222,7 @@ def _beside_engines(
     """Compare with simlin, which is quick, then with PySD, which is the measure."""
     notes, quick = [], False
     try:
-        count, fault = _differing(run, _simlin(path), OF_ENGINES)
+        count, fault = _differing(run, _simlin(path), OF_ENGINES, system)
         notes.append(f"simlin: {fault or f'{count} numbers'}")
         quick = bool(count) and not fault
     except BaseException as error:  # It may panic, which is no Exception.
@@ -206,20 +245,55 @@ def _beside_engines(
         report({"class": kind, "note": "; ".join(notes)})
 
 
+def _sdeverywhere(
+    packages: Path,
+    system: System,
+    run: engine.Trajectories,
+    report: Callable[[dict[str, Any]], None],
+) -> bool:
+    """Whether SDEverywhere computed something; what it did is reported."""
+    try:
+        theirs = sdeverywhere.run(packages, system)
+    except ValueError as error:
+        report({"class": "not comparable", "note": str(error)})
+        return False
+    count, fault = _differing(run, theirs, OF_ENGINES, system)
+    # It is no measure alone, no more than simlin: which of two is wrong has to be found out.
+    kind = "not comparable" if fault else "equal to SDEverywhere"
+    note = f"SDEverywhere: {fault or f'{count} numbers'}"
+    report({"class": kind if count else "not comparable", "note": note})
+    return bool(count)
+
+
 def _reference(run: engine.Trajectories, system: System) -> tuple[int, str]:
     controls = _shortened(system, _PYSD)[0]
+    # PySD asks one after the other, each from within the one before.
+    sys.setrecursionlimit(100_000)
     try:
         theirs = engine.Reference().run(system, controls=controls)
     except BuildoutError as error:
         if "all elements of a variable at once" not in str(error):
             raise
         apart = engine.load(text=text_apart(system))
-        # PySD asks one after the other, each from within the one before.
-        sys.setrecursionlimit(100_000)
         theirs = engine.Reference().run(apart, controls=controls)
     if (theirs.status == 1).all() and np.isnan(theirs.values).all():
         return 0, ""
-    return _differing(run, _as_series(theirs), OF_ENGINES)
+    return _differing(_as_long(run, system, controls), _as_series(theirs), OF_ENGINES, system)
+
+
+def _pysd_agrees(run: engine.Trajectories, system: System) -> bool:
+    try:
+        count, fault = _reference(run, system)
+    except BuildoutError:
+        return False
+    return bool(count) and not fault
+
+
+def _as_long(
+    run: engine.Trajectories, system: System, controls: dict[str, float]
+) -> engine.Trajectories:
+    """Our run as long as theirs: equations may ask for the final time."""
+    return engine.Batch(threads=1).run(system, controls=controls) if controls else run
 
 
 def _shortened(system: System, most: float) -> tuple[dict[str, float], list[str]]:
@@ -230,7 +304,8 @@ def _shortened(system: System, most: float) -> tuple[dict[str, float], list[str]
     steps = max(30, int(most / (len(system.owners) + 1)))
     if (last - first) / step <= steps:
         return {}, []
-    return {"final_time": first + steps * step}, [f"first {steps} steps"]
+    years = f"{first:g} to {first + steps * step:g}"
+    return {"final_time": first + steps * step}, [f"compared with PySD: {years}, {steps} steps"]
 
 
 def _as_series(run: engine.Trajectories) -> dict[str, shipped.Series]:
@@ -252,10 +327,11 @@ def _simlin(path: Path) -> dict[str, shipped.Series]:
 
 
 def _differing(
-    run: engine.Trajectories, theirs: dict[str, shipped.Series], near: float
+    run: engine.Trajectories, theirs: dict[str, shipped.Series], near: float, system: System
 ) -> tuple[int, str]:
     """How many numbers were compared, and the first variable that differs, with where."""
     count = 0
+    amounts = Amounts(system, largest_of(run.outputs, run.values))
     # What is left of amounts that cancel is measured by the largest element of the variable.
     sizes: dict[str, float] = {}
     for output, values in zip(run.outputs, run.values[:, :, 0], strict=True):
@@ -286,6 +362,8 @@ def _differing(
             apart = near * (np.abs(other) + largest) + shown + 1e-12
             same = (np.abs(mine - other) <= apart) | (mine == other)
             same |= np.isnan(mine) & np.isnan(other)
+            if not same.all():
+                same |= np.abs(mine - other) <= OF_AMOUNTS * amounts.of(output)
         if not same.all():
             first = int(np.flatnonzero(~same)[0])
             return count, (

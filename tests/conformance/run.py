@@ -60,7 +60,7 @@ def main() -> None:
     if asked.kind:
         models = [m for m in models if kind_of(*m, kinds).startswith(asked.kind)]
     with ThreadPoolExecutor(asked.at_once) as pool:
-        rows = list(pool.map(lambda found: row_of(*found, kinds, asked.seconds), models))
+        rows = list(pool.map(lambda found: row_of(*found, kinds, asked), models))
     if asked.json:
         Path(asked.json).write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     print(table(rows))
@@ -78,6 +78,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kind", choices=("real", "test"), help="models of this kind only")
     parser.add_argument(
         "--seconds", type=float, default=150.0, help="for one model: a hang is a row"
+    )
+    parser.add_argument(
+        "--sdeverywhere",
+        type=Path,
+        metavar="FOLDER",
+        help="ask SDEverywhere in place of simlin and PySD; its two npm packages `compile` and "
+        "`runtime` are installed there",
     )
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="models at a time")
     return parser.parse_args()
@@ -125,7 +132,7 @@ def _origin(folder: Path, path: Path, sha256: str, kinds: dict[str, str]) -> dic
 
 
 def row_of(
-    folder: Path, path: Path, sha256: str, kinds: dict[str, str], seconds: float
+    folder: Path, path: Path, sha256: str, kinds: dict[str, str], asked: argparse.Namespace
 ) -> dict[str, Any]:
     """What became of a model, tried in a process of its own."""
     inside = path.relative_to(folder)
@@ -136,11 +143,11 @@ def row_of(
         "class": "traceback",
         "note": "the process ended without a word",
     }
-    began = time.perf_counter()
+    began, seconds = time.perf_counter(), asked.seconds
     ours, theirs = multiprocessing.Pipe(duplex=False)
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["judge"])
-    process = context.Process(target=_limited, args=(path, theirs))
+    process = context.Process(target=_limited, args=(path, theirs, asked.sdeverywhere))
     process.start()
     theirs.close()
     while (left := began + seconds - time.perf_counter()) > 0 and ours.poll(left):
@@ -160,9 +167,11 @@ def row_of(
     return row
 
 
-def _limited(path: Path, pipe: Any) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    judge.judge(path, pipe.send)
+def _limited(path: Path, pipe: Any, packages: Path | None) -> None:
+    # Node reserves more than it uses.
+    most = resource.RLIM_INFINITY if packages else MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    judge.judge(path, pipe.send, packages)
 
 
 def table(rows: list[dict[str, Any]]) -> str:

@@ -61,6 +61,19 @@ def test_refusals_are_clear_if_they_name_a_place(write):
     assert not judge.names_its_place(InputError("Rule 'x' did not match (line 1)."), "x = 1")
 
 
+def test_a_drawing_is_no_model_that_is_refused(write):
+    drawn = "x = A FUNCTION OF(y) ~~|\ny = A FUNCTION OF(x) ~~|\n" + CONTROLS
+    assert judged(write(drawn))["class"] == "empty"
+    assert judged(write(drawn + "z = 2 * y ~~|\n"))["class"] == "refused clearly"
+
+
+def test_a_run_cut_short_is_compared_with_one_as_short(write, monkeypatch):
+    """Equations may ask for the final time."""
+    monkeypatch.setattr(judge, "_PYSD", 1)
+    row = judged(write("x = FINAL TIME - Time ~~|\n" + CONTROLS.replace("TIME = 2", "TIME = 90")))
+    assert (row["class"], "0 to 30, 30 steps" in row["note"]) == ("equal to PySD", True)
+
+
 def test_half_a_last_digit_is_no_difference():
     assert shipped._shown("0.052") == (0.052, pytest.approx(0.0005))
     assert shipped._shown("1.5e-3")[1] == pytest.approx(5e-5)

@@ -114,6 +114,33 @@ def test_an_equation_of_data_with_other_times_is_refused(tmp_path, write):
         engine.load(path, data=tmp_path / "data.csv")
 
 
+def test_an_equation_of_data_may_stand_in_a_macro(tmp_path, write):
+    """As in macros that measure a fit: what is read there is there at the times of the data."""
+    (tmp_path / "data.csv").write_text(DATA)
+    macro = (
+        ":MACRO: SEEN(given)",
+        "SEEN = IF THEN ELSE(points = :NA:, 0, points)",
+        "points :RAW: := given",
+        ":END OF MACRO:",
+    )
+    text = "\n".join(f"{e} ~~|" if "=" in e else e for e in macro) + "\n"
+    path = tmp_path / "model.mdl"
+    path.write_text(write("e", "x = SEEN(e)", "y = MISSING", before=text, end=3))
+    with pytest.raises(BuildoutError, match="Line 14: `y` uses `missing`"):
+        engine.load(path, data=tmp_path / "data.csv")
+    path.write_text(write("e", "x = SEEN(e)", before=text, end=3))
+    run = engine.Batch().run(engine.load(path, data=tmp_path / "data.csv"))
+    assert run["x"][:, 0].tolist() == [1, 0, 0, 0, 3, 0, 0]
+
+
+def test_settings_say_which_file_a_question_mark_stands_for(tmp_path, write):
+    (tmp_path / "a.csv").write_text(TABLE)
+    path = model(tmp_path, write, "x = GET DIRECT CONSTANTS('?numbers', ',', 'B2')")
+    sketch = "\\\\\\---/// Sketch information\n///---\\\\\\\n"
+    path.write_text(path.read_text() + sketch + ":L\x7f<%^E!@\n30:?numbers=a.csv\n15:0,0\n")
+    assert engine.load(path).constants["x"] == 1
+
+
 REFUSED = {
     "x = GET DIRECT CONSTANTS('../a.csv', ',', 'A1')": "outside the folder",
     "x = GET DIRECT CONSTANTS('/etc/passwd', ',', 'A1')": "outside the folder",
@@ -122,7 +149,7 @@ REFUSED = {
     "x = GET DIRECT CONSTANTS('a.csv', ',', 'A1')": "holds no number",
     "x = GET DIRECT CONSTANTS('a.csv', ',', 'first')": "`first` is no cell",
     "x = GET DIRECT CONSTANTS('a.csv', ',', 'B2') * 2": "beside something else",
-    "x = GET DIRECT CONSTANTS('?a', ',', 'B2')": "only Vensim's settings",
+    "x = GET DIRECT CONSTANTS('?a', ',', 'B2')": "settings do not name",
     "x = GET DIRECT CONSTANTS('a.xls', 'b', 'B2')": "before 2007",
     "x = GET DIRECT CONSTANTS('a.xlsx', 'b', 'B2')": "no workbook of Excel",
     "x := GET DIRECT DATA('a.csv', ',', 'A', 'B2')": "no series",

@@ -34,9 +34,18 @@ CASES = {
     "y[line]": "left side",
     "y": "subscripts",
     "y[a, b]": "subscripts",
-    "VECTOR SORT ORDER(y[line], 1)": "`VECTOR SORT ORDER`",
+    "VECTOR SORT ORDER(y[line], 1)": "left side",
     "VECTOR RANK(y[line], 1)": "`VECTOR RANK`",
-    "VECTOR SELECT(y[line!], y[line!], 0, 0, 0)": "`VECTOR SELECT`",
+    "VECTOR SELECT(y[line!], y[line!], 0, 11, 0)": "`VECTOR SELECT` the actions 11 and 0",
+    "VECTOR SELECT(y[line!], y[line!], 0, y[a], 0)": "`VECTOR SELECT` an order, or a bound",
+    "VECTOR SELECT(y[line!], y[line!], 0)": "`VECTOR SELECT` 3 arguments",
+    "VECTOR SELECT(y[a], y[b], 0, 0, 0)": "`!`",
+    "VECTOR LOOKUP(y[a], 1, 0, 2, 5)": "`VECTOR LOOKUP` the mode 5",
+    "VECTOR LOOKUP(y[b], 1, 0, 2, 0)": "first element",
+    "VECTOR ELM MAP(y[a] * 1, 1)": "not an element of a variable",
+    "DELAY MATERIAL(1, Time, 0, 0)": "`DELAY MATERIAL` a delay time that changes",
+    "DELAY INFORMATION(1, 1 + STEP(1, 1), 0)": "`DELAY INFORMATION` a delay time that changes",
+    "SINTEG(1, 0, 0, 9, 1, :NA:, :NA:)": "`SINTEG` a quantum",
     "ALLOCATE BY PRIORITY(y[line], y[line], 2, 1, 3)": "`ALLOCATE BY PRIORITY`",
     "table": "lookup",
     "table[a](1)": "lookup",
@@ -133,10 +142,6 @@ def test_an_element_without_an_equation_is_not_there_and_who_reads_it_is_told(wr
 
 def test_elements_of_no_range_are_refused(write):
     assert "no subscript range holds" in refused(write, "z[q] = 2")
-
-
-def test_a_variable_is_a_stock_for_all_elements_or_for_none(write):
-    assert "`z`" in refused(write, "z[a] = INTEG(1, 0)", "z[b] = 2")
 
 
 def test_names_that_are_the_same_in_python_are_refused(write):

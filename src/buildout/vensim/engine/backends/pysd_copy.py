@@ -7,7 +7,7 @@ alphabetical order of the originals, by which PySD decides between ranges of the
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,8 @@ _NODES = frozenset(
 _OPERATORS = frozenset(
     ("+", "-", "*", "/", "^", "negative", "=", "<>", "<", "<=", ">", ">=", ":NOT:", ":AND:", ":OR:")
 )
-_CALLED = frozenset((*FUNCTIONS, *AGGREGATES, "elmcount"))
+_CALLED = frozenset((*FUNCTIONS, *AGGREGATES, "elmcount", "vector_select"))
+_NEARER: dict[str, Callable[[Iterable[float]], float]] = {"min": min, "max": max}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +68,7 @@ def without_text(section: Any) -> tuple[Any, Aliases]:
         | {name: name.upper().replace("_", " ") for name in CONTROLS},
         _numbered("s", _subscript_names(section)),
     )
-    copy = _Copy(aliases, _numbers(section))
+    copy = _Copy(aliases, section)
     plain = dataclasses.replace(
         section,
         subscripts=tuple(map(copy.range, section.subscripts)),
@@ -103,9 +104,12 @@ def _subscript_names(section: Any) -> list[str]:
 class _Copy:
     """Writes trees anew, part by part."""
 
-    def __init__(self, aliases: Aliases, numbers: dict[str, float]):
+    def __init__(self, aliases: Aliases, section: Any):
         self.variables, self.subscripts = aliases.variables, aliases.subscripts
-        self.numbers = numbers
+        self.numbers = _numbers(section)
+        self.listed = [s.subscripts for s in section.subscripts if isinstance(s.subscripts, list)]
+        self.own: tuple[str, tuple[str, ...]] = ("", ())
+        self.whole: Any = None
 
     def range(self, given: Any) -> Any:
         members = given.subscripts
@@ -120,14 +124,18 @@ class _Copy:
         return dataclasses.replace(
             element,
             name=self.variables[names.key(element.name)],
-            components=[self.component(component) for component in element.components],
+            components=[
+                self.component(component, element.name) for component in element.components
+            ],
             units="",
             limits=(None, None),
             documentation="",
         )
 
-    def component(self, component: Any) -> Any:
+    def component(self, component: Any, name: str) -> Any:
         inner, excepted = component.subscripts
+        # What the equation defines, for functions that ask for it.
+        self.own, self.whole = (name, tuple(inner)), component.ast
         return dataclasses.replace(
             component,
             subscripts=(self.all(inner), [self.all(group) for group in excepted]),
@@ -155,10 +163,7 @@ class _Copy:
         if kind == "ReferenceStructure":
             return self.reference(tree, self.named(tree.reference))
         if kind == "CallStructure":
-            if tree.function.reference in pysd_repairs.WRITTEN_OUT:
-                return self.tree(pysd_repairs.WRITTEN_OUT[tree.function.reference](*tree.arguments))
-            function = self.reference(tree.function, self.called(tree.function.reference))
-            return dataclasses.replace(tree, function=function, arguments=self.tree(tree.arguments))
+            return self.call(tree)
         if kind == "LookupsStructure" and tree.type == "interpolate":
             x, y = zip(*with_steps(zip(tree.x, tree.y, strict=True)), strict=True)
             anywhere = (np.nan, np.nan)
@@ -174,12 +179,50 @@ class _Copy:
             return dataclasses.replace(tree, **copied | kept)
         raise _refusal(kind)
 
+    def call(self, tree: Any) -> Any:
+        name = tree.function.reference
+        if name == "sinteg":
+            # It is written out as a stock of that name, so that it has to be all there is.
+            if tree is not self.whole:
+                raise _refusal("SINTEG")
+            return self.tree(pysd_repairs.bounded_stock(*self.own, *tree.arguments))
+        if name == "vector_lookup":
+            return self.tree(self.vector_lookup(*tree.arguments))
+        if name in pysd_repairs.WRITTEN_OUT:
+            return self.tree(pysd_repairs.WRITTEN_OUT[name](*tree.arguments))
+        function = self.reference(tree.function, self.called(name))
+        return dataclasses.replace(tree, function=function, arguments=self.tree(tree.arguments))
+
+    def vector_lookup(self, vector: Any, x: Any, low: Any, high: Any, mode: Any) -> Any:
+        if self._known(mode) != 0:
+            raise _refusal("VECTOR LOOKUP")
+        *outer, first = vector.subscripts.subscripts
+        begun = [listed for listed in self.listed if names.key(listed[0]) == names.key(first)]
+        along = max(begun, key=len, default=[first])
+        values = [
+            dataclasses.replace(
+                vector,
+                subscripts=dataclasses.replace(vector.subscripts, subscripts=(*outer, element)),
+            )
+            for element in along
+        ]
+        return pysd_repairs.vector_lookup(values, x, low, high)
+
     def order(self, tree: Any) -> Any:
         """An order as a whole number, where it is known."""
-        if type(tree).__name__ == "ReferenceStructure":
-            tree = self.numbers.get(names.key(tree.reference), tree)
-        is_number = isinstance(tree, int | float)
-        return int(tree) if is_number and tree == int(tree) else self.tree(tree)
+        known = self._known(tree)
+        return int(known) if known == int(known) else self.tree(tree)
+
+    def _known(self, tree: Any) -> float:
+        """The value of an expression of numbers; half for any other, which is no order."""
+        if isinstance(tree, int | float):
+            return float(tree)
+        kind = type(tree).__name__
+        if kind == "ReferenceStructure":
+            return self.numbers.get(names.key(tree.reference), 0.5)
+        if kind == "CallStructure" and tree.function.reference in ("min", "max"):
+            return _NEARER[tree.function.reference](map(self._known, tree.arguments))
+        return 0.5
 
     def reference(self, tree: Any, name: str) -> Any:
         inner = tree.subscripts

@@ -47,12 +47,14 @@ _SHORT_DELAY = "Delay time very small"
 # Remarks on what both engines do alike, and as Vensim does: lookups hold their last value, and
 # the length of DELAY FIXED is rounded to whole steps. The last two are about constants worded as
 # `1/3`, and about variables constant for some elements only, whose constants are not parameters.
+# And VECTOR SELECT's power is the one of Vensim, not the one of its manual, in both.
 _HARMLESS = (
     "No encoding specified",
     "extrapolating data",
     "Casting delay order from",
     "Replacing a variable by a constant value",
     "is defined with different types",
+    "Vensim's help says that numerical_action=5",
 )
 
 

@@ -1,6 +1,7 @@
 """Functions that PySD 3.14 has otherwise than Vensim's manual, as trees of others that it has."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 #: Its classes come without types.
@@ -32,8 +33,66 @@ def _pulse_train(start: PysdTree, interval: PysdTree, width: PysdTree, end: Pysd
     return _choice(within, pulsing, 0.0)
 
 
+def _delay_material(
+    inflow: PysdTree, time: PysdTree, initial: PysdTree, missing: PysdTree
+) -> PysdTree:
+    return _trees().DelayFixedStructure(inflow, time, initial)
+
+
+def _delay_information(value: PysdTree, time: PysdTree, initial: PysdTree) -> PysdTree:
+    """As `functions.delay_information`: a fixed delay, of what is held from a STEP on."""
+    trees = _trees()
+    if type(time).__name__ == "CallStructure" and time.function.reference == "step":
+        before = _logic("<=", _half_a_step_on(), time.arguments[1])
+        value, time = trees.SampleIfTrueStructure(before, value, initial), _name("time_step")
+    return trees.DelayFixedStructure(value, time, initial)
+
+
+def bounded_stock(
+    name: str, inner: tuple[str, ...], rate: PysdTree, initial: PysdTree, *others: PysdTree
+) -> PysdTree:
+    """As `functions.bounded_integral`: the stock of that name, whose rate ends at its bounds."""
+    trees, step = _trees(), _name("time_step")
+    own = trees.ReferenceStructure(
+        name, trees.SubscriptsReferenceStructure(inner) if inner else None
+    )
+
+    def within(level: PysdTree) -> PysdTree:
+        for bound, function in zip(others[:2], ("max", "min"), strict=True):
+            if not (isinstance(bound, float) and math.isnan(bound)):
+                level = _call(function, level, bound)
+        return level
+
+    after = within(_sum("+", own, _sum("*", rate, step)))
+    return trees.IntegStructure(_sum("/", _sum("-", after, own), step), within(initial))
+
+
+def vector_lookup(
+    values: Sequence[PysdTree], x: PysdTree, low: PysdTree, high: PysdTree
+) -> PysdTree:
+    """As `sums.looked_up` in its mode 0."""
+    last = float(len(values) - 1)
+    share = _sum("/", _sum("-", x, low), _sum("-", high, low))
+    place = _call("min", _call("max", _sum("*", share, last), 0.0), last)
+
+    def between(first: int) -> PysdTree:
+        before, after = values[first : first + 2]
+        slope = _sum("-", after, before)
+        return _sum("+", before, _sum("*", slope, _sum("-", place, float(first))))
+
+    result = between(len(values) - 2)
+    for first in range(len(values) - 3, -1, -1):
+        result = _choice(_logic("<", place, first + 1.0), between(first), result)
+    return result
+
+
 #: By PySD's name of the function: the tree that stands for a call with these arguments.
-WRITTEN_OUT: dict[str, Callable[..., PysdTree]] = {"pulse": _pulse, "pulse_train": _pulse_train}
+WRITTEN_OUT: dict[str, Callable[..., PysdTree]] = {
+    "pulse": _pulse,
+    "pulse_train": _pulse_train,
+    "delay_material": _delay_material,
+    "delay_information": _delay_information,
+}
 
 
 def _half_a_step_on() -> PysdTree:

@@ -5,7 +5,7 @@ Nodes of the tree are told apart by the names of their classes, so that only `lo
 
 import itertools
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -14,9 +14,10 @@ import numpy as np
 from buildout._util.names import key
 from buildout.errors import UnsupportedError
 from buildout.vensim.arrays import AnyArray
+from buildout.vensim.engine.frontend.asked import EquationScope
 from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS, REFUSED
-from buildout.vensim.engine.frontend.scope import Rate
 from buildout.vensim.engine.frontend.sums import joined, marked_in
+from buildout.vensim.engine.frontend.vectors import VECTORS
 from buildout.vensim.engine.ir.expressions import (
     NOT_AVAILABLE,
     Expression,
@@ -24,11 +25,13 @@ from buildout.vensim.engine.ir.expressions import (
     constant,
     fold,
     is_truth,
+    references,
     variable,
+    with_parts,
     with_steps,
 )
 from buildout.vensim.engine.ir.subscripts import Ranges
-from buildout.vensim.engine.ir.system import DelayCheck, State
+from buildout.vensim.engine.ir.system import State
 from buildout.vensim.engine.price import Work
 
 #: Its classes come without types.
@@ -56,6 +59,8 @@ _REFUSED_STRUCTURES = {
     "GetConstantsStructure": "get_direct_constants",
     "DataStructure": "get_data_between_times",
 }
+#: Constants of constants that are followed to a number.
+_LONGEST = 8
 _COMPARE = {"=": "==", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _JOIN = {":AND:": "and", ":OR:": "or"}
 
@@ -68,6 +73,8 @@ class Tables:
     ----------
     numbers : dict of str to float
         Values of the scalars that are numbers in the file.
+    formula : callable
+        Of a variable without subscripts its expression, as far as it has one without states.
     structural : set of str
         Those of them that decided how many stages something has, so that no run may change them.
     """
@@ -77,6 +84,7 @@ class Tables:
     ranges: Ranges
     work: Work
     numbers: dict[str, float] = field(default_factory=dict)
+    formula: Callable[[str], Expression | None] = lambda name: None
     structural: set[str] = field(default_factory=set)
 
 
@@ -91,22 +99,12 @@ def read_table(structure: PysdTree, owner: str) -> Points:
     return with_steps(zip(structure.x, structure.y, strict=True))
 
 
-class Equation:
-    """One equation being lowered, for one element; it is the `Scope` of its functions.
-
-    Attributes
-    ----------
-    states, helpers, starts, checks
-        What the functions of the equation asked for, to be added to the system.
-    """
+class Equation(EquationScope):
+    """One equation being lowered, for one element; it is the `Scope` of its functions."""
 
     def __init__(self, scalar: str, meaning: dict[str, str], tables: Tables):
-        self.scalar, self.meaning, self.tables = scalar, meaning, tables
-        self.states: dict[str, State] = {}
-        self.helpers: dict[str, Expression] = {}
-        self.starts: dict[str, Expression] = {}
-        self.checks: list[DelayCheck] = []
-        self._serial = 0
+        super().__init__(scalar)
+        self.meaning, self.tables = meaning, tables
         # How often the sums around go through what is inside them.
         self._around = 1
 
@@ -129,7 +127,7 @@ class Equation:
         ]
         shape = [len(es) for es, _ in axes]
         if array.size != math.prod(shape):
-            raise self._refusal(
+            raise self.refusal(
                 f"has {array.size} numbers for {math.prod(shape)} elements", "Give one for each."
             )
         return float(array.reshape(shape)[tuple(es.index(e) for es, e in axes)])
@@ -140,7 +138,7 @@ class Equation:
         """Lower a tree that stands where a number is wanted."""
         lowered = self._any(tree)
         if is_truth(lowered):
-            raise self._refusal(
+            raise self.refusal(
                 "uses a condition as a number",
                 "Write `IF THEN ELSE( condition , 1 , 0 )`.",
             )
@@ -185,7 +183,7 @@ class Equation:
         # The parser cannot tell (-2)^2 from -2^2, so neither is accepted.
         for base in values[:-1]:
             if base[0] == "c" and base[1] < 0:
-                raise self._refusal(
+                raise self.refusal(
                     "raises a negative number to a power (`^`), which PySD misreads",
                     "Write `POWER( number , exponent )`, or move the sign.",
                 )
@@ -204,7 +202,7 @@ class Equation:
         result = self.condition(tree.arguments[0])
         # Vensim and PySD may differ on how :AND: and :OR: bind; PySD goes from the right.
         if len(set(operators)) > 1:
-            raise self._refusal("mixes `:AND:` and `:OR:` without parentheses", "Add parentheses.")
+            raise self.refusal("mixes `:AND:` and `:OR:` without parentheses", "Add parentheses.")
         for operator, argument in zip(operators, tree.arguments[1:], strict=True):
             result = (_JOIN[operator], result, self.condition(argument))
         return result
@@ -215,7 +213,7 @@ class Equation:
         if name == "time":
             return ("t",)
         if name in self.tables.lookups:
-            raise self._refusal(
+            raise self.refusal(
                 f"uses the lookup `{tree.reference}` without an argument", "Call it: `name( x )`."
             )
         if name in self.tables.members:
@@ -224,24 +222,24 @@ class Equation:
         element = self.meaning.get(name, name)
         place = self.tables.ranges.position(element)
         if place is None or inner:
-            raise self._refusal(f"uses `{tree.reference}`, which the model does not define", "")
+            raise self.refusal(f"uses `{tree.reference}`, which the model does not define", "")
         return constant(place)
 
     def _member(self, name: str, inner: Iterable[str]) -> str:
         members = self.tables.members[key(name)]
-        chosen = tuple(self._subscript(s, name) for s in inner)
+        chosen = tuple(self.subscript(s, name) for s in inner)
         if chosen not in members:
             shown = f"{name}[{', '.join(inner)}]" if inner else name
-            raise self._refusal(
+            raise self.refusal(
                 f"uses `{shown}`, which does not fit the subscripts of `{name}`",
                 "Give a reference as many subscripts as the variable has.",
             )
         return members[chosen]
 
-    def _subscript(self, subscript: str, name: str) -> str:
+    def subscript(self, subscript: str, name: str) -> str:
         element = self.tables.ranges.resolve(subscript, self.meaning)
         if element is None:
-            raise self._refusal(
+            raise self.refusal(
                 f"uses `{name}[{subscript}]`, but `{subscript}` is on its left side neither "
                 "directly nor through a mapping",
                 "Use a range of the left side, or sum over it: `SUM( x[range!] )`.",
@@ -255,24 +253,29 @@ class Equation:
         name = key(reference.reference)
         if name in self.tables.lookups:
             inner = reference.subscripts.subscripts if reference.subscripts else ()
-            chosen = tuple(self._subscript(s, reference.reference) for s in inner)
+            chosen = tuple(self.subscript(s, reference.reference) for s in inner)
             if chosen not in self.tables.lookups[name] or len(arguments) != 1:
-                raise self._refusal(f"calls the lookup `{name}` with the wrong arguments", "")
+                raise self.refusal(f"calls the lookup `{name}` with the wrong arguments", "")
             return ("lookup", self.tables.lookups[name][chosen], self.number(arguments[0]))
         if name in self.tables.members:
-            raise self._refusal(
+            raise self.refusal(
                 f"calls `{name}`, which is not a lookup written out in the model",
                 "Give its points there; `GET DIRECT LOOKUPS` is not supported.",
             )
         if name in AGGREGATES:
             return self._aggregate(name, arguments)
+        if name in VECTORS:
+            shown, count, build = VECTORS[name]
+            if len(arguments) != count:
+                raise self.refusal(f"gives `{shown}` {len(arguments)} arguments", "")
+            return self._built(shown, lambda: build(self, *arguments))
         if reference.reference == "pulse_train":
             # PySD hands over start, interval, width, end; Vensim's order is ours.
             arguments = [arguments[place] for place in (0, 2, 1, 3)]
         if name == "elmcount":
             elements = self.tables.ranges.elements.get(key(arguments[0].reference))
             if elements is None:
-                raise self._refusal("counts (`ELMCOUNT`) what is not a subscript range", "")
+                raise self.refusal("counts (`ELMCOUNT`) what is not a subscript range", "")
             return constant(len(elements))
         return self._apply(name, arguments)
 
@@ -281,7 +284,7 @@ class Equation:
         if function is None:
             raise self._unsupported(name)
         if len(arguments) != len(function.arguments):
-            raise self._refusal(
+            raise self.refusal(
                 f"gives `{function.name}` {len(arguments)} arguments",
                 f"`{function.name}` takes {len(function.arguments)}.",
             )
@@ -290,34 +293,54 @@ class Equation:
             for kind, argument in zip(function.arguments, arguments, strict=True)
         ]
         lowered = [
-            self._written(function.name, argument) if kind == "l" else argument
+            self.written(function.name, argument) if kind == "l" else argument
             for kind, argument in zip(function.arguments, lowered, strict=True)
         ]
-        try:
-            return function.build(self, *lowered)
-        except ValueError as error:
-            raise self._refusal(f"gives `{function.name}` {error}", "") from error
+        return self._built(function.name, lambda: function.build(self, *lowered))
 
-    def _written(self, function: str, argument: Expression) -> Expression:
+    def _built(self, function: str, build: Callable[[], Expression]) -> Expression:
+        try:
+            return build()
+        except ValueError as error:
+            raise self.refusal(f"gives `{function}` {error}", "") from error
+
+    def written(self, function: str, argument: Expression) -> Expression:
         """A number that decides how the model is built: written there, or a constant's."""
-        known = fold(argument)
-        if known[0] == "v" and known[1] in self.tables.numbers:
-            self.tables.structural.add(known[1])
-            return constant(self.tables.numbers[known[1]])
+        known, used = self._settled(argument, _LONGEST)
+        if known[0] == "c":
+            self.tables.structural.update(used)
         if known[0] != "c":
-            raise self._refusal(
+            raise self.refusal(
                 f"gives `{function}` an order, or a bound, that is not a number",
-                "Write a number, or the name of a constant.",
+                "Write a number, or an expression of constants.",
             )
         return known
 
+    def _settled(self, expression: Expression, left: int) -> tuple[Expression, set[str]]:
+        """An expression with the values of constants in it, and the names of these."""
+        parts, used = dict[str, Expression](), set[str]()
+        for name in references(expression) if left else ():
+            if name in self.tables.numbers:
+                parts[name] = constant(self.tables.numbers[name])
+                used.add(name)
+            elif (formula := self.tables.formula(name)) is not None:
+                parts[name], inner = self._settled(formula, left - 1)
+                used |= inner
+        return fold(with_parts(expression, parts)), used
+
     def _aggregate(self, name: str, arguments: list[PysdTree]) -> Expression:
+        values = [value for (value,) in self.each(name, arguments, 1)]
+        return joined(AGGREGATES[name], values)
+
+    def each(self, name: str, trees: Sequence[PysdTree], count: int) -> list[list[Expression]]:
+        """Trees lowered for each choice of elements of the ranges that they mark."""
         elements = self.tables.ranges.elements
-        over = [key(marked[:-1]) for marked in marked_in(arguments[0])]
-        if len(arguments) != 1 or not over or not set(over) <= set(elements):
-            raise self._refusal(
-                f"uses `{name.upper()}` without a range marked with `!`",
-                f"Mark the ranges to go over: `{name.upper()}( x[range!] )`.",
+        over = [key(marked[:-1]) for marked in marked_in(trees)]
+        if len(trees) != count or not over or not set(over) <= set(elements):
+            shown = name.replace("_", " ").upper()
+            raise self.refusal(
+                f"uses `{shown}` without a range marked with `!`",
+                f"Mark the ranges to go over: `{shown}( x[range!] )`.",
             )
         count = math.prod(len(elements[k]) for k in over)
         self.tables.work.add(count, f"a sum in `{self.scalar}`", self._around)
@@ -327,56 +350,13 @@ class Equation:
             # `line!` goes through the range while `line` keeps its meaning from the left side.
             marked = {f"{k}!": element for k, element in zip(over, chosen, strict=True)}
             self.meaning = {**outer, **marked}
-            values.append(self.number(arguments[0]))
+            values.append([self.number(tree) for tree in trees])
         self.meaning, self._around = outer, self._around // count
-        return joined(AGGREGATES[name], values)
-
-    # -- what functions may ask for (scope.Scope) ----------------------------------------------
-
-    def name(self) -> str:
-        return f"{self.scalar}#{self._serial}"
-
-    def itself(self) -> Expression:
-        return variable(self.scalar)
-
-    def share(self, what: str, expression: Expression) -> Expression:
-        self._serial += 1
-        scalar = f"{self.scalar}#{self._serial}{what}"
-        self.helpers[scalar] = expression
-        return variable(scalar)
-
-    def flow(self, what: str, initial: Expression, rate: Rate) -> Expression:
-        return self.remember("flow", what, initial, rate)
-
-    def remember(
-        self,
-        kind: str,
-        what: str,
-        initial: Expression,
-        update: Rate,
-        delay: Expression | None = None,
-    ) -> Expression:
-        self._serial += 1
-        scalar = f"{self.scalar}#{self._serial}{what}"
-        if callable(update):
-            update = update(variable(scalar))
-        self.states[scalar] = State(
-            kind, fold(initial), fold(update), None if delay is None else fold(delay)
-        )
-        return variable(scalar)
-
-    def at_start(self, expression: Expression, initial: Expression) -> Expression:
-        self._serial += 1
-        scalar = f"{self.scalar}#{self._serial}active"
-        self.helpers[scalar], self.starts[scalar] = expression, initial
-        return variable(scalar)
-
-    def check_delay(self, order: int, delay: Expression) -> None:
-        self.checks.append(DelayCheck(order, fold(delay)))
+        return values
 
     # -- refusals ------------------------------------------------------------------------------
 
-    def _refusal(self, what: str, cure: str) -> UnsupportedError:
+    def refusal(self, what: str, cure: str) -> UnsupportedError:
         return UnsupportedError(f"`{self.scalar}` {what}.", cure=cure)
 
     def _unsupported(self, name: str) -> UnsupportedError:

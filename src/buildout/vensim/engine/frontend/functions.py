@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from buildout.vensim.engine.frontend import noise
 from buildout.vensim.engine.frontend.scope import Rate, Scope
 from buildout.vensim.engine.ir.expressions import (
+    NOT_AVAILABLE,
     ONE,
     SMALL,
     TIME,
@@ -161,6 +162,86 @@ def delay_fixed(
     return scope.remember("fixed", "pipe", initial, value, time)
 
 
+def delay_material(
+    scope: Scope, inflow: Expression, time: Expression, initial: Expression, missing: Expression
+) -> Expression:
+    """DELAY FIXED, as which the manual describes it while its delay time stays the same.
+
+    What is missing is asked for only where the delay time grows.
+    """
+    scope.steady("DELAY MATERIAL", time)
+    return delay_fixed(scope, inflow, time, initial)
+
+
+def delay_information(
+    scope: Scope, value: Expression, time: Expression, initial: Expression
+) -> Expression:
+    """DELAY FIXED, or a value that is held from a step of its delay time to the end.
+
+    The manual: what is there is held while the delay time grows. Where it is a STEP from zero, what
+    comes before is a time step late, as in any state, and what comes after arrives later than the
+    run ends, which is asked for as a delay that is long enough.
+    """
+    jump = _jump(time)
+    if jump is None:
+        scope.steady("DELAY INFORMATION", time)
+        return delay_fixed(scope, value, time, initial)
+    height, begun = jump
+    scope.steady("DELAY INFORMATION", height)
+    run = ("-", variable("final_time"), variable("initial_time"))
+    scope.check_delay(1, ("+", TIME_STEP, ("-", height, run)))
+    return scope.remember("sample", "held", initial, lambda held: ("if", begun, held, value))
+
+
+def _jump(time: Expression) -> tuple[Expression, Expression] | None:
+    """Height and condition of a STEP that is all of an expression."""
+    is_step = time[0] == "*" and time[2][0] == "if" and time[2][2:] == (ONE, ZERO)
+    if is_step and time[2][1][:2] == (">", _HALF_A_STEP_ON):
+        return time[1], time[2][1]
+    return None
+
+
+def bounded_integral(
+    scope: Scope,
+    rate: Expression,
+    initial: Expression,
+    low: Expression,
+    high: Expression,
+    multiple: Expression,
+    special: Expression,
+    near: Expression,
+) -> Expression:
+    """SINTEG with its bounds; the others of its numbers have to be `:NA:`."""
+    if any(number != constant(NOT_AVAILABLE) for number in (multiple, special, near)):
+        raise ValueError("a quantum or a special value, of which only `:NA:` is supported")
+
+    def within(level: Expression) -> Expression:
+        for bound, operator in ((low, "max"), (high, "min")):
+            if bound != constant(NOT_AVAILABLE):
+                level = (operator, level, bound)
+        return level
+
+    return scope.remember(
+        "sample",
+        "sinteg",
+        within(initial),
+        lambda level: within(("+", level, ("*", rate, TIME_STEP))),
+    )
+
+
+def npv(
+    scope: Scope, stream: Expression, rate: Expression, initial: Expression, factor: Expression
+) -> Expression:
+    """The manual's equations: the factor of a step ago is not discounted by this one."""
+    discount = scope.flow(
+        "discount",
+        ONE,
+        lambda df: ("/", ("*", ("neg", df), rate), ("+", ONE, ("*", rate, TIME_STEP))),
+    )
+    sum_so_far = scope.flow("npv", initial, ("*", stream, discount))
+    return ("*", ("+", sum_so_far, ("*", ("*", stream, TIME_STEP), discount)), factor)
+
+
 def trend(scope: Scope, value: Expression, time: Expression, initial: Expression) -> Expression:
     start = ("/", value, ("+", ONE, ("*", initial, time)))
     average = scope.flow("average", start, lambda a: ("/", ("-", value, a), time))
@@ -246,6 +327,10 @@ _LIST = [
     Function("DELAY1 or DELAY3", "nnnl", material_delay),
     Function("DELAY N", "nnnl", delay_n),
     Function("DELAY FIXED", "nnn", delay_fixed),
+    Function("DELAY MATERIAL", "nnnn", delay_material),
+    Function("DELAY INFORMATION", "nnn", delay_information),
+    Function("SINTEG", "nnlllll", bounded_integral),
+    Function("NPV", "nnnn", npv),
     Function("TREND", "nnn", trend),
     Function("FORECAST", "nnnl", forecast),
     Function("SAMPLE IF TRUE", "cnn", sample_if_true),
@@ -265,10 +350,8 @@ _MARKET = "Write the sharing rule out with `MIN`, `MAX` and `ZIDZ`."
 REFUSED = {
     **dict.fromkeys(["random_beta", "random_binomial", "random_gamma", "random_lookup"], _DRAW),
     **dict.fromkeys(["random_negative_binomial", "random_triangular", "random_weibull"], _DRAW),
-    **dict.fromkeys(
-        ["invert_matrix", "vector_select", "vector_sort_order", "vector_rank"], _VECTOR
-    ),
-    **dict.fromkeys(["vector_reorder", "vector_elm_map", "tabbed_array"], _VECTOR),
+    **dict.fromkeys(["invert_matrix", "vector_sort_order", "vector_rank"], _VECTOR),
+    **dict.fromkeys(["vector_reorder", "tabbed_array"], _VECTOR),
     **dict.fromkeys(["allocate_available", "allocate_by_priority"], _MARKET),
     **dict.fromkeys(["get_xls_data", "get_direct_data", "get_data_between_times"], _DATA),
     **dict.fromkeys(["get_xls_constants", "get_direct_constants", "get_xls_lookups"], _DATA),

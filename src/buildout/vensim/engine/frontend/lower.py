@@ -15,7 +15,7 @@ from buildout.vensim.engine.frontend.equations import Equation, Tables, read_tab
 from buildout.vensim.engine.frontend.parsing import PysdTree, ae, am, parsed, texts
 from buildout.vensim.engine.frontend.plain import Plain, at_line, plain
 from buildout.vensim.engine.ir import subscripts
-from buildout.vensim.engine.ir.expressions import Expression, Points, constant, fold
+from buildout.vensim.engine.ir.expressions import ZERO, Expression, Points, constant, fold, walk
 from buildout.vensim.engine.ir.system import CONTROLS, DelayCheck, State, System, Variable
 from buildout.vensim.engine.price import Work
 
@@ -87,17 +87,20 @@ class _Lowering:
             self.ranges,
             self.work,
             dict(self._numbers()),
+            self._formula,
         )
         self.constants: dict[str, float] = {}
         self.equations: dict[str, Expression] = {}
         self.states: dict[str, State] = {}
         self.starts: dict[str, Expression] = {}
         self.checks: list[DelayCheck] = []
+        self.steadies: list[tuple[str, int, str, str, Expression]] = []
 
     def system(self, text: str, sha256: str) -> System:
         for key in self.elements:
             if key not in self.tables.lookups:
                 self._lower_variable(key)
+        self._refuse_moving()
         for scalar in self.tables.structural:
             # No run may change it: as an equation it is no constant that a run is given.
             self.equations[scalar] = constant(self.constants.pop(scalar))
@@ -131,6 +134,15 @@ class _Lowering:
             tree = element.components[0].ast
             if isinstance(tree, int | float) and not element.components[0].subscripts[0]:
                 yield key, float(tree)
+
+    def _formula(self, key: str) -> Expression | None:
+        """The expression of a variable without subscripts; None for a state, or what is none."""
+        element = self.elements.get(key)
+        if element is None or key in self.tables.lookups or () not in self.tables.members[key]:
+            return None
+        equation = Equation(key, {}, self.tables)
+        expression = equation.top(element.components[0], ())
+        return None if isinstance(expression, State) or equation.states else expression
 
     def _members(self, key: str) -> dict[tuple[str, ...], str]:
         """Element keys of a variable, and the scalar id of each."""
@@ -198,6 +210,7 @@ class _Lowering:
                 equation = Equation(scalar, meaning, self.tables)
                 with self._at(key, place):
                     self._keep(scalar, equation, equation.top(component, chosen))
+                self.steadies += [(key, place, scalar, *asked) for asked in equation.steadies]
 
     def _of(self, key: str, make: Callable[[str], Made]) -> Made:
         with self._at(key):
@@ -224,6 +237,34 @@ class _Lowering:
             self.constants[scalar] = folded[1]
         else:
             self.equations[scalar] = folded
+
+    def _refuse_moving(self) -> None:
+        """Refuse what a function needs to stay the same, and does not."""
+        known: dict[str, bool] = {}
+
+        def moves(expression: Expression) -> bool:
+            return any(e == ("t",) or (e[0] == "v" and named(e[1])) for e in walk(expression))
+
+        def named(scalar: str) -> bool:
+            if scalar not in known:
+                known[scalar] = True
+                held = scalar in self.states and self.states[scalar].kind == "held"
+                known[scalar] = not held and (
+                    scalar in self.states
+                    or scalar in self.starts
+                    or moves(self.equations.get(scalar, ZERO))
+                )
+            return known[scalar]
+
+        for key, place, scalar, function, expression in self.steadies:
+            if moves(expression):
+                with self._at(key, place):
+                    raise UnsupportedError(
+                        f"`{scalar}` gives `{function}` a delay time that changes during a run.",
+                        "One that stays the same is accepted"
+                        + (", or one that is a STEP." if "INFO" in function else "."),
+                        "Use `SMOOTH3I` or `DELAY3I`, whose delay times may change.",
+                    )
 
     def _controls(self) -> dict[str, float]:
         known: dict[str, float] = {}
@@ -288,13 +329,6 @@ class _Lowering:
         if key in self.tables.lookups:
             return "lookup"
         scalars = self.tables.members[key].values()
-        stocks = [s in self.states for s in scalars]
-        if any(stocks) and not all(stocks):
-            raise UnsupportedError(
-                f"`{self.elements[key].name}` is a stock (`INTEG`) for some elements and not for "
-                "others.",
-                cure="Split it into two variables.",
-            )
-        if all(stocks):
+        if any(s in self.states for s in scalars):
             return "stock"
         return "constant" if all(s in self.constants for s in scalars) else "auxiliary"

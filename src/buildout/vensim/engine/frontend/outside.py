@@ -15,6 +15,7 @@ from buildout._util import names
 from buildout.errors import BuildoutError, InputError, UnsupportedError
 from buildout.vensim.blocks import TextBlock, text_blocks
 from buildout.vensim.engine.frontend.data_equations import DataEquation, DataEquations
+from buildout.vensim.engine.frontend.macros import written_out
 from buildout.vensim.engine.frontend.series import Series, held, points_text
 from buildout.vensim.engine.frontend.sheets import Cell, Cells, cell_column, read_cells
 from buildout.vensim.source import split_sketch
@@ -30,6 +31,8 @@ _LEFT = re.compile(
 _RANGE = re.compile(rf"\s*({_NAME})\s*(?::(?!=)(?![A-Z ]+:)|<->)(.*)", re.IGNORECASE | re.DOTALL)
 _NUMBERS = re.compile(r"[-+\d.eE,;\s]+")
 _LISTED = re.compile(r"\(\s*(.*?)(\d+)\s*-\s*(.*?)(\d+)\s*\)")
+#: A file that the settings name for a word with a question mark.
+_TAG = re.compile(r"^30:(\?[^=\n]+)=([^\r\n]+?)\s*$", re.MULTILINE)
 #: What stands in a cell where there is no value.
 _GAPS = (":na:", "na", "nan", "#n/a")
 _MOST_POINTS = 100_000
@@ -53,9 +56,12 @@ def with_outside(text: str, folder: Path | None, data: Mapping[str, Series] | No
     """
     if not data and not _CALL.search(text) and ":=" not in text:
         return text
-    equations = split_sketch(text)[0]
+    equations, sketch, settings = split_sketch(text)
+    if any(_in_a_macro(equations)):
+        equations = _without_macros(equations)
+        text = equations + sketch
     entries = [block for block in text_blocks(equations) if block.kind == "entry"]
-    outside = _Outside(folder, data or {}, entries)
+    outside = _Outside(folder, data or {}, entries, dict(_TAG.findall(settings)))
     instead = [_at_line(block, outside.instead_of) for block in entries]
     computed = outside.computed(_of_the_model(equations))
     pieces, place = [], 0
@@ -82,6 +88,24 @@ def _at_line(block: TextBlock, write: Callable[[TextBlock], str | None]) -> str 
         raise type(error)(words, error.accepted, error.cure) from error
 
 
+def _in_a_macro(equations: str) -> Iterator[bool]:
+    """Of each equation of data, whether it stands in a macro."""
+    known = {block.place for block in _of_the_model(equations)}
+    for block in text_blocks(equations):
+        left = _LEFT.match(block.equation)
+        if block.kind == "entry" and left is not None and left[5] == ":=":
+            yield block.place not in known
+
+
+def _without_macros(equations: str) -> str:
+    """The equations with macros written out, each on the line where it or its call stood."""
+    pieces, line = ["{UTF-8} "], 1
+    for block in written_out(list(text_blocks(equations))):
+        pieces += ["\n" * (block.line - line), _entry(block, " ".join(block.equation.split()))]
+        line = max(line, block.line)
+    return "".join([*pieces, "\n"])
+
+
 def _of_the_model(equations: str) -> Iterator[TextBlock]:
     """The entries that are in no macro."""
     inside = False
@@ -94,7 +118,7 @@ def _of_the_model(equations: str) -> Iterator[TextBlock]:
 def bare_names(text: str) -> list[str]:
     """Variables of a model that only data could give, each with its elements."""
     entries = [block for block in text_blocks(split_sketch(text)[0]) if block.kind == "entry"]
-    outside = _Outside(None, {}, entries)
+    outside = _Outside(None, {}, entries, {})
     bare = (left for block in entries if (left := _LEFT.match(block.equation)) and not left[5])
     return [member for left in bare for member in outside._members(left)]
 
@@ -103,9 +127,13 @@ class _Outside:
     """The ranges of a model, its files as far as they were read, and the tables given."""
 
     def __init__(
-        self, folder: Path | None, data: Mapping[str, Series], entries: Sequence[TextBlock]
+        self,
+        folder: Path | None,
+        data: Mapping[str, Series],
+        entries: Sequence[TextBlock],
+        tags: Mapping[str, str],
     ):
-        self.folder, self.data = folder, data
+        self.folder, self.data, self.tags = folder, data, tags
         self.sheets: dict[tuple[str, str], Cells] = {}
         # Of each data variable, by key: members and points.
         self.points: dict[str, dict[str, Series]] = {}
@@ -224,7 +252,7 @@ class _Outside:
     # -- reading cells -------------------------------------------------------------------------
 
     def _sheet(self, asked: Sequence[str]) -> Cells:
-        key = (asked[0], asked[1])
+        key = (self.tags.get(asked[0], asked[0]), asked[1])
         if key not in self.sheets:
             self.sheets[key] = read_cells(self.folder, *key)
         return self.sheets[key]

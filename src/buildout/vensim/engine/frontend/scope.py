@@ -39,3 +39,6 @@ class Scope(Protocol):
 
     def check_delay(self, order: int, delay: Expression) -> None:
         """Ask that the delay be at least `order` time steps, per run."""
+
+    def steady(self, function: str, expression: Expression) -> None:
+        """Ask that a number of a function stay the same over a run."""

@@ -105,7 +105,7 @@ def _inside(folder: Path | None, file: str) -> Path:
         )
     if file.startswith("?"):
         raise InputError(
-            f"{names.quoted(file)} stands for a file that only Vensim's settings name.",
+            f"{names.quoted(file)} stands for a file that the model's settings do not name.",
             cure="Write the file's name into the model.",
         )
     root = folder.resolve()

@@ -1,4 +1,4 @@
-"""Sums over ranges: the subscripts that they go over, and their elements put together."""
+"""Sums and other functions over ranges: the subscripts they go over, their elements together."""
 
 import functools
 import itertools
@@ -10,6 +10,9 @@ from buildout.vensim.engine.ir.expressions import Expression
 
 #: Its classes come without types.
 PysdTree: TypeAlias = Any
+
+#: Functions whose marks are their own.
+_CLOSED = {*AGGREGATES, "vector_select"}
 
 
 def _is(tree: PysdTree, structure: str) -> bool:
@@ -29,7 +32,7 @@ def marked_in(tree: PysdTree) -> list[str]:
     if _is(tree, "ReferenceStructure"):
         inner = tree.subscripts.subscripts if tree.subscripts else ()
         return [subscript for subscript in inner if subscript.endswith("!")]
-    if _is(tree, "CallStructure") and key(tree.function.reference) in AGGREGATES:
+    if _is(tree, "CallStructure") and key(tree.function.reference) in _CLOSED:
         return []
     parts: list[PysdTree] = []
     if _is(tree, "CallStructure"):

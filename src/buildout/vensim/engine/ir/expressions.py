@@ -128,6 +128,19 @@ def references(expression: Expression) -> list[str]:
     return list(dict.fromkeys(node[1] for node in walk(expression) if node[0] == "v"))
 
 
+def with_parts(expression: Expression, known: Mapping[str, Expression]) -> Expression:
+    """An expression with others in place of some scalars.
+
+    Examples
+    --------
+    >>> fold(with_parts(("max", ("c", 1.0), ("v", "n")), {"n": ("c", 0.0)}))
+    ('c', 1.0)
+    """
+    if expression[0] == "v":
+        return known.get(expression[1], expression)
+    return rebuild(expression, lambda part: with_parts(part, known))
+
+
 def evaluate(expression: Expression, values: Mapping[str, Real], time: Real = math.nan) -> Real:
     """The value of an expression, one node at a time: slow, plain, and the measure of the rest.
 

@@ -24,6 +24,7 @@ from buildout.vensim.engine.ir.expressions import (
     rebuild,
     references,
     variable,
+    with_parts,
 )
 from buildout.vensim.engine.ir.order import dependency_order, needed_for
 from buildout.vensim.engine.ir.system import CONTROLS, System
@@ -167,7 +168,7 @@ class _Settled:
 
     def _general(self, formula: Expression) -> Expression:
         """As it is for any constants of the model."""
-        return fold(_replace(formula, self.always))
+        return fold(with_parts(formula, self.always))
 
     def _put_in(self, formula: Expression) -> Expression:
         """With the constants that are known; no bit of its value may depend on which these are."""
@@ -207,12 +208,6 @@ class _Settled:
 
 #: What must hold for the second argument to be the result.
 _NEARER = {"min": "<=", "max": ">="}
-
-
-def _replace(formula: Expression, known: dict[str, Expression]) -> Expression:
-    if formula[0] == "v":
-        return known.get(formula[1], formula)
-    return rebuild(formula, lambda part: _replace(part, known))
 
 
 @dataclass(frozen=True)
