@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from buildout.errors import InputError, UnknownNameError
+from buildout.errors import InputError, OutputError, UnknownNameError
 from buildout.sampling import design as designs
+from buildout.sampling import saved
 from buildout.sampling.saved import MOST_BYTES, design_text, load_design, save_design
 
 HEAD = "grant start,price adjustment time"
@@ -114,16 +115,42 @@ def test_draws_for_another_version_of_the_model_are_refused(tmp_path, tiny, mode
 
 
 def test_a_file_beside_the_draws_that_is_not_ours_is_let_be(tmp_path, model):
-    for text in ("{", "[]", '{"form": 1}', "[" * 10_000):
+    for text in ("1", "[]", '{"form": 1}', '{"name": "my notes"}'):
         (tmp_path / "d.csv").write_text("grant start\n2030\n")
         (tmp_path / "d.json").write_text(text)
         assert load_design(tmp_path / "d.csv", model=model).kind == "given"
 
 
+def test_what_could_be_the_rest_of_our_record_is_not_passed_over(tmp_path, model):
+    table, beside = save_design(designs.latin_hypercube(4, seed=7), tmp_path / "d.csv")
+    whole = beside.read_bytes()
+    for cut in range(len(whole) - 1):
+        beside.write_bytes(whole[:cut])
+        with pytest.raises(InputError, match="no JSON"):
+            load_design(table, model=model)
+    for place in range(0, 8 * len(whole), 5):
+        flipped = bytearray(whole)
+        flipped[place // 8] ^= 1 << (place % 8)
+        beside.write_bytes(flipped)
+        with pytest.raises(InputError):
+            load_design(table, model=model)
+
+
+def test_a_file_of_somebody_else_is_not_written_over(tmp_path):
+    (tmp_path / "d.json").write_text('{"name": "mine"}')
+    with pytest.raises(OutputError, match="d.json` is in the way"):
+        save_design(designs.grid({"grant start": [2026, 2028]}), tmp_path / "d.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["d.json"]
+
+
 @pytest.mark.parametrize("change", [{"kind": "<b>"}, {"seed": True}, {"provenance": 1}])
 def test_a_record_that_we_did_not_write_is_refused(tmp_path, model, change):
     table, beside = save_design(designs.grid({"grant start": [2026, 2028]}), tmp_path / "d.csv")
-    beside.write_text(json.dumps(json.loads(beside.read_text()) | change))
+    record = json.loads(beside.read_text()) | change
+    beside.write_text(json.dumps(record))
+    with pytest.raises(InputError, match="was changed or damaged since"):
+        load_design(table, model=model)
+    beside.write_text(json.dumps(saved._sealed(record)))
     with pytest.raises(InputError, match="is not as buildout writes it"):
         load_design(table, model=model)
 

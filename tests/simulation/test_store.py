@@ -71,7 +71,7 @@ def test_damage_is_told_at_the_command_line(saved, capsys, tmp_path):
             told = capsys.readouterr().err
             assert "results.nc" in told
             assert "buildout run" in told or "anew" in told
-            assert not names(out)
+            assert not out.exists()
 
 
 @pytest.mark.parametrize("engine", ["scipy", "netcdf4"])

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from buildout._util import private
+from buildout._util.names import quoted
 from buildout._util.processes import partial_name, sweep_litter
-from buildout._util.swap import NEW, commit, finish_swap
+from buildout._util.reading import opened_file
+from buildout._util.swap import NEW, alone_in, commit, finish_swap
 from buildout.errors import OutputError
 
 # Room that is left on a disk for everyone else.
@@ -74,14 +76,15 @@ def _places(variable: str, below_home: Path) -> Iterator[Path]:
 
 def sha256(path: str | os.PathLike[str]) -> str:
     """Fingerprint of a file's bytes, as 64 hexadecimal digits."""
-    with open(path, "rb") as file:
+    with opened_file(path, what="the file") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def output_folder(path: str | os.PathLike[str]) -> Path:
-    """A folder that results can be written to, made if absent.
+def writable_folder(path: str | os.PathLike[str]) -> Path:
+    """A folder that results can be written to, asked before any work is done for it.
 
-    What an earlier command was stopped in is ended there, and what it left half written removed.
+    One that is not there yet is not made: what is refused later leaves nothing. In one that is
+    there, what an earlier command was stopped in is ended, and what it left half written removed.
 
     Raises
     ------
@@ -89,16 +92,54 @@ def output_folder(path: str | os.PathLike[str]) -> Path:
         When it cannot be made or written to.
     """
     folder = Path(path)
+    there = folder.absolute()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        while not _is_there(there):
+            there = there.parent
         # Asking the disk is the only sure test: access rights do not tell of read-only mounts.
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=there):
             pass
     except OSError as error:
         raise _output_error(folder, error) from error
-    finish_swap(folder)
-    sweep_litter(folder)
+    except ValueError as error:
+        raise OutputError(f"{quoted(folder)} cannot be a folder: {error}.") from error
+    if folder.is_dir():
+        finish_swap(folder)
+        sweep_litter(folder)
     return folder
+
+
+def output_folder(path: str | os.PathLike[str]) -> Path:
+    """A folder that results are written to now, made if absent; else as `writable_folder`."""
+    folder = writable_folder(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _output_error(folder, error) from error
+    return folder
+
+
+@contextlib.contextmanager
+def made_in_vain_removed(folder: Path) -> Iterator[None]:
+    """Remove the folders that are absent now, and made and left empty by what then fails."""
+    above = folder.absolute()
+    absent = [each for each in (above, *above.parents) if not os.path.lexists(each)]
+    try:
+        yield
+    except BaseException:
+        for each in absent:
+            with contextlib.suppress(OSError):
+                each.rmdir()
+        raise
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a name is taken; a name that no disk takes is an error."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def require_room(folder: Path, size: float) -> None:
@@ -181,7 +222,8 @@ def write_together(
         be.
     stale : callable, optional
         Takes the names of the files written and gives the earlier ones that are to go, each with
-        the sha256 by which it is known not to have been changed since. May refuse by raising.
+        the sha256 by which it is known not to have been changed since. May refuse by raising. It
+        is asked in the moment before they are put in place, while no other process does the same.
 
     Returns
     -------
@@ -194,16 +236,26 @@ def write_together(
         When the folder is read-only or the disk is full. What was half written is removed on
         this and any other exception, Ctrl-C included.
     """
-    folder = output_folder(folder)
+    with made_in_vain_removed(Path(folder)):
+        return _written_together(output_folder(folder), writer, stale)
+
+
+def _written_together(
+    folder: Path,
+    writer: Callable[[Path], object],
+    stale: Callable[[Sequence[str]], Mapping[str, str]] | None,
+) -> list[Path]:
     temporary = partial_name(folder / "files")
     try:
         (temporary / NEW).mkdir(parents=True)
         writer(temporary / NEW)
         names = files_below(temporary / NEW)
-        _refuse_obstacles(folder, names)
         # What tells of the others comes last.
         moved = sorted(names, key=lambda name: name.endswith("manifest.json"))
-        commit(folder, temporary, moved, stale(names) if stale else {})
+        with alone_in(folder):
+            finish_swap(folder)
+            _refuse_obstacles(folder, names)
+            commit(folder, temporary, moved, stale(names) if stale else {})
         return [folder / name for name in names]
     except OSError as error:
         raise _output_error(folder, error) from error

@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 def claim_folder(path: str | os.PathLike[str], kind: str) -> Path:
-    """A folder for one kind of results, made if absent, before any work is done for it.
+    """A folder for one kind of results, asked before any work is done for it, and not made yet.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def claim_folder(path: str | os.PathLike[str], kind: str) -> Path:
     OutputError
         When it cannot be written, or holds results of another kind, or a manifest of others.
     """
-    folder = files.output_folder(path)
+    folder = files.writable_folder(path)
     present = result_kind(folder)
     if present is not None and present != kind:
         raise OutputError(
@@ -68,7 +68,7 @@ def result_kind(folder: Path) -> str | None:
     OutputError
         When its manifest is not ours.
     """
-    if (folder / RECORD_OF_SWEEP).exists():
+    if os.path.lexists(folder / RECORD_OF_SWEEP):
         return "sweep"
     manifest = read_manifest(folder)
     if manifest is None:
@@ -77,15 +77,15 @@ def result_kind(folder: Path) -> str | None:
     return str(manifest.get("kind", "results" if "model_sha256" in manifest else "figures"))
 
 
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """What is said of a folder; None where nothing is.
+def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any] | None:
+    """What is said of a folder, or of the files of one command in it; None where nothing is.
 
     Raises
     ------
     OutputError
         When the file is none of ours.
     """
-    path = folder / MANIFEST
+    path = folder / name
     if not os.path.lexists(path):
         return None
     try:
@@ -98,11 +98,17 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 
 
 def write_manifest(
-    folder: Path, kind: str, facts: Mapping[str, Any], *, name: str = MANIFEST
+    folder: Path,
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    name: str = MANIFEST,
+    beside: Sequence[Path] = (),
 ) -> None:
-    """List all files below a folder, with what else is to be known of them."""
+    """List all files below a folder, and others, with what else is to be known of them."""
     below = files.files_below(folder)
-    outputs = {each: files.sha256(folder / each) for each in below}
+    outputs = {each.name: files.sha256(each) for each in beside}
+    outputs |= {each: files.sha256(folder / each) for each in below}
     text = tables.to_json({"kind": kind, **facts, "outputs": outputs})
     (folder / name).write_text(text, encoding="utf-8")
 
@@ -140,14 +146,17 @@ def write_result(
         When the folder cannot be written or is not free for this; it is then as it was.
     """
     folder = claim_folder(folder, kind)
-    earlier = _listed(folder)
+    earlier: dict[str, str] = {}
 
     def write(temporary: Path) -> None:
         writer(temporary)
         write_manifest(temporary, kind, facts)
 
     def stale(names: Sequence[str]) -> dict[str, str]:
-        _refuse_foreign(folder, names, earlier)
+        # Another process may have been quicker since.
+        claim_folder(folder, kind)
+        refuse_foreign(folder, names)
+        earlier.update(_listed(folder))
         kept = {*names, *_listed_above(folder)}
         return {name: digest for name, digest in earlier.items() if name not in kept}
 
@@ -156,8 +165,57 @@ def write_result(
     return made
 
 
-def compare_with_manifest(folder: Path) -> None:
-    """Hold the files of a folder against its manifest, if it has one; those below it apart.
+def write_beside(
+    folder: Path,
+    name: str,
+    writer: Callable[[Path], object],
+    command: str,
+    facts: Mapping[str, Any],
+    *,
+    listed: Sequence[str] = (),
+) -> list[Path]:
+    """Write files of one command that may lie beside those of others, with a manifest of their own.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if absent.
+    name : str
+        What the manifest is called.
+    writer, facts
+        As in `write_result`.
+    command : str
+        What made them.
+    listed : sequence of str
+        Files that are in the folder already, and of the same result.
+
+    Returns
+    -------
+    list of Path
+        The files written, the manifest among them. Files that it listed before and that are not
+        made again are removed, unless they have been changed since.
+
+    Raises
+    ------
+    OutputError
+        When the folder cannot be written, or holds what would be replaced and is not known to be
+        of an earlier result of the same name; it is then as it was.
+    """
+
+    def write(place: Path) -> None:
+        writer(place)
+        write_manifest(place, command, facts, name=name, beside=[folder / one for one in listed])
+
+    def stale(names: Sequence[str]) -> dict[str, str]:
+        refuse_foreign(folder, names, name)
+        earlier = (_ours(folder, name) or {"outputs": {}})["outputs"]
+        return {n: d for n, d in earlier.items() if is_plain(n) and n not in {*names, *listed}}
+
+    return files.write_together(folder, write, stale=stale)
+
+
+def compare_with_manifest(folder: Path, name: str = MANIFEST) -> None:
+    """Hold the files of a folder against a manifest, if it has it; those below it apart.
 
     Raises
     ------
@@ -165,14 +223,14 @@ def compare_with_manifest(folder: Path) -> None:
         When one is not what was written.
     """
     try:
-        manifest = read_manifest(folder)
+        manifest = read_manifest(folder, name)
     except OutputError as error:
         raise ResultsError(error.found, cure="Make the results anew in another folder.") from error
-    for name, digest in (manifest or {"outputs": {}})["outputs"].items():
-        path = folder / name
-        if path.parent == folder and path.is_file() and files.sha256(path) != digest:
+    for listed, digest in (manifest or {"outputs": {}})["outputs"].items():
+        path = folder / listed
+        if path.parent == folder and os.path.isfile(path) and files.sha256(path) != digest:
             raise ResultsError(
-                f"`{path}` is not what `{MANIFEST}` beside it lists: changed, or of another run.",
+                f"`{path}` is not what `{name}` beside it lists: changed, or of another run.",
                 cure="Make the results anew, or name the one file that you trust.",
             )
 
@@ -196,24 +254,65 @@ def _listed_above(folder: Path) -> set[str]:
     return {name.removeprefix(place) for name in listed if name.startswith(place)}
 
 
-def _refuse_foreign(folder: Path, names: Sequence[str], earlier: Mapping[str, str]) -> None:
-    """See that nothing is replaced which we did not write."""
-    known = set(earlier)
-    for place in {Path(name).parent.as_posix() for name in names} - {"."}:
-        known |= {f"{place}/{name}" for name in _listed(folder / place)}
-    if earlier and "kind" not in (read_manifest(folder) or {}):
-        known |= set(UNLISTED)
+def refuse_foreign(folder: Path, names: Sequence[str], manifest: str = MANIFEST) -> None:
+    """See that nothing is replaced which we did not write, or which was changed since.
+
+    Parameters
+    ----------
+    folder : Path
+    names : sequence of str
+        Files that are to be put into it, with slashes.
+    manifest : str
+        The list that says which of them are there from before.
+
+    Raises
+    ------
+    OutputError
+        For the first that is there and is not, byte for byte, what the list says, or that of the
+        folder in which it lies.
+    """
+    known = _known(folder, names, manifest)
     for name in names:
-        if name not in known and os.path.lexists(folder / name):
+        path = folder / name
+        if not os.path.lexists(path):
+            continue
+        plain = not os.path.islink(path) and os.path.isfile(path)
+        if plain and path.name.endswith(MANIFEST) and _ours(path.parent, path.name):
+            continue
+        if not plain or name not in known:
             raise OutputError(
-                f"`{folder / name}` is in the way, and is not known to be made by buildout.",
+                f"`{path}` is in the way, and is not known to be made by buildout.",
+                cure=ELSEWHERE,
+            )
+        if known[name] and files.sha256(path) not in known[name]:
+            raise OutputError(
+                f"`{path}` is in the way, and was changed since buildout wrote it.",
                 cure=ELSEWHERE,
             )
 
 
+def _known(folder: Path, names: Sequence[str], manifest: str) -> dict[str, set[str]]:
+    """Files that we wrote, with the sha256 that each may have; none where any will do."""
+    own = _ours(folder, manifest)
+    known = {name: {digest} for name, digest in (own or {"outputs": {}})["outputs"].items()}
+    if own and manifest == MANIFEST and "kind" not in own:
+        known |= {name: set() for name in UNLISTED}
+    for place in {name.rpartition("/")[0] for name in names} - {""}:
+        for name, digest in (_ours(folder / place, MANIFEST) or {"outputs": {}})["outputs"].items():
+            known.setdefault(f"{place}/{name}", set()).add(digest)
+    return known
+
+
+def _ours(folder: Path, name: str) -> dict[str, Any] | None:
+    try:
+        return read_manifest(folder, name)
+    except OutputError:
+        return None
+
+
 def _tell_left(folder: Path, earlier: Mapping[str, str], made: Sequence[Path]) -> None:
     """Say which files beside a new result are not of it, though they look so."""
-    left = [name for name in [*earlier, *UNLISTED] if (folder / name).exists()]
+    left = [name for name in [*earlier, *UNLISTED] if os.path.exists(folder / name)]
     left = [name for name in dict.fromkeys(left) if folder / name not in made]
     if left:
         more = f" and {len(left) - 1} more" if len(left) > 1 else ""

@@ -7,6 +7,7 @@ import platform
 import re
 import secrets
 import shutil
+import stat
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,7 +88,7 @@ def locked(path: Path, doing: str) -> Iterator[None]:
     Raises
     ------
     OutputError
-        When another process holds it, or may.
+        When another process holds it, or may; when something else lies in its place.
     """
     _take(path, doing)
     try:
@@ -103,6 +104,8 @@ def _take(path: Path, doing: str) -> None:
         while not _linked(mine, path):
             content = _read(path)
             if content is None:
+                if os.path.islink(path):
+                    raise OutputError(f"`{path}` is a link to nothing.", cure=f"Delete `{path}`.")
                 continue
             holder = _owner(content)
             if may_live(holder):
@@ -147,6 +150,10 @@ def _set_aside(path: Path, content: bytes) -> None:
 def _read(path: Path) -> bytes | None:
     """What a lock says; None where it has just been given back."""
     try:
+        # A pipe in its place would be waited for without end.
+        mode = os.stat(path).st_mode
+        if not stat.S_ISREG(mode):
+            raise OutputError(f"`{path}` is no regular file.", cure=f"Delete `{path}`.")
         with open(path, "rb") as file:
             return file.read(1000)
     except FileNotFoundError:
@@ -156,7 +163,7 @@ def _read(path: Path) -> bytes | None:
 def _owner(content: bytes) -> Owner:
     try:
         owner = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         owner = None
     return owner if isinstance(owner, dict) else {"pid": "unknown", "host": "unknown"}
 

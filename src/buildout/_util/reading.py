@@ -8,8 +8,10 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from buildout._util.hints import NUMBER, number_hint
 from buildout._util.names import quoted
@@ -58,6 +60,23 @@ def read_bytes(
         Of the class `error`: the file is missing, is no regular file (a pipe would be waited for
         without end, a device read without end), or is too large.
     """
+    with opened_file(path, what=what, error=error) as file:
+        # One byte more than is accepted tells whether there is more, even where the system
+        # does not know the size.
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise error(
+            f"Cannot read {what} {quoted(path)}: it is larger than {_size(limit)}.",
+            f"At most {limit:,} bytes are accepted.",
+        )
+    return data
+
+
+@contextmanager
+def opened_file(
+    path: str | os.PathLike[str], *, what: str, error: type[BuildoutError] = InputError
+) -> Iterator[BinaryIO]:
+    """A regular file, open to be read in pieces; parameters and errors are those of `read_bytes`."""
     flags = os.O_RDONLY
     for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"):
         flags |= getattr(os, name, 0)
@@ -72,19 +91,11 @@ def read_bytes(
             message = f"Cannot read {what} {quoted(path)}: it is {kind}."
             raise error(message, "A regular file is accepted.")
         with open(handle, "rb", closefd=False) as file:
-            # One byte more than is accepted tells whether there is more, even where the system
-            # does not know the size.
-            data = file.read(limit + 1)
+            yield file
     except OSError as problem:
         raise _unreadable(path, what, problem, error) from problem
     finally:
         os.close(handle)
-    if len(data) > limit:
-        raise error(
-            f"Cannot read {what} {quoted(path)}: it is larger than {_size(limit)}.",
-            f"At most {limit:,} bytes are accepted.",
-        )
-    return data
 
 
 def read_text(

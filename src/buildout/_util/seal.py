@@ -8,8 +8,7 @@ no signature: whoever wants to can make one.
 
 import hashlib
 import os
-from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 MARK = b"buildout"
 SIZE = 32 + 8 + len(MARK)
@@ -34,36 +33,51 @@ def seal_file(path: str | os.PathLike[str]) -> None:
 def seal_state(path: str | os.PathLike[str]) -> SealState:
     """Whether a file is as it was sealed; read in pieces, whatever its size."""
     # A pipe or a device would be read without end.
-    if not os.path.isfile(path) or os.path.getsize(path) < SIZE:
+    if not os.path.isfile(path):
         return "absent"
-    digest = hashlib.sha256()
     with open(path, "rb") as file:
-        size = os.fstat(file.fileno()).st_size - SIZE
-        left = size
+        size = file.seek(0, os.SEEK_END) - SIZE
+        # The end tells at once of most that is no sealed file, however large.
+        if not _read_tail(file).endswith(MARK) or size < 0:
+            return "absent"
+        if not _says(file, size):
+            return "damaged"
+        file.seek(0)
+        left, digest = size, hashlib.sha256()
         while left and (piece := file.read(min(left, STEP))):
             digest.update(piece)
             left -= len(piece)
-        tail = file.read(SIZE)
-    if not tail.endswith(MARK):
-        return "absent"
-    return "whole" if tail == _tail(digest.digest(), size) else "damaged"
+        return "whole" if file.read(SIZE) == _tail(digest.digest(), size) else "damaged"
 
 
 def has_seal(path: str | os.PathLike[str]) -> bool:
     """Whether we wrote a file, by its mark alone: it may have been damaged since."""
     with open(path, "rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(size - len(MARK), 0))
-        return file.read() == MARK
+        return _read_tail(file).endswith(MARK)
 
 
 def unsealed(path: str | os.PathLike[str]) -> bytes | None:
     """The content of a whole sealed file; None for any other."""
     if not os.path.isfile(path):
         return None
-    data = Path(path).read_bytes()
+    with open(path, "rb") as file:
+        size = file.seek(0, os.SEEK_END) - SIZE
+        if not _says(file, size):
+            return None
+        file.seek(0)
+        data = file.read(size + SIZE)
     content = data[:-SIZE]
     return content if data == seal_bytes(content) else None
+
+
+def _read_tail(file: BinaryIO) -> bytes:
+    file.seek(max(file.seek(0, os.SEEK_END) - SIZE, 0))
+    return file.read(SIZE)
+
+
+def _says(file: BinaryIO, size: int) -> bool:
+    """Whether the end of a file says that this many bytes are before it."""
+    return size >= 0 and _read_tail(file)[32:] == _tail(bytes(32), size)[32:]
 
 
 def _tail(digest: bytes, size: int) -> bytes:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,14 +18,44 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from buildout._util.processes import Owner, may_live, this_process
-from buildout.errors import OutputError
+from buildout._util.reading import read_bytes
+from buildout.errors import InputError, OutputError
+
+if sys.platform != "win32":
+    import fcntl
 
 SWAP = ".buildout-swap"
 NEW, JOURNAL = "new", "journal.json"
 # Renaming some files takes milliseconds; who is not done by then has been stopped, or is stuck.
-PATIENCE, PAUSE = 10.0, 0.02
+PATIENCE, PAUSE = 4.0, 0.02
 
 _swapping = threading.RLock()
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep other processes from looking at a folder and putting files into it in the same moment.
+
+    The system gives the hold back however this process ends. Where it knows no such thing, or
+    another process stands still with it, the work goes on all the same: each swap is whole.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            try:
+                fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(PAUSE)
+            except OSError:  # As on some disks that are shared by machines.
+                break
+        yield
+    finally:
+        os.close(number)
 
 
 def commit(folder: Path, staged: Path, names: Sequence[str], stale: Mapping[str, str]) -> None:
@@ -135,9 +166,12 @@ def _move(folder: Path) -> None:
 
 def _remove(path: Path, digest: str, folder: Path) -> None:
     """Remove a file that is still what we wrote, and its folder when that is empty then."""
-    if path.is_symlink() or not path.is_file():
+    # Of a name that no disk takes there is nothing to remove.
+    if os.path.islink(path) or not os.path.isfile(path):
         return
-    if hashlib.sha256(path.read_bytes()).hexdigest() == digest:
+    with open(path, "rb") as file:
+        same = hashlib.file_digest(file, "sha256").hexdigest() == digest
+    if same:
         path.unlink()
         if path.parent != folder:
             with contextlib.suppress(OSError):
@@ -152,22 +186,19 @@ def _journal(folder: Path) -> dict[str, Any]:
             raise ValueError("it is a link")
         if not os.listdir(swap):
             return {"owner": {}, "files": [], "stale": {}}
-        journal = json.loads((swap / JOURNAL).read_text(encoding="utf-8"))
+        journal = json.loads(read_bytes(swap / JOURNAL, what="the list"))
         owner, names, stale = journal["owner"], journal["files"], journal["stale"]
         if not (isinstance(owner, dict) and isinstance(names, list) and isinstance(stale, dict)):
             raise ValueError("its list is none")
         for name in [*names, *stale]:
             _inside(folder, name)
-    except FileNotFoundError:
-        if not os.path.lexists(swap) or not os.path.lexists(swap / NEW):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, InputError) as error:
+        listed = os.path.lexists(swap / JOURNAL)
+        if not os.path.lexists(swap) or not (listed or os.path.lexists(swap / NEW)):
             return {"owner": {}, "files": [], "stale": {}}
+        why = str(error).rstrip(".") if listed else "it holds no list of what it is for"
         raise OutputError(
-            f"`{swap}` holds no list of what it is for.",
-            cure="Remove it, or choose another folder.",
-        ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise OutputError(
-            f"Cannot read `{swap}`: {error}.", cure="Remove it, or choose another folder."
+            f"Cannot read `{swap}`: {why}.", cure="Remove it, or choose another folder."
         ) from error
     return {"owner": owner, "files": names, "stale": stale}
 

@@ -58,7 +58,7 @@ def run_attribute(arguments: argparse.Namespace) -> int:
     from buildout.analysis.attribute import attribute
     from buildout.analysis.attribute_rows import attribute_answer
 
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     if arguments.design is not None and arguments.draws == "0":
         arguments.draws = None
     ds = attribute(

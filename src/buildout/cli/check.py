@@ -35,7 +35,7 @@ def run_checks(arguments: argparse.Namespace) -> int:
     from buildout.inputs.pathway import packaged_pathways
     from buildout.inputs.resolve import resolve
 
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     asked = resolve(
         load_model(),
         arguments.pathways or packaged_pathways(),

@@ -40,7 +40,7 @@ def run_claims(arguments: argparse.Namespace) -> None:
     from buildout._util import files
     from buildout.experiments.claims import claim_rows, claims
 
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     ds = claims(
         draws=common.option_whole("--draws", arguments.draws, least=0),
         seed=common.option_whole("--seed", arguments.seed, least=0),

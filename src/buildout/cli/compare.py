@@ -56,7 +56,7 @@ def run_compare(arguments: argparse.Namespace) -> int:
     from buildout.analysis.compare import compare
     from buildout.analysis.compare_rows import compare_answer
 
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     ds = compare(
         arguments.pathways,
         only=arguments.pathway,

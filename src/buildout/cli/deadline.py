@@ -48,7 +48,7 @@ def run_deadline(arguments: argparse.Namespace) -> int:
     from buildout.outcomes.headlines import NEEDS
     from buildout.outcomes.odds import with_odds
 
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     ds = drawn.asked_of(arguments, common.simulated(arguments, outputs=NEEDS))
     rows = deadline_rows(ds, magnet_class=arguments.magnet_class)
     verdict = with_odds(rows, drawn.odds_beside(ds))

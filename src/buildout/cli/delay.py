@@ -53,7 +53,7 @@ def run_delay(arguments: argparse.Namespace) -> int:
     from buildout.analysis.delay import YEARS_LATER, delay
     from buildout.analysis.delay_rows import delay_answer
 
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     ds = delay(
         arguments.pathway,
         years=variants.option_numbers("--years", arguments.years) or YEARS_LATER,

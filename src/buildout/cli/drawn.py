@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from buildout.sampling.draws import Design
 
-ODDS_TABLE = "odds.csv"
 # Draws of these are not independent draws of what is uncertain.
 _NO_ODDS = ("grid", "saltelli")
 DESIGN_HELP = "draws in a CSV file, your own or from `buildout condition`, or the folder of one"

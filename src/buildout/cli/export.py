@@ -51,7 +51,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     from buildout.documents.plain import VALUES
 
     formats = chosen_formats(",".join(arguments.format) or "xlsx")
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     asked = AskedRuns(
         draws=common.option_whole("--draws", arguments.draws, least=0),
         seed=common.option_whole("--seed", arguments.seed, least=0),

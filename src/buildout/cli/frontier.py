@@ -63,7 +63,7 @@ def run_frontier(arguments: argparse.Namespace) -> int:
     from buildout.analysis.frontier import GENERATIONS, POPULATION, frontier
     from buildout.analysis.frontier_rows import frontier_answer
 
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     generations = common.option_whole("--generations", arguments.generations, least=1)
     population = common.option_whole("--population", arguments.population, least=4)
     ds = frontier(

@@ -50,7 +50,7 @@ def run_hindcast(arguments: argparse.Namespace) -> int:
     from buildout.calibration.hindcast import hindcast, lines
     from buildout.calibration.misses import tally
 
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     draws = common.option_whole("--draws", arguments.draws, least=LEAST_SCORED)
     seed = common.option_whole("--seed", arguments.seed, least=0)
     table = hindcast(

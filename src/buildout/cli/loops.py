@@ -50,7 +50,7 @@ def run_loops(arguments: argparse.Namespace) -> int:
     from buildout.experiments.loops import loops
     from buildout.experiments.loops_rows import loops_answer
 
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     ds = loops(arguments.pathway, outcome=arguments.outcome, **variants.asked_of_draws(arguments))
     answer = loops_answer(ds)
     write = partial(_write, ds=ds, answer=answer)

@@ -65,7 +65,7 @@ def run_money(arguments: argparse.Namespace) -> int:
     from buildout.analysis.money import BILLIONS, INSTRUMENT_BILLIONS, money_bought
     from buildout.analysis.money_rows import money_answer
 
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     sums = variants.option_numbers("--billions", arguments.billions)
     ds = money_bought(
         arguments.pathway,

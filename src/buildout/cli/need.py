@@ -67,7 +67,7 @@ def run_need(arguments: argparse.Namespace) -> int:
     bounds = {"least": LEAST_DRAWS, "most": MOST_DRAWS}
     draws = common.option_whole("--draws", arguments.draws, **bounds)
     seed = common.option_seed(arguments.seed)
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     ds = need(arguments.table, draws=draws or LEAST_DRAWS, seed=seed)
     answer = need_answer(ds, setting=arguments.setting, year=int(arguments.year))
     made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))

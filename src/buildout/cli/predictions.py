@@ -130,10 +130,10 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _score(arguments: argparse.Namespace) -> int:
-    from buildout._util import files
+    from buildout._util import files, manifest
     from buildout.calibration.prediction_scores import prediction_sums, score_predictions
 
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     scores = _meant(score_predictions(arguments.score, arguments.table), arguments.word)
     rows = scores.to_dict("records")
     sums = prediction_sums(scores).to_dict("records") if rows else []
@@ -143,7 +143,13 @@ def _score(arguments: argparse.Namespace) -> int:
         (place / f"{SCORED_TABLE}.csv").write_text(tables.to_csv(rows), encoding="utf-8")
         (place / f"{SCORED_TABLE}.json").write_text(tables.to_json(answer), encoding="utf-8")
 
-    made = files.write_together(folder, write)
+    made = manifest.write_beside(
+        folder,
+        recorded.own_manifest("predictions"),
+        write,
+        "predictions",
+        {"versions": recorded.versions_here()},
+    )
     if arguments.json:
         common.print_json(answer)
     elif rows:

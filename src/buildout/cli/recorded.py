@@ -95,15 +95,9 @@ def write_recorded(
     list of Path
         The files written, and `NAME.manifest.json` of that name.
     """
-    facts = facts_of(arguments)
-
-    def write(place: Path) -> None:
-        writer(place)
-        manifest.write_manifest(
-            place, command_of(arguments), facts, name=own_manifest(called or command_of(arguments))
-        )
-
-    return files.write_together(folder, write)
+    command = command_of(arguments)
+    name = own_manifest(called or command)
+    return manifest.write_beside(folder, name, writer, command, facts_of(arguments))
 
 
 def own_manifest(name: str) -> str:
@@ -140,8 +134,8 @@ def versions_here(command: str = "") -> dict[str, str]:
 def folder_marks(folder: Path) -> dict[str, str]:
     """Fingerprints of the files that tell what a folder of results holds."""
     own = sorted(path.name for path in folder.glob(f"*{manifest.MANIFEST}"))
-    marks = own or [name for name in ("sweep.json", "results.nc") if (folder / name).is_file()]
-    return {name: files.sha256(folder / name) for name in marks}
+    marks = own or ["sweep.json", "results.nc"]
+    return {name: files.sha256(folder / name) for name in marks if (folder / name).is_file()}
 
 
 class _Names:

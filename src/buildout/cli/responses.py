@@ -58,7 +58,7 @@ def run_response(arguments: argparse.Namespace) -> int:
 
     _refuse_options_of_a_sweep(arguments)
     levers = levers_typed(arguments.vary)
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     outcome, year = _asked(arguments)
     ds = response(
         levers,
@@ -72,8 +72,12 @@ def run_response(arguments: argparse.Namespace) -> int:
         beyond_range=arguments.beyond_range,
     )
     answer = response_answer(ds)
+    # Not that of a sweep, whose folder it may share.
     made = recorded.write_recorded(
-        folder, arguments, lambda place: _write(place, ds, answer, figure=arguments.figure)
+        folder,
+        arguments,
+        lambda place: _write(place, ds, answer, figure=arguments.figure),
+        called="response",
     )
     common.tell_rough(answer["draws"])
     if arguments.json:

@@ -111,8 +111,7 @@ def run_sweep(arguments: argparse.Namespace) -> int | None:
     if responses.asks_response(arguments):
         return responses.run_response(arguments)
     responses.refuse_idle(arguments)
-    from buildout._util import files, tables
-    from buildout.sweeps.store import RESULTS, SUMMARY
+    from buildout.sweeps.store import RESULTS
     from buildout.sweeps.summary import summary
 
     folder = Path(arguments.out)
@@ -129,10 +128,7 @@ def run_sweep(arguments: argparse.Namespace) -> int | None:
         )
         return INTERRUPTED
     rows, odds = summary(ds), drawn.odds_of_sweep(arguments, ds)
-    made = [files.write_text(folder / SUMMARY, tables.to_csv(rows))]
-    if odds:
-        made.append(files.write_text(folder / drawn.ODDS_TABLE, tables.to_csv(odds)))
-    made.append(_write_manifest(folder, arguments, odds=bool(odds)))
+    made = _write_tables(folder, arguments, rows, odds)
     if arguments.json:
         common.print_json(drawn.beside_coverage(rows, odds))
     else:
@@ -143,15 +139,26 @@ def run_sweep(arguments: argparse.Namespace) -> int | None:
     return None
 
 
-def _write_manifest(folder: Path, arguments: argparse.Namespace, *, odds: bool) -> Path:
-    """What the files of the sweep are, in a file that no other command of the folder has."""
-    from buildout._util import files, tables
+def _write_tables(
+    folder: Path, arguments: argparse.Namespace, rows: Any, odds: Any
+) -> list[Path]:
+    """What is read off the sweep, and its manifest, which lists the results and their record too."""
+    from buildout._util import manifest, tables
     from buildout.sweeps import store
 
-    names = [store.RESULTS, store.SUMMARY, store.ASKED, *([drawn.ODDS_TABLE] if odds else [])]
-    outputs = {name: files.sha256(folder / name) for name in names}
-    facts = {"kind": "sweep", **recorded.facts_of(arguments), "outputs": outputs}
-    return files.write_text(folder / recorded.own_manifest("sweep"), tables.to_json(facts))
+    def write(place: Path) -> None:
+        (place / store.SUMMARY).write_text(tables.to_csv(rows), encoding="utf-8")
+        if odds:
+            (place / store.ODDS).write_text(tables.to_csv(odds), encoding="utf-8")
+
+    return manifest.write_beside(
+        folder,
+        store.MANIFEST,
+        write,
+        "sweep",
+        recorded.facts_of(arguments),
+        listed=(store.RESULTS, store.ASKED),
+    )
 
 
 @contextmanager

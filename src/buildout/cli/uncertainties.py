@@ -55,7 +55,7 @@ def list_uncertainties(arguments: argparse.Namespace) -> None:
         arguments.json or arguments.out or not luck
     ):
         raise names.unknown("uncertainty", pattern, known)
-    folder = None if arguments.out is None else files.output_folder(arguments.out)
+    folder = None if arguments.out is None else files.writable_folder(arguments.out)
     rows = sorted(uncertainties(pattern), key=lambda row: -(row["share"] or 0.0))
     if folder is not None:
         made = recorded.write_recorded(folder, arguments, lambda place: _write(place, rows))

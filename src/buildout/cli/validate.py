@@ -63,7 +63,7 @@ def run_validate(arguments: argparse.Namespace) -> int:
     from buildout.analysis.validate import LEAST_SCORED, validate
     from buildout.calibration.score_tables import validation_answer
 
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     settings = common.typed_settings(arguments)
     known_until = common.option_number("--known-until", arguments.known_until)
     ds = validate(

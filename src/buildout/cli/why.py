@@ -80,7 +80,7 @@ def run_why(arguments: argparse.Namespace) -> int:
     from buildout.analysis.why import FEWEST_DRAWS, why
     from buildout.analysis.why_rows import why_answer
 
-    folder = files.output_folder(arguments.out)
+    folder = files.writable_folder(arguments.out)
     keep = common.option_whole("--keep", arguments.keep, least=1)
     ds = why(
         arguments.outcome,

@@ -37,6 +37,8 @@ def folder_book(folder: Path, *, date: str = "") -> Book:
         When it holds no table of ours.
     """
     facts = manifests_of(folder)
+    for each in facts:
+        manifest.compare_with_manifest(folder, each["called"])
     listed = dict.fromkeys(name for each in facts for name in each["outputs"])
     tables = [folder / name for name in listed if name.endswith(".csv") and "/" not in name]
     if not tables:
@@ -67,7 +69,7 @@ def manifests_of(folder: Path) -> list[dict[str, Any]]:
         outputs = content.get("outputs") if isinstance(content, dict) else None
         if isinstance(outputs, dict) and isinstance(content.get("versions"), dict):
             kept = {n: d for n, d in outputs.items() if manifest.is_plain(n)}
-            there.append({**content, "outputs": kept})
+            there.append({**content, "outputs": kept, "called": path.name})
     return there
 
 

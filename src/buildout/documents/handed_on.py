@@ -35,7 +35,7 @@ from buildout.outcomes.stages import stage_rows
 from buildout.sampling.draws import Design
 from buildout.simulation.simulate import simulate_resolved
 from buildout.simulation.store import RESULTS_KIND, load_results, verdict_rows
-from buildout.sweeps.assemble import from_file
+from buildout.sweeps.load import read_sweep
 from buildout.sweeps.store import RESULTS
 
 EXPORT_FORMATS = ("xlsx", "pptx", "docx", "csv", "iamc")
@@ -227,7 +227,7 @@ def _of_folders(
         )
     made: dict[str, bytes] = {}
     for number, folder in enumerate(folders, start=1):
-        values = from_file(folder / RESULTS) if _swept(folder) and "csv" in formats else None
+        values = read_sweep(folder) if _swept(folder) and "csv" in formats else None
         own = _written(folder_book(folder, date=date), formats, [], values)
         place = "" if len(folders) == 1 else f"{number} {folder.absolute().name}/"
         made |= {place + name: data for name, data in own.items()}

@@ -20,7 +20,7 @@ from buildout import __version__
 from buildout._util import files, names, tables
 from buildout._util.names import quoted
 from buildout._util.reading import as_text, read_bytes, read_number, read_text
-from buildout.errors import BuildoutError, InputError, together
+from buildout.errors import BuildoutError, InputError, OutputError, together
 from buildout.inputs.model import Model, given_model
 from buildout.inputs.validation import check_values
 from buildout.sampling.design import given
@@ -33,6 +33,7 @@ FORM = "buildout design 1"
 #: Some 30,000 draws of all that is uncertain.
 MOST_BYTES = 256 * 2**20
 PROVENANCE_BYTES = 2**20
+_SEAL = "record_sha256"
 _WHAT = "the design"
 _ACCEPTED = "A table of numbers is accepted: names of parameters in the first line, a draw in each."
 _PLAIN = frozenset("0123456789+-.eE, \t\r\n")
@@ -76,6 +77,12 @@ def save_design(design: Design, path: str | Path, *, model: Model | None = None)
     path = Path(path)
     if path.suffix != ".csv":
         raise InputError(f"The design is to go to {quoted(path)}.", "A name in `.csv` is accepted.")
+    beside = _beside(path)
+    if os.path.lexists(beside) and not _is_ours(beside):
+        raise OutputError(
+            f"{quoted(beside)} is in the way, and is not known to be made by buildout.",
+            cure="Choose another name for the draws.",
+        )
     files.write_together(
         path.parent, lambda folder: write_design(design, folder / path.name, model)
     )
@@ -85,7 +92,7 @@ def save_design(design: Design, path: str | Path, *, model: Model | None = None)
 def write_design(design: Design, path: Path, model: Model | None = None) -> None:
     """The two files of `save_design`, into a folder that is there."""
     table = design_text(design).encode()
-    record = tables.to_json(_record(design, table, given_model(model)))
+    record = tables.to_json(_sealed(_record(design, table, given_model(model))))
     path.write_bytes(table)
     _beside(path).write_text(record, encoding="utf-8")
 
@@ -173,6 +180,14 @@ def _beside(path: Path) -> Path:
     return path.with_suffix(".json")
 
 
+def _is_ours(beside: Path) -> bool:
+    try:
+        text = read_text(beside, what="the provenance", limit=PROVENANCE_BYTES)
+        return _as_record(text, beside).get("form") == FORM
+    except InputError:
+        return False
+
+
 def _record(design: Design, table: bytes, model: Model) -> dict[str, Any]:
     return {
         "form": FORM,
@@ -192,8 +207,9 @@ def _read_record(path: Path, data: bytes, model: Model) -> dict[str, Any]:
     beside = _beside(path)
     if not os.path.lexists(beside):
         return {}
-    record = _as_record(read_text(beside, what="the provenance", limit=PROVENANCE_BYTES))
-    if record.get("form") != FORM:
+    record = _as_record(read_text(beside, what="the provenance", limit=PROVENANCE_BYTES), beside)
+    # Each of these alone tells that it is ours, so that no damage makes it somebody else's.
+    if record.get("form") != FORM and not {"model_sha256", _SEAL} & set(record):
         return {}
     own = _OWN.format(beside=beside.name)
     if record.get("sha256") != hashlib.sha256(data).hexdigest():
@@ -209,6 +225,11 @@ def _read_record(path: Path, data: bytes, model: Model) -> dict[str, Any]:
             f"This one is `{model.sha256[:12]}`.",
             f"Make it anew, or {own}",
         )
+    if record != _sealed(record):
+        raise InputError(
+            f"{quoted(beside.name)} was changed or damaged since buildout wrote it.",
+            cure=f"Make it anew, or {own}",
+        )
     seed, kind, provenance = (record.get(name) for name in ("seed", "kind", "provenance"))
     whole = seed is None or (isinstance(seed, int) and not isinstance(seed, bool))
     if kind not in DESIGN_KINDS or not whole or not isinstance(provenance, Mapping):
@@ -218,11 +239,21 @@ def _read_record(path: Path, data: bytes, model: Model) -> dict[str, Any]:
     return record
 
 
-def _as_record(text: str) -> dict[str, Any]:
+def _sealed(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record with the fingerprint of all else in it, by which damage is noticed."""
+    rest = {name: value for name, value in record.items() if name != _SEAL}
+    text = json.dumps(rest, sort_keys=True)
+    return {**rest, _SEAL: hashlib.sha256(text.encode()).hexdigest()}
+
+
+def _as_record(text: str, beside: Path) -> dict[str, Any]:
     try:
         record = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
+    except (ValueError, RecursionError) as problem:
+        raise InputError(
+            f"{quoted(beside.name)} beside the draws is no JSON: cut short, or something else.",
+            cure=f"Make it anew, or {_OWN.format(beside=beside.name)}",
+        ) from problem
     return record if isinstance(record, dict) else {}
 
 

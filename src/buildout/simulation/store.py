@@ -1,8 +1,9 @@
 """Results on disk: the Dataset, its indicators, its verdict and a manifest, all or none."""
 
 import json
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ RESULTS_KIND = "results"
 AGAIN = "Make it anew with `buildout run`."
 # Every file of ours begins as one of the two forms of NetCDF.
 NETCDF = (b"CDF", b"\x89HDF\r\n\x1a\n")
+# Text takes four times its bytes in memory, and half of that again; no results take more.
+MOST_UNPACKED = 6
 # Attributes of the whole that are JSON.
 NESTED = ("versions", "settings")
 
@@ -141,7 +144,7 @@ def load_results(path: str | Path, *, model: Model | None = None) -> xr.Dataset:
     if not os.path.lexists(path):
         raise ResultsError(f"There are no results at `{path}`.", cure=AGAIN)
     _refuse_damaged(path)
-    ds = _read(path)
+    ds = read_dataset(path)
     sha256 = ds.attrs.get("model_sha256")
     model = given_model(model)
     if sha256 != model.sha256:
@@ -150,7 +153,7 @@ def load_results(path: str | Path, *, model: Model | None = None) -> xr.Dataset:
             f"This one is {model.sha256[:12]}.",
             AGAIN,
         )
-    _refuse_unlike(ds, path)
+    refuse_unlike(ds, path)
     return as_results(ds)
 
 
@@ -197,16 +200,49 @@ def _refuse_damaged(path: Path) -> None:
     )
 
 
-def _read(path: Path) -> xr.Dataset:
+def read_dataset(path: Path, *, largest: float = math.inf, again: str = AGAIN) -> xr.Dataset:
+    """A file of results as a Dataset, into memory if it has no more bytes than `largest`.
+
+    Raises
+    ------
+    ResultsError
+        When it cannot be read, or holds far more than its size: what is packed so that a small
+        file fills the memory is not of ours, as we pack nothing. `again` is the cure.
+    """
     try:
-        with xr.open_dataset(path) as opened:
-            return opened.load()
+        # Without a cache, or all of a large file would in time gather in memory.
+        ds = xr.open_dataset(path, cache=False)
+        packed = ds.nbytes > MOST_UNPACKED * (path.stat().st_size + 2**20)
+        if packed or ds.nbytes <= largest:
+            with ds:
+                if not packed:
+                    return ds.load()
     except (OSError, ValueError, TypeError, RuntimeError, KeyError, MemoryError) as error:
-        raise ResultsError(f"Cannot read `{path}` as results: {error}.", cure=AGAIN) from error
+        raise ResultsError(f"Cannot read `{path}` as results: {error}.", cure=again) from error
+    if packed:
+        raise ResultsError(
+            f"`{path}` is not as buildout makes it: it holds far more than its size.", cure=again
+        )
+    return ds
 
 
-def _refuse_unlike(ds: xr.Dataset, path: Path) -> None:
-    """See that a sealed file, which anybody can make, has the form of results."""
+def refuse_unlike(ds: xr.Dataset, path: Path, *, more: Sequence[str] = (), again: str = AGAIN) -> None:
+    """See that a sealed file, which anybody can make, has the form of results.
+
+    Parameters
+    ----------
+    ds : Dataset
+    path : Path
+        Of the file.
+    more : sequence of str
+        Attributes that are JSON beside those of every result.
+    again : str
+        The cure.
+
+    Raises
+    ------
+    ResultsError
+    """
     faults = []
     if "pathway" not in ds.dims or not ds.sizes["pathway"] or not _texts(ds["pathway"]):
         faults.append("it has no pathways")
@@ -216,11 +252,11 @@ def _refuse_unlike(ds: xr.Dataset, path: Path) -> None:
         faults.append("it does not say how its runs ended")
     if not {"pathway_title", "pathway_description"} <= set(ds.coords):
         faults.append("its pathways have no titles")
-    for name in NESTED:
+    for name in (*NESTED, *more):
         if not _is_object(ds.attrs.get(name)):
             faults.append(f"its `{name}` cannot be read")
     if faults:
-        raise ResultsError(f"`{path}` is not as buildout makes it: {faults[0]}.", cure=AGAIN)
+        raise ResultsError(f"`{path}` is not as buildout makes it: {faults[0]}.", cure=again)
 
 
 def _texts(names: xr.DataArray) -> bool:

@@ -15,6 +15,7 @@ from buildout._util.seal import seal_file
 from buildout.errors import OutputError
 from buildout.sampling.draws import CONDITIONED, Design
 from buildout.simulation.dataset import versions
+from buildout.simulation.store import read_dataset
 from buildout.sweeps.chunks import DRAWN, STATUS_NAME, Chunk
 from buildout.sweeps.request import SweepRequest
 from buildout.sweeps.store import GO_ON, IDENTITY, SweepFolder
@@ -194,12 +195,7 @@ def to_file(request: SweepRequest, folder: SweepFolder) -> None:
 
 def from_file(path: Path) -> xr.Dataset:
     """The results of a finished sweep; large ones are read when looked at."""
-    # Without a cache, or all of a large file would in time gather in memory.
-    ds = xr.open_dataset(path, engine="netcdf4", cache=False)
-    if ds.nbytes <= LOADED_BYTES:
-        with ds:
-            ds.load()
-    return ds
+    return read_dataset(path, largest=LOADED_BYTES, again="Make it anew with `buildout sweep`.")
 
 
 def _define(request: SweepRequest, file: netCDF4.Dataset) -> dict[str, Any]:

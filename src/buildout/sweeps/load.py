@@ -1,17 +1,70 @@
 """A finished sweep back from its folder."""
 
+import json
 from pathlib import Path
 
 import xarray as xr
 
+from buildout._util.manifest import compare_with_manifest
 from buildout._util.names import quoted
+from buildout._util.reading import read_text
 from buildout._util.seal import seal_state
-from buildout.errors import ResultsError
+from buildout.errors import InputError, ResultsError
 from buildout.inputs.model import Model, given_model
+from buildout.simulation.store import refuse_unlike
 from buildout.sweeps.assemble import from_file
-from buildout.sweeps.store import RESULTS
+from buildout.sweeps.request import identity_sha256
+from buildout.sweeps.store import ASKED, IDENTITY, MANIFEST, RESULTS
 
+# Attributes that are JSON beside those of every result.
+_NESTED = ("controls", "design_identity", "inputs", "settled_by_pathway")
 _AGAIN = "Make it anew with `buildout sweep`."
+
+
+def read_sweep(folder: str | Path) -> xr.Dataset:
+    """The results of a finished sweep of any version of the model.
+
+    Parameters
+    ----------
+    folder : path
+
+    Returns
+    -------
+    Dataset
+        Large results are read when they are looked at.
+
+    Raises
+    ------
+    ResultsError
+        When it is not finished, or not every byte is as it was written; when the results are not
+        those that the record beside them asks for.
+    """
+    folder = Path(folder)
+    path = folder / RESULTS
+    if not path.is_file():
+        raise ResultsError(
+            f"The sweep in {quoted(folder)} is not finished.", cure="Go on with `--resume`."
+        )
+    if seal_state(path) != "whole":
+        raise ResultsError(f"{quoted(path)} is damaged.", cure=_AGAIN)
+    compare_with_manifest(folder, MANIFEST)
+    ds = from_file(path)
+    refuse_unlike(ds, path, more=_NESTED, again=_AGAIN)
+    if ds.attrs.get(IDENTITY) != _asked(folder):
+        raise ResultsError(
+            f"{quoted(path)} is not of the sweep that {quoted(ASKED)} beside it asks for.",
+            cure=_AGAIN,
+        )
+    return ds
+
+
+def _asked(folder: Path) -> str:
+    """Fingerprint of the sweep that was begun in a folder; empty where its record is none."""
+    try:
+        record = json.loads(read_text(folder / ASKED, what="the record of the sweep"))
+        return identity_sha256(record["asked"])
+    except (InputError, ValueError, KeyError, TypeError, RecursionError):
+        return ""
 
 
 def load_sweep(folder: str | Path, *, model: Model | None = None) -> xr.Dataset:
@@ -34,13 +87,7 @@ def load_sweep(folder: str | Path, *, model: Model | None = None) -> xr.Dataset:
         When it is not finished, damaged, or made by another version of the model.
     """
     path = Path(folder) / RESULTS
-    if not path.is_file():
-        raise ResultsError(
-            f"The sweep in {quoted(folder)} is not finished.", cure="Go on with `--resume`."
-        )
-    if seal_state(path) != "whole":
-        raise ResultsError(f"{quoted(path)} is damaged.", cure=_AGAIN)
-    ds = from_file(path)
+    ds = read_sweep(folder)
     expected = given_model(model).sha256
     if ds.attrs.get("model_sha256") != expected:
         raise ResultsError(

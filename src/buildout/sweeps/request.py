@@ -188,8 +188,7 @@ class SweepRequest:
     @cached_property
     def sha256(self) -> str:
         """Fingerprint of the identity: what a chunk and a result carry to be known by."""
-        text = json.dumps(self.identity(), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return identity_sha256(self.identity())
 
     @property
     def keeps_draws(self) -> bool:
@@ -212,6 +211,11 @@ class SweepRequest:
         low, high = BLOCK_DRAWS
         size = min(max(int(BLOCK_BYTES / draw), low), high)
         return 1 << (size.bit_length() - 1)
+
+
+def identity_sha256(identity: Mapping[str, Any]) -> str:
+    """Fingerprint of what was asked for, as a sweep's record holds it."""
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
 
 
 @cache

@@ -25,6 +25,7 @@ from buildout._util import files
 from buildout._util.processes import locked
 from buildout._util.reading import read_text
 from buildout._util.seal import has_seal, seal_bytes, seal_state, unsealed
+from buildout._util.swap import alone_in
 from buildout.errors import InputError, OutputError, ResultsError
 from buildout.sweeps.chunks import Chunk, Span, Spans, chunk_shapes, run_chunk
 from buildout.sweeps.price import refuse_beyond_means
@@ -36,11 +37,15 @@ CHUNKS = "blocks"
 LOCK = ".sweep.lock"
 RESULTS = "results.nc"
 SUMMARY = "summary.csv"
+MANIFEST = "sweep.manifest.json"
+ODDS = "odds.csv"
 # Attribute of the results, and member of a chunk: which sweep they are of.
 IDENTITY = "sweep_sha256"
 ABOUT = "#about"
 CHUNK_NAME = re.compile(r"\d{6,}\.npz")
 AGAIN = "Choose another folder with `--out` (`out=`), or delete this one."
+# Differences of two sweeps that are told, and letters of each.
+MOST_TOLD, MOST_SHOWN = 6, 60
 GO_ON = "Make room, then continue with `--resume` (`resume=True`); finished blocks are kept."
 
 
@@ -219,20 +224,23 @@ def open_sweep(
         When the folder cannot be written, is in use, or holds what we did not make.
     """
     path = Path(path)
-    if not (path / ASKED).exists():
+    if not os.path.lexists(path / ASKED):
         # Before anything is made; a sweep that is there is compared first.
         refuse_beyond_means(request, request.chunk_size(chunk), path, 0)
-    files.output_folder(path)
-    with locked(path / LOCK, f"sweeps into `{path}`"):
-        if (path / ASKED).exists():
-            folder = _known(path, request, resume)
-        else:
-            folder = _begun(path, request, request.chunk_size(chunk))
-        yield folder
+    with files.made_in_vain_removed(path / CHUNKS):
+        files.output_folder(path)
+        with locked(path / LOCK, f"sweeps into `{path}`"):
+            # A run that is about to be put there comes before, or is refused.
+            with alone_in(path):
+                if os.path.lexists(path / ASKED):
+                    folder = _known(path, request, resume)
+                else:
+                    folder = _begun(path, request, request.chunk_size(chunk))
+            yield folder
 
 
 def _begun(path: Path, request: SweepRequest, size: int) -> SweepFolder:
-    for name in (RESULTS, SUMMARY, "manifest.json"):
+    for name in (RESULTS, SUMMARY, ODDS, MANIFEST, "manifest.json"):
         if os.path.lexists(path / name):
             raise InputError(f"`{path}` holds a `{name}` that is not of a sweep.", cure=AGAIN)
     _refuse_foreign(path / CHUNKS)
@@ -260,7 +268,7 @@ def _known(path: Path, request: SweepRequest, resume: bool) -> SweepFolder:
         ) from error
     if differing:
         raise InputError(
-            f"`{path}` holds another sweep: {'; '.join(differing)}.",
+            f"`{path}` holds another sweep: {'; '.join(differing[:MOST_TOLD])}.",
             "The same model, design, pathways, outputs, engine and versions are accepted.",
             AGAIN,
         )
@@ -283,11 +291,16 @@ def _differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
         if nested and isinstance(old, dict) and isinstance(new, dict):
             differing += _differences(old, new)
         elif key in ("model", "sha256") or isinstance(old, dict | list):
-            noun = {"sha256": "values"}.get(key, key)
+            noun = {"sha256": "values"}.get(key, _short(key))
             differing.append(f"its {noun} {'differ' if noun.endswith('s') else 'differs'}")
         else:
-            differing.append(f"its {key} is {old}, now {new}")
+            differing.append(f"its {_short(key)} is {_short(old)}, now {_short(new)}")
     return differing
+
+
+def _short(value: object) -> str:
+    """A value of a record, which may have been changed to anything, for a message."""
+    return str(value)[:MOST_SHOWN]
 
 
 def _refuse_link(place: Path) -> None:
