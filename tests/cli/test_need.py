@@ -148,13 +148,13 @@ def read_need(folder):
 )
 def test_wrong_input_is_one_message_and_leaves_earlier_results(shown, tmp_path, argv, message):
     (tmp_path / "results").mkdir()
-    (tmp_path / "results" / "need.csv").write_text("earlier")
+    (tmp_path / "results" / "mine.csv").write_text("earlier")
     draws = [] if "--draws" in argv else FEW
     code, out, err = shown(*draws, *argv)
     assert (code, out) == (2, "")
     assert message in err
-    assert [path.name for path in (tmp_path / "results").iterdir()] == ["need.csv"]
-    assert (tmp_path / "results" / "need.csv").read_text() == "earlier"
+    assert [path.name for path in (tmp_path / "results").iterdir()] == ["mine.csv"]
+    assert (tmp_path / "results" / "mine.csv").read_text() == "earlier"
 
 
 def test_another_year_is_refused_with_those_that_there_are(capsys):

@@ -138,7 +138,7 @@ def test_what_could_be_the_rest_of_our_record_is_not_passed_over(tmp_path, model
 
 def test_a_file_of_somebody_else_is_not_written_over(tmp_path):
     (tmp_path / "d.json").write_text('{"name": "mine"}')
-    with pytest.raises(OutputError, match="d.json` is in the way"):
+    with pytest.raises(OutputError, match=r"d\.json` is in the way"):
         save_design(designs.grid({"grant start": [2026, 2028]}), tmp_path / "d.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["d.json"]
 

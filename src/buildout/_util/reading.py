@@ -76,7 +76,7 @@ def read_bytes(
 def opened_file(
     path: str | os.PathLike[str], *, what: str, error: type[BuildoutError] = InputError
 ) -> Iterator[BinaryIO]:
-    """A regular file, open to be read in pieces; parameters and errors are those of `read_bytes`."""
+    """A regular file to be read in pieces; parameters and errors are those of `read_bytes`."""
     flags = os.O_RDONLY
     for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"):
         flags |= getattr(os, name, 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import number
-from buildout.cli import common, drawn, variants
+from buildout.cli import common, drawn, recorded, variants
 from buildout.cli.common import percent_of, signed, value_or_never
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
@@ -54,11 +54,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run_attribute(arguments: argparse.Namespace) -> int:
     """Run all coalitions, part the difference, save, show."""
-    from buildout._util import files
     from buildout.analysis.attribute import attribute
     from buildout.analysis.attribute_rows import attribute_answer
 
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     if arguments.design is not None and arguments.draws == "0":
         arguments.draws = None
     ds = attribute(

@@ -29,13 +29,12 @@ def add_parser(subparsers: Any) -> None:
 
 def run_checks(arguments: argparse.Namespace) -> int:
     """Check, save, show."""
-    from buildout._util import files
     from buildout.checks import check_resolved
     from buildout.inputs.model import load_model
     from buildout.inputs.pathway import packaged_pathways
     from buildout.inputs.resolve import resolve
 
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     asked = resolve(
         load_model(),
         arguments.pathways or packaged_pathways(),

@@ -37,10 +37,9 @@ def add_parser(subparsers: Any) -> None:
 
 def run_claims(arguments: argparse.Namespace) -> None:
     """Run the cases, save the verdicts, show them."""
-    from buildout._util import files
     from buildout.experiments.claims import claim_rows, claims
 
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     ds = claims(
         draws=common.option_whole("--draws", arguments.draws, least=0),
         seed=common.option_whole("--seed", arguments.seed, least=0),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
-from buildout.cli import common, drawn, variants
+from buildout.cli import common, drawn, recorded, variants
 from buildout.cli.common import percent_of, signed, value_or_never
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
@@ -52,11 +52,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run_compare(arguments: argparse.Namespace) -> int:
     """Run or read, hold side by side, save, show."""
-    from buildout._util import files
     from buildout.analysis.compare import compare
     from buildout.analysis.compare_rows import compare_answer
 
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     ds = compare(
         arguments.pathways,
         only=arguments.pathway,

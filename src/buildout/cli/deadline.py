@@ -43,12 +43,11 @@ def add_parser(subparsers: Any) -> None:
 
 def run_deadline(arguments: argparse.Namespace) -> int:
     """Simulate, save the verdict with its odds, show it."""
-    from buildout._util import files
     from buildout.outcomes.deadline import deadline_rows
     from buildout.outcomes.headlines import NEEDS
     from buildout.outcomes.odds import with_odds
 
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     ds = drawn.asked_of(arguments, common.simulated(arguments, outputs=NEEDS))
     rows = deadline_rows(ds, magnet_class=arguments.magnet_class)
     verdict = with_odds(rows, drawn.odds_beside(ds))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import signed, unit_in_words, value_or_never
-from buildout.cli import common, drawn, variants
+from buildout.cli import common, drawn, recorded, variants
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
 from buildout.sampling import defaults
@@ -49,11 +49,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run_delay(arguments: argparse.Namespace) -> int:
     """Run all delays, save, show."""
-    from buildout._util import files
     from buildout.analysis.delay import YEARS_LATER, delay
     from buildout.analysis.delay_rows import delay_answer
 
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     ds = delay(
         arguments.pathway,
         years=variants.option_numbers("--years", arguments.years) or YEARS_LATER,

@@ -41,7 +41,6 @@ def add_parser(subparsers: Any) -> None:
 
 def run_export(arguments: argparse.Namespace) -> int:
     """Run or read, write, say what was written."""
-    from buildout._util import files
     from buildout.documents.handed_on import (
         AskedRuns,
         chosen_formats,
@@ -51,7 +50,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     from buildout.documents.plain import VALUES
 
     formats = chosen_formats(",".join(arguments.format) or "xlsx")
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     asked = AskedRuns(
         draws=common.option_whole("--draws", arguments.draws, least=0),
         seed=common.option_whole("--seed", arguments.seed, least=0),

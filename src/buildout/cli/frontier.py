@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import number, three_digits
-from buildout.cli import common, drawn, variants
+from buildout.cli import common, drawn, recorded, variants
 from buildout.cli.common import percent_of, signed
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
@@ -59,11 +59,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run_frontier(arguments: argparse.Namespace) -> int:
     """Search, run the members in draws, save, show."""
-    from buildout._util import files
     from buildout.analysis.frontier import GENERATIONS, POPULATION, frontier
     from buildout.analysis.frontier_rows import frontier_answer
 
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     generations = common.option_whole("--generations", arguments.generations, least=1)
     population = common.option_whole("--population", arguments.population, least=4)
     ds = frontier(

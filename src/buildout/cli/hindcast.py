@@ -45,12 +45,11 @@ def add_parser(subparsers: Any) -> None:
 
 def run_hindcast(arguments: argparse.Namespace) -> int:
     """Draw, score, save, show."""
-    from buildout._util import files
     from buildout.analysis.validate import LEAST_SCORED
     from buildout.calibration.hindcast import hindcast, lines
     from buildout.calibration.misses import tally
 
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     draws = common.option_whole("--draws", arguments.draws, least=LEAST_SCORED)
     seed = common.option_whole("--seed", arguments.seed, least=0)
     table = hindcast(

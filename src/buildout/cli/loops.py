@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import signed, unit_in_words
-from buildout.cli import common, drawn, variants
+from buildout.cli import common, drawn, recorded, variants
 from buildout.cli.common import percent_of
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
@@ -46,11 +46,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run_loops(arguments: argparse.Namespace) -> int:
     """Cut all loops, save, show."""
-    from buildout._util import files
     from buildout.experiments.loops import loops
     from buildout.experiments.loops_rows import loops_answer
 
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     ds = loops(arguments.pathway, outcome=arguments.outcome, **variants.asked_of_draws(arguments))
     answer = loops_answer(ds)
     write = partial(_write, ds=ds, answer=answer)

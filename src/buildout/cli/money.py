@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
 from buildout._util.numbers import number, signed, three_digits, unit_in_words, value_or_never
-from buildout.cli import common, drawn, variants
+from buildout.cli import common, drawn, recorded, variants
 from buildout.cli.common import percent_of
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
@@ -61,11 +61,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run_money(arguments: argparse.Namespace) -> int:
     """Run all sums, save, show."""
-    from buildout._util import files
     from buildout.analysis.money import BILLIONS, INSTRUMENT_BILLIONS, money_bought
     from buildout.analysis.money_rows import money_answer
 
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     sums = variants.option_numbers("--billions", arguments.billions)
     ds = money_bought(
         arguments.pathway,

@@ -60,14 +60,13 @@ def add_parser(subparsers: Any) -> None:
 
 def run_need(arguments: argparse.Namespace) -> int:
     """Draw the need, save it, show it."""
-    from buildout._util import files
     from buildout.analysis.defense_need import LEAST_DRAWS, MOST_DRAWS, need
     from buildout.analysis.need_rows import need_answer
 
     bounds = {"least": LEAST_DRAWS, "most": MOST_DRAWS}
     draws = common.option_whole("--draws", arguments.draws, **bounds)
     seed = common.option_seed(arguments.seed)
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     ds = need(arguments.table, draws=draws or LEAST_DRAWS, seed=seed)
     answer = need_answer(ds, setting=arguments.setting, year=int(arguments.year))
     made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, answer))

@@ -132,8 +132,10 @@ def _list(arguments: argparse.Namespace) -> int:
 def _score(arguments: argparse.Namespace) -> int:
     from buildout._util import files, manifest
     from buildout.calibration.prediction_scores import prediction_sums, score_predictions
+    from buildout.simulation.dataset import versions
 
-    folder = files.writable_folder(arguments.out)
+    folder, own = files.writable_folder(arguments.out), f"predictions.{manifest.MANIFEST}"
+    manifest.refuse_foreign(folder, [f"{SCORED_TABLE}.csv", f"{SCORED_TABLE}.json", own], own)
     scores = _meant(score_predictions(arguments.score, arguments.table), arguments.word)
     rows = scores.to_dict("records")
     sums = prediction_sums(scores).to_dict("records") if rows else []
@@ -145,10 +147,10 @@ def _score(arguments: argparse.Namespace) -> int:
 
     made = manifest.write_beside(
         folder,
-        recorded.own_manifest("predictions"),
+        own,
         write,
         "predictions",
-        {"versions": recorded.versions_here()},
+        {"versions": versions()},
     )
     if arguments.json:
         common.print_json(answer)

@@ -70,6 +70,35 @@ def command_of(arguments: argparse.Namespace) -> str:
     return str(arguments.parser.prog.split()[-1])
 
 
+def claim_beside(arguments: argparse.Namespace, *, called: str | None = None) -> Path:
+    """The folder for files that may lie beside those of other commands, before any work is done.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        As parsed.
+    called : str, optional
+        What the files are named after; by default the command.
+
+    Returns
+    -------
+    Path
+        It need not be there yet.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written, or when what the command is going to write is there already and
+        is not known to be of an earlier result of the same name.
+    """
+    folder = files.writable_folder(arguments.out)
+    name = called or command_of(arguments)
+    own = own_manifest(name)
+    usual = [f"{name}.{ending}" for ending in ("csv", "json", "xlsx", "pptx", "docx")]
+    manifest.refuse_foreign(folder, [own, *usual], own)
+    return folder
+
+
 def write_recorded(
     folder: Path,
     arguments: argparse.Namespace,

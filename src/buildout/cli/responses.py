@@ -52,13 +52,12 @@ def refuse_idle(arguments: argparse.Namespace) -> None:
 def run_response(arguments: argparse.Namespace) -> int:
     """Run every value, save, show."""
     from buildout import response
-    from buildout._util import files
     from buildout.analysis.response_rows import response_answer
     from buildout.inputs.pathway import CANONICAL
 
     _refuse_options_of_a_sweep(arguments)
     levers = levers_typed(arguments.vary)
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments, called="response")
     outcome, year = _asked(arguments)
     ds = response(
         levers,

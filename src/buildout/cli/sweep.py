@@ -139,10 +139,8 @@ def run_sweep(arguments: argparse.Namespace) -> int | None:
     return None
 
 
-def _write_tables(
-    folder: Path, arguments: argparse.Namespace, rows: Any, odds: Any
-) -> list[Path]:
-    """What is read off the sweep, and its manifest, which lists the results and their record too."""
+def _write_tables(folder: Path, arguments: argparse.Namespace, rows: Any, odds: Any) -> list[Path]:
+    """What is read off the sweep, with a manifest that lists the results and their record too."""
     from buildout._util import manifest, tables
     from buildout.sweeps import store
 

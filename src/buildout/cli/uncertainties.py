@@ -44,7 +44,6 @@ def add_parser(subparsers: Any) -> None:
 
 def list_uncertainties(arguments: argparse.Namespace) -> None:
     """One row for each uncertainty, what moves most first; luck of the same word after them."""
-    from buildout._util import files
     from buildout.analysis.uncertainties import luck_rows, uncertainties
     from buildout.inputs.model import load_model
 
@@ -55,7 +54,7 @@ def list_uncertainties(arguments: argparse.Namespace) -> None:
         arguments.json or arguments.out or not luck
     ):
         raise names.unknown("uncertainty", pattern, known)
-    folder = None if arguments.out is None else files.writable_folder(arguments.out)
+    folder = None if arguments.out is None else recorded.claim_beside(arguments)
     rows = sorted(uncertainties(pattern), key=lambda row: -(row["share"] or 0.0))
     if folder is not None:
         made = recorded.write_recorded(folder, arguments, lambda place: _write(place, rows))

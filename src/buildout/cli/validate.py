@@ -59,11 +59,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run_validate(arguments: argparse.Namespace) -> int:
     """Read, draw, score, save, show."""
-    from buildout._util import files
     from buildout.analysis.validate import LEAST_SCORED, validate
     from buildout.calibration.score_tables import validation_answer
 
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     settings = common.typed_settings(arguments)
     known_until = common.option_number("--known-until", arguments.known_until)
     ds = validate(

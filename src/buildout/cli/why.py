@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout._util import tables
-from buildout.cli import common, variants
+from buildout.cli import common, recorded, variants
 from buildout.cli.parsing import StoreOnce, non_empty
 from buildout.cli.verdict import in_lines
 from buildout.sampling import defaults
@@ -76,11 +76,10 @@ def add_parser(subparsers: Any) -> None:
 
 def run_why(arguments: argparse.Namespace) -> int:
     """Ask, save, show."""
-    from buildout._util import files
     from buildout.analysis.why import FEWEST_DRAWS, why
     from buildout.analysis.why_rows import why_answer
 
-    folder = files.writable_folder(arguments.out)
+    folder = recorded.claim_beside(arguments)
     keep = common.option_whole("--keep", arguments.keep, least=1)
     ds = why(
         arguments.outcome,

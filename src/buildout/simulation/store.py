@@ -226,7 +226,9 @@ def read_dataset(path: Path, *, largest: float = math.inf, again: str = AGAIN) -
     return ds
 
 
-def refuse_unlike(ds: xr.Dataset, path: Path, *, more: Sequence[str] = (), again: str = AGAIN) -> None:
+def refuse_unlike(
+    ds: xr.Dataset, path: Path, *, more: Sequence[str] = (), again: str = AGAIN
+) -> None:
     """See that a sealed file, which anybody can make, has the form of results.
 
     Parameters
