@@ -77,7 +77,9 @@ def commit(folder: Path, staged: Path, names: Sequence[str], stale: Mapping[str,
     OutputError
         When it refuses later; the new files are then whole and wait to be moved.
     """
-    journal = {"owner": this_process(), "files": list(names), "stale": dict(stale)}
+    # A list of somebody else may name anything; what could not be read back is left where it is.
+    gone = {name: digest for name, digest in stale.items() if _is_inside(folder, name)}
+    journal = {"owner": this_process(), "files": list(names), "stale": gone}
     (staged / JOURNAL).write_text(json.dumps(journal), encoding="utf-8")
     for path in [staged / JOURNAL, *(staged / NEW / name for name in names)]:
         _on_disk(path)
@@ -210,6 +212,14 @@ def _inside(folder: Path, name: str) -> None:
     for above in _parents(folder, parts):
         if above.is_symlink():
             raise ValueError(f"`{above}` is a link")
+
+
+def _is_inside(folder: Path, name: str) -> bool:
+    try:
+        _inside(folder, name)
+        return os.path.isfile(folder / name)
+    except (OSError, ValueError):
+        return False
 
 
 def _parents(folder: Path, parts: Sequence[str]) -> Iterator[Path]:

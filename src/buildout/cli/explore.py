@@ -42,19 +42,20 @@ def run_explore(arguments: argparse.Namespace) -> int:
     """Put the page together, write it with its manifest, say where it is."""
     folder = _place(arguments)
 
-    from buildout._util import files
+    from buildout._util import manifest
     from buildout.page.bundle import PAGE_FILE
     from buildout.page.explore import explore
 
     name = arguments.file or PAGE_FILE
     _refuse_of_others(folder, name)
+    own = recorded.own_manifest(Path(name).stem)
+    manifest.refuse_foreign(folder, [name, own], own)
     page = explore(
         arguments.pathways,
         settings=common.typed_settings(arguments) or None,
         known_until=common.option_number("--known-until", arguments.known_until),
         beyond_range=arguments.beyond_range,
     )
-    files.output_folder(folder)
 
     def write(temporary: Path) -> None:
         (temporary / name).write_text(page, encoding="utf-8")
