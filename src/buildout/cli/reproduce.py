@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import io
+import os
 import shlex
 import shutil
 import sys
@@ -125,8 +126,8 @@ def _free_folder(out: Path, record: Recorded) -> Path:
         raise OutputError(
             f"{quoted(out)} holds the manifest itself.", cure="Choose another folder with `--out`."
         )
-    folder = files.output_folder(out)
-    if any(folder.iterdir()):
+    folder = files.writable_folder(out)
+    if folder.is_dir() and any(folder.iterdir()):
         raise OutputError(
             f"{quoted(folder)} is not empty.",
             "A folder that is empty or not there is accepted.",
@@ -249,8 +250,10 @@ def _compared(record: Recorded, folder: Path) -> list[ComparedFile]:
     for name, digest in record.outputs.items():
         state = MISSING if name not in made else EQUAL if made[name] == digest else DIFFERS
         there = record.folder / name
-        kept = not there.is_file() or files.sha256(there) == digest
-        beside = ABSENT if not there.is_file() else AS_LISTED if kept else CHANGED
+        # Not asked of the path, as a list may hold names that no disk takes.
+        absent = not os.path.isfile(there)
+        kept = absent or files.sha256(there) == digest
+        beside = ABSENT if absent else AS_LISTED if kept else CHANGED
         unequal = state == DIFFERS and beside == AS_LISTED
         apart = _apart(there, folder / name) if unequal else ""
         rows.append({"file": name, "made": state, "there": beside, "apart": apart})

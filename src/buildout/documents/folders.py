@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,13 +41,14 @@ def folder_book(folder: Path, *, date: str = "") -> Book:
     for each in facts:
         manifest.compare_with_manifest(folder, each["called"])
     listed = dict.fromkeys(name for each in facts for name in each["outputs"])
-    tables = [folder / name for name in listed if name.endswith(".csv") and "/" not in name]
+    paths = [folder / name for name in listed if name.endswith(".csv") and "/" not in name]
+    tables = [path for path in paths if os.path.isfile(path)]
     if not tables:
         raise ResultsError(
             f"{quoted(folder)} holds no tables that buildout lists.",
             "A folder that `buildout run`, `sweep`, `compare` or the like saved is accepted.",
         )
-    sheets = [_sheet(path) for path in tables if path.is_file()]
+    sheets = [_sheet(path) for path in tables]
     return Book(
         title=f"Results of buildout in {folder.absolute().name}",
         findings=[f"Made by: {command}." for command in dict.fromkeys(map(_command, facts))],

@@ -121,7 +121,7 @@ def shipped(folder: Path = FOLDER) -> PageKernel | None:
     try:
         wasm = (folder / MODULE).read_bytes()
         info = json.loads((folder / INFO).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return PageKernel(wasm, info) if _fits(info, wasm) else None
 

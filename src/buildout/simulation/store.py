@@ -3,7 +3,7 @@
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from buildout.outcomes.indicators import kpis
 from buildout.outcomes.odds import with_odds
 from buildout.outcomes.stages import stage_rows
 from buildout.simulation.display import as_results
-from buildout.vensim.engine import STATUS
+from buildout.simulation.form import refuse_unlike
 
 DATA = "results.nc"
 RESULTS_KIND = "results"
@@ -29,8 +29,6 @@ AGAIN = "Make it anew with `buildout run`."
 NETCDF = (b"CDF", b"\x89HDF\r\n\x1a\n")
 # Text takes four times its bytes in memory, and half of that again; no results take more.
 MOST_UNPACKED = 6
-# Attributes of the whole that are JSON.
-NESTED = ("versions", "settings")
 
 
 def save_results(
@@ -145,15 +143,15 @@ def load_results(path: str | Path, *, model: Model | None = None) -> xr.Dataset:
         raise ResultsError(f"There are no results at `{path}`.", cure=AGAIN)
     _refuse_damaged(path)
     ds = read_dataset(path)
-    sha256 = ds.attrs.get("model_sha256")
+    sha256 = str(ds.attrs.get("model_sha256"))
     model = given_model(model)
     if sha256 != model.sha256:
         raise ResultsError(
-            f"`{path}` was made by another version of the model ({str(sha256)[:12]}).",
+            f"`{path}` was made by another version of the model ({sha256[:12]}).",
             f"This one is {model.sha256[:12]}.",
             AGAIN,
         )
-    refuse_unlike(ds, path)
+    refuse_unlike(ds, path, again=AGAIN)
     return as_results(ds)
 
 
@@ -224,49 +222,3 @@ def read_dataset(path: Path, *, largest: float = math.inf, again: str = AGAIN) -
             f"`{path}` is not as buildout makes it: it holds far more than its size.", cure=again
         )
     return ds
-
-
-def refuse_unlike(
-    ds: xr.Dataset, path: Path, *, more: Sequence[str] = (), again: str = AGAIN
-) -> None:
-    """See that a sealed file, which anybody can make, has the form of results.
-
-    Parameters
-    ----------
-    ds : Dataset
-    path : Path
-        Of the file.
-    more : sequence of str
-        Attributes that are JSON beside those of every result.
-    again : str
-        The cure.
-
-    Raises
-    ------
-    ResultsError
-    """
-    faults = []
-    if "pathway" not in ds.dims or not ds.sizes["pathway"] or not _texts(ds["pathway"]):
-        faults.append("it has no pathways")
-    elif len(set(ds["pathway"].values.tolist())) != ds.sizes["pathway"]:
-        faults.append("a pathway is there twice")
-    if "status" not in ds or not set(ds["status"].values.ravel().tolist()) <= set(STATUS):
-        faults.append("it does not say how its runs ended")
-    if not {"pathway_title", "pathway_description"} <= set(ds.coords):
-        faults.append("its pathways have no titles")
-    for name in (*NESTED, *more):
-        if not _is_object(ds.attrs.get(name)):
-            faults.append(f"its `{name}` cannot be read")
-    if faults:
-        raise ResultsError(f"`{path}` is not as buildout makes it: {faults[0]}.", cure=again)
-
-
-def _texts(names: xr.DataArray) -> bool:
-    return all(isinstance(name, str) for name in names.values.tolist())
-
-
-def _is_object(text: Any) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except (TypeError, ValueError, RecursionError):
-        return False

@@ -11,13 +11,13 @@ from buildout._util.reading import read_text
 from buildout._util.seal import seal_state
 from buildout.errors import InputError, ResultsError
 from buildout.inputs.model import Model, given_model
-from buildout.simulation.store import refuse_unlike
+from buildout.simulation.form import refuse_unlike
 from buildout.sweeps.assemble import from_file
 from buildout.sweeps.request import identity_sha256
 from buildout.sweeps.store import ASKED, IDENTITY, MANIFEST, RESULTS
 
 # Attributes that are JSON beside those of every result.
-_NESTED = ("controls", "design_identity", "inputs", "settled_by_pathway")
+_NESTED = ("controls", "design_identity", "settled_by_pathway")
 _AGAIN = "Make it anew with `buildout sweep`."
 
 
@@ -50,7 +50,7 @@ def read_sweep(folder: str | Path) -> xr.Dataset:
     compare_with_manifest(folder, MANIFEST)
     ds = from_file(path)
     refuse_unlike(ds, path, more=_NESTED, again=_AGAIN)
-    if ds.attrs.get(IDENTITY) != _asked(folder):
+    if str(ds.attrs.get(IDENTITY)) != _asked(folder):
         raise ResultsError(
             f"{quoted(path)} is not of the sweep that {quoted(ASKED)} beside it asks for.",
             cure=_AGAIN,
@@ -89,7 +89,7 @@ def load_sweep(folder: str | Path, *, model: Model | None = None) -> xr.Dataset:
     path = Path(folder) / RESULTS
     ds = read_sweep(folder)
     expected = given_model(model).sha256
-    if ds.attrs.get("model_sha256") != expected:
+    if str(ds.attrs.get("model_sha256")) != expected:
         raise ResultsError(
             f"{quoted(path)} was made by another version of the model "
             f"({str(ds.attrs.get('model_sha256'))[:12]}).",
