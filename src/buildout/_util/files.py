@@ -157,7 +157,7 @@ def require_room(folder: Path, size: float) -> None:
     OutputError
     """
     there = folder.absolute()
-    while not there.exists() and there != there.parent:
+    while not os.path.exists(there) and there != there.parent:
         there = there.parent
     free = shutil.disk_usage(there).free
     if size + SPARE_BYTES > free:
@@ -198,7 +198,9 @@ def write_atomically(path: str | os.PathLike[str], writer: Callable[[Path], obje
     except OSError as error:
         raise _output_error(path, error) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        # It may lie where nothing can be asked for either.
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
     return path
 
 
@@ -260,8 +262,7 @@ def _written_together(
     except OSError as error:
         raise _output_error(folder, error) from error
     finally:
-        if temporary.exists():
-            shutil.rmtree(temporary)
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def files_below(folder: Path) -> list[str]:

@@ -90,7 +90,7 @@ def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any] | None:
         return None
     try:
         manifest = json.loads(read_text(path, what="the manifest"))
-        told = isinstance(manifest.get("kind", ""), str)
+        told = isinstance(manifest, dict) and isinstance(manifest.get("kind", ""), str)
         if told and "buildout" in manifest["versions"] and _digests(manifest["outputs"]):
             return dict(manifest)
     except (InputError, ValueError, KeyError, TypeError, RecursionError):

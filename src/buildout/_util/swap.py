@@ -27,6 +27,7 @@ if sys.platform != "win32":
 SWAP = ".buildout-swap"
 NEW, JOURNAL = "new", "journal.json"
 # Renaming some files takes milliseconds; who is not done by then has been stopped, or is stuck.
+MOST_TRIES = 100
 PATIENCE, PAUSE = 4.0, 0.02
 
 _swapping = threading.RLock()
@@ -118,7 +119,7 @@ def _of_another(owner: Owner) -> bool:
 
 
 def _become(staged: Path, swap: Path) -> None:
-    while True:
+    for _ in range(MOST_TRIES):
         try:
             # Fails where another swap is under way, since its folder is not empty.
             os.rename(staged, swap)
@@ -127,6 +128,7 @@ def _become(staged: Path, swap: Path) -> None:
             if not os.path.lexists(swap):
                 raise
         finish_swap(swap.parent)
+    raise OutputError(f"`{swap}` cannot be removed.", cure="Remove it, or choose another folder.")
 
 
 def _end(folder: Path) -> None:
@@ -160,9 +162,16 @@ def _move(folder: Path) -> None:
         _on_disk(folder)
     # Whoever else has ended this swap may have begun another.
     if _journal(folder) == journal:
-        shutil.rmtree(swap / NEW, ignore_errors=True)
-        (swap / JOURNAL).unlink(missing_ok=True)
-        with contextlib.suppress(FileNotFoundError):
+        _clear(swap)
+
+
+def _clear(swap: Path) -> None:
+    """Remove what is left of a swap that is done; where the disk refuses, the next visitor does."""
+    shutil.rmtree(swap / NEW, ignore_errors=True)
+    # Without its list it would be of an unknown kind.
+    if not os.path.lexists(swap / NEW):
+        with contextlib.suppress(OSError):
+            (swap / JOURNAL).unlink(missing_ok=True)
             swap.rmdir()
 
 
@@ -196,9 +205,11 @@ def _journal(folder: Path) -> dict[str, Any]:
             _inside(folder, name)
     except (OSError, ValueError, KeyError, TypeError, RecursionError, InputError) as error:
         listed = os.path.lexists(swap / JOURNAL)
-        if not os.path.lexists(swap) or not (listed or os.path.lexists(swap / NEW)):
+        plain = os.path.isdir(swap) and not os.path.islink(swap)
+        empty = plain and not (listed or os.path.lexists(swap / NEW))
+        if empty or not os.path.lexists(swap):
             return {"owner": {}, "files": [], "stale": {}}
-        why = str(error).rstrip(".") if listed else "it holds no list of what it is for"
+        why = str(error).rstrip(".") if listed or not plain else "it holds no list of its files"
         raise OutputError(
             f"Cannot read `{swap}`: {why}.", cure="Remove it, or choose another folder."
         ) from error

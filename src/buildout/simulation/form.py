@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def refuse_unlike(ds: xr.Dataset, path: Path, *, more: Sequence[str] = (), again
         With what is wrong first.
     """
     clock = () if "controls" in ds.attrs else _faults_of_clock(ds)
-    for fault in (*_faults_of_pathways(ds), *_faults_of_attributes(ds, more), *clock):
+    for fault in chain(_faults_of_pathways(ds), _faults_of_attributes(ds, more), clock):
         raise ResultsError(f"`{path}` is not as buildout makes it: {fault}.", cure=again)
 
 
