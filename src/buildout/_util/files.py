@@ -112,25 +112,38 @@ def writable_folder(path: str | os.PathLike[str]) -> Path:
 def output_folder(path: str | os.PathLike[str]) -> Path:
     """A folder that results are written to now, made if absent; else as `writable_folder`."""
     folder = writable_folder(path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _output_error(folder, error) from error
+    _make(folder)
     return folder
 
 
 @contextlib.contextmanager
-def made_in_vain_removed(folder: Path) -> Iterator[None]:
-    """Remove the folders that are absent now, and made and left empty by what then fails."""
-    above = folder.absolute()
-    absent = [each for each in (above, *above.parents) if not os.path.lexists(each)]
+def folder_to_fill(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """An `output_folder`; what was made for it is removed again where nothing came of it."""
+    folder = writable_folder(path)
+    made = _make(folder)
     try:
-        yield
+        yield folder
     except BaseException:
-        for each in absent:
+        for each in reversed(made):
             with contextlib.suppress(OSError):
                 each.rmdir()
         raise
+
+
+def _make(folder: Path) -> list[Path]:
+    """The folders that were made, and not by another process in the same moment."""
+    made: list[Path] = []
+    try:
+        for each in reversed([folder, *folder.parents]):
+            if not each.is_dir():
+                with contextlib.suppress(FileExistsError):
+                    each.mkdir()
+                    made.append(each)
+        # A file of that name is none.
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _output_error(folder, error) from error
+    return made
 
 
 def _is_there(path: Path) -> bool:
@@ -238,8 +251,8 @@ def write_together(
         When the folder is read-only or the disk is full. What was half written is removed on
         this and any other exception, Ctrl-C included.
     """
-    with made_in_vain_removed(Path(folder)):
-        return _written_together(output_folder(folder), writer, stale)
+    with folder_to_fill(folder) as made:
+        return _written_together(made, writer, stale)
 
 
 def _written_together(

@@ -227,16 +227,14 @@ def open_sweep(
     if not os.path.lexists(path / ASKED):
         # Before anything is made; a sweep that is there is compared first.
         refuse_beyond_means(request, request.chunk_size(chunk), path, 0)
-    with files.made_in_vain_removed(path / CHUNKS):
-        files.output_folder(path)
-        with locked(path / LOCK, f"sweeps into `{path}`"):
-            # A run that is about to be put there comes before, or is refused.
-            with alone_in(path):
-                if os.path.lexists(path / ASKED):
-                    folder = _known(path, request, resume)
-                else:
-                    folder = _begun(path, request, request.chunk_size(chunk))
-            yield folder
+    with files.folder_to_fill(path), locked(path / LOCK, f"sweeps into `{path}`"):
+        # A run that is about to be put there comes before, or is refused.
+        with alone_in(path):
+            if os.path.lexists(path / ASKED):
+                folder = _known(path, request, resume)
+            else:
+                folder = _begun(path, request, request.chunk_size(chunk))
+        yield folder
 
 
 def _begun(path: Path, request: SweepRequest, size: int) -> SweepFolder:
@@ -244,10 +242,10 @@ def _begun(path: Path, request: SweepRequest, size: int) -> SweepFolder:
         if os.path.lexists(path / name):
             raise InputError(f"`{path}` holds a `{name}` that is not of a sweep.", cure=AGAIN)
     _refuse_foreign(path / CHUNKS)
-    files.output_folder(path / CHUNKS)
     folder = SweepFolder(path, Spans(request.design.size, size), request.sha256)
     record = json.dumps({"block": size, "asked": request.identity()}, indent=1, allow_nan=False)
-    files.write_text(path / ASKED, record + "\n")
+    with files.folder_to_fill(path / CHUNKS):
+        files.write_text(path / ASKED, record + "\n")
     return folder
 
 
