@@ -134,14 +134,17 @@ function readRun(content, parts, nameKey, setKey, ignored) {
 function readSet(content, name, written, ignored) {
   const pathway = pathwayOf(content, name);
   const moved = new Map();
+  const named = new Set();
   for (const part of written ? written.split(",") : []) {
     const [id, ...rest] = part.split(":");
     const control = content.controls.find((candidate) => candidate.id === id);
     const value = typedNumber(rest.join(":"));
     if (!control) ignored.push(`${quotedText(part)}, which no lever is called`);
     else if (refusal(control, value)) ignored.push(`${quotedText(part)}: ${refusal(control, value)}`);
-    else if (moved.has(id)) ignored.push(`a second value of ${quotedText(id)}`);
+    else if (named.has(id)) ignored.push(`a second value of ${quotedText(id)}`);
     else if (!isOwn(control, pathway, value)) moved.set(id, value);
+    // One that the pathway has anyway counts too: of two values the last is not to win in silence.
+    if (control) named.add(id);
   }
   return moved;
 }
