@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from buildout._util.hints import NUMBER, number_hint
 from buildout._util.names import quoted
@@ -75,7 +74,7 @@ def read_bytes(
 @contextmanager
 def opened_file(
     path: str | os.PathLike[str], *, what: str, error: type[BuildoutError] = InputError
-) -> Iterator[BinaryIO]:
+) -> Iterator[io.BufferedReader]:
     """A regular file to be read in pieces; parameters and errors are those of `read_bytes`."""
     flags = os.O_RDONLY
     for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"):

@@ -74,8 +74,7 @@ def _faults_of_attributes(ds: xr.Dataset, more: Sequence[str]) -> Iterator[str]:
 
 def _faults_of_clock(ds: xr.Dataset) -> Iterator[str]:
     step = ds.attrs.get("time_step")
-    plain = isinstance(step, int | float | np.number)
-    if not (plain and math.isfinite(step) and step > 0):
+    if not (isinstance(step, int | float | np.number) and math.isfinite(step) and step > 0):
         yield "it does not say its `time_step`"
     times = ds["time"].values if "time" in ds.dims else np.array([])
     whole = times.dtype.kind == "f" and np.isfinite(times).all()
