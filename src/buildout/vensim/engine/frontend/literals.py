@@ -10,7 +10,9 @@ from buildout.vensim.engine.price import MOST_PARTS
 
 _FAILURES = (ValueError, TypeError, SyntaxError, MemoryError, RecursionError, OverflowError)
 # `line: (a1-a99)` stands for all names in between.
-_LISTED = re.compile(r"\(\s*([^\W\d]\w*?)(\d+)\s*-\s*([^\W\d]\w*?)(\d+)\s*\)")
+# Where digits begin is said, or a long number would be tried at each of its digits.
+_LISTED = re.compile(r"\(\s*([^\W\d][\w ]*?)(?<!\d)(\d+)\s*-\s*([^\W\d][\w ]*?)(?<!\d)(\d+)\s*\)")
+_IN_QUOTES = re.compile(r'"[^"]*"|\{[^{}]*\}')
 
 
 def read_literal(text: str) -> object:
@@ -70,13 +72,14 @@ def ensure_ranges_are_listed(text: str) -> None:
         With the number of elements.
     """
     for block in text.split("|"):
-        definition = block.split("~", 1)[0]
+        # An element in quotes, or a comment, may look like a range.
+        definition = _IN_QUOTES.sub("", block.split("~", 1)[0])
         if ":" not in definition or "=" in definition:
             continue
         for _, first, _, last in _LISTED.findall(definition):
-            if len(last) > 9 or int(last) - int(first[-9:]) >= MOST_PARTS:
+            if max(len(first), len(last)) > 9 or int(last) - int(first) >= MOST_PARTS:
                 raise InputError(
-                    f"The subscript range `{definition.strip()[:60]}` lists elements up to number "
+                    f"The subscript range {quoted(definition.partition(':')[0].strip())} lists elements up to number "
                     f"{last[:30]}.",
                     f"Up to {MOST_PARTS:,} are accepted.",
                 )

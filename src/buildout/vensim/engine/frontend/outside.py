@@ -15,9 +15,10 @@ from buildout._util import names
 from buildout.errors import BuildoutError, InputError, UnsupportedError
 from buildout.vensim.blocks import TextBlock, text_blocks
 from buildout.vensim.engine.frontend.data_equations import DataEquation, DataEquations
+from buildout.vensim.engine.frontend.literals import ensure_ranges_are_listed
 from buildout.vensim.engine.frontend.macros import written_out
 from buildout.vensim.engine.frontend.series import Series, held, points_text
-from buildout.vensim.engine.frontend.sheets import Cell, Cells, cell_column, read_cells
+from buildout.vensim.engine.frontend.sheets import Cell, Cells, line_of, read_cells
 from buildout.vensim.source import split_sketch
 
 _NAME = r'"(?:[^"\\]|\\.)*"|[^=\[\]():<"]+?'
@@ -30,12 +31,16 @@ _LEFT = re.compile(
 )
 _RANGE = re.compile(rf"\s*({_NAME})\s*(?::(?!=)(?![A-Z ]+:)|<->)(.*)", re.IGNORECASE | re.DOTALL)
 _NUMBERS = re.compile(r"[-+\d.eE,;\s]+")
-_LISTED = re.compile(r"\(\s*(.*?)(\d+)\s*-\s*(.*?)(\d+)\s*\)")
+_LISTED = re.compile(r"\(\s*([^-()]*?)(?<!\d)(\d+)\s*-\s*([^-()]*?)(?<!\d)(\d+)\s*\)")
 #: A file that the settings name for a word with a question mark.
 _TAG = re.compile(r"^30:(\?[^=\n]+)=([^\r\n]+?)\s*$", re.MULTILINE)
 #: What stands in a cell where there is no value.
 _GAPS = (":na:", "na", "nan", "#n/a")
 _MOST_POINTS = 100_000
+#: How many texts each kind of `GET DIRECT` is given, at least and at most.
+_TEXTS = {"CONSTANTS": (3, 3), "DATA": (4, 4), "LOOKUPS": (4, 4), "SUBSCRIPT": (3, 5)}
+#: An element that needs no quotes.
+_PLAIN = re.compile(r"\w[\w .'$]*")
 
 
 def with_outside(text: str, folder: Path | None, data: Mapping[str, Series] | None = None) -> str:
@@ -60,6 +65,7 @@ def with_outside(text: str, folder: Path | None, data: Mapping[str, Series] | No
     if any(_in_a_macro(equations)):
         equations = _without_macros(equations)
         text = equations + sketch
+    ensure_ranges_are_listed(equations)
     entries = [block for block in text_blocks(equations) if block.kind == "entry"]
     outside = _Outside(folder, data or {}, entries, dict(_TAG.findall(settings)))
     instead = [_at_line(block, outside.instead_of) for block in entries]
@@ -144,22 +150,29 @@ class _Outside:
 
     def _listed(self, written: str) -> list[str]:
         if call := _CALL.match(written.strip()):
-            return self._elements(_texts(call[2]))
+            return self._elements(_texts(call, "SUBSCRIPT"))
         listed: list[str] = []
         for part in re.split(r",(?![^(]*\))", written.partition("->")[0]):
             if numbered := _LISTED.fullmatch(part.strip()):
                 first, last = int(numbered[2]), int(numbered[4])
-                listed += [f"{numbered[1]}{n}" for n in range(first, min(last, first + 9999) + 1)]
+                listed += [f"{numbered[1]}{n}" for n in range(first, last + 1)]
             elif part.strip():
                 listed.append(part.strip())
         return listed
 
-    def elements(self, subscript: str) -> list[str]:
-        """The elements that a subscript stands for, as spelled."""
-        inner = self.ranges.get(names.key(subscript))
+    def elements(self, subscript: str, above: frozenset[str] = frozenset()) -> list[str]:
+        """The elements that a subscript stands for, as spelled; `above` are ranges it is of."""
+        key = names.key(subscript)
+        inner = self.ranges.get(key)
         if inner is None:
             return [subscript]
-        return [e for part in inner if part != subscript for e in self.elements(part)]
+        if key in above:
+            raise InputError(
+                f"the subscript range {names.quoted(subscript)} holds itself.",
+                cure="Give ranges and their elements different names.",
+            )
+        parts = [part for part in inner if part != subscript]
+        return [e for part in parts for e in self.elements(part, above | {key})]
 
     def instead_of(self, block: TextBlock) -> str | None:
         """The entries that stand for one that takes numbers from elsewhere; None for any other."""
@@ -171,7 +184,8 @@ class _Outside:
             if left[5] or not self.data:
                 return None
             return self._given(block, left, keyword)
-        kind, asked = call[1].upper(), _texts(call[2])
+        kind = call[1].upper()
+        asked = _texts(call, kind)
         if kind == "SUBSCRIPT":
             listed = ", ".join(self._elements(asked))
             return _entry(
@@ -265,23 +279,21 @@ class _Outside:
 
     def _elements(self, asked: Sequence[str]) -> list[str]:
         """Elements of a range, read across and then down."""
-        _, _, first, last, prefix = (*asked, "", "", "", "", "")[:5]
+        _, _, first, last, prefix = (*asked, "", "")[:5]
         sheet = self._sheet(asked)
         row, column = self._place(sheet, first)
         if end := sheet.place(last):
-            rows, columns = range(row, end[0] + 1), range(column, end[1] + 1)
-        elif last.strip().isdigit():
-            rows, columns = range(row, int(last)), range(column, 2**14)
+            end_row, end_column = end
         elif last.strip():
-            rows, columns = (
-                range(row, len(sheet.rows)),
-                range(column, cell_column(last.strip()) + 1),
-            )
+            in_row, in_column = line_of(last.strip())
+            end_row = len(sheet.rows) if in_row is None else in_row
+            end_column = sheet.width if in_column is None else in_column
         else:
-            rows, columns = range(row, len(sheet.rows)), range(column, column + 1)
-        width = max(map(len, sheet.rows), default=0)
-        cells = (sheet.at(r, c) for r in rows for c in columns if c < width)
-        values = [prefix + _word(cell) for cell in cells if cell is not None]
+            end_row, end_column = len(sheet.rows), column
+        rows = range(row, min(end_row + 1, len(sheet.rows)))
+        columns = range(column, min(end_column + 1, sheet.width))
+        cells = (sheet.at(r, c) for r in rows for c in columns)
+        values = [_element(prefix + _word(cell)) for cell in cells if cell is not None]
         if not values:
             raise InputError(f"there are no elements at {names.quoted(first)}.")
         return values
@@ -310,14 +322,14 @@ class _Outside:
         """Points of neighbouring series whose places stand in one row or column."""
         sheet, along = self._sheet(asked), asked[2].strip()
         row, column = self._place(sheet, asked[3].strip().rstrip("*"))
-        length = max(len(sheet.rows), max(map(len, sheet.rows), default=0))
-        lies = along.isdigit()
-        named = sheet.place(along)
-        fixed = int(along) - 1 if lies else cell_column(along) if along.isalpha() else None
-        if fixed is None or named:
-            place = named or (0, 0)
-            lies = place[0] != row and place[1] == column
-            fixed = place[0] if lies else place[1]
+        length = max(len(sheet.rows), sheet.width)
+        if named := sheet.place(along):
+            lies = named[0] != row and named[1] == column
+            fixed = named[0] if lies else named[1]
+        else:
+            in_row, in_column = line_of(along)
+            lies = in_column is None
+            fixed = (in_row if lies else in_column) or 0
         values = []
         for n in range(count):
             points = []
@@ -343,6 +355,8 @@ class _Outside:
 
 
 def _of_time(member: str, points: Series) -> str:
+    if len(points) == 1:  # A lookup has two; it holds its last value.
+        points = [*points, (points[0][0] + 1, points[0][1])]
     return f"{member} = WITH LOOKUP(Time, ({points_text(points)}))"
 
 
@@ -351,8 +365,30 @@ def _entry(block: TextBlock, equation: str) -> str:
     return f"{equation} ~ {unit} ~ {meaning} |"
 
 
-def _texts(inside: str) -> list[str]:
-    return re.findall(r"'([^']*)'", inside)
+def _texts(call: re.Match[str], kind: str) -> list[str]:
+    """The texts between single quotes that a call is given."""
+    texts = re.findall(r"'([^']*)'", call[2])
+    least, most = _TEXTS[kind]
+    if not least <= len(texts) <= most:
+        accepted = f"{least} to {most}" if least < most else str(least)
+        raise InputError(
+            f"{len(texts)} texts in single quotes are given.",
+            f"{accepted} are accepted: file, tab, and cells.",
+        )
+    return texts
+
+
+def _element(written: str) -> str:
+    """An element as a model's text may hold it: one name, whatever stands in the cell."""
+    if _PLAIN.fullmatch(written):
+        return written
+    if not written.isprintable() or '"' in written.strip('"') or "\\" in written:
+        raise InputError(
+            f"{names.quoted(written)} is no name of an element.",
+            "Letters, digits, blanks and signs but quotes and backslashes are accepted.",
+        )
+    inner = written.strip('"')
+    return f'"{inner}"'
 
 
 def _word(cell: Cell) -> str:

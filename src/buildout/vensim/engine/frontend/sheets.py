@@ -6,21 +6,28 @@ are read, whatever links lead to, and what a file may unpack to is bounded.
 
 import csv
 import io
+import math
 import re
+import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from buildout._util import names
 from buildout._util.extras import needed
+from buildout._util.hints import NUMBER
 from buildout._util.reading import as_text, read_bytes
-from buildout.errors import InputError
+from buildout.errors import BuildoutError, InputError
 
 #: Bytes that a workbook may unpack to.
-_MOST_UNPACKED = 256 * 2**20
-#: Rows and columns that Excel has.
-_ROWS, _COLUMNS = 2**20, 2**14
-_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_MOST_UNPACKED = 64 * 2**20
+#: Cells of a tab, those among them that only its size makes; a row takes as long as some cells.
+_MOST_CELLS, _CELLS_OF_ROW = 2**22, 8
+_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
+_TABS_SHOWN = 12  # In a message.
+_LETTERS = re.compile(r"[A-Za-z]{1,3}")
+_WHOLE = re.compile(r"[1-9][0-9]{0,6}")
 
 Cell = float | str | None
 
@@ -49,6 +56,34 @@ class Cells:
         """Row and column of a cell's name such as `B2`, counted from 0; None if it is none."""
         match = _CELL.fullmatch(self.known.get(cell.casefold(), cell).strip())
         return match and (int(match[2]) - 1, cell_column(match[1]))
+
+    @property
+    def width(self) -> int:
+        """Cells of the longest row."""
+        return max(map(len, self.rows), default=0)
+
+
+def line_of(written: str) -> tuple[int | None, int | None]:
+    """The row of a number, or the column of letters, both counted from 0; None for the other.
+
+    Raises
+    ------
+    InputError
+        For what is neither.
+
+    Examples
+    --------
+    >>> line_of("3"), line_of("B")
+    ((2, None), (None, 1))
+    """
+    if _WHOLE.fullmatch(written):
+        return int(written) - 1, None
+    if _LETTERS.fullmatch(written):
+        return None, cell_column(written)
+    raise InputError(
+        f"{names.quoted(written)} is no cell, row or column.",
+        "`B2`, `2` and `B` and the like are accepted.",
+    )
 
 
 def cell_column(letters: str) -> int:
@@ -129,29 +164,49 @@ def _delimited(text: str, between: str) -> Cells:
 
 
 def _cell(written: str) -> Cell:
-    try:
-        return float(written)
-    except ValueError:
-        return written.strip() or None
+    written = written.strip()
+    # Python would take `1_000` and `nan` for numbers too.
+    if NUMBER.fullmatch(written) and math.isfinite(value := float(written)):
+        return value
+    return written or None
 
 
 def _workbook(data: bytes, file: str, tab: str) -> Cells:
     openpyxl = needed("openpyxl")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > _MOST_UNPACKED:
-                raise InputError(f"{names.quoted(file)} unpacks to more than 256 MiB.")
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as problem:
-        raise InputError(f"{names.quoted(file)} is no workbook of Excel: {problem}.") from problem
+            unpacked = sum(part.file_size for part in packed.infolist())
+        if unpacked > _MOST_UNPACKED:
+            raise InputError(
+                f"{names.quoted(file)} unpacks to {unpacked / 2**20:,.0f} MiB.",
+                f"Up to {_MOST_UNPACKED >> 20} MiB are accepted.",
+            )
+        return _tab(openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True), tab)
+    except BuildoutError as problem:
+        raise type(problem)(f"{names.quoted(file)}: {problem.found}", problem.accepted) from problem
+    # A damaged workbook makes the readers of zip, XML and Excel raise whatever they have.
+    except Exception as problem:
+        reason = names.quoted(f"{type(problem).__name__}: {problem}")
+        raise InputError(f"{names.quoted(file)} is no workbook of Excel: {reason}.") from problem
+
+
+def _tab(book: Any, tab: str) -> Cells:
     tabs = {sheet.title.casefold(): sheet for sheet in book.worksheets}
     sheet = tabs.get(tab.strip().casefold())
     if sheet is None:
-        known = ", ".join(names.quoted(s.title) for s in book.worksheets)
-        raise InputError(
-            f"{names.quoted(file)} has no tab {names.quoted(tab)}.", f"It has {known}."
-        )
-    rows = [[_value(v) for v in row] for row in sheet.iter_rows(values_only=True)]
+        known = ", ".join(names.quoted(s.title) for s in book.worksheets[:_TABS_SHOWN])
+        raise InputError(f"There is no tab {names.quoted(tab)}.", f"Accepted: {known}.")
+    # The size that the file states is not to be believed: rows would be filled up to it.
+    sheet.reset_dimensions()
+    rows, taken = [], 0
+    for row in sheet.iter_rows(values_only=True):
+        taken += _CELLS_OF_ROW + len(row)
+        if taken > _MOST_CELLS:
+            raise InputError(
+                f"The tab {names.quoted(tab)} has more than {len(rows):,} rows of cells.",
+                f"Up to {_MOST_CELLS:,} cells are accepted, {_CELLS_OF_ROW} of them for each row.",
+            )
+        rows.append([_value(v) for v in row])
     known_cells = {}
     for scope in (book.defined_names, sheet.defined_names):
         for name, defined in scope.items():
@@ -162,5 +217,5 @@ def _workbook(data: bytes, file: str, tab: str) -> Cells:
 
 def _value(value: object) -> Cell:
     if isinstance(value, bool | int | float):
-        return float(value)
+        return float(value) if abs(value) <= sys.float_info.max else str(value)
     return _cell(str(value)) if value is not None else None
