@@ -21,15 +21,16 @@ from buildout.vensim.engine.frontend.series import Series, held, points_text
 from buildout.vensim.engine.frontend.sheets import Cell, Cells, line_of, read_cells
 from buildout.vensim.source import split_sketch
 
-_NAME = r'"(?:[^"\\]|\\.)*"|[^=\[\]():<"]+?'
+# A name ends in no blank, and blanks are taken whole: a thousand of them are not tried one by one.
+_NAME = r'((?:"(?:[^"\\]|\\.)*"|[^=\[\]():<"]+?)(?<!\s))\s*+'
 _CALL = re.compile(
     r"GET[ _](?:DIRECT|XLS)[ _](CONSTANTS|DATA|LOOKUPS|SUBSCRIPT)\s*\(([^()]*)\)", re.IGNORECASE
 )
 _LEFT = re.compile(
-    rf"\s*({_NAME})\s*(\[[^\]]*\])?\s*(:EXCEPT:.*?)?\s*(:[A-Z ]+:)?\s*(:=|==|=|\(|:|$)",
+    rf"\s*+{_NAME}(\[[^\]]*\])?\s*+(:EXCEPT:.*?(?<!\s))?\s*+(:[A-Z ]+:)?\s*+(:=|==|=|\(|:|$)",
     re.IGNORECASE | re.DOTALL,
 )
-_RANGE = re.compile(rf"\s*({_NAME})\s*(?::(?!=)(?![A-Z ]+:)|<->)(.*)", re.IGNORECASE | re.DOTALL)
+_RANGE = re.compile(rf"\s*+{_NAME}(?::(?!=)(?![A-Z ]+:)|<->)(.*)", re.IGNORECASE | re.DOTALL)
 _NUMBERS = re.compile(r"[-+\d.eE,;\s]+")
 _LISTED = re.compile(r"\(\s*([^-()]*?)(?<!\d)(\d+)\s*-\s*([^-()]*?)(?<!\d)(\d+)\s*\)")
 #: A file that the settings name for a word with a question mark.
