@@ -11,6 +11,7 @@ from buildout._util.reading import read_text
 from buildout.errors import InputError, UnsupportedError
 from buildout.vensim.syntax import Call, Number, Table, Tree, Unary, names_in, parse
 
+_MOST_LOOKS = 10**8
 _SKETCH_START = "\\\\\\---///"
 _SKETCH_END = "///---\\\\\\"
 #: Stands between equations and settings where no views are.
@@ -149,13 +150,24 @@ def model_text(source: str | os.PathLike[str] | None, text: str | None = None) -
             cure="Give the path, or `text=` and no path.",
         )
     if text is not None or (isinstance(source, str) and "\n" in source):
-        return text if text is not None else str(source)
+        return _priced(text if text is not None else str(source))
     try:
         path = Path(source or "").expanduser()
     except RuntimeError:
         path = Path(source or "")
     content = read_text(path, what="the model file")
-    return content.replace("\r\n", "\n").replace("\r", "\n")
+    return _priced(content.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _priced(text: str) -> str:
+    r"""A text that is read in reasonable time: each `\"` may have to be looked at from each other."""
+    marks = text.count('\\"')
+    if marks * len(text) > _MOST_LOOKS:
+        raise InputError(
+            f"The model has {marks:,} quotes after a backslash.",
+            f"Up to {_MOST_LOOKS // len(text):,} are accepted in a model of this length.",
+        )
+    return text
 
 
 def split_sketch(text: str) -> tuple[str, str, str]:
