@@ -24,7 +24,8 @@ from buildout.vensim.source import split_sketch
 # A name ends in no blank, and blanks are taken whole: a thousand of them are not tried one by one.
 _NAME = r'((?:"(?:[^"\\]|\\.)*"|[^=\[\]():<"]+?)(?<!\s))\s*+'
 _CALL = re.compile(
-    r"GET[ _](?:DIRECT|XLS)[ _](CONSTANTS|DATA|LOOKUPS|SUBSCRIPT)\s*\(([^()]*)\)", re.IGNORECASE
+    r"GET[ _](?:DIRECT|XLS)[ _](CONSTANTS|DATA|LOOKUPS|SUBSCRIPT)\s*\(((?:'[^']*'|[^()'])*)\)",
+    re.IGNORECASE,
 )
 _LEFT = re.compile(
     rf"\s*+{_NAME}(\[[^\]]*\])?\s*+(:EXCEPT:.*?(?<!\s))?\s*+(:[A-Z ]+:)?\s*+(:=|==|=|\(|:|$)",
