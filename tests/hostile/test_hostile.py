@@ -44,12 +44,23 @@ def _told(wrong):
 
 @pytest.mark.parametrize("name", hostile_rows.modules())
 def test_rows_are_answered(name, results, tmp_path, capfd):
+    answer_here(name, results, tmp_path, capfd, wanted=lambda row: not row.slow)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", hostile_rows.modules())
+def test_slow_rows_of_the_api_are_answered(name, results, tmp_path, capfd):
+    answer_here(name, results, tmp_path, capfd, wanted=lambda row: row.slow and row.call)
+
+
+def answer_here(name, results, tmp_path, capfd, *, wanted):
+    """Answer some rows of a module in this process."""
     wrong = []
     if any(row.world == "project" for row in hostile_rows.rows_of(name)):
         # Read once, however long that takes: a row is not to wait for it.
         load_model()
     for number, row in enumerate(hostile_rows.rows_of(name)):
-        if row.slow:
+        if not wanted(row):
             continue
         folder = tmp_path / str(number)
         folder.mkdir()

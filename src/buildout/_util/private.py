@@ -33,14 +33,20 @@ def make_folder(path: Path) -> bool:
     path : Path
         Missing folders above it are made for this user only as well.
     """
+    made: list[Path] = []
     try:
         path = Path(os.path.abspath(path))
         for folder in reversed([path, *path.parents]):
             if not os.path.lexists(folder):
                 folder.mkdir(mode=0o700, exist_ok=True)
+                made.append(folder)
         with _opened(path):
             return os.access(path, os.W_OK)
-    except OSError:
+    except (OSError, ValueError):
+        # No half of a way is left, as to a name that is too long in the end.
+        with contextlib.suppress(OSError):
+            for folder in reversed(made):
+                folder.rmdir()
         return False
 
 
