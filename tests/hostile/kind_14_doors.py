@@ -54,7 +54,7 @@ NUMBERS = {
     "explain --year": ("explain lifetime", "2030 Q1", NUMBER),
     "hindcast --draws": ("hindcast --out new", "1e-3", WHOLE),
     "validate --since": ("validate o.csv --out new", "20 30", NUMBER),
-    "predictions --head": ("predictions", "few", WHOLE),
+    "predictions --head": ("predictions", "few", "No row has the sha256"),
     "claims --draws": ("claims --out new", "nan", WHOLE),
     "delay --years": ("delay status-quo --out new", "1;2", NUMBER),
     "frontier --generations": ("frontier --out new", "0b1", WHOLE),
