@@ -4,6 +4,7 @@ import numpy as np
 import xarray as xr
 
 from buildout.checks.finding import BALANCED, Finding, findings, worst_of
+from buildout.inputs.shares import shares_of_a_whole
 
 WHERE_MONEY_IS = (
     "money_in_administration",
@@ -12,22 +13,6 @@ WHERE_MONEY_IS = (
     "money_spent",
     "money_lapsed",
 )
-# Variable: over which of its subscripts it is a share. An element whose shares are all zero
-# takes no part (a civil use has no share of defense, a mine no mix of magnet classes).
-SHARES_OF_A_WHOLE = {
-    "class_share": "magnet_class",
-    "class_weight": "magnet_class",
-    "class_claim": "magnet_class",
-    "planning_mix": "magnet_class",
-    "line_in_group": "line_group",
-    "element_weight_of_line": "element",
-    "secondment_share": "line_group",
-    "maker_of_new_plants": "maker",
-    "project_maker": "maker",
-    "status_of_project": "project_status",
-    "region_of_project": "region",
-    "lead_line": "decision_line",
-}
 # Shares that sum over nothing: each lies between 0 and 1 by itself.
 BETWEEN_0_AND_1 = (
     "allied_access",
@@ -95,9 +80,11 @@ def shares_sum_to_one(ds: xr.Dataset) -> list[Finding]:
         One per pathway: the largest departure.
     """
     check, results = "shares sum to one", []
-    for name in SHARES_OF_A_WHOLE:
+    for name, over in shares_of_a_whole().items():
         if name in ds:
-            total = ds[name].sum(SHARES_OF_A_WHOLE[name])
+            total = ds[name].sum(over)
+            # An element whose shares are all zero takes no part (a civil use has no share of
+            # defense, a mine no mix of magnet classes).
             departure = (total - 1).where(total != 0, 0.0)
             results += findings(check, departure, BALANCED, what=ds[name].attrs["vensim_name"])
     for name in BETWEEN_0_AND_1:

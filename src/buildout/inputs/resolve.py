@@ -23,6 +23,7 @@ from buildout.inputs.model import KNOWN_UNTIL, Model
 from buildout.inputs.parameters import LUCK
 from buildout.inputs.pathway import Pathway, read_pathways
 from buildout.inputs.settings import Setting, Settings, as_settings
+from buildout.inputs.shares import check_shares
 from buildout.inputs.validation import check_dates, check_values
 
 #: What a caller may name pathways by: one or several names, paths of files, objects.
@@ -252,6 +253,7 @@ def _scenario(
     values = {**own, **extra_values}
     # Dates only once both are put together: a start may be set in one place, its end in the other.
     check_dates(model, values, where=where)
+    check_shares(model, values, where=where)
     if own_start:
         check_start(model, float(pathway.initial_time or 0), values, where=where)
     last = last_settings(model, (*pathway.settings, *extra))

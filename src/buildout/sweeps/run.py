@@ -7,6 +7,7 @@ from typing import Any
 
 import xarray as xr
 
+from buildout._util import names
 from buildout._util.arguments import kind_in_words
 from buildout._util.progress import progress
 from buildout.errors import InputError
@@ -15,6 +16,7 @@ from buildout.inputs.parameters import LUCK
 from buildout.inputs.pathway import CANONICAL
 from buildout.inputs.resolve import PathwayNames, Resolved, resolve
 from buildout.inputs.settings import Settings
+from buildout.inputs.shares import check_shares, shares_of_a_whole
 from buildout.inputs.validation import check_values
 from buildout.sampling.design import Design
 from buildout.simulation.dataset import pathway_texts
@@ -199,6 +201,7 @@ def _check_design(
     for ends in (low, high):
         drawn = dict(zip(design.names, ends, strict=True))
         check_values(model, drawn, where="The design", beyond_range=beyond_range)
+    _check_drawn_shares(asked, design, columns)
     for setting in asked.extra:
         for scalar in model.scalars(setting.lever):
             if scalar in columns:
@@ -207,6 +210,19 @@ def _check_design(
                     f"`{setting.lever}` is set, and the design draws `{columns[scalar]}`.",
                     cure=_LUCK_SET if luck else "Leave it out of one of them.",
                 )
+
+
+def _check_drawn_shares(asked: Resolved, design: Design, columns: Mapping[str, str]) -> None:
+    """Refuse draws in which shares of a whole do not sum to one; what a pathway sets prevails."""
+    shares = shares_of_a_whole()
+    drawn = {s: name for s, name in columns.items() if names.split(s)[0] in shares}
+    if not drawn:
+        return
+    values = dict(zip(design.names, design.values.T, strict=True))
+    of_each = {scalar: values[name] for scalar, name in drawn.items()}
+    for scenario in asked.scenarios:
+        where = f"The design under `{scenario.name}`"
+        check_shares(asked.model, {**of_each, **scenario.values}, where=where)
 
 
 def _notes(
