@@ -20,6 +20,7 @@ from buildout.inputs.settings import Settings
 from buildout.sampling.draws import Design
 from buildout.simulation.display import Results
 from buildout.simulation.simulate import simulate_resolved
+from buildout.simulation.soundness import refuse_unsound
 from buildout.vensim.arrays import Floats, Truths
 
 #: Variables of the answer over (pathway, row): unit ("own", "apart" or ""), meaning.
@@ -139,6 +140,7 @@ def _compared(
     scalars = [s for outcome in outcomes for s in outcome.expression.scalars]
     variables = dict.fromkeys(names.split(s)[0] for s in scalars)
     run = simulate_resolved(asked, outputs=[asked.model.variables[v].name for v in variables])
+    refuse_unsound(run, model=asked.model)
     others = asked.names[1:]
     sound = _sound(clouds, len(others))
     table = {name: np.full((len(others), len(outcomes)), np.nan) for name in COMPARED}

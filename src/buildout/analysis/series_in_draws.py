@@ -135,7 +135,7 @@ def _told(ds: xr.Dataset) -> WorldsAsked | None:
 @lru_cache(maxsize=8)
 def _series(
     question: WorldsAsked, names: Sequence[str], _model: Hashable, dates: Sequence[float] = ()
-) -> xr.Dataset:
+) -> xr.Dataset | None:
     cloud = sweep(
         question.draws.made(),
         question.pathways,
@@ -147,6 +147,8 @@ def _series(
     )
     # Of a draw that broke down under a pathway nothing is told under that one.
     sound = cloud["status"] == 0
+    if not bool(sound.any()):
+        return None
     kept = cloud.drop_vars(["status", "drawn"]).rename(year="time")
     return kept if bool(sound.all()) else kept.where(sound)
 

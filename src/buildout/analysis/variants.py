@@ -23,6 +23,7 @@ from buildout.sampling import defaults
 from buildout.sampling.design import latin_hypercube
 from buildout.sampling.draws import Design
 from buildout.simulation.simulate import simulate_resolved
+from buildout.simulation.soundness import refuse_unsound
 from buildout.sweeps.run import sweep
 from buildout.vensim.arrays import Floats
 
@@ -98,13 +99,15 @@ def run_variants(
     Raises
     ------
     InputError, BuildoutError
-        Where a single run or every draw breaks down; for draws of what the variants set.
+        Where a single run is not sound, or every draw breaks down; for draws of what the
+        variants set.
     """
     asked = resolve(model, variants, time_step=time_step, final_time=final_time, beyond_range=True)
     _refuse_drawn_levers(asked, design)
     scalars = [s for outcome in outcomes for s in outcome.expression.scalars]
     kept = dict.fromkeys(model.variables[names.split(s)[0]].name for s in scalars)
     run = simulate_resolved(asked, outputs=list(kept))
+    refuse_unsound(run, model=model)
     single = np.stack([of_run(run, outcome) for outcome in outcomes], axis=1)
     nothing = np.empty((*single.shape, 0))
     if design is None:

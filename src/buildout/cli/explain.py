@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from buildout._util import tables
 from buildout._util.numbers import three_digits
 from buildout._util.reading import read_number
-from buildout.cli import common
+from buildout.cli import common, streams
 
 if TYPE_CHECKING:
     from buildout.simulation.explain import Explanation
@@ -43,19 +43,22 @@ def add_parser(subparsers: Any) -> None:
     common.add_json(command)
 
 
-def print_explanation(arguments: argparse.Namespace) -> None:
+def print_explanation(arguments: argparse.Namespace) -> int:
     """One page on one variable, or on what decides."""
     from buildout.simulation.explain import explain
 
     if arguments.variable is None:
         _print_short_list(as_json=arguments.json)
-        return
+        return 0
     year = read_number(arguments.year, what="`--year`")
     explanation = explain(arguments.variable, pathway=arguments.pathway, year=year)
+    for sentence in explanation["not_sound"]:
+        streams.say(sentence)
     if arguments.json:
         common.print_json(explanation)
     else:
         print(_page(explanation))
+    return common.FAILED if explanation["not_sound"] else 0
 
 
 def _print_short_list(*, as_json: bool) -> None:

@@ -56,6 +56,8 @@ def run_explore(arguments: argparse.Namespace) -> int:
         known_until=common.option_number("--known-until", arguments.known_until),
         beyond_range=arguments.beyond_range,
     )
+    # A page whose first run has no answer is written, and that is told as of any run.
+    ran = common.simulated(arguments, outputs=["US magnet output total"])
 
     def write(temporary: Path) -> None:
         (temporary / name).write_text(page, encoding="utf-8")
@@ -67,7 +69,7 @@ def run_explore(arguments: argparse.Namespace) -> int:
     else:
         print(f"Page of sliders: {folder / name} ({size / 1e6:.1f} MB); open it in a browser.")
     common.tell_saved(made)
-    return 0
+    return common.tell(ran)
 
 
 def _place(arguments: argparse.Namespace) -> Path:

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from buildout.cli import common, drawn, recorded
+from buildout.cli import common, drawn, recorded, streams
 from buildout.cli.parsing import StoreOnce, non_empty
 
 
@@ -59,7 +59,7 @@ def run_export(arguments: argparse.Namespace) -> int:
         known_until=common.option_number("--known-until", arguments.known_until),
         beyond_range=arguments.beyond_range,
     )
-    contents = exported_files(arguments.sources, formats, asked, date=arguments.date or "")
+    contents, broken = exported_files(arguments.sources, formats, asked, date=arguments.date or "")
     made = recorded.write_recorded(folder, arguments, lambda place: write_files(place, contents))
     listed = [
         {"file": str(path.relative_to(folder)), "kB": round(path.stat().st_size / 1000, 1)}
@@ -69,5 +69,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     common.print_rows(listed, as_json=arguments.json)
     if (values := len(made) - len(listed)) and not arguments.json:
         print(f"\nAll values by year: {values} tidy tables in {folder}/csv/{VALUES}")
+    for sentence in broken:
+        streams.say(sentence)
     common.tell_saved([folder])
-    return 0
+    return common.FAILED if broken else 0

@@ -34,6 +34,7 @@ from buildout.outcomes.indicators import kpis
 from buildout.outcomes.stages import stage_rows
 from buildout.sampling.draws import Design
 from buildout.simulation.simulate import simulate_resolved
+from buildout.simulation.soundness import told_status
 from buildout.simulation.store import RESULTS_KIND, load_results, verdict_rows
 from buildout.sweeps.load import read_sweep
 from buildout.sweeps.store import RESULTS
@@ -113,7 +114,7 @@ def export(
     """
     chosen = chosen_formats(formats)
     asked = AskedRuns(draws, seed, design, settings, known_until, beyond_range)
-    contents = exported_files(sources, chosen, asked, date=date)
+    contents, _ = exported_files(sources, chosen, asked, date=date)
     return files.write_together(out, lambda place: write_files(place, contents))
 
 
@@ -153,8 +154,8 @@ def chosen_formats(formats: str | Iterable[str]) -> list[str]:
 
 def exported_files(
     sources: Iterable[Given], formats: Sequence[str], asked: AskedRuns, *, date: str = ""
-) -> dict[str, bytes]:
-    """The content of every file, by its name."""
+) -> tuple[dict[str, bytes], list[str]]:
+    """The content of every file, by its name, and a sentence for each run that is not sound."""
     given: list[Given] = []
     for item in given_list(sources, "What is exported", "Names, paths and `Pathway`s"):
         if not isinstance(item, str | Path | Pathway):
@@ -168,16 +169,17 @@ def exported_files(
             "Pathways and folders of other results are to be exported together.", _KINDS
         )
     if others:
-        return _of_folders([Path(str(item)) for item in others], formats, asked, date)
+        return _of_folders([Path(str(item)) for item in others], formats, asked, date), []
     model = load_model()
     ds = _run(model, given, asked)
+    told = told_status(ds, model=model)
     rows = iamc_rows(ds) if "iamc" in formats else []
     if set(formats) == {"iamc"}:
-        return _written(None, formats, rows, None)
+        return _written(None, formats, rows, None), told
     pictures = not {"pptx", "docx"}.isdisjoint(formats)
     book = policies_book(_policies(model, ds, given, asked), date=date, pictures=pictures)
     values = ds.sel(time=[float(year) for year in whole_years(ds)]) if "csv" in formats else None
-    return _written(book, formats, rows, values)
+    return _written(book, formats, rows, values), told
 
 
 def _written(

@@ -7,6 +7,7 @@ import xarray as xr
 from buildout._util.numbers import each, number
 from buildout.inputs.citation import read_citation
 from buildout.inputs.model import Model
+from buildout.simulation.soundness import told_status
 
 WHAT = (
     "Runs of an open system-dynamics model of the US rare-earth magnet chain, from ore to "
@@ -37,6 +38,7 @@ def notes_of(ds: xr.Dataset, drawn: str, model: Model, date: str) -> list[tuple[
         ("Cite as", read_citation().sentence(version.split()[-1])),
         ("Units", "t: tonnes; yr: a year; years with decimals: 2027.0 is 1 January 2027."),
     ]
+    notes += [("Not sound", sentence) for sentence in told_status(ds, model=model)]
     return notes + ([("Date", date)] if date else [])
 
 

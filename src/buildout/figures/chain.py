@@ -15,6 +15,7 @@ from buildout._util.numbers import three_digits
 from buildout.analysis.odds import odds_if_any
 from buildout.analysis.series_in_draws import dates_in_draws
 from buildout.figures import style
+from buildout.figures.fans import band_of_draws
 from buildout.figures.layout import PanelGrid, Words, panels, source_of
 from buildout.figures.looks import looks_of
 from buildout.figures.ribbons import AIR, BAR, ribbons
@@ -135,7 +136,7 @@ def _outside(shares: _Shares) -> pd.DataFrame:
     for stage in CHAIN_STAGES[:-1]:
         table = _at_stage(shares.run, stage).to_series().rename("value").reset_index()
         if shares.cloud is not None:
-            drawn = _at_stage(shares.cloud, stage).quantile(list(BAND.values()), "draw")
+            drawn = band_of_draws(_at_stage(shares.cloud, stage))
             for name, values in zip(BAND, drawn.transpose("quantile", ...), strict=True):
                 table[name] = values.values.ravel()
             table["mean"] = _at_stage(shares.cloud, stage).mean("draw").values.ravel()
@@ -182,7 +183,7 @@ def chain(ds: xr.Dataset, *, page: str = "slide") -> Figure:
     """
     table, look = chain_data(ds), next(iter(looks_of(ds).values()))
     odds = odds_if_any(ds)
-    drawn = str(odds.attrs["drawn"]) if tells_odds(odds) else ""
+    drawn = str(odds.attrs["drawn"]) if tells_odds(odds) and "mean" in table else ""
     kinds, dates = order(table, "magnet_class"), order(table, "year")
     topic = (
         f"Who supplies the direct US market under {look.label}, stage by stage: full height is "

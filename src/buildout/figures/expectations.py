@@ -15,7 +15,7 @@ from buildout._util.numbers import number
 from buildout.analysis.expectations import Projection, read_projections
 from buildout.calibration.observed import modelled
 from buildout.figures import sheets, style
-from buildout.figures.fans import Fans, Reading, fans_of
+from buildout.figures.fans import Fans, Reading, band_of_draws, fans_of
 from buildout.figures.findings import under_pathways
 from buildout.figures.folding import in_columns
 from buildout.figures.layout import PanelGrid, Words, panels, source_of
@@ -156,7 +156,7 @@ def _bands(fans: Fans, reading: Reading) -> pd.DataFrame:
     run = reading(fans.run)
     table = pd.DataFrame({"pathway": run["pathway"].values, "value": run.values})
     if fans.cloud is not None:
-        drawn = reading(fans.cloud).quantile(list(BAND.values()), "draw")
+        drawn = band_of_draws(reading(fans.cloud))
         for name, values in zip(BAND, drawn.transpose("quantile", "pathway").values, strict=True):
             table[name] = values
     return table

@@ -53,9 +53,7 @@ class Fans:
         if self.cloud is None:
             return table
         drawn = reading(self.cloud)
-        # Where no draw broke down, as is usual, the slow search for gaps is spared.
-        gaps = bool(drawn.isnull().any())
-        own = drawn.quantile(list(BAND.values()), "draw", skipna=gaps)
+        own = band_of_draws(drawn)
         bands = own.assign_coords(quantile=list(BAND)).to_dataset("quantile")
         bands = bands.reindex(time=array["time"]).transpose(*array.dims)
         for name in BAND:
@@ -80,7 +78,19 @@ def fans_of(ds: xr.Dataset) -> Fans:
     odds = odds_if_any(ds)
     if not tells_odds(odds):
         return Fans(ds, None, "")
-    return Fans(ds, series_in_draws(ds), str(odds.attrs["drawn"]))
+    cloud = series_in_draws(ds)
+    return Fans(ds, cloud, "" if cloud is None else str(odds.attrs["drawn"]))
+
+
+def band_of_draws(drawn: xr.DataArray) -> xr.DataArray:
+    """The quantiles of a band, over `draw`; NaN where every draw broke down."""
+    missing = drawn.isnull()
+    # Where no draw broke down, as is usual, the slow search for gaps is spared.
+    if not bool(missing.any()):
+        return drawn.quantile(list(BAND.values()), "draw", skipna=False)
+    nowhere = missing.all("draw")
+    filled = drawn.where(~nowhere, 0.0)
+    return filled.quantile(list(BAND.values()), "draw", skipna=True).where(~nowhere)
 
 
 def middles(rows: pd.DataFrame, by: str = "pathway") -> dict[str, float]:

@@ -11,6 +11,7 @@ from buildout.inputs.pathway import Pathway
 from buildout.inputs.resolve import Scenario, resolve
 from buildout.inputs.sources import read_sources
 from buildout.simulation.simulate import simulate_resolved
+from buildout.simulation.soundness import told_status
 from buildout.vensim.engine import Variable
 
 
@@ -38,6 +39,7 @@ class Explanation(TypedDict):
     inputs: list[ExplainedValue]
     sources: list[dict[str, str]]
     used_by: list[str]
+    not_sound: list[str]
 
 
 def explain(
@@ -65,7 +67,7 @@ def explain(
     dict
         variable, kind, unit, meaning, equation, pathway, year, values (rows), inputs (rows with
         name, value, unit, kind, source), sources (rows with id, title, publisher, date and url
-        of what is cited) and used_by (names).
+        of what is cited), used_by (names) and not_sound (a sentence where the run is not sound).
 
     Raises
     ------
@@ -85,7 +87,8 @@ def explain(
     inputs = [model.variables[key] for key in model.system.inputs_of(variable.key)]
     shown = [v.name for v in (variable, *inputs) if v.kind != "lookup"]
     asked = resolve(model, pathway)
-    at = _at(simulate_resolved(asked, outputs=list(dict.fromkeys(shown))), year)
+    run = simulate_resolved(asked, outputs=list(dict.fromkeys(shown)))
+    at = _at(run, year)
     cited = _cited(model, asked.scenarios[0])
     values = _rows(variable, at, chosen, cited)
     rows = [row for v in inputs for row in _rows(v, at, chosen, cited)]
@@ -101,6 +104,7 @@ def explain(
         "inputs": rows,
         "sources": _sources([*values, *rows]),
         "used_by": [v.name for v in _users(model, variable)],
+        "not_sound": told_status(run, model=model),
     }
 
 

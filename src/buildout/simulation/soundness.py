@@ -5,6 +5,7 @@ import json
 import numpy as np
 import xarray as xr
 
+from buildout.errors import BuildoutError
 from buildout.inputs.model import Model, given_model
 from buildout.outcomes.statuses import unsound
 from buildout.vensim.engine.request import FLOOR_TOLERANCE
@@ -35,6 +36,24 @@ def told_status(ds: xr.Dataset, *, model: Model | None = None) -> list[str]:
         f"{_what_broke(_of_pathway(ds, name), status, model)}."
         for name, status in broken.items()
     ]
+
+
+def refuse_unsound(ds: xr.Dataset, *, model: Model | None = None) -> None:
+    """Refuse runs of which one is not sound, where only differences between them would be shown.
+
+    Parameters
+    ----------
+    ds : Dataset
+        From `simulate`.
+    model : Model, optional
+        Another model than the one that comes with buildout.
+
+    Raises
+    ------
+    BuildoutError
+    """
+    if told := told_status(ds, model=model):
+        raise BuildoutError(told[0], cure="Take settings back towards their defaults.")
 
 
 def told_step(ds: xr.Dataset, *, model: Model | None = None) -> list[str]:
