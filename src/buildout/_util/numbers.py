@@ -67,6 +67,18 @@ def three_digits(value: float, *, missing: str = "-") -> str:
     return "0" if abs(value) < TINY else number(value, whole=False, missing=missing)
 
 
+def in_full(value: float) -> str:
+    """A number as short as it stays itself, for messages that tell it from another.
+
+    Examples
+    --------
+    >>> in_full(2.0), in_full(0.8), in_full(2.0000000001)
+    ('2', '0.8', '2.0000000001')
+    """
+    short = f"{value:g}"
+    return short if float(short) == value else repr(float(value))
+
+
 def each(values: Mapping[str, str]) -> str:
     """A value that all share, or whose it is where they differ.
 

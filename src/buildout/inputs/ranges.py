@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from buildout._util.arguments import kind_in_words
 from buildout._util.hints import NUMBER, number_hint
 from buildout._util.names import quoted
+from buildout._util.numbers import in_full
 from buildout.errors import InputError
 from buildout.inputs.model import Model
 from buildout.inputs.regimes import REGIMES, numbered
@@ -26,7 +27,7 @@ def finite(setting: Setting) -> float:
     value: object = setting.value
     number = math.nan
     # True and False are numbers to Python; in a pathway they are a misunderstanding.
-    wrong = isinstance(value, bool) or not hasattr(value, "__float__")
+    wrong = type(value).__name__ in ("bool", "bool_") or not hasattr(value, "__float__")
     try:
         number = math.nan if wrong else float(setting.value)
     except OverflowError:
@@ -91,7 +92,7 @@ def check_range(
     unit = model.variable(scalars[0]).unit
     if len(set(ranges.values())) == 1:
         raise InputError(
-            f"{quoted(setting.lever)} is set to {value:g} {unit}.",
+            f"{quoted(setting.lever)} is set to {in_full(value)} {unit}.",
             f"Accepted: {_span(ranges[hurt[0]])} {unit}.",
             _BEYOND,
         )
@@ -105,7 +106,7 @@ def check_range(
         example = f"{model.spelled(hurt[0])}={_inside(ranges[hurt[0]], value):g}"
         cure = f"Single elements are set as in `{example}`. {_BEYOND}"
     raise InputError(
-        f"{quoted(setting.lever)} is set to {value:g} {unit}.",
+        f"{quoted(setting.lever)} is set to {in_full(value)} {unit}.",
         f"Accepted: {_listed(listed)}.",
         cure,
     )
@@ -117,7 +118,7 @@ def _check_choice(model: Model, setting: Setting, scalar: str, value: float) -> 
         return
     if not value.is_integer() or not row.low <= value <= row.high:
         raise InputError(
-            f"{quoted(setting.lever)} is set to {value:g}.",
+            f"{quoted(setting.lever)} is set to {in_full(value)}.",
             f"A whole number from {row.low:g} to {row.high:g} is accepted{_letters(scalar)}.",
         )
 
@@ -147,7 +148,8 @@ def _physical_range(model: Model, scalar: str) -> tuple[float, float]:
 
 
 def _span(ends: tuple[float, float]) -> str:
-    return f"{ends[0]:g} or more" if math.isinf(ends[1]) else f"{ends[0]:g} to {ends[1]:g}"
+    low, high = map(in_full, ends)
+    return f"{low} or more" if math.isinf(ends[1]) else f"{low} to {high}"
 
 
 def _inside(ends: tuple[float, float], value: float) -> float:

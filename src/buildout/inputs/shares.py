@@ -1,10 +1,11 @@
 """Shares of a whole: which variables sum to one over a subscript, and settings that break that.
 
-`tables/shares.csv` says it, a variable a line, of constants and of what is computed alike. A share
-is set element by element, so each value lies in its range while the whole is lost or made twice.
+`tables/shares.csv` says it, a variable a line, of constants and of what is computed alike; `whole`
+where one element has all of it, which makes it a choice. A share is set element by element, so each
+value lies in its range while the whole is lost or made twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from buildout._util import names
 from buildout._util.names import quoted
+from buildout._util.numbers import in_full
 from buildout._util.reading import read_rows
 from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs.model import Model
@@ -30,8 +32,18 @@ def shares_of_a_whole() -> dict[str, str]:
     >>> shares_of_a_whole()["project_maker"]
     'maker'
     """
-    rows = read_rows(SHARES_TABLE, ("variable", "over"), what="the table of shares")
-    return {names.key(cells["variable"]): names.key(cells["over"]) for _, cells in rows}
+    return {names.key(cells["variable"]): names.key(cells["over"]) for cells in _table()}
+
+
+@lru_cache(maxsize=1)
+def _table() -> list[dict[str, str]]:
+    rows = read_rows(SHARES_TABLE, ("variable", "over", "whole"), what="the table of shares")
+    return [cells for _, cells in rows]
+
+
+@lru_cache(maxsize=1)
+def _choices() -> frozenset[str]:
+    return frozenset(names.key(cells["variable"]) for cells in _table() if cells["whole"])
 
 
 def check_shares(model: Model, values: Mapping[str, float | Floats], *, where: str) -> None:
@@ -52,6 +64,8 @@ def check_shares(model: Model, values: Mapping[str, float | Floats], *, where: s
     """
     problems: list[BuildoutError] = []
     for name, wholes in _wholes(model).items():
+        if names.key(name) in _choices():
+            problems += _between(model, values, wholes.values())
         sums = [_sum(model, values, shares) for shares in wholes.values()]
         wrong = [
             (whole, total) for whole, total in zip(wholes, sums, strict=True) if total is not None
@@ -69,6 +83,18 @@ def check_shares(model: Model, values: Mapping[str, float | Floats], *, where: s
             )
     if problems:
         raise together(problems, where)
+
+
+def _between(
+    model: Model, values: Mapping[str, float | Floats], wholes: Iterable[tuple[str, ...]]
+) -> list[BuildoutError]:
+    """The first element of a choice that is neither taken nor left."""
+    for scalar in (scalar for shares in wholes for scalar in shares if scalar in values):
+        given = np.atleast_1d(values[scalar])
+        if len(between := given[given != np.rint(given)]):
+            found = f"`{model.spelled(scalar)}` is set to {in_full(between[0])}."
+            return [InputError(found, "It is a choice: 0 or 1 is accepted.")]
+    return []
 
 
 def _sum(

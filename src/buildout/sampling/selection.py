@@ -9,6 +9,7 @@ import numpy as np
 
 from buildout._util import names
 from buildout._util.arguments import given_list, given_texts, kind_in_words
+from buildout._util.numbers import in_full
 from buildout.errors import InputError
 from buildout.inputs.model import Model
 from buildout.inputs.parameters import LUCK, PARAMETER_KINDS, Parameter
@@ -171,7 +172,7 @@ def values_of(model: Model, name: str, values: Sequence[float] | Sequence[str]) 
     broken = array[array != np.rint(array)]
     if len(broken) and (row := discrete_row(model, name)):
         raise InputError(
-            f"`{name}` is given {broken[0]:g}.",
+            f"`{name}` is given {in_full(broken[0])}.",
             f"It is discrete: whole numbers from {row.low:g} to {row.high:g} are accepted.",
         )
     return array
