@@ -47,7 +47,10 @@ def test_what_stands_among_the_observations_too_is_the_same_number(table, observ
     ("rows", "said"),
     [
         ("2025,mining,2,1,3,x,", r"line 2: year is `2025`\. A year before 2025 is accepted"),
-        ("2001,mining,2,1,3,x,\n2001,mining,3,1,3,x,", "line 3: 2001 does not come after"),
+        (
+            "2001,mining,2,1,3,x,\n2001,mining,3,1,3,x,",
+            "Line 3: `mining`, `2001` stands on",
+        ),
         ("2001,mining,4,1,3,x,", "line 2: tonnes is 4, low 1, high 3"),
         ("2001,mining,many,1,3,x,", "line 2: tonnes"),
     ],

@@ -68,8 +68,8 @@ def test_no_observation_is_scored_twice():
     [
         ("a,b,week,,2018,2019,scored,c", "line 2: periods is `week`. Accepted: day, month"),
         ("a,b,year,,2018,2019,guessed,c", "role is `guessed`. Accepted: fitted, scored, input"),
-        ("a,b,year,,soon,2019,scored,c", "line 2: from is `soon`"),
-        ("", "`hindcast.csv` plans nothing"),
+        ("a,b,year,,soon,2019,scored,c", "Line 2: from is `soon`"),
+        ("", "`hindcast.csv`: It has no rows"),
         (
             "a,b,year,,2018,2019,scored,c\na,b,year,,2019,2020,input,c",
             "line 3: `a` is b, scored, year above and b, input, year here",

@@ -42,5 +42,5 @@ def test_what_tells_the_same_counts_once():
 def test_a_series_that_stands_twice_is_refused(tmp_path):
     path = tmp_path / "misses.csv"
     path.write_text(",".join(MISSES_COLUMNS) + "\na,,b\na,,c\n")
-    with pytest.raises(InputError, match=r"`misses\.csv`, line 3: `a` stands twice"):
+    with pytest.raises(InputError, match=r"`misses\.csv`: Line 3: `a` stands on line 2 too"):
         read_misses(path)

@@ -176,7 +176,7 @@ def test_every_row_used_is_named_in_the_fit_and_held_out_rows_are_not(projects, 
 
 
 def test_a_year_or_a_month_becomes_its_middle(read):
-    by_month, by_year = read(ROW, ROW.replace("2011-04", "2011"))
+    by_month, by_year = read(ROW, "b" + ROW.replace("2011-04", "2011"))
     assert by_month.announced == pytest.approx(2011 + 3.5 / 12)
     assert by_year.announced == 2011.5
 
@@ -197,4 +197,4 @@ def test_a_wrong_cell_is_named_with_its_line_and_what_is_accepted(read, old, new
 
 def test_all_wrong_lines_are_named_at_once(read):
     with pytest.raises(InputError, match=r"(?s)has 2 problems.*Line 2.*Line 3"):
-        read(ROW.replace("yes", "maybe"), ROW.replace(",fit,", ",train,"))
+        read(ROW.replace("yes", "maybe"), "b" + ROW.replace(",fit,", ",train,"))

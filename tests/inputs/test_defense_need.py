@@ -123,7 +123,10 @@ def test_a_table_without_a_column_or_without_rows_is_refused(table, tmp_path):
     [
         ("a,share,0.5,0.4,0.6,U,judgement,", "Line 2, `a`: low is `0.5`, above mode"),
         ("a,share,-1,0.4,0.6,U,judgement,", "low is -1. 0 or more"),
-        ("a,share,0,0,0,U,judgement,\na,share,0,0,0,U,judgement,", "Line 3, `a`: it stands twice"),
+        (
+            "a,share,0,0,0,U,judgement,\na,share,0,0,0,U,judgement,",
+            "Line 3: `a` stands on line 2 too",
+        ),
     ],
 )
 def test_a_wrong_factor_is_named(tmp_path, row, message):

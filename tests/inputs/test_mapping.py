@@ -81,8 +81,11 @@ def test_what_is_no_sum_of_one_unit_is_refused(written, told):
         ("a,mine output,total,t,,-1,", "sd is -1"),
         ("a,mine output,total,t,,much,", "sd is `much`"),
         ("a,mine output,total,t,,1e308,", "A relative error from 0 to 10 is accepted"),
-        (" ,mine output,total,t,,0.1,", "line 2: The series has no name"),
-        ("a,mine output,total,t,,0,\na,mine output,total,t,,0,", "line 3: .* stands twice"),
+        (" ,mine output,total,t,,0.1,", "Line 2: series is empty"),
+        (
+            "a,mine output,total,t,,0,\na,mine output,total,t,,0,",
+            "Line 3: `a` stands on line 2 too",
+        ),
     ],
 )
 def test_a_row_that_cannot_be_read_is_named_with_its_line(tmp_path, row, told):
@@ -114,7 +117,7 @@ def test_money_has_known_sources():
     [
         ("2020,1,7,0.13,judgement,\n2019,1,7,0.13,judgement,", "not in order"),
         ("2020,0,7,0.13,judgement,", "line 2 has 0"),
-        ("", "`money.csv` holds no year"),
+        ("", "`money.csv`: It has no rows"),
     ],
 )
 def test_a_table_of_money_that_cannot_be_is_refused(tmp_path, rows, told):

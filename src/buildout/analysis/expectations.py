@@ -8,10 +8,11 @@ import numpy as np
 import xarray as xr
 
 from buildout._util.names import quoted
-from buildout._util.reading import read_number, read_rows
+from buildout._util.reading import read_number
 from buildout.calibration.observed import modelled, outputs_of
 from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs import places
+from buildout.inputs.calibrated import TableRules, read_calibrated
 from buildout.inputs.mapping import Mapped, read_expression
 from buildout.inputs.model import load_model
 from buildout.sampling import defaults
@@ -23,6 +24,17 @@ PROJECTION_COLUMNS = (
     "who", "what", "region", "year", "value", "unit", "published", "source_id", "note",
     "expression", "date",
 )  # fmt: skip
+RULES = TableRules(
+    "the table of projections",
+    PROJECTION_COLUMNS,
+    key=("who", "what", "region", "year", "note"),
+    filled=PROJECTION_COLUMNS[:8],
+    named=("who", "what", "unit"),
+    words={"region": ("US", "Allies", "World", "ex-China")},
+    years=("date",),
+    amounts=("value",),
+    sources="source_id",
+)
 EXPECTED_UNDER = "status-quo"
 
 
@@ -75,7 +87,7 @@ def read_projections(path: Path | None = None) -> tuple[Projection, ...]:
     """
     path = path or places.calibration_folder() / "projections.csv"
     rows = []
-    for line, cells in read_rows(path, PROJECTION_COLUMNS, what="the table of projections"):
+    for line, cells in read_calibrated(path, RULES):
         where = f"{quoted(path.name)}, line {line}"
         date, expression = cells["date"], cells["expression"]
         if expression:

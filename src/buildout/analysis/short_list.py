@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from buildout._util import names
-from buildout._util.reading import read_rows
+from buildout.inputs.calibrated import TableRules, read_calibrated
 from buildout.inputs.model import Model, given_model
 from buildout.inputs.pathway import CANONICAL
 from buildout.inputs.places import calibration_folder
@@ -28,6 +28,9 @@ HEADLINES = (COVERAGE_KEY, MAGNETS, UNMET)
 # Below these a percentage of an outcome means nothing.
 NEXT_TO_NOTHING = 1e-3
 UNBOUNDED = ("name", "why")
+RULES = TableRules(
+    "the table of numbers that nothing bounds", UNBOUNDED, key=("name",), named=UNBOUNDED
+)
 
 
 class ShortListRow(TypedDict):
@@ -123,7 +126,7 @@ def at_both_ends(model: Model | None = None) -> list[BothEndsRow]:
     """
     model = given_model(model)
     path = calibration_folder() / "unbounded.csv"
-    known = read_rows(path, UNBOUNDED, what="the table of numbers that nothing bounds")
+    known = read_calibrated(path, RULES)
     why = {row["name"]: row["why"] for _, row in known}
     ds = _moved(model, list(why))
     return [

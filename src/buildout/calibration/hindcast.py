@@ -15,12 +15,13 @@ import xarray as xr
 
 from buildout._util import names
 from buildout._util.names import quoted
-from buildout._util.reading import read_number, read_rows
+from buildout._util.reading import read_number
 from buildout.calibration.observed import covered, modelled, outputs_of
 from buildout.calibration.scored import scored, with_sd
 from buildout.calibration.scores import Theil, crps, theil
 from buildout.errors import InputError
 from buildout.inputs import places
+from buildout.inputs.calibrated import TableRules, read_calibrated
 from buildout.inputs.mapping import read_mapping
 from buildout.inputs.model import load_model
 from buildout.inputs.observations import load_observations, select_observations
@@ -33,6 +34,14 @@ from buildout.sweeps.run import sweep
 from buildout.vensim.arrays import Floats, Truths
 
 PLAN_COLUMNS = ("group", "series", "periods", "sources", "from", "to", "role", "reason")
+RULES = TableRules(
+    "the plan of the hindcast",
+    PLAN_COLUMNS,
+    key=("series", "periods", "sources", "from", "to"),
+    named=("group", "series", "reason"),
+    years=("from", "to"),
+    sources="sources",
+)
 ROLES = ("fitted", "scored", "input")
 #: Lengths of periods, in years: from, and below.
 LENGTHS = {"day": (0.0, 0.01), "month": (0.06, 0.1), "quarter": (0.2, 0.3), "year": (0.9, 1.1)}
@@ -87,7 +96,7 @@ def read_plan(path: Path | None = None) -> tuple[Planned, ...]:
     """
     path = path or places.calibration_folder() / "hindcast.csv"
     plan = []
-    for line, cells in read_rows(path, PLAN_COLUMNS, what="the plan of the hindcast"):
+    for line, cells in read_calibrated(path, RULES):
         where = f"{quoted(path.name)}, line {line}"
         for column, accepted in (("periods", tuple(LENGTHS)), ("role", ROLES)):
             if cells[column] not in accepted:
@@ -100,8 +109,6 @@ def read_plan(path: Path | None = None) -> tuple[Planned, ...]:
         words = {c: cells[c] for c in ("group", "series", "periods", "role", "reason")}
         plan.append(Planned(**words, sources=sources, start=start, end=end))
         _check_group(plan, where)
-    if not plan:
-        raise InputError(f"{quoted(path.name)} plans nothing.", "At least one row is accepted.")
     return tuple(plan)
 
 

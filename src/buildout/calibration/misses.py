@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from buildout._util.names import quoted
-from buildout._util.reading import read_rows
-from buildout.calibration.hindcast import Line
-from buildout.errors import InputError
+from buildout._util.names import quoted, unknown
+from buildout.calibration.hindcast import Line, read_plan
+from buildout.errors import together
 from buildout.inputs import places
+from buildout.inputs.calibrated import TableRules, read_calibrated
 
 MISSES_COLUMNS = ("group", "repeats", "says")
+RULES = TableRules("the misses", MISSES_COLUMNS, key=("group",), named=("group", "says"))
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,15 @@ def read_misses(path: Path | None = None) -> dict[str, Miss]:
     'jobs at US mines and mills'
     """
     path = path or places.calibration_folder() / "misses.csv"
+    known = {row.group for row in read_plan()}
     misses: dict[str, Miss] = {}
-    for line, cells in read_rows(path, MISSES_COLUMNS, what="the misses"):
+    for line, cells in read_calibrated(path, RULES):
         miss = Miss(*(cells[column] for column in MISSES_COLUMNS))
-        if miss.group in misses:
-            raise InputError(
-                f"{quoted(path.name)}, line {line}: {quoted(miss.group)} stands twice."
-            )
+        for group in filter(None, (miss.group, miss.repeats)):
+            if group not in known:
+                raise together(
+                    [unknown("group", group, known)], f"{quoted(path.name)}, line {line}"
+                )
         misses[miss.group] = miss
     return misses
 

@@ -14,11 +14,12 @@ import numpy as np
 from scipy import stats
 
 from buildout._util.names import quoted
-from buildout._util.reading import read_number, read_rows
+from buildout._util.reading import read_number
 from buildout.calibration.curves import Fit
 from buildout.calibration.slips import SlipLaw, SlipSample, fit_slips
 from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs import places
+from buildout.inputs.calibrated import TableRules, read_calibrated
 
 RECORD_END = 2025.0  # What happened later is for testing only.
 PART_FINANCED_YEARS = 5.0  # Over which 0 of 3 part financed projects were decided.
@@ -34,6 +35,19 @@ _TEXTS = {
 REFERENCE_COLUMNS = (
     "project", *_TEXTS, "announced", "announced_start", "first_output", "ended", "source_ids",
 )  # fmt: skip
+RULES = TableRules(
+    "the reference class",
+    REFERENCE_COLUMNS,
+    more=(
+        *("company", "country", "stage", "announced_capacity", "unit", "share_after_3y"),
+        *("share_after_5y", "evidence", "grade", "note"),
+    ),
+    key=("project",),
+    filled=("source_ids",),
+    named=("project",),
+    years=("announced_start", "first_output", "ended"),
+    sources="source_ids",
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +105,7 @@ def read_reference_class(path: Path | None = None) -> tuple[ReferenceProject, ..
     path = path or places.calibration_folder() / "reference_class.csv"
     projects: list[ReferenceProject] = []
     problems: list[BuildoutError] = []
-    for line, cells in read_rows(path, REFERENCE_COLUMNS, what="the reference class"):
+    for line, cells in read_calibrated(path, RULES):
         try:
             projects.append(_project(cells))
         except BuildoutError as problem:

@@ -7,13 +7,23 @@ from typing import NamedTuple
 import numpy as np
 
 from buildout._util.names import quoted
-from buildout._util.reading import read_number, read_rows
+from buildout._util.reading import read_number
 from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs import places
+from buildout.inputs.calibrated import TableRules, read_calibrated
 from buildout.inputs.observations import FIT_BEFORE
 from buildout.vensim.arrays import Floats
 
 OUTPUT_COLUMNS = ("year", "line", "tonnes", "low", "high", "source_id", "note")
+RULES = TableRules(
+    "the table of Chinese output",
+    OUTPUT_COLUMNS,
+    key=("line", "year"),
+    filled=OUTPUT_COLUMNS[:6],
+    words={"line": ("mining", "NdPr separation", "NdFeB magnets", "SmCo magnets")},
+    years=("year",),
+    sources="source_id",
+)
 
 
 class PastOutput(NamedTuple):
@@ -59,7 +69,7 @@ def read_china_output(path: Path | None = None) -> dict[str, PastOutput]:
     path = path or places.calibration_folder() / "china_output.csv"
     lines: dict[str, list[tuple[float, ...]]] = {}
     problems: list[BuildoutError] = []
-    for place, cells in read_rows(path, OUTPUT_COLUMNS, what="the table of Chinese output"):
+    for place, cells in read_calibrated(path, RULES):
         try:
             rows = lines.setdefault(cells["line"], [])
             rows.append(_year_of(cells, rows))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from buildout._util.names import quoted
-from buildout._util.reading import read_number, read_rows
+from buildout._util.reading import read_number
 from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs import places
+from buildout.inputs.calibrated import TableRules, read_calibrated
 from buildout.inputs.defense_need import (
     MAGNET_CLASSES,
     Estimate,
@@ -18,6 +19,26 @@ from buildout.inputs.defense_need import (
 
 FACTOR_COLUMNS = ("factor", "unit", "low", "mode", "high", "basis", "source_id", "note")
 TOP_DOWN_COLUMNS = ("figure", "low", "high", "class", "year", "counts", "source_id", "note")
+FACTOR_RULES = TableRules(
+    "the factors of the need",
+    FACTOR_COLUMNS,
+    more=("grade",),
+    key=("factor",),
+    filled=("source_id",),
+    named=("factor", "unit"),
+    sources="source_id",
+)
+TOP_DOWN_RULES = TableRules(
+    "the top-down figures",
+    TOP_DOWN_COLUMNS,
+    more=("grade",),
+    key=("figure",),
+    filled=("source_id",),
+    named=("figure", "counts"),
+    years=("year",),
+    sources="source_id",
+)
+
 ALL_CLASSES, NDFEB = "all", "NdFeB"
 COUNTED = (ALL_CLASSES, NDFEB, *MAGNET_CLASSES)
 
@@ -60,10 +81,8 @@ def read_need_factors(path: Path | None = None) -> dict[str, Estimate]:
     path = path or places.calibration_folder() / "defense_need_factors.csv"
     factors: dict[str, Estimate] = {}
     problems: list[BuildoutError] = []
-    for line, cells in read_rows(path, FACTOR_COLUMNS, what="the factors of the need"):
+    for line, cells in read_calibrated(path, FACTOR_RULES):
         name = cells["factor"].strip()
-        if name in factors:
-            problems.append(row_problem(line, name, "it stands twice. Keep one row."))
         try:
             factors[name] = estimate = read_estimate(cells)
             if estimate.low < 0:
@@ -86,7 +105,7 @@ def read_top_down(path: Path | None = None) -> tuple[TopDownFigure, ...]:
     path = path or places.calibration_folder() / "defense_need_top_down.csv"
     figures: list[TopDownFigure] = []
     problems: list[BuildoutError] = []
-    for line, cells in read_rows(path, TOP_DOWN_COLUMNS, what="the top-down figures"):
+    for line, cells in read_calibrated(path, TOP_DOWN_RULES):
         try:
             figures.append(_figure(cells))
         except BuildoutError as problem:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from buildout._util.reading import read_rows
 from buildout.inputs import places
+from buildout.inputs.calibrated import TableRules, read_calibrated
 
 GLOSSARY_COLUMNS = ("term", "meaning", "forms", "instead_of")
+RULES = TableRules("the glossary", GLOSSARY_COLUMNS, key=("term",), named=("term", "meaning"))
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def read_glossary() -> tuple[GlossaryTerm, ...]:
     path = places.calibration_folder() / "glossary.csv"
     return tuple(
         GlossaryTerm(row["term"], row["meaning"], _listed(row["forms"]))
-        for _, row in read_rows(path, GLOSSARY_COLUMNS, what="the glossary")
+        for _, row in read_calibrated(path, RULES)
     )
 
 

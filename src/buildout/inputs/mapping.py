@@ -13,13 +13,17 @@ from pathlib import Path
 
 from buildout._util import names
 from buildout._util.names import quoted
-from buildout._util.reading import read_number, read_rows
+from buildout._util.reading import read_number
 from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs import places
+from buildout.inputs.calibrated import TableRules, read_calibrated
 from buildout.inputs.model import Model, given_model
 from buildout.inputs.observations import MAPPING
 
 MAPPING_COLUMNS = ("series", "expression", "over", "unit", "money", "sd", "note")
+RULES = TableRules(
+    "the table of series", MAPPING_COLUMNS, key=("series",), named=("series", "expression", "unit")
+)
 PERIODS = ("mean", "total", "at")
 #: In what money a series is told: none, dollars of 2025, or those of the day, or yuan with tax.
 MONEYS = ("", "usd", "cny")
@@ -127,11 +131,9 @@ def read_mapping(path: Path | None = None, *, model: Model | None = None) -> dic
     model = given_model(model)
     mapped: dict[str, Mapped] = {}
     problems: list[BuildoutError] = []
-    for line, cells in read_rows(path, MAPPING_COLUMNS, what="the table of series"):
+    for line, cells in read_calibrated(path, RULES):
         try:
             row = _row(cells, model)
-            if row.series in mapped:
-                raise InputError(f"The series {quoted(row.series)} stands twice.")
             mapped[row.series] = row
         except BuildoutError as problem:
             problems.append(InputError(f"{quoted(path.name)}, line {line}: {problem}"))
@@ -147,8 +149,6 @@ def _row(cells: Mapping[str, str], model: Model) -> Mapped:
                 f"{column} is {quoted(cells[column])}.",
                 f"Accepted: {', '.join(word or 'nothing' for word in accepted)}.",
             )
-    if not cells["series"].strip():
-        raise InputError("The series has no name.")
     sd = read_number(cells["sd"], what="sd")
     if not 0 <= sd <= MOST_SD:
         raise InputError(f"sd is {sd:g}.", f"A relative error from 0 to {MOST_SD:g} is accepted.")

@@ -7,12 +7,21 @@ from pathlib import Path
 import numpy as np
 
 from buildout._util.names import quoted
-from buildout._util.reading import read_number, read_rows
+from buildout._util.reading import read_number
 from buildout.errors import InputError
 from buildout.inputs import places
+from buildout.inputs.calibrated import TableRules, read_calibrated
 from buildout.vensim.arrays import Floats
 
 MONEY_COLUMNS = ("year", "consumer_prices", "cny_per_usd", "tax", "source_id", "note")
+RULES = TableRules(
+    "the table of money",
+    MONEY_COLUMNS,
+    key=("year",),
+    filled=MONEY_COLUMNS[:5],
+    years=("year",),
+    sources="source_id",
+)
 
 
 @dataclass(frozen=True)
@@ -56,14 +65,12 @@ def read_money(path: Path | None = None) -> Money:
     """
     path = path or places.calibration_folder() / "money.csv"
     rows = []
-    for line, cells in read_rows(path, MONEY_COLUMNS, what="the table of money"):
+    for line, cells in read_calibrated(path, RULES):
         where = f"{quoted(path.name)}, line {line}"
         row = [read_number(cells[c], what=f"{where}: {c}") for c in MONEY_COLUMNS[:4]]
         if min(row) <= 0:
             raise InputError(f"{where} has {min(row):g}.", "Numbers above zero are accepted.")
         rows.append(row)
-    if not rows:
-        raise InputError(f"{quoted(path.name)} holds no year.", "At least one row is accepted.")
     years, dollars, rates, taxes = (tuple(column) for column in zip(*rows, strict=True))
     if any(later <= year for year, later in pairwise(years)):
         raise InputError(f"The years of {quoted(path.name)} are not in order.")

@@ -13,9 +13,10 @@ import xarray as xr
 
 from buildout._util import names
 from buildout._util.names import quoted
-from buildout._util.reading import read_number, read_rows
+from buildout._util.reading import read_number
 from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs import places
+from buildout.inputs.calibrated import TableRules, read_calibrated
 
 OBSERVATION_COLUMNS = (
     "series",
@@ -28,6 +29,15 @@ OBSERVATION_COLUMNS = (
     "use",
     "source_id",
     "note",
+)
+RULES = TableRules(
+    "the table of observations",
+    OBSERVATION_COLUMNS,
+    key=("series", "kind", "period_start", "period_end", "source_id", "value"),
+    filled=("source_id",),
+    named=("series", "unit"),
+    years=("time",),
+    sources="source_id",
 )
 #: Beside the observations: what each series is in the model (`buildout.inputs.mapping`).
 MAPPING = "mapping.csv"
@@ -138,7 +148,7 @@ def select_observations(
 def _read(path: Path) -> list[_Row]:
     rows: list[_Row] = []
     problems: list[BuildoutError] = []
-    for line, cells in read_rows(path, OBSERVATION_COLUMNS, what="the table of observations"):
+    for line, cells in read_calibrated(path, RULES):
         try:
             rows.append(_row(cells))
         except BuildoutError as problem:

@@ -20,6 +20,7 @@ from buildout._util.reading import read_number, read_rows
 from buildout._util.tables import to_csv
 from buildout.errors import InputError
 from buildout.inputs import places
+from buildout.inputs.calibrated import TableRules, read_calibrated
 from buildout.inputs.mapping import Expression, Mapped
 from buildout.inputs.observation_files import observed_date
 from buildout.inputs.observations import load_observations
@@ -32,6 +33,12 @@ LEDGER_COLUMNS = (
     *("previous_sha256", "sha256"),
 )
 PREDICTED_COLUMNS = ("quantity", "unit", "name")
+PREDICTED_RULES = TableRules(
+    "the table of predicted quantities",
+    PREDICTED_COLUMNS,
+    key=("quantity",),
+    named=PREDICTED_COLUMNS,
+)
 FIRST_PREVIOUS = "0" * 64
 #: In place of a date: not before the end of the run.
 NEVER_DECIDED = "never"
@@ -118,7 +125,7 @@ def ledger_file() -> Path:
 def read_predicted() -> tuple[PredictedQuantity, ...]:
     """What is predicted by quarter and year."""
     path = places.calibration_folder() / "predicted.csv"
-    rows = read_rows(path, PREDICTED_COLUMNS, what="the table of predicted quantities")
+    rows = read_calibrated(path, PREDICTED_RULES)
     return tuple(PredictedQuantity(*(cells[c] for c in PREDICTED_COLUMNS)) for _, cells in rows)
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from buildout._util.names import nearest, quoted
-from buildout._util.reading import read_number, read_rows
+from buildout._util.reading import read_number
 from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs import places
+from buildout.inputs.calibrated import TableRules, read_calibrated
 from buildout.inputs.sources import read_sources
 
 # What a project is, the same on the row of each of its lines, and what belongs to the line.
@@ -25,6 +26,23 @@ _FIGURES = (*_DATES, "first_planned_start", *_SHARES)
 PROJECT_COLUMNS = (
     *("project", "line", "capacity", "in_model", "lead", *_WORDS, *_FIGURES),
     "source_id",
+)
+RULES = TableRules(
+    "the list of projects",
+    PROJECT_COLUMNS,
+    more=(
+        *("plant", "company", "country", "unit", "status_date", "announced", "grade", "reason"),
+        "note",
+    ),
+    key=("project", "line"),
+    filled=("source_id",),
+    named=("project", "region", "status"),
+    years=(
+        *("announced_time", "decision_date", "earliest_decision", "first_planned_start"),
+        *("owner_start", "earliest_start"),
+    ),
+    amounts=("capacity",),
+    sources="source_id",
 )
 PLACES_IN_MODEL = ("project", "initial", "excluded")
 # Of a project with its money in place, as the model has them, and of one without.
@@ -95,7 +113,7 @@ def read_projects(path: Path | None = None) -> list[ListedProject]:
     problems: list[BuildoutError] = []
     grouped: dict[str, list[_Row]] = {}
     sources = read_sources()
-    for number, row in read_rows(path, PROJECT_COLUMNS, what="the list of projects"):
+    for number, row in read_calibrated(path, RULES):
         problems += _unknown_sources(number, row, sources)
         place = row["in_model"].strip()
         if place not in PLACES_IN_MODEL:

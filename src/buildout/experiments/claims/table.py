@@ -1,6 +1,5 @@
 """The claims that the model can test: rows of calibration/claim_tests.csv, compared with it."""
 
-import csv
 from collections.abc import Iterable
 
 import numpy as np
@@ -11,11 +10,22 @@ from buildout.experiments.claims import chain, china, choice, defense, policy
 from buildout.experiments.claims.claim import ASSUMED, RULES_FROM, TESTED, Claim, Measure
 from buildout.experiments.reading import checked_names, csv_table, listed, number_or
 from buildout.inputs import places
+from buildout.inputs.calibrated import TableRules, read_calibrated
 from buildout.inputs.model import Model
 
 COLUMNS = (
     "id", "measured", "unit", "low", "high", "margin", "basis", "needs", "cases", "differ", "class",
 )  # fmt: skip
+CLAIM_RULES = TableRules(
+    "the claims of the articles",
+    (
+        *("id", "article", "claim", "kind", "representation", "prediction", "evidence"),
+        *("source_ids", "not_tested"),
+    ),
+    key=("id",),
+    named=("id", "claim", "prediction"),
+    sources="source_ids",
+)
 MEASURES: dict[str, Measure] = {
     **chain.MEASURES,
     **defense.MEASURES,
@@ -64,8 +74,7 @@ def statements(column: str = "claim") -> dict[str, str]:
         Of calibration/claims.csv. A prediction may speak against its claim.
     """
     path = places.calibration_folder() / "claims.csv"
-    with open(path, newline="", encoding="utf-8") as file:
-        return {row["id"]: row[column] for row in csv.DictReader(file)}
+    return {row["id"]: row[column] for _, row in read_calibrated(path, CLAIM_RULES)}
 
 
 def _claim(model: Model, row: dict[str, str], cases: set[str], stated: dict[str, str]) -> Claim:
