@@ -14,6 +14,7 @@ from buildout.errors import BuildoutError
 
 def table(folder, expression, date, value="1"):
     cells = dict.fromkeys(PROJECTION_COLUMNS, "a") | {
+        "region": "US",
         "value": value,
         "expression": expression,
         "date": date,
@@ -29,8 +30,8 @@ def table(folder, expression, date, value="1"):
         ("us magnet outptu total", "2030", "1", "line 2: Unknown variable"),
         ("us magnet output total", "", "1", "line 2: .* is to be read at ``. A year from 2025"),
         ("us magnet output total", "1999", "1", "is to be read at `1999`"),
-        ("us magnet output total", "soon", "1", "line 2: date is `soon`"),
-        ("", "", "many", "line 2: value is `many`"),
+        ("us magnet output total", "soon", "1", "Line 2: date is `soon`"),
+        ("", "", "many", "Line 2: value is `many`"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_named_with_its_line(tmp_path, expression, date, value, told):

@@ -100,11 +100,8 @@ def test_a_table_with_other_columns_is_refused_by_name(tmp_path):
     ("column", "text"), [("value", "many"), ("period_end", "2024-13-01"), ("value", "")]
 )
 def test_an_unreadable_number_or_date_is_refused_with_its_line(tmp_path, column, text):
-    row = dict.fromkeys(observations.OBSERVATION_COLUMNS, "x") | {
-        "kind": "observation",
-        "use": "fit",
-    }
-    row["time"] = "2024.5"
+    row = dict.fromkeys(observations.OBSERVATION_COLUMNS, "x")
+    row |= {"kind": "observation", "use": "fit", "time": "2024.5"}
     row |= {"period_start": "2024-01-01", "period_end": "2024-12-31", "value": "1", column: text}
     write(tmp_path / "prices.csv", [observations.OBSERVATION_COLUMNS, list(row.values())])
     with pytest.raises(InputError, match=r"`prices\.csv`, line 2"):

@@ -125,7 +125,7 @@ def test_a_table_without_a_column_or_without_rows_is_refused(table, tmp_path):
         ("a,share,-1,0.4,0.6,U,judgement,", "low is -1. 0 or more"),
         (
             "a,share,0,0,0,U,judgement,\na,share,0,0,0,U,judgement,",
-            "Line 3: `a` stands on line 2 too",
+            "Line 3: `a` stands on line 2",
         ),
     ],
 )

@@ -84,7 +84,7 @@ def test_what_is_no_sum_of_one_unit_is_refused(written, told):
         (" ,mine output,total,t,,0.1,", "Line 2: series is empty"),
         (
             "a,mine output,total,t,,0,\na,mine output,total,t,,0,",
-            "Line 3: `a` stands on line 2 too",
+            "Line 3: `a` stands on line 2",
         ),
     ],
 )

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from buildout._util import names
 from buildout._util.names import quoted
-from buildout._util.reading import read_number, read_rows
+from buildout._util.reading import read_number
 from buildout.errors import BuildoutError, InputError, together
+from buildout.inputs.calibrated import TableRules, read_calibrated
 
 PARAMETER_COLUMNS = (
     "name",
@@ -25,6 +26,9 @@ PARAMETER_COLUMNS = (
     "source_ids",
     "grade",
     "rationale",
+)
+RULES = TableRules(
+    "the table of parameters", PARAMETER_COLUMNS, filled=("unit", "rationale"), named=("name",)
 )
 DISTRIBUTIONS = ("uniform", "triangular", "lognormal", "loguniform", "discrete", "fixed")
 PARAMETER_KINDS = ("lever", "uncertainty", "luck", "switch", "initial", "structural")
@@ -96,7 +100,7 @@ def read_parameters(path: Path) -> tuple[Parameter, ...]:
         problems together.
     """
     rows, problems = [], []
-    for number, line in read_rows(path, PARAMETER_COLUMNS, what="the table of parameters"):
+    for number, line in read_calibrated(path, RULES):
         try:
             rows.append(_parameter(line))
         except BuildoutError as problem:
