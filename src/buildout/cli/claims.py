@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from buildout._util import tables
 from buildout.cli import common, drawn, recorded, streams
 from buildout.cli.verdict import in_lines
+from buildout.errors import InputError
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -38,12 +39,19 @@ def add_parser(subparsers: Any) -> None:
 def run_claims(arguments: argparse.Namespace) -> None:
     """Run the cases, save the verdicts, show them."""
     from buildout.experiments.claims import claim_rows, claims
+    from buildout.outcomes.chances import LEAST_DRAWS
 
     folder = recorded.claim_beside(arguments)
+    draws = common.option_whole("--draws", arguments.draws, least=0)
+    if draws is not None and 0 < draws < LEAST_DRAWS:
+        raise InputError(
+            f"`--draws` is {draws}, too few for a verdict.",
+            f"0 is accepted (no verdicts), or {LEAST_DRAWS} and more.",
+        )
     ds = claims(
-        draws=common.option_whole("--draws", arguments.draws, least=0),
+        draws=draws,
         seed=common.option_whole("--seed", arguments.seed, least=0),
-        design=drawn.design_on_file(arguments, beyond_range=True),
+        design=drawn.design_on_file(arguments, beyond_range=True, least=LEAST_DRAWS),
     )
     rows = claim_rows(ds)
     made = recorded.write_recorded(folder, arguments, lambda place: _write(place, ds, rows))

@@ -312,7 +312,8 @@ def table_in_words(rows: Sequence[Mapping[str, str]], *, words: Sequence[str]) -
 def tell_rough(draws: int) -> None:
     """Say that bands of few draws are rough."""
     if 0 < draws < FEW_DRAWS:
-        streams.say(f"bands of {draws} draws are rough; from {FEW_DRAWS} they are not.")
+        words = "bands of 1 draw" if draws == 1 else f"bands of {draws} draws"
+        streams.say(f"{words} are rough; from {FEW_DRAWS} they are not.")
 
 
 def print_json(data: Any) -> None:

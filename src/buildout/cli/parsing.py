@@ -29,6 +29,8 @@ class CommandParser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **{"allow_abbrev": False, **more})
+        for name in (None, "store"):
+            self.register("action", name, StoreOnce)
         self.options_typed: set[str] = set()
         self._words: list[str] = []
 
@@ -148,9 +150,10 @@ class CommandParser(argparse.ArgumentParser):
 
 
 class StoreOnce(argparse._StoreAction):
-    """Keep the value of an option that decides the run, and refuse a second one.
+    """Keep the value of an option, and refuse a second one.
 
-    argparse takes the last of two without a word, which suits paths and sizes, not policy or time.
+    argparse takes the last of two without a word. It is what options of a `CommandParser` do that
+    name no action.
     """
 
     def __call__(

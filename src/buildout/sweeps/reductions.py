@@ -76,6 +76,8 @@ class At:
         object.__setattr__(self, "years", given_numbers(self.years, "A date of `At`", finite=False))
         if not self.years:
             raise InputError("No date is given.", "At least one year is accepted.")
+        if twice := [year for year in self.years if self.years.count(year) > 1]:
+            raise InputError(f"The date {twice[0]:g} is given twice.", "Each date once.")
 
     def fields(self, times: Floats) -> tuple[Field, ...]:
         """One array along `year`."""
