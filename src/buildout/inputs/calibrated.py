@@ -153,6 +153,7 @@ def _source_ids(path: Path) -> frozenset[str]:
     for folder in (path.absolute().parent, path.absolute().parent.parent):
         listed = folder / SOURCES_FILE
         if listed.is_file():
+            listed = listed.resolve()
             about = listed.stat()
             return _ids_of(listed, about.st_mtime_ns, about.st_size)
     return frozenset()
