@@ -57,8 +57,7 @@ def answer_here(name, results, tmp_path, capfd, *, wanted):
     """Answer some rows of a module in this process."""
     wrong = []
     if any(row.world == "project" for row in hostile_rows.rows_of(name)):
-        # Read once, however long that takes: a row is not to wait for it.
-        load_model()
+        load_model()  # Once, so that no row waits for it.
     for number, row in enumerate(hostile_rows.rows_of(name)):
         if not wanted(row):
             continue
