@@ -170,9 +170,7 @@ def test_a_constant_without_a_row_is_told(tiny_world, tmp_path):
     for kept in range(1, len(lines)):
         # A table cut at a line end is a table of fewer rows.
         table.write_text("\n".join(lines[:kept]) + "\n")
-        with pytest.raises(
-            InputError, match=r"has no row about .* Each constant|has no rows"
-        ):
+        with pytest.raises(InputError, match=r"has no row about .* Each constant|has no rows"):
             load_model(model, table)
 
 

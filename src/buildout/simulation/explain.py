@@ -8,7 +8,7 @@ from buildout._util import names
 from buildout.errors import InputError
 from buildout.inputs.model import Model, given_model
 from buildout.inputs.pathway import Pathway
-from buildout.inputs.resolve import Scenario, resolve
+from buildout.inputs.resolve import Resolved, Scenario, resolve
 from buildout.inputs.sources import read_sources
 from buildout.simulation.simulate import simulate_resolved
 from buildout.simulation.soundness import told_status
@@ -87,8 +87,9 @@ def explain(
     inputs = [model.variables[key] for key in model.system.inputs_of(variable.key)]
     shown = [v.name for v in (variable, *inputs) if v.kind != "lookup"]
     asked = resolve(model, pathway)
+    _check_year(asked, year)
     run = simulate_resolved(asked, outputs=list(dict.fromkeys(shown)))
-    at = _at(run, year)
+    at = run.isel(pathway=0).sel(time=year, method="nearest")
     cited = _cited(model, asked.scenarios[0])
     values = _rows(variable, at, chosen, cited)
     rows = [row for v in inputs for row in _rows(v, at, chosen, cited)]
@@ -117,11 +118,11 @@ def _chosen_elements(model: Model, variable: Variable, name: str) -> dict[str, s
     return {dim: {elements[i] for elements in kept} for i, dim in enumerate(variable.dims)}
 
 
-def _at(ds: xr.Dataset, year: float) -> xr.Dataset:
-    first, last = float(ds["time"][0]), float(ds["time"][-1])
+def _check_year(asked: Resolved, year: float) -> None:
+    """Refuse a date that the run does not have, before it is run."""
+    first, last = asked.clock["initial_time"], asked.clock["final_time"]
     if not first <= year <= last:
         raise InputError(f"The year is {year:g}.", f"Accepted: {first:g} to {last:g}.")
-    return ds.isel(pathway=0).sel(time=year, method="nearest")
 
 
 def _cited(model: Model, scenario: Scenario) -> dict[str, str]:
