@@ -77,6 +77,8 @@ if __name__ == "__main__":
     import buildout.cli.main
     import buildout.report
     import buildout.sweeps  # noqa: F401
+    from buildout.simulation.simulate import simulate
 
+    simulate("status-quo")
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), flush=True)

@@ -161,7 +161,7 @@ CORNERS = [
         ("status-quo", (("defense need in 2025", 1),)),
         ("status-quo", (("defense need in 2025", 10000),)),
         ("mobilization", (("hiring lead", 0.25), ("hiring spread", 1))),
-        ("upstream-orders", (("hiring lead", 2), ("largest grant share", 0.95))),
+        ("upstream-orders", (("hiring lead", 1.5), ("largest grant share", 0.95))),
         ("allied-network", (("projects known until", 2025),)),
         ("section-232", (("rule regime", 3), ("switch luck", 1))),
         ("hybrid", (("rule regime", 2), ("switch hazards", 0), ("switch dumping", 0))),

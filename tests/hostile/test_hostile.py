@@ -12,6 +12,7 @@ from hostile_answers import SECONDS, Answer, faults, in_process, prepare, tree
 from buildout.cli.main import main
 from buildout.inputs import places
 from buildout.inputs.model import load_model
+from buildout.simulation.simulate import simulate
 
 TINY = Path(__file__).parents[1] / "tiny"
 
@@ -57,7 +58,8 @@ def answer_here(name, results, tmp_path, capfd, *, wanted):
     """Answer some rows of a module in this process."""
     wrong = []
     if any(row.world == "project" for row in hostile_rows.rows_of(name)):
-        load_model()  # Once, so that no row waits for it.
+        # Read once, however long that takes: a row is not to wait for it.
+        load_model()
     for number, row in enumerate(hostile_rows.rows_of(name)):
         if not wanted(row):
             continue
@@ -80,7 +82,8 @@ def answer_here(name, results, tmp_path, capfd, *, wanted):
 
 @pytest.fixture(scope="module")
 def zygote():
-    """Answers rows in processes of their own."""
+    """Answers rows in processes of their own, none of which reads or compiles the model anew."""
+    simulate("status-quo")
     command = [sys.executable, str(Path(__file__).parent / "hostile_zygote.py")]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
