@@ -172,14 +172,14 @@ def exported_files(
         return _of_folders([Path(str(item)) for item in others], formats, asked, date), []
     model = load_model()
     ds = _run(model, given, asked)
-    told = told_status(ds, model=model)
+    notes = told_status(ds, model=model)
     rows = iamc_rows(ds) if "iamc" in formats else []
     if set(formats) == {"iamc"}:
-        return _written(None, formats, rows, None), told
+        return _written(None, formats, rows, None), notes
     pictures = not {"pptx", "docx"}.isdisjoint(formats)
     book = policies_book(_policies(model, ds, given, asked), date=date, pictures=pictures)
     values = ds.sel(time=[float(year) for year in whole_years(ds)]) if "csv" in formats else None
-    return _written(book, formats, rows, values), told
+    return _written(book, formats, rows, values), notes
 
 
 def _written(

@@ -30,7 +30,7 @@ class TableRules:
 
     Attributes
     ----------
-    what : str
+    label : str
         The table, as it stands in messages: "the table of money".
     columns : tuple of str
         Which are needed.
@@ -52,7 +52,7 @@ class TableRules:
         Column with ids of sources.csv, semicolons between; empty for none.
     """
 
-    what: str
+    label: str
     columns: tuple[str, ...]
     more: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ def read_calibrated(path: Path, rules: TableRules) -> list[tuple[int, dict[str, 
     InputError
         When the table cannot be read, has no rows, or rows are wrong: all problems together.
     """
-    rows = read_rows(path, rules.columns, what=rules.what)
+    rows = read_rows(path, rules.columns, what=rules.label)
     problems = [*_wrong_columns(rows, rules)]
     known = _source_ids(path) if rules.sources else frozenset()
     before: dict[tuple[str, ...], int] = {}
@@ -88,8 +88,8 @@ def read_calibrated(path: Path, rules: TableRules) -> list[tuple[int, dict[str, 
             named = ", ".join(map(quoted, filter(None, key)))
             problems.append(f"Line {line}: {named} stands on line {before[key]} too. Keep one row.")
     if problems:
-        told: list[BuildoutError] = [InputError(text) for text in problems]
-        raise together(told, quoted(path.name))
+        errors: list[BuildoutError] = [InputError(text) for text in problems]
+        raise together(errors, quoted(path.name))
     return rows
 
 
@@ -128,7 +128,7 @@ def _wrong_cells(cells: _Cells, rules: TableRules, known: frozenset[str]) -> Ite
 
 def _unknown_word(column: str, word: str, accepted: Collection[str]) -> Iterator[str]:
     if word not in accepted:
-        near = [f"`{found}`" for found in nearest(word, accepted, n=1)]
+        near = [f"`{name}`" for name in nearest(word, accepted, n=1)]
         some = "Nearest" if near else "Known"
         listed = ", ".join(near or sorted(accepted)[:_SHOWN])
         yield f"{column} is {quoted(word)}. {some}: {listed}."

@@ -92,8 +92,8 @@ def _between(
     for scalar in (scalar for shares in wholes for scalar in shares if scalar in values):
         given = np.atleast_1d(values[scalar])
         if len(between := given[given != np.rint(given)]):
-            found = f"`{model.spelled(scalar)}` is set to {in_full(between[0])}."
-            return [InputError(found, "It is a choice: 0 or 1 is accepted.")]
+            message = f"`{model.spelled(scalar)}` is set to {in_full(between[0])}."
+            return [InputError(message, "It is a choice: 0 or 1 is accepted.")]
     return []
 
 
@@ -114,15 +114,15 @@ def _sum(
 @lru_cache(maxsize=8)
 def _wholes(model: Model) -> dict[str, dict[str, tuple[str, ...]]]:
     """The constants that sum to one together: by variable, by name of the whole."""
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    groups: dict[str, dict[str, tuple[str, ...]]] = {}
     for key, over in shares_of_a_whole().items():
         variable = model.variables.get(key)
         if variable is None or variable.kind != "constant":
             continue
         place = [names.key(dim) for dim in variable.dims].index(over)
-        wholes = found.setdefault(variable.name, {})
+        wholes = groups.setdefault(variable.name, {})
         for elements, scalar in variable.members.items():
             others = (*elements[:place], names.WILDCARD, *elements[place + 1 :])
             whole = names.join(variable.name, others)
             wholes[whole] = (*wholes.get(whole, ()), scalar)
-    return found
+    return groups

@@ -52,8 +52,8 @@ def refuse_unsound(ds: xr.Dataset, *, model: Model | None = None) -> None:
     ------
     BuildoutError
     """
-    if told := told_status(ds, model=model):
-        raise BuildoutError(told[0], cure="Take settings back towards their defaults.")
+    if notes := told_status(ds, model=model):
+        raise BuildoutError(notes[0], cure="Take settings back towards their defaults.")
 
 
 def told_step(ds: xr.Dataset, *, model: Model | None = None) -> list[str]:
