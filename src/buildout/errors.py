@@ -11,11 +11,11 @@ import re
 from collections.abc import Sequence
 
 PROBLEMS_SHOWN = 20  # A file wrong in every line needs no list of every line.
-# Signs without shape that turn or hide what stands beside them (Unicode's category Cf). The two
+#: Signs without shape that turn or hide what stands beside them (Unicode's category Cf). The two
 # joiners, U+200C and U+200D, are part of ordinary writing in several scripts.
 # Two that no page may hold (XML 1.0), though they have no shape either: U+FFFE and U+FFFF.
 _TURNING = "\ufffe\uffff\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-_HIDDEN = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{_TURNING}\ud800-\udfff]")
+HIDDEN = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{_TURNING}\ud800-\udfff]")
 
 
 # A name in backticks that nobody would read to its end.
@@ -43,7 +43,7 @@ def visible(text: str, *, lines: bool = False) -> str:
     a\\x1b[31mb
     """
     kept = "\n\t" if lines else ""
-    return _HIDDEN.sub(lambda sign: sign[0] if sign[0] in kept else _escaped(sign[0]), text)
+    return HIDDEN.sub(lambda sign: sign[0] if sign[0] in kept else _escaped(sign[0]), text)
 
 
 def _escaped(sign: str) -> str:

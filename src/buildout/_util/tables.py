@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from buildout._util.numbers import number
-from buildout.errors import visible
+from buildout.errors import HIDDEN, visible
 
 Row = Mapping[str, Any]
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
@@ -164,8 +164,8 @@ def difference_of(before: str, now: str) -> str:
 def to_json(data: Any) -> str:
     """Data as strict JSON (NaN and infinities become null), ending with a line end."""
     written = json.dumps(_plain(data), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    # JSON lets these pass as they are; a terminal would obey them, UTF-8 cannot hold the last.
-    return re.sub(r"[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]", _escape, written)
+    # JSON lets most of them pass as they are; a terminal would obey them, UTF-8 cannot hold some.
+    return HIDDEN.sub(lambda sign: sign[0] if sign[0] == "\n" else _escape(sign), written)
 
 
 def markdown(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from buildout._util.names import quoted
 from buildout.cli import common, model_asked
 from buildout.cli.model_asked import label
+from buildout.errors import visible
 
 if TYPE_CHECKING:
     from buildout.vensim.arrays import Floats
@@ -250,7 +251,7 @@ def list_mismatches(arguments: argparse.Namespace) -> int:
         common.print_json([asdict(mismatch) for mismatch in mismatches])
     else:
         for mismatch in mismatches:
-            print(mismatch)
+            print(visible(str(mismatch), lines=True))
         count = sum(entry.kind != "range" for entry in read_source(text).entries.values())
         parts = "1 part does" if len(mismatches) == 1 else f"{len(mismatches):,} parts do"
         fits = f"The units of all {count:,} equations fit."
