@@ -8,8 +8,10 @@ import judge
 import pytest
 import run
 import shipped
+from cancelling import Amounts, largest_of
 
 from buildout.errors import InputError
+from buildout.vensim import engine
 
 CONTROLS = "INITIAL TIME = 0 ~~|\nFINAL TIME = 2 ~~|\nTIME STEP = 1 ~~|\nSAVEPER = 1 ~~|\n"
 DECAY = "tank = INTEG(-tank / 2, 8) ~~|\n" + CONTROLS
@@ -72,6 +74,26 @@ def test_a_run_cut_short_is_compared_with_one_as_short(write, monkeypatch):
     monkeypatch.setattr(judge, "_PYSD", 1)
     row = judged(write("x = FINAL TIME - Time ~~|\n" + CONTROLS.replace("TIME = 2", "TIME = 90")))
     assert (row["class"], "0 to 30, 30 steps" in row["note"]) == ("equal to PySD", True)
+
+
+CANCELLED = {
+    # What is left of two amounts of a million is measured by these, through a choice and a stock.
+    "x = MAX(a - b, 0) ~~|\na = 1e6 ~~|\nb = 1e6 ~~|\n": 1e6,
+    "x = INTEG(a - b, 0) ~~|\na = 1e6 ~~|\nb = 1e6 ~~|\n": 1e6,
+    # Caps, branches, gaps and sizes alone are no amounts that cancel.
+    "x = MIN(Time, 1e30) ~~|\n": 0,
+    "x = IF THEN ELSE(Time > 1, 1e30, Time) ~~|\n": 0,
+    "x = IF THEN ELSE(Time > 1, a + 1, Time) ~~|\na = :NA: ~~|\n": 1,
+    "x = 1e30 * Time ~~|\n": 0,
+}
+
+
+@pytest.mark.parametrize("text", CANCELLED)
+def test_what_cancels_is_measured_by_what_is_added_and_nothing_else(text):
+    system = engine.load(text="{UTF-8}\n" + text + CONTROLS)
+    run = engine.Batch(backend="numpy").run(system)
+    found = Amounts(system, largest_of(run.outputs, run.values))
+    assert found.of("x") == CANCELLED[text]
 
 
 def test_half_a_last_digit_is_no_difference():
