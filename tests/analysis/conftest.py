@@ -42,7 +42,9 @@ def small_world(tmp_path, monkeypatch):
     )
     calibration = tmp_path / "calibration"
     (calibration / "parameters.csv").write_text(TABLE)
-    (calibration / "sources.csv").write_text("source_id,title,publisher,date,url\n")
+    (calibration / "sources.csv").write_text(
+        "source_id,title,publisher,date,url\na,A made-up source,Nobody,2024,\n"
+    )
     (calibration / "observations" / "mapping.csv").write_text(MAPPING)
     head = "series,kind,period_start,period_end,time,value,unit,use,source_id,note\n"
     (calibration / "observations" / "known.csv").write_text(

@@ -55,7 +55,8 @@ def linear(tmp_path_factory):
     (folder / "parameters.csv").write_text(
         TABLE + "switch luck,Dmnl,0,0,1,discrete,luck,,U,judgement\n"
     )
-    (folder / "sources.csv").write_text("source_id,title,publisher,date,url\n")
+    sources = "source_id,title,publisher,date,url\na,A made-up source,Nobody,2024,\n"
+    (folder / "sources.csv").write_text(sources)
     (folder / "outcomes.csv").write_text(OUTCOMES)
     (folder / "pathways" / "status-quo.toml").write_text('title = "As it is"\n')
     with pytest.MonkeyPatch.context() as patch:
