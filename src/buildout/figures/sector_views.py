@@ -14,11 +14,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse, Polygon, Rectangle
 
 from buildout._util import names
+from buildout.errors import visible
 from buildout.vensim.sketch import Arrow, Shape, View, arc, read_views
 from buildout.vensim.sketch.writer import folded
 
 DPI = 100  # the sketch's pixels are the picture's points at this resolution
 AIR = 26  # pixels around a view
+LONGEST_FILE = 60  # letters of a picture's name
 BLACK = "#1a1a1a"
 ARROW = "#6f8fb0"
 PIPE = "#8a8a8a"
@@ -92,7 +94,7 @@ def view_pictures(text: str) -> dict[str, bytes]:
 
 def file_name(view: View) -> str:
     """The name of a view's picture, without its suffix."""
-    return names.key(view.name).replace("_", "-")
+    return names.key(view.name).replace("_", "-")[:LONGEST_FILE] or "view"
 
 
 def _svg(figure: Figure) -> bytes:
@@ -113,12 +115,23 @@ def _draw_shape(axes: Axes, shape: Shape) -> None:
             axes.add_patch(Ellipse((shape.x + dx, shape.y + dy), 13, 10, fc="white", ec=PIPE, lw=1))
         axes.add_patch(Ellipse((shape.x, shape.y), 15, 9, fc="white", ec="none"))
     elif shape.kind == "comment":
-        size = _comment_size(shape)
         axes.text(
-            shape.x, shape.y, shape.name, fontsize=size, weight="bold", ha="center", va="center"
+            shape.x,
+            shape.y,
+            _legible(shape.name),
+            fontsize=_comment_size(shape),
+            weight="bold",
+            ha="center",
+            va="center",
+            parse_math=False,
         )
     elif shape.name:
         _add_name(axes, shape)
+
+
+def _legible(text: str) -> str:
+    """A text as a picture can show it: SVG may hold no control characters."""
+    return visible(text.replace("\t", " "), lines=True)
 
 
 def _comment_size(shape: Shape) -> float:
@@ -146,7 +159,7 @@ def _add_valve(axes: Axes, shape: Shape) -> None:
 
 def _add_name(axes: Axes, shape: Shape) -> None:
     size, colour, weight = FONTS[shape.kind]
-    text = shape.name.strip('"')
+    text = _legible(shape.name.strip('"'))
     text = "\n".join(folded(text, shape.kind == "shadow", shape.attached))
     # Arrows pass behind a name, so that it stays legible where they run over it.
     back = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}
@@ -161,6 +174,7 @@ def _add_name(axes: Axes, shape: Shape) -> None:
         va="center",
         linespacing=1.0,
         zorder=5,
+        parse_math=False,
         bbox=None if shape.kind == "stock" else back,
     )
 
