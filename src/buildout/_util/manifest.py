@@ -90,8 +90,12 @@ def read_manifest(folder: Path, name: str = MANIFEST) -> dict[str, Any] | None:
         return None
     try:
         manifest = json.loads(read_text(path, what="the manifest"))
-        told = isinstance(manifest, dict) and isinstance(manifest.get("kind", ""), str)
-        if told and "buildout" in manifest["versions"] and _digests(manifest["outputs"]):
+        kind = manifest.get("kind", "") if isinstance(manifest, dict) else None
+        if (
+            isinstance(kind, str)
+            and "buildout" in manifest["versions"]
+            and _digests(manifest["outputs"])
+        ):
             return dict(manifest)
     except (InputError, ValueError, KeyError, TypeError, RecursionError):
         pass
@@ -205,7 +209,7 @@ def write_beside(
 
     def write(place: Path) -> None:
         writer(place)
-        write_manifest(place, command, facts, name=name, beside=[folder / one for one in listed])
+        write_manifest(place, command, facts, name=name, beside=[folder / each for each in listed])
 
     def stale(names: Sequence[str]) -> dict[str, str]:
         refuse_foreign(folder, names, name)

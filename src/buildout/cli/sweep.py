@@ -151,11 +151,11 @@ def _write_tables(folder: Path, arguments: argparse.Namespace, rows: Any, odds: 
 
     return manifest.write_beside(
         folder,
-        store.MANIFEST,
+        store.SWEEP_MANIFEST,
         write,
         "sweep",
         recorded.facts_of(arguments),
-        listed=(store.RESULTS, store.ASKED),
+        listed=(store.RESULTS, manifest.RECORD_OF_SWEEP),
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import xarray as xr
 
-from buildout._util.manifest import compare_with_manifest
+from buildout._util.manifest import RECORD_OF_SWEEP, compare_with_manifest
 from buildout._util.names import quoted
 from buildout._util.reading import read_text
 from buildout._util.seal import seal_state
@@ -14,7 +14,7 @@ from buildout.inputs.model import Model, given_model
 from buildout.simulation.form import refuse_unlike
 from buildout.sweeps.assemble import from_file
 from buildout.sweeps.request import identity_sha256
-from buildout.sweeps.store import ASKED, IDENTITY, MANIFEST, RESULTS
+from buildout.sweeps.store import IDENTITY, RESULTS, SWEEP_MANIFEST
 
 # Attributes that are JSON beside those of every result.
 _NESTED = ("controls", "design_identity", "settled_by_pathway")
@@ -47,12 +47,12 @@ def read_sweep(folder: str | Path) -> xr.Dataset:
         )
     if seal_state(path) != "whole":
         raise ResultsError(f"{quoted(path)} is damaged.", cure=_AGAIN)
-    compare_with_manifest(folder, MANIFEST)
+    compare_with_manifest(folder, SWEEP_MANIFEST)
     ds = from_file(path)
     refuse_unlike(ds, path, more=_NESTED, again=_AGAIN)
     if str(ds.attrs.get(IDENTITY)) != _asked(folder):
         raise ResultsError(
-            f"{quoted(path)} is not of the sweep that {quoted(ASKED)} beside it asks for.",
+            f"{quoted(path)} is not of the sweep that {quoted(RECORD_OF_SWEEP)} beside it asks for.",
             cure=_AGAIN,
         )
     return ds
@@ -61,7 +61,7 @@ def read_sweep(folder: str | Path) -> xr.Dataset:
 def _asked(folder: Path) -> str:
     """Fingerprint of the sweep that was begun in a folder; empty where its record is none."""
     try:
-        record = json.loads(read_text(folder / ASKED, what="the record of the sweep"))
+        record = json.loads(read_text(folder / RECORD_OF_SWEEP, what="the record of the sweep"))
         return identity_sha256(record["asked"])
     except (InputError, ValueError, KeyError, TypeError, RecursionError):
         return ""

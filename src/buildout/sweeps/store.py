@@ -22,6 +22,7 @@ import netCDF4
 import numpy as np
 
 from buildout._util import files
+from buildout._util.manifest import RECORD_OF_SWEEP
 from buildout._util.processes import locked
 from buildout._util.reading import read_text
 from buildout._util.seal import has_seal, seal_bytes, seal_state, unsealed
@@ -32,12 +33,11 @@ from buildout.sweeps.price import refuse_beyond_means
 from buildout.sweeps.request import SweepRequest
 from buildout.vensim.engine import Engine
 
-ASKED = "sweep.json"
 CHUNKS = "blocks"
 LOCK = ".sweep.lock"
 RESULTS = "results.nc"
 SUMMARY = "summary.csv"
-MANIFEST = "sweep.manifest.json"
+SWEEP_MANIFEST = "sweep.manifest.json"
 ODDS = "odds.csv"
 # Attribute of the results, and member of a chunk: which sweep they are of.
 IDENTITY = "sweep_sha256"
@@ -224,13 +224,13 @@ def open_sweep(
         When the folder cannot be written, is in use, or holds what we did not make.
     """
     path = Path(path)
-    if not os.path.lexists(path / ASKED):
+    if not os.path.lexists(path / RECORD_OF_SWEEP):
         # Before anything is made; a sweep that is there is compared first.
         refuse_beyond_means(request, request.chunk_size(chunk), path, 0)
     with files.folder_to_fill(path), locked(path / LOCK, f"sweeps into `{path}`"):
         # A run that is about to be put there comes before, or is refused.
         with alone_in(path):
-            if os.path.lexists(path / ASKED):
+            if os.path.lexists(path / RECORD_OF_SWEEP):
                 folder = _known(path, request, resume)
             else:
                 folder = _begun(path, request, request.chunk_size(chunk))
@@ -238,14 +238,14 @@ def open_sweep(
 
 
 def _begun(path: Path, request: SweepRequest, size: int) -> SweepFolder:
-    for name in (RESULTS, SUMMARY, ODDS, MANIFEST, "manifest.json"):
+    for name in (RESULTS, SUMMARY, ODDS, SWEEP_MANIFEST, "manifest.json"):
         if os.path.lexists(path / name):
             raise InputError(f"`{path}` holds a `{name}` that is not of a sweep.", cure=AGAIN)
     _refuse_foreign(path / CHUNKS)
     folder = SweepFolder(path, Spans(request.design.size, size), request.sha256)
     record = json.dumps({"block": size, "asked": request.identity()}, indent=1, allow_nan=False)
     with files.folder_to_fill(path / CHUNKS):
-        files.write_text(path / ASKED, record + "\n")
+        files.write_text(path / RECORD_OF_SWEEP, record + "\n")
     return folder
 
 
@@ -255,7 +255,7 @@ def _known(path: Path, request: SweepRequest, resume: bool) -> SweepFolder:
             f"`{path}` holds a sweep already.",
             cure=f"`--resume` (`resume=True`) goes on with it. {AGAIN}",
         )
-    asked = path / ASKED
+    asked = path / RECORD_OF_SWEEP
     try:
         record = json.loads(read_text(asked, what="the record of the sweep"))
         before, size = record["asked"], request.chunk_size(record["block"])
