@@ -52,7 +52,7 @@ def read_sweep(folder: str | Path) -> xr.Dataset:
     refuse_unlike(ds, path, more=_NESTED, again=_AGAIN)
     if str(ds.attrs.get(IDENTITY)) != _asked(folder):
         raise ResultsError(
-            f"{quoted(path)} is not of the sweep that {quoted(RECORD_OF_SWEEP)} beside it asks for.",
+            f"{quoted(path)} is not of the sweep that `{RECORD_OF_SWEEP}` beside it asks for.",
             cure=_AGAIN,
         )
     return ds
