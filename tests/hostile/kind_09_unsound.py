@@ -135,14 +135,6 @@ FACES = [
     command("export iamc", "export|status-quo|--format|iamc|--draws|0", TOLD, NEGATIVE[0], 1),
     command("export xlsx", "export|status-quo|--format|xlsx|--draws|0", TOLD, NEGATIVE[0], 1),
     command(
-        "export csv",
-        "export|status-quo|--format|csv|--draws|0",
-        TOLD,
-        NEGATIVE[1],
-        1,
-        holds=status_in("csv/verdict.csv"),
-    ),
-    command(
         "export, not finite", "export|status-quo|--format|iamc|--draws|0", FINITE, BROKEN[0], 2
     ),
     command("compare", "compare|status-quo|mobilization|--draws|0", TOLD, NEGATIVE[0], 2),
