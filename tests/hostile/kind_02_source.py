@@ -1,4 +1,4 @@
-"""Kind 2: the text of a user's file is never source: not of Python, not of a model, not of a shell."""
+"""Kind 2: the text of a user's file is never source: of Python, of a model, of a shell."""
 
 import json
 
@@ -9,14 +9,18 @@ from hostile_rows import Row
 RUN = '__import__("os").system("touch ran")'
 OPEN = "open('ran', 'w')"
 STARS = "*" * 56
-SKETCH = "\\\\\\---/// Sketch information - do not modify anything except names\nV300\n*{}\n///---\\\\\\\n"
+SKETCH = (
+    "\\\\\\---/// Sketch information - do not modify anything except names\n"
+    "V300\n*{}\n///---\\\\\\\n"
+)
 
 # Where text stands in a model that is harmless there, and stays text; each with its own way out of
 # a string, a comment or a line.
 TEXT = {
     "comment": f'a = 1 ~~ """ + str({RUN}) + """|',
     "comment of a lookup": f"f((0,0),(1,1)) ~~ '''\n{RUN}\n'''|\na = f(1)~~|",
-    "comment of a macro": f":MACRO: M(x)\nM = x*2 ~~ \\N{{BULLET}} {RUN}|\n:END OF MACRO:\na = M(2)~~|",
+    "comment of a macro": f":MACRO: M(x)\nM = x*2 ~~ \\N{{BULLET}} {RUN}|\n"
+    ":END OF MACRO:\na = M(2)~~|",
     "comment of a range": f"s: A, B ~~ # \r{OPEN}|\na[s] = 1, 2~~|",
     "unit": f'a = 1 ~ """ + {OPEN} ~|',
     "limits of a unit": f"a = 1 ~ {OPEN} [0, 2] ~|",
@@ -265,7 +269,8 @@ ROWS = [
         "run p.toml",
         "`__import__.*number|number",
         files={
-            "p.toml": f'{PATHWAY}[[set]]\nlever = "subsidy"\nvalue = \'{RUN}\'\nsource = "judgement"\n'
+            "p.toml": f'{PATHWAY}[[set]]\nlever = "subsidy"\n'
+            f"value = '{RUN}'\nsource = \"judgement\"\n"
         },
     ),
     Row(

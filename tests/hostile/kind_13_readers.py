@@ -15,7 +15,7 @@ from buildout._util import names, tables
 from buildout.documents.book import Book, BookTable, Column
 from buildout.errors import HIDDEN, InputError, visible
 from buildout.page.bundle import _as_json
-from buildout.report.blocks import Entries, Heading, Link, Paragraph
+from buildout.report.blocks import Entries, Heading, Paragraph
 from buildout.report.html import to_html
 from buildout.report.markdown import to_markdown
 

@@ -1,4 +1,4 @@
-"""Kind 14: every door reads numbers, names and files the same way, and one net is below them all."""
+"""Kind 14: every door reads numbers, names and files the same way, one net below them all."""
 
 import contextlib
 import io

@@ -160,7 +160,7 @@ def model_text(source: str | os.PathLike[str] | None, text: str | None = None) -
 
 
 def _priced(text: str) -> str:
-    r"""A text that is read in reasonable time: each `\"` may have to be looked at from each other."""
+    r"""A text that is read in reasonable time: each `\"` may have to be looked at from all."""
     marks = text.count('\\"')
     if marks * len(text) > _MOST_LOOKS:
         raise InputError(

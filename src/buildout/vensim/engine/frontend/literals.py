@@ -79,7 +79,7 @@ def ensure_ranges_are_listed(text: str) -> None:
         for _, first, _, last in _LISTED.findall(definition):
             if max(len(first), len(last)) > 9 or int(last) - int(first) >= MOST_PARTS:
                 raise InputError(
-                    f"The subscript range {quoted(definition.partition(':')[0].strip())} lists elements up to number "
-                    f"{last[:30]}.",
+                    f"The subscript range {quoted(definition.partition(':')[0].strip())} lists "
+                    f"elements up to number {last[:30]}.",
                     f"Up to {MOST_PARTS:,} are accepted.",
                 )
