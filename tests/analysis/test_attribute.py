@@ -212,13 +212,13 @@ def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch, unpainte
 
 
 def test_a_wrong_command_is_told_in_one_message_and_keeps_earlier_results(tmp_path, capsys):
-    (tmp_path / "attribute.csv").write_text("earlier")
+    (tmp_path / "earlier.csv").write_text("earlier")
     words = ["attribute", *PAIR, "--outcome", "US magnet outputs", "--year", "2035"]
     assert main([*words, "--out", str(tmp_path)]) == 2
     told = capsys.readouterr().err
     assert "Nearest: `US magnet output`" in told
     assert "Traceback" not in told
-    assert (tmp_path / "attribute.csv").read_text() == "earlier"
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("earlier.csv", "earlier")]
 
 
 @pytest.mark.parametrize("page", SHEETS)
