@@ -177,7 +177,7 @@ KEYS = [
         ("money.csv", "`2010` stands on line 2 too"),
         ("parameters.csv", "gives the same. Keep one"),
         ("predicted.csv", "`price_ndpr_oxide` stands on line 2 too"),
-        ("projects.csv", "`MP stage II`, `NdPr separation` stands on line 2 too"),
+        ("projects.csv", "`MP stage II`: `NdPr separation` stands twice"),
         ("sources.csv", "`adamas_1901` stands on line 2 too"),
         ("unbounded.csv", "`requalification share` stands on line 2 too"),
     )
@@ -253,7 +253,7 @@ CELLS = [
     ("projections.csv", cell("unit", "4"), "unit is `4`, which is no name"),
     ("projects.csv", cell("status", "operatng"), "status|operatng"),
     ("projects.csv", cell("owner_start", "23.6"), "owner_start is `23.6`. A year from 1900"),
-    ("projects.csv", cell("capacity", "-6075"), "capacity is `-6075`. 0 or more"),
+    ("projects.csv", cell("capacity", "-6075"), "its capacity on .* is no number above 0"),
     ("projects.csv", cell("source_id", "S1O2"), "source_id"),
     ("projects.csv", cell("in_model", "yes"), "in_model is `yes`"),
     ("reference_class.csv", cell("maker", "newcommer"), "maker is `newcommer`"),

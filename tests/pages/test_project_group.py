@@ -28,7 +28,6 @@ NEW = {
     "earliest_start": "2028",
     "public_contract": "0.25",
     "private_contract": "0",
-    "source_id": "judgement",
 }
 WAITING = NEW | {
     "project": "Test Smelter",

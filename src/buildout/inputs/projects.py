@@ -27,6 +27,7 @@ PROJECT_COLUMNS = (
     *("project", "line", "capacity", "in_model", "lead", *_WORDS, *_FIGURES),
     "source_id",
 )
+# The rest is held against the model below, all problems of a project together.
 RULES = TableRules(
     "the list of projects",
     PROJECT_COLUMNS,
@@ -34,15 +35,11 @@ RULES = TableRules(
         *("plant", "company", "country", "unit", "status_date", "announced", "grade", "reason"),
         "note",
     ),
-    key=("project", "line"),
-    filled=("source_id",),
     named=("project", "region", "status"),
     years=(
         *("announced_time", "decision_date", "earliest_decision", "first_planned_start"),
         *("owner_start", "earliest_start"),
     ),
-    amounts=("capacity",),
-    sources="source_id",
 )
 PLACES_IN_MODEL = ("project", "initial", "excluded")
 # Of a project with its money in place, as the model has them, and of one without.
