@@ -10,7 +10,8 @@ direction of writing or cannot be printed are made visible.
 import re
 from collections.abc import Sequence
 
-PROBLEMS_SHOWN = 20  # A file wrong in every line needs no list of every line.
+# A file wrong in every line needs no list of every line.
+PROBLEMS_SHOWN, LETTERS_SHOWN = 20, 1200
 #: Signs without shape that turn or hide what stands beside them (Unicode's category Cf). The two
 # joiners, U+200C and U+200D, are part of ordinary writing in several scripts.
 # Two that no page may hold (XML 1.0), though they have no shape either: U+FFFE and U+FFFF.
@@ -136,7 +137,12 @@ def together(problems: Sequence[BuildoutError], where: str) -> BuildoutError:
     kind = kinds.pop() if len(kinds) == 1 else InputError
     if len(problems) == 1:
         return kind(f"{where}: {problems[0]}")
-    lines = "".join(f"\n  - {problem}" for problem in problems[:PROBLEMS_SHOWN])
-    if len(problems) > PROBLEMS_SHOWN:
-        lines += f"\n  - and {len(problems) - PROBLEMS_SHOWN} more."
+    lines, shown = "", 0
+    for problem in problems[:PROBLEMS_SHOWN]:
+        line = f"\n  - {problem}"
+        if shown and len(lines) + len(line) > LETTERS_SHOWN:
+            break
+        lines, shown = lines + line, shown + 1
+    if len(problems) > shown:
+        lines += f"\n  - and {len(problems) - shown} more."
     return kind(f"{where} has {len(problems)} problems:{lines}")

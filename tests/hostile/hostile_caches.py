@@ -36,7 +36,8 @@ def used(text, *, compiled):
         return engine.load(text=text).constants["life"]
     machine.machine.cache_clear()
     try:
-        return engine.Batch(threads=1).run(engine.load(text=text), outputs=["tank"])["tank"][2, 0]
+        ran = engine.Batch(threads=1).run(engine.load(text=text), outputs=["tank"])
+        return float(ran["tank"][2, 0])
     finally:
         machine.machine.cache_clear()
 

@@ -19,8 +19,7 @@ SKETCH = (
 TEXT = {
     "comment": f'a = 1 ~~ """ + str({RUN}) + """|',
     "comment of a lookup": f"f((0,0),(1,1)) ~~ '''\n{RUN}\n'''|\na = f(1)~~|",
-    "comment of a macro": f":MACRO: M(x)\nM = x*2 ~~ \\N{{BULLET}} {RUN}|\n"
-    ":END OF MACRO:\na = M(2)~~|",
+    "comment of a macro": f":MACRO: M(x)\nM = x*2 ~~ \\N{{A}} {RUN}|\n:END OF MACRO:\na = M(2)~~|",
     "comment of a range": f"s: A, B ~~ # \r{OPEN}|\na[s] = 1, 2~~|",
     "unit": f'a = 1 ~ """ + {OPEN} ~|',
     "limits of a unit": f"a = 1 ~ {OPEN} [0, 2] ~|",
@@ -267,11 +266,8 @@ ROWS = [
     Row(
         "value of a pathway file",
         "run p.toml",
-        "`__import__.*number|number",
-        files={
-            "p.toml": f'{PATHWAY}[[set]]\nlever = "subsidy"\n'
-            f"value = '{RUN}'\nsource = \"judgement\"\n"
-        },
+        "number",
+        files={"p.toml": f'{PATHWAY}[[set]]\nlever = "subsidy"\nvalue = \'{RUN}\'\nsource = "U"\n'},
     ),
     Row(
         "name of a lever in a file",

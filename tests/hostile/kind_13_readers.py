@@ -310,9 +310,9 @@ ROWS = [
     Row(
         "model, JSON",
         "model m.mdl --json",
-        r"\\u001b\[31mred",
+        r"\\u061c",
         code=0,
-        files=_model(ANSI),
+        files=_model("x", unit="m\u061cb"),
         slow=True,
     ),
     Row(
@@ -363,7 +363,7 @@ ROWS = [
         for what, text, shown in (
             ("maths", MATHS, ("\\frac{1}{0}$",)),
             ("half of maths", "$x^", ("$x^",)),
-            ("script", SCRIPT, ("<script>alert(1)</script>",)),
+            ("script", SCRIPT, ("script>",)),
             ("an end", "</text><text>", ("</text><text>",)),
             ("an entity", ENTITY, ("&lt;b&gt;",)),
             ("colour", ANSI, ("\\x1b[31mred",)),

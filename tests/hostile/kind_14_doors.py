@@ -1,4 +1,4 @@
-"""Kind 14: every door reads numbers, names and files the same way, one net below them all."""
+"""Kind 14: every door reads numbers, names and files alike, and one net is below them all."""
 
 import contextlib
 import io
@@ -168,7 +168,7 @@ FILES = {
     "model that is a folder": ("model x.mdl", folder, "it is a folder"),
     "model of a terabyte": ("model x.mdl", huge, "larger than"),
     "model that is a workbook": ("model x.mdl", b"PK\x03\x04" + bytes(60), "not text|UTF"),
-    "model without anything": ("model x.mdl", "", "."),
+    "model without anything": ("model x.mdl", "", "cannot be parsed"),
     "model nested 3,000 deep": (
         "model x.mdl",
         mdl(f"a = {'(' * 3000}1{')' * 3000}~~|"),

@@ -99,6 +99,7 @@ def frontier(
     model = load_model()
     compared = _compared(like)
     asked = resolve(model, compared, settings, known_until=known_until, beyond_range=beyond_range)
+    drawn = asked_design(draws, seed, design, usual=defaults.VARIANT_DRAWS)
     space = _space(model, asked, compared[0].name, hold, is_like=like is not None)
     outcomes = _outcomes(model, asked.clock)
     front = find_front(
@@ -115,7 +116,7 @@ def frontier(
         model,
         everyone,
         outcomes,
-        asked_design(draws, seed, design, usual=defaults.VARIANT_DRAWS),
+        drawn,
         final_time=asked.clock["final_time"],
     )
     return FrontInDraws(space, front, chosen, [p.name for p in everyone], run).dataset(

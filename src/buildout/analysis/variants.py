@@ -165,7 +165,7 @@ def asked_design(
     if design is not None:
         return design
     count = (defaults.DRAWS if usual is None else usual) if draws is None else draws
-    read_whole(str(count), what="The number of draws", least=0)
+    read_whole(str(count), what="The number of draws", least=0, most=defaults.MOST_VARIANT_DRAWS)
     return latin_hypercube(count, seed=defaults.SEED if seed is None else seed) if count else None
 
 

@@ -7,6 +7,8 @@ Read as `defaults.DRAWS` when a command is run, so that both always mean the sam
 DRAWS, SEED = 1000, 1
 # Of verbs that run many variants of a pathway in each draw: enough for a band that holds.
 VARIANT_DRAWS = 200
+# A verb of hundreds of variants holds that many numbers of each in memory, and takes hours.
+MOST_VARIANT_DRAWS = 100_000
 
 
 def power_of_two(least: int) -> int:

@@ -12,6 +12,8 @@ from buildout.errors import InputError, UnsupportedError
 from buildout.vensim.syntax import Call, Number, Table, Tree, Unary, names_in, parse
 
 _MOST_LOOKS = 10**8
+#: Letters of one equation: PySD takes some seconds to read so many.
+_LONGEST_EQUATION, _SHOWN = 100_000, 40
 _SKETCH_START = "\\\\\\---///"
 _SKETCH_END = "///---\\\\\\"
 #: Stands between equations and settings where no views are.
@@ -160,13 +162,21 @@ def model_text(source: str | os.PathLike[str] | None, text: str | None = None) -
 
 
 def _priced(text: str) -> str:
-    r"""A text that is read in reasonable time: each `\"` may have to be looked at from all."""
+    r"""A text that is read in reasonable time: from each `\"` all others may be looked at."""
     marks = text.count('\\"')
     if marks * len(text) > _MOST_LOOKS:
         raise InputError(
             f"The model has {marks:,} quotes after a backslash.",
             f"Up to {_MOST_LOOKS // len(text):,} are accepted in a model of this length.",
         )
+    for block in split_sketch(text)[0].split("|"):
+        if (length := len(block.partition("~")[0])) > _LONGEST_EQUATION:
+            begin = names.quoted(block.strip()[:_SHOWN])
+            raise InputError(
+                f"The equation that begins with {begin} has {length:,} letters.",
+                f"Up to {_LONGEST_EQUATION:,} are accepted.",
+                "Keep the numbers in a file beside the model (`GET DIRECT`).",
+            )
     return text
 
 

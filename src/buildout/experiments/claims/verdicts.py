@@ -69,7 +69,9 @@ def claims(
     tested = load_claims(model, cases)
     if design is None:
         count = CLAIM_DRAWS if draws is None else draws
-        read_whole(str(count), what="The number of draws", least=0)
+        read_whole(
+            str(count), what="The number of draws", least=0, most=defaults.MOST_VARIANT_DRAWS
+        )
         if count:
             own = defaults.SEED if seed is None else seed
             design = latin_hypercube(count, seed=own, model=model)

@@ -78,8 +78,8 @@ def ensure_ranges_are_listed(text: str) -> None:
             continue
         for _, first, _, last in _LISTED.findall(definition):
             if max(len(first), len(last)) > 9 or int(last) - int(first) >= MOST_PARTS:
+                name = quoted(definition.partition(":")[0].strip())
                 raise InputError(
-                    f"The subscript range {quoted(definition.partition(':')[0].strip())} lists "
-                    f"elements up to number {last[:30]}.",
+                    f"The subscript range {name} lists elements up to number {last[:30]}.",
                     f"Up to {MOST_PARTS:,} are accepted.",
                 )

@@ -105,7 +105,10 @@ class _Expansion:
             start, end, macro, arguments = call
             if depth >= _DEEPEST:
                 raise self._refusal(
-                    block, macro, "calls itself", "Write it as stocks of the model."
+                    block,
+                    macro,
+                    f"calls itself, or others {_DEEPEST} deep",
+                    "Write it as stocks of the model.",
                 )
             inside, result = self._call(block, macro, arguments, ranges)
             right = right[:start] + result + right[end:]
