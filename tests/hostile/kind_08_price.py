@@ -146,7 +146,7 @@ OPTIONS = {
 PROJECT = {
     "compare --draws": f"compare status-quo mobilization --draws {MANY} --out new",
     "deadline --draws": f"deadline --draws {MANY} --out new",
-    "export --draws": f"export --draws {MANY} --out new",
+    "export --draws": f"export status-quo --draws {MANY} --out new",
     "report --draws": f"report --draws {MANY} --out new",
     "figures --draws": f"figures --draws {MANY} --out new",
     "delay --draws": f"delay china-deal --draws {MANY} --out new",
@@ -160,8 +160,8 @@ PROJECT = {
     "frontier --generations": f"frontier --generations {MANY} --out new",
     "frontier --population": f"frontier --population {MANY} --out new",
     "condition --draws": f"condition --observations china_prices.csv --until 2026 --draws {MANY}",
-    "attribute --draws": "attribute status-quo mobilization --outcome 'US magnet output' --year 2035 "
-    f"--draws {MANY} --out new",
+    "attribute --draws": "attribute status-quo mobilization --outcome 'US magnet output' "
+    f"--year 2035 --draws {MANY} --out new",
 }
 
 
@@ -178,7 +178,7 @@ def _extending(folder):
 
 def _chain(folder):
     folder.mkdir()
-    for n in range(2_000):
+    for n in range(200):
         (folder / f"c{n}.toml").write_text(PATHWAY.format(f'"c{n + 1}.toml"'))
 
 
@@ -207,7 +207,10 @@ def _tab(rows):
     return workbook(tab(rows))
 
 
-BOMB = _tab('<row r="2"><c r="A2" t="str"><v>' + "a" * 80_000_000 + "</v></c></row>")
+def _bomb(path):
+    path.write_bytes(_tab('<row r="2"><c r="A2" t="str"><v>' + "a" * 80_000_000 + "</v></c></row>"))
+
+
 BOOKS = {
     "cell far away": (_tab(FAR.format(1_048_576)), "rows of cells. Up to 4,194,304"),
     "row beyond all": (
@@ -215,7 +218,7 @@ BOOKS = {
         "Up to 4,194,304",
     ),
     "many wide rows": (_tab("".join(FAR.format(n) for n in range(1, 2_000))), "Up to 4,194,304"),
-    "a bomb": (BOMB, "unpacks to 76 MiB.*Up to 64 MiB"),
+    "a bomb": (_bomb, "unpacks to 76 MiB.*Up to 64 MiB"),
     "a stated size": (
         workbook(
             tab('<row r="2"><c r="A2"><v>x</v></c></row>', '<dimension ref="A1:XFD1048576"/>')

@@ -36,6 +36,8 @@ def make_folder(path: Path) -> bool:
     made: list[Path] = []
     try:
         path = Path(os.path.abspath(path))
+        with contextlib.suppress(FileNotFoundError):
+            path.lstat()  # A name that is too long is refused here, before half of it is made.
         for folder in reversed([path, *path.parents]):
             if not os.path.lexists(folder):
                 folder.mkdir(mode=0o700, exist_ok=True)
@@ -43,7 +45,7 @@ def make_folder(path: Path) -> bool:
         with _opened(path):
             return os.access(path, os.W_OK)
     except (OSError, ValueError):
-        # No half of a way is left, as to a name that is too long in the end.
+        # No half of a way is left.
         with contextlib.suppress(OSError):
             for folder in reversed(made):
                 folder.rmdir()
