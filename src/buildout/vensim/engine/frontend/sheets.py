@@ -198,7 +198,8 @@ def _tab(book: Any, tab: str) -> Cells:
         raise InputError(f"There is no tab {names.quoted(tab)}.", f"Accepted: {known}.")
     # The size that the file states is not to be believed: rows would be filled up to it.
     sheet.reset_dimensions()
-    rows, taken = [], 0
+    rows: list[list[Cell]] = []
+    taken = 0
     for row in sheet.iter_rows(values_only=True):
         taken += _CELLS_OF_ROW + len(row)
         if taken > _MOST_CELLS:
