@@ -20,16 +20,9 @@ def command(tiny_world, tmp_path, capsys):
     """Runs the command in the small world; gives its code, output and messages."""
 
     def run(*words, out=True):
-        words = [
-            "sweep",
-            "--outputs",
-            "total capacity",
-            "--at",
-            "2027,2030",
-            "--draws",
-            "8",
-            *words,
-        ]
+        usual = {"--outputs": "total capacity", "--at": "2027,2030", "--draws": "8"}
+        asked = [(name, value) for name, value in usual.items() if name not in words]
+        words = ["sweep", *(word for pair in asked for word in pair), *words]
         code = main([*words, *(["--out", str(tmp_path / "out")] if out else [])])
         return code, *capsys.readouterr()
 

@@ -5,6 +5,7 @@ import functools
 import itertools
 import re
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -314,11 +315,16 @@ def _real(numbers: AnyArray) -> AnyArray:
     return numbers
 
 
+# Python has one list of what is done with warnings for all threads; PySD keeps them all from running
+# at once anyway.
+_listening = threading.RLock()
+
+
 @contextmanager
 def _remarks() -> Iterator[list[str]]:
     """Collect PySD's remarks of the known kinds; others go on as warnings."""
     known: list[str] = []
-    with warnings.catch_warnings(record=True) as said:
+    with _listening, warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         yield known
     for warning in said:
