@@ -51,7 +51,7 @@ COMMANDS = [
     "condition --observations observed.csv --until 2025.5 --draws 64 --out new",
     "validate observed.csv --draws 64 --out new",
     "hindcast --draws 20 --out new",
-    "why 'coverage: SmCo' --by 2027 --draws 64 --out new",
+    "why 'US magnet output' --by 2035 --draws 64 --out new",
     "frontier --draws 8 --generations 2 --population 8 --out new",
     "export status-quo --format xlsx,pptx,docx,csv,iamc --draws 0 --out new",
     "explore status-quo --out new",
