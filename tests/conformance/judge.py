@@ -266,9 +266,17 @@ def _sdeverywhere(
 
 
 def _reference(run: engine.Trajectories, system: System) -> tuple[int, str]:
-    controls = _shortened(system, _PYSD)[0]
     # PySD asks one after the other, each from within the one before.
+    usual = sys.getrecursionlimit()
     sys.setrecursionlimit(100_000)
+    try:
+        return _by_pysd(run, system)
+    finally:
+        sys.setrecursionlimit(usual)
+
+
+def _by_pysd(run: engine.Trajectories, system: System) -> tuple[int, str]:
+    controls = _shortened(system, _PYSD)[0]
     try:
         theirs = engine.Reference().run(system, controls=controls)
     except BuildoutError as error:

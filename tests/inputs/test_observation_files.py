@@ -117,7 +117,10 @@ def test_all_problems_of_a_file_are_told_together_each_once_with_its_lines(readi
     with pytest.raises(InputError) as refused:
         reading(GOOD, *(line for line, _ in WRONG), WRONG[0][0])
     said = str(refused.value).splitlines()
-    assert len(said) == 1 + len(WRONG)
+    assert said[0] == f"`seen.csv` has {len(WRONG)} problems:"
+    # As many as a screen takes, and how many there are besides.
+    assert said[-1] == f"  - and {len(WRONG) - (len(said) - 2)} more."
+    assert len(said) > 10
     assert f"Lines 3 and {3 + len(WRONG)}: Unknown series `price_ndpr_oxid`" in said[1]
 
 

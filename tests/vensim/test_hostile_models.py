@@ -33,7 +33,7 @@ def load(text):
         ("l((0, 0), (1, 1e999)) ~ ~ |", "is not made of numbers up to 1e308"),
         ("l([(0,0)-(1,1)], (0, 0)) ~ ~ |", "can stand there"),
         ("l((0, 0)) ~ ~ |", "`.*0,.*0.*` is not what can stand there"),
-        ("d = GET XLS CONSTANTS('a', 'b', 'c', 'd') ~ ~ |", "Load the model from its file"),
+        ("d = GET XLS CONSTANTS('a', 'b', 'c') ~ ~ |", "Load the model from its file"),
         ("y = 1 ~ t [a, ?] ~ |", r"`y` has the limits `\[a, \?\]`"),
         ("r: (e9 - e1) ~ ~ |", "first subscript value must be lower"),
     ],

@@ -18,7 +18,7 @@ from buildout.vensim.engine.frontend.data_equations import DataEquation, DataEqu
 from buildout.vensim.engine.frontend.literals import ensure_ranges_are_listed
 from buildout.vensim.engine.frontend.macros import written_out
 from buildout.vensim.engine.frontend.series import Series, held, points_text
-from buildout.vensim.engine.frontend.sheets import Cell, Cells, line_of, read_cells
+from buildout.vensim.engine.frontend.sheets import Cell, Cells, as_element, line_of, read_cells
 from buildout.vensim.source import split_sketch
 
 # A name ends in no blank, and blanks are taken whole: a thousand of them are not tried one by one.
@@ -41,8 +41,6 @@ _GAPS = (":na:", "na", "nan", "#n/a")
 _MOST_POINTS = 100_000
 #: How many texts each kind of `GET DIRECT` is given, at least and at most.
 _TEXTS = {"CONSTANTS": (3, 3), "DATA": (4, 4), "LOOKUPS": (4, 4), "SUBSCRIPT": (3, 5)}
-#: An element that needs no quotes.
-_PLAIN = re.compile(r"\w[\w .'$]*")
 
 
 def with_outside(text: str, folder: Path | None, data: Mapping[str, Series] | None = None) -> str:
@@ -64,10 +62,10 @@ def with_outside(text: str, folder: Path | None, data: Mapping[str, Series] | No
     if not data and not _CALL.search(text) and ":=" not in text:
         return text
     equations, sketch, settings = split_sketch(text)
+    ensure_ranges_are_listed(equations)
     if any(_in_a_macro(equations)):
         equations = _without_macros(equations)
         text = equations + sketch
-    ensure_ranges_are_listed(equations)
     entries = [block for block in text_blocks(equations) if block.kind == "entry"]
     outside = _Outside(folder, data or {}, entries, dict(_TAG.findall(settings)))
     instead = [_at_line(block, outside.instead_of) for block in entries]
@@ -295,7 +293,7 @@ class _Outside:
         rows = range(row, min(end_row + 1, len(sheet.rows)))
         columns = range(column, min(end_column + 1, sheet.width))
         cells = (sheet.at(r, c) for r in rows for c in columns)
-        values = [_element(prefix + _word(cell)) for cell in cells if cell is not None]
+        values = [as_element(prefix + _word(cell)) for cell in cells if cell is not None]
         if not values:
             raise InputError(f"there are no elements at {names.quoted(first)}.")
         return values
@@ -378,19 +376,6 @@ def _texts(call: re.Match[str], kind: str) -> list[str]:
             f"{accepted} are accepted: file, tab, and cells.",
         )
     return texts
-
-
-def _element(written: str) -> str:
-    """An element as a model's text may hold it: one name, whatever stands in the cell."""
-    if _PLAIN.fullmatch(written):
-        return written
-    if not written.isprintable() or '"' in written.strip('"') or "\\" in written:
-        raise InputError(
-            f"{names.quoted(written)} is no name of an element.",
-            "Letters, digits, blanks and signs but quotes and backslashes are accepted.",
-        )
-    inner = written.strip('"')
-    return f'"{inner}"'
 
 
 def _word(cell: Cell) -> str:

@@ -26,6 +26,8 @@ _MOST_UNPACKED = 64 * 2**20
 _MOST_CELLS, _CELLS_OF_ROW = 2**22, 8
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _TABS_SHOWN = 12  # In a message.
+#: An element that needs no quotes.
+_PLAIN = re.compile(r"\w[\w .'$]*")
 _LETTERS = re.compile(r"[A-Za-z]{1,3}")
 _WHOLE = re.compile(r"[1-9][0-9]{0,6}")
 
@@ -98,6 +100,30 @@ def cell_column(letters: str) -> int:
     for letter in letters.upper():
         number = 26 * number + ord(letter) - ord("A") + 1
     return number - 1
+
+
+def as_element(written: str) -> str:
+    """An element as a model's text may hold it: one name, whatever stands in the cell.
+
+    Raises
+    ------
+    InputError
+        For what would end a name.
+
+    Examples
+    --------
+    >>> as_element("North"), as_element("A, B")
+    ('North', '"A, B"')
+    """
+    if _PLAIN.fullmatch(written):
+        return written
+    if not written.isprintable() or '"' in written.strip('"') or "\\" in written:
+        raise InputError(
+            f"{names.quoted(written)} is no name of an element.",
+            "Letters, digits, blanks and signs but quotes and backslashes are accepted.",
+        )
+    inner = written.strip('"')
+    return f'"{inner}"'
 
 
 def read_cells(folder: Path | None, file: str, tab: str) -> Cells:
