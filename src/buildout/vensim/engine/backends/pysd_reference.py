@@ -315,8 +315,8 @@ def _real(numbers: AnyArray) -> AnyArray:
     return numbers
 
 
-# Python has one list of what is done with warnings for all threads; PySD keeps them all from running
-# at once anyway.
+# Python has one list of what is done with warnings for all threads, and PySD keeps these from
+# running at once anyway.
 _listening = threading.RLock()
 
 
