@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from buildout.vensim.engine import System, Trajectories
 
 _TABLE, _FAILED = "series.csv", 1
-# Rows of the table on the screen; more are seen better in the CSV.
-_MOST_ROWS = 60
 # What each status means to somebody who has not read the contract of the engines.
 _MEANING = {
     "non_finite": "a value is infinite or not a number at some time",
@@ -162,7 +160,7 @@ def _show(
 
     places = list(dict.fromkeys([0, (len(ran.times) - 1) // 2, len(ran.times) - 1]))
     rows = []
-    for output in shown if as_json else shown[:_MOST_ROWS]:
+    for output in shown if as_json else shown[: model_asked.MOST_ROWS]:
         variable = system.variables[system.owners[output]]
         values = ran[output][places, 0].tolist()
         rows.append({"output": label(system, output), "unit": variable.unit, "values": values})
@@ -178,9 +176,7 @@ def _show(
     ]
     room = shutil.get_terminal_size().columns - 14 * len(heads)
     print(tables.text(table, widths={"output": max(20, room * 2 // 3), "unit": max(10, room // 3)}))
-    if len(shown) > _MOST_ROWS:
-        more = f"{len(shown) - _MOST_ROWS:,} more"
-        print(f"{more}: name some with `--outputs`, or save all with `--out`.", file=sys.stderr)
+    model_asked.tell_more(len(shown))
 
 
 def _series(system: "System", ran: "Trajectories") -> Iterator[dict[str, float]]:

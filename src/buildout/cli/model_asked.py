@@ -2,6 +2,7 @@
 
 import argparse
 import shlex
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ VALUED = (
     *("set", "outputs", "vary", "sensitivity"),
     *("draws", "seed", "data", "engine", "time_step", "final_time"),
 )
+#: Rows of a table on the screen; more are seen better in the CSV.
+MOST_ROWS = 60
 
 
 def settings(
@@ -109,3 +112,10 @@ def save(
                     file.write(cells if place else f"{heads}\n{cells}")
 
     common.tell_saved(write_result(folder, "model", write, facts))
+
+
+def tell_more(rows: int) -> None:
+    """How many rows the screen does not show, and where they are."""
+    if rows > MOST_ROWS:
+        more = f"{rows - MOST_ROWS:,} more"
+        print(f"{more}: name some with `--outputs`, or save all with `--out`.", file=sys.stderr)

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 ALL = "all"
 QUANTILES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 _DRAWS, _MOST_DRAWS = 1000, 1_000_000
-# Rows of a table on the screen; more are seen better in the CSV.
-_MOST_ROWS = 60
 # Constants whose derivatives are computed together: each brings a copy of all stocks.
 _TOGETHER = 64
 _OK, _FAILED = 0, 1
@@ -301,9 +299,7 @@ def _show(
     if as_json:
         common.print_json(list(everything))
         return
-    common.print_rows(rows[:_MOST_ROWS], as_json=False)
+    common.print_rows(rows[: model_asked.MOST_ROWS], as_json=False)
     if not rows:
         print("Nothing moves.")
-    if len(rows) > _MOST_ROWS:
-        more = f"{len(rows) - _MOST_ROWS:,} more"
-        print(f"{more}: name some with `--outputs`, or save all with `--out`.", file=sys.stderr)
+    model_asked.tell_more(len(rows))
