@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from buildout.errors import UnknownNameError
+from buildout.errors import UnknownNameError, UnsupportedError
 from buildout.vensim import engine
 from buildout.vensim.engine.frontend.functions import AGGREGATES, FUNCTIONS
 
@@ -208,6 +208,16 @@ def test_a_sample_may_ask_for_its_own_last_value(write):
     for backend in ("llvm", "numpy"):
         run = engine.Batch(backend=backend).run(system)
         assert (run["low"] == np.minimum.accumulate(run["x"])).all()
+
+
+def test_a_sample_within_an_equation_asks_for_the_variable_as_it_is(write, agree):
+    """In a rate the stock is the stock: 1.5 is not above 3.2."""
+    rate = "XIDZ(Time, 0, SAMPLE IF TRUE(Time > level, Time, 1))"
+    assert agree(engine.load(write(f"level = INTEG({rate}, 2)")))["level"][:, 0].tolist() == [
+        *(2 + 0.5 * step for step in range(9)),
+    ]
+    with pytest.raises(UnsupportedError, match="itself|circle|depend"):
+        engine.load(write("low = 2 * SAMPLE IF TRUE(Time < low, Time, 9)"))
 
 
 def test_missing_is_a_number_by_which_a_model_can_ask(write, agree):

@@ -26,9 +26,6 @@ class EquationScope:
     def name(self) -> str:
         return f"{self.scalar}#{self._serial}"
 
-    def itself(self) -> Expression:
-        return variable(self.scalar)
-
     def share(self, what: str, expression: Expression) -> Expression:
         self._serial += 1
         scalar = f"{self.scalar}#{self._serial}{what}"

@@ -6,7 +6,7 @@ Nodes of the tree are told apart by the names of their classes, so that only `lo
 import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -116,7 +116,18 @@ class Equation(EquationScope):
         if _is(tree, "IntegStructure"):
             rate, start = self.number(tree.flow), self.number(tree.initial)
             return State("flow", fold(start), fold(rate))
+        if _is(tree, "SampleIfTrueStructure"):
+            return self._sampled(tree)
         return self.number(tree)
+
+    def _sampled(self, tree: PysdTree) -> Expression:
+        """A variable that is a sample is a state to Vensim: itself in it is that of a step ago."""
+        shown = self.number(tree)
+        held = {self.scalar: shown[-1]}
+        for name, state in self.states.items():
+            if state.kind == "sample":
+                self.states[name] = replace(state, update=with_parts(state.update, held))
+        return with_parts(shown, held)
 
     def _element_of(self, array: AnyArray, inner: list[str], chosen: tuple[str, ...]) -> float:
         elements = self.tables.ranges.elements

@@ -23,7 +23,6 @@ from buildout.vensim.engine.ir.expressions import (
     ZERO,
     Expression,
     constant,
-    rebuild,
     variable,
 )
 from buildout.vensim.engine.price import MOST_ORDER
@@ -264,16 +263,10 @@ def forecast(
 def sample_if_true(
     scope: Scope, condition: Expression, value: Expression, initial: Expression
 ) -> Expression:
-    # In its own condition or input it is what it was a step ago, as it is a state to Vensim.
     def now(held: Expression) -> Expression:
-        own = scope.itself()
-        return ("if", *(_replaced(part, own, held) for part in (condition, value)), held)
+        return ("if", condition, value, held)
 
     return now(scope.remember("sample", "sample", initial, now))
-
-
-def _replaced(expression: Expression, old: Expression, new: Expression) -> Expression:
-    return new if expression == old else rebuild(expression, lambda e: _replaced(e, old, new))
 
 
 def initial_value(scope: Scope, value: Expression) -> Expression:

@@ -15,9 +15,6 @@ class Scope(Protocol):
     def name(self) -> str:
         """A name that no other call in the model has."""
 
-    def itself(self) -> Expression:
-        """The variable that the equation defines."""
-
     def share(self, what: str, expression: Expression) -> Expression:
         """An expression that is needed several times, computed once a step."""
 
