@@ -7,13 +7,13 @@ import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sdeverywhere
 import shipped
 from apart import text_apart
-from cancelling import Amounts, largest_of
+from rounding import moved
 
 from buildout._util import names
 from buildout.errors import BuildoutError
@@ -49,11 +49,36 @@ OF_SHIPPED = 2e-5
 #: What rounding in another order does to long runs of models that turn it up; PySD and ours agree
 #: to 1e-10 on models that do not.
 OF_ENGINES = 1e-8
-#: What rounding leaves of amounts that cancel, over the largest of them (see `cancelling`).
-OF_AMOUNTS = 1e-13
+#: A number that rounding moves by more than this share of what engines may differ by is no measure.
+OF_NEAR = 0.1
+#: The least share of numbers that rounding does not decide, for a comparison to be one.
+DETERMINED = 0.5
 #: Values that NumPy and PySD compute in a minute or less.
 _NUMPY, _PYSD = 2e6, 3e5
 _CONTROLS = ("time", "initial_time", "final_time", "time_step", "saveper")
+
+
+class Compared(NamedTuple):
+    """What became of a comparison.
+
+    Attributes
+    ----------
+    count, left : int
+        Numbers compared, and numbers left out because rounding decides them.
+    fault : str
+        The first variable that differs, with where.
+    """
+
+    count: int
+    left: int
+    fault: str = ""
+
+    def __bool__(self) -> bool:
+        return self.count > 0 and self.count >= DETERMINED * (self.count + self.left)
+
+    def __str__(self) -> str:
+        left = f", {self.left} left out as rounding decides them" if self.left else ""
+        return self.fault or f"{self.count} numbers{left}"
 
 
 class _WrongError(Exception):
@@ -125,20 +150,15 @@ def _judge(path: Path, report: Callable[[dict[str, Any]], None], packages: Path 
         report({"class": "refused clearly", "note": "status `delay_order`"})
         return
     report({"class": "not comparable", "note": "ran"})
-    controls = _shortened(system, _NUMPY)[0]
-    plain = engine.Batch(backend="numpy").run(system, controls=controls)
-    if fault := _differing(_as_long(run, system, controls), _as_series(plain), OF_ENGINES, system)[
-        1
-    ]:
-        report({"class": "wrong value", "note": f"LLVM and NumPy: {fault}"})
-        return
-    if not stand_in and (found := shipped.beside(path)):
-        count, fault = _differing(run, found[1], OF_SHIPPED, system)
-        if count:
-            note = fault or f"{count} numbers of {found[0].name}"
-            if fault and _pysd_agrees(run, system):
+    _beside_numpy(run, system)
+    if not stand_in and (beside := shipped.beside(path)):
+        found = _differing(run, beside[1], OF_SHIPPED, system)
+        if found:
+            note = found.fault or f"{found} of {beside[0].name}"
+            if found.fault and _pysd_agrees(run, system):
                 note += "; PySD gives what we give"
-            report({"class": "wrong value" if fault else "equal to shipped", "note": note})
+            kind = "wrong value" if found.fault else "equal to shipped"
+            report({"class": kind, "note": note})
             return
 
     def noted(row: dict[str, Any]) -> None:
@@ -178,13 +198,7 @@ def loaded(path: Path) -> tuple[System, Path, str]:
     text = path.read_text(encoding="utf-8-sig", errors="replace")
     fixed = _RANDOM.sub(_middle, text)
     if fixed != text and "noise_seed" in system.owners:
-        run = engine.Batch(threads=1).run(system)
-        short = _shortened(system, _NUMPY)[0]
-        other = engine.Batch(backend="numpy").run(system, controls=short)
-        if fault := _differing(_as_long(run, system, short), _as_series(other), OF_ENGINES, system)[
-            1
-        ]:
-            raise _WrongError(f"LLVM and NumPy: {fault}")
+        _beside_numpy(engine.Batch(threads=1).run(system), system)
         put_in.append("random numbers as their mean, moving with the time")
         for other_file in path.parent.iterdir():
             if other_file.is_file() and other_file.suffix.lower() != ".mdl":
@@ -213,6 +227,14 @@ def _table_of_data(path: Path, folder: Path) -> Path:
     return table
 
 
+def _beside_numpy(run: engine.Trajectories, system: System) -> None:
+    controls = _shortened(system, _NUMPY)[0]
+    plain = _as_series(engine.Batch(backend="numpy").run(system, controls=controls))
+    found = _differing(_as_long(run, system, controls), plain, OF_ENGINES, system, controls)
+    if found.fault:
+        raise _WrongError(f"LLVM and NumPy: {found}")
+
+
 def _beside_engines(
     path: Path,
     system: System,
@@ -222,27 +244,24 @@ def _beside_engines(
     """Compare with simlin, which is quick, then with PySD, which is the measure."""
     notes, quick = [], False
     try:
-        count, fault = _differing(run, _simlin(path), OF_ENGINES, system)
-        notes.append(f"simlin: {fault or f'{count} numbers'}")
-        quick = bool(count) and not fault
+        found = _differing(run, _simlin(path), OF_ENGINES, system)
+        notes.append(f"simlin: {found}")
+        quick = bool(found) and not found.fault
     except BaseException as error:  # It may panic, which is no Exception.
         notes.append(f"simlin: {type(error).__name__}: {str(error)[:100]}")
     report({"class": "equal to simlin" if quick else "not comparable", "note": "; ".join(notes)})
     try:
         notes += _shortened(system, _PYSD)[1]
-        count, fault = _reference(run, system)
+        found = _reference(run, system)
+        notes.append(f"PySD: {found}")
     except Exception as error:
         notes.append(f"PySD: {type(error).__name__}: {str(error)[:200]}")
-        count, fault = 0, ""
-    if fault:
-        # Two against one.
-        kind = "equal to simlin" if quick else "wrong value"
-        report({"class": kind, "note": "; ".join([*notes, f"PySD: {fault}"])})
-    elif count:
-        report({"class": "equal to PySD", "note": "; ".join([*notes, f"PySD: {count} numbers"])})
-    else:
-        kind = "equal to simlin" if quick else "not comparable"
-        report({"class": kind, "note": "; ".join(notes)})
+        found = Compared(0, 0)
+    kind = "equal to simlin" if quick else "not comparable"
+    if found:
+        # With simlin on our side it is two against one.
+        kind = "equal to PySD" if not found.fault else kind if quick else "wrong value"
+    report({"class": kind, "note": "; ".join(notes)})
 
 
 def _sdeverywhere(
@@ -257,15 +276,14 @@ def _sdeverywhere(
     except ValueError as error:
         report({"class": "not comparable", "note": str(error)})
         return False
-    count, fault = _differing(run, theirs, OF_ENGINES, system)
+    found = _differing(run, theirs, OF_ENGINES, system)
     # It is no measure alone, no more than simlin: which of two is wrong has to be found out.
-    kind = "not comparable" if fault else "equal to SDEverywhere"
-    note = f"SDEverywhere: {fault or f'{count} numbers'}"
-    report({"class": kind if count else "not comparable", "note": note})
-    return bool(count)
+    kind = "equal to SDEverywhere" if found and not found.fault else "not comparable"
+    report({"class": kind, "note": f"SDEverywhere: {found}"})
+    return bool(found)
 
 
-def _reference(run: engine.Trajectories, system: System) -> tuple[int, str]:
+def _reference(run: engine.Trajectories, system: System) -> Compared:
     # PySD asks one after the other, each from within the one before.
     usual = sys.getrecursionlimit()
     sys.setrecursionlimit(100_000)
@@ -275,7 +293,7 @@ def _reference(run: engine.Trajectories, system: System) -> tuple[int, str]:
         sys.setrecursionlimit(usual)
 
 
-def _by_pysd(run: engine.Trajectories, system: System) -> tuple[int, str]:
+def _by_pysd(run: engine.Trajectories, system: System) -> Compared:
     controls = _shortened(system, _PYSD)[0]
     try:
         theirs = engine.Reference().run(system, controls=controls)
@@ -285,16 +303,17 @@ def _by_pysd(run: engine.Trajectories, system: System) -> tuple[int, str]:
         apart = engine.load(text=text_apart(system))
         theirs = engine.Reference().run(apart, controls=controls)
     if (theirs.status == 1).all() and np.isnan(theirs.values).all():
-        return 0, ""
-    return _differing(_as_long(run, system, controls), _as_series(theirs), OF_ENGINES, system)
+        return Compared(0, 0)
+    ours = _as_long(run, system, controls)
+    return _differing(ours, _as_series(theirs), OF_ENGINES, system, controls)
 
 
 def _pysd_agrees(run: engine.Trajectories, system: System) -> bool:
     try:
-        count, fault = _reference(run, system)
+        found = _reference(run, system)
     except BuildoutError:
         return False
-    return bool(count) and not fault
+    return bool(found) and not found.fault
 
 
 def _as_long(
@@ -335,46 +354,60 @@ def _simlin(path: Path) -> dict[str, shipped.Series]:
 
 
 def _differing(
-    run: engine.Trajectories, theirs: dict[str, shipped.Series], near: float, system: System
-) -> tuple[int, str]:
-    """How many numbers were compared, and the first variable that differs, with where."""
-    count = 0
-    amounts = Amounts(system, largest_of(run.outputs, run.values))
-    # What is left of amounts that cancel is measured by the largest element of the variable.
+    run: engine.Trajectories,
+    theirs: dict[str, shipped.Series],
+    near: float,
+    system: System,
+    controls: dict[str, float] | None = None,
+) -> Compared:
+    """A run beside that of others; if any differ, those that rounding decides are left out."""
+    found = _compared(run, theirs, near, None)
+    return _compared(run, theirs, near, moved(system, controls)) if found.fault else found
+
+
+def _compared(
+    run: engine.Trajectories,
+    theirs: dict[str, shipped.Series],
+    near: float,
+    by_rounding: np.ndarray | None,
+) -> Compared:
+    count, left = 0, 0
+    # What is near is measured by the largest element of the variable.
     sizes: dict[str, float] = {}
     for output, values in zip(run.outputs, run.values[:, :, 0], strict=True):
         finite = np.abs(values[np.isfinite(values)])
         base = names.split(output)[0]
         sizes[base] = max(sizes.get(base, 0.0), float(finite.max(initial=0.0)))
-    for output, values in zip(run.outputs, run.values[:, :, 0], strict=True):
+    for row, output in enumerate(run.outputs):
         series = theirs.get(names.alike(output))
         if series is None or names.key(output) in _CONTROLS:
             continue
         pairs = zip(series.values, series.shown, strict=True)
         known = dict(zip(np.round(series.times, 6), pairs, strict=True))
+        moves = np.zeros(len(run.times)) if by_rounding is None else by_rounding[row]
         ours = [
-            (time, value, *known[time])
-            for time, value in zip(np.round(run.times, 6), values, strict=True)
+            (time, value, move, *known[time])
+            for time, value, move in zip(
+                np.round(run.times, 6), run.values[row, :, 0], moves, strict=True
+            )
             if time in known
         ]
         if not ours:
             continue
-        times, mine, other, shown = np.array(ours).T
-        if near == OF_SHIPPED:
-            # A constant is exported at its first time only, and gaps are gaps.
-            keep = np.isfinite(other)
-            times, mine, other, shown = times[keep], mine[keep], other[keep], shown[keep]
-        count += len(times)
         largest = sizes[names.split(output)[0]]
+        table = np.array(ours)
+        # A constant is exported at its first time only, and gaps are gaps.
+        keep = np.isfinite(table[:, 3]) | (near != OF_SHIPPED)
+        keep_out = table[:, 2] > OF_NEAR * near * (np.abs(table[:, 1]) + largest)
+        left += int((keep & keep_out).sum())
+        times, mine, _, other, shown = table[keep & ~keep_out].T
+        count += len(times)
         with np.errstate(invalid="ignore"):
             apart = near * (np.abs(other) + largest) + shown + 1e-12
             same = (np.abs(mine - other) <= apart) | (mine == other)
             same |= np.isnan(mine) & np.isnan(other)
-            if not same.all():
-                same |= np.abs(mine - other) <= OF_AMOUNTS * amounts.of(output)
         if not same.all():
             first = int(np.flatnonzero(~same)[0])
-            return count, (
-                f"`{output}` at {times[first]:g} is {mine[first]:.9g}, theirs {other[first]:.9g}"
-            )
-    return count, ""
+            fault = f"`{output}` at {times[first]:g} is {mine[first]:.9g}"
+            return Compared(count, left, f"{fault}, theirs {other[first]:.9g}")
+    return Compared(count, left)
