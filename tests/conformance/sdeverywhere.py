@@ -28,6 +28,8 @@ _CALLED = re.compile(r"\b(FORECAST|TREND|DELAY\s+FIXED|SMOOTH3?I?|DELAY[13]I?)\s
 #: Adds a stock: its number, its rate with `{own}` for itself, and its start; gives its name.
 Stock: TypeAlias = Callable[[int, str, str], str]
 _MARK = re.compile(r'("(?:[^"\\]|\\.)*")|\\')
+#: What stands in names for a sign that it would copy into JavaScript.
+_PLUS = " plus sign "
 
 
 def run(packages: Path, system: System) -> dict[str, shipped.Series]:
@@ -55,7 +57,7 @@ def run(packages: Path, system: System) -> dict[str, shipped.Series]:
         values = np.fromfile(folder / "made.bin").reshape(len(said["times"]), -1)
     times = np.array(said["times"])
     return {
-        names.alike(name): shipped.computed(times, values[:, place])
+        names.alike(name.replace(_PLUS, "+")): shipped.computed(times, values[:, place])
         for place, name in enumerate(said["names"])
     }
 
@@ -64,8 +66,12 @@ def text_for(system: System) -> str:
     """The text of a system in words that SDEverywhere has."""
     entries = (made for block in plain(system.text).entries for made in _written_out(block, system))
     return "{UTF-8}\n" + "".join(
-        f"{_MARK.sub(lambda m: m[1] or ' ', block.equation)} ~~|\n" for block in entries
+        f"{_MARK.sub(_plain_name, block.equation)} ~~|\n" for block in entries
     )
+
+
+def _plain_name(mark: re.Match[str]) -> str:
+    return mark[1].replace("+", _PLUS) if mark[1] else " "
 
 
 def _written_out(block: TextBlock, system: System) -> Iterator[TextBlock]:
