@@ -55,6 +55,8 @@ OF_NEAR = 0.1
 DETERMINED = 0.5
 #: Values that NumPy and PySD compute in a minute or less.
 _NUMPY, _PYSD = 2e6, 3e5
+#: Scalars of a model that PySD is not asked about first.
+_LARGE = 5000
 _CONTROLS = ("time", "initial_time", "final_time", "time_step", "saveper")
 
 
@@ -90,7 +92,8 @@ def judge(
 ) -> None:
     """Report the row of a model: anew whenever more is known, so that the last one counts.
 
-    Where neither simlin nor PySD has an answer, SDEverywhere is asked, if it lies in `packages`.
+    SDEverywhere, if it lies in `packages`, is asked where neither simlin nor PySD has an answer, and
+    about large models first.
     """
     try:
         with warnings.catch_warnings():
@@ -161,15 +164,19 @@ def _judge(path: Path, report: Callable[[dict[str, Any]], None], packages: Path 
             report({"class": kind, "note": note})
             return
 
+    said = [stand_in] if stand_in else []
+
     def noted(row: dict[str, Any]) -> None:
-        report(row | _noted(row, stand_in))
+        report(row | {"note": "; ".join([*said, row["note"]])})
 
-    if packages is None or not _sdeverywhere(packages, system, run, noted):
-        _beside_engines(plain_path, system, run, noted)
-
-
-def _noted(row: dict[str, Any], stand_in: str) -> dict[str, Any]:
-    return {"note": "; ".join(part for part in (stand_in, row["note"]) if part)}
+    # PySD would be at the largest for hours.
+    large = packages is not None and len(system.owners) > _LARGE
+    if large and _sdeverywhere(packages, system, run, noted):
+        return
+    kind, note = _beside_engines(plain_path, system, run, noted)
+    if packages is not None and not large and kind == "not comparable":
+        said.append(note)
+        _sdeverywhere(packages, system, run, noted)
 
 
 _RANDOM = re.compile(
@@ -240,8 +247,8 @@ def _beside_engines(
     system: System,
     run: engine.Trajectories,
     report: Callable[[dict[str, Any]], None],
-) -> None:
-    """Compare with simlin, which is quick, then with PySD, which is the measure."""
+) -> tuple[str, str]:
+    """Compare with simlin, which is quick, then with PySD, which is the measure: class and note."""
     notes, quick = [], False
     try:
         found = _differing(run, _simlin(path), OF_ENGINES, system)
@@ -262,6 +269,7 @@ def _beside_engines(
         # With simlin on our side it is two against one.
         kind = "equal to PySD" if not found.fault else kind if quick else "wrong value"
     report({"class": kind, "note": "; ".join(notes)})
+    return kind, "; ".join(notes)
 
 
 def _sdeverywhere(

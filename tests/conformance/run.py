@@ -83,8 +83,8 @@ def _arguments() -> argparse.Namespace:
         "--sdeverywhere",
         type=Path,
         metavar="FOLDER",
-        help="ask SDEverywhere in place of simlin and PySD; its two npm packages `compile` and "
-        "`runtime` are installed there",
+        help="ask SDEverywhere too, where simlin and PySD have no answer; its two npm packages "
+        "`compile` and `runtime` are installed there",
     )
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="models at a time")
     return parser.parse_args()
