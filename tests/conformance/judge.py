@@ -92,8 +92,8 @@ def judge(
 ) -> None:
     """Report the row of a model: anew whenever more is known, so that the last one counts.
 
-    SDEverywhere, if it lies in `packages`, is asked where neither simlin nor PySD has an answer, and
-    about large models first.
+    SDEverywhere, if it lies in `packages`, is asked where neither simlin nor PySD has an answer,
+    and about large models first.
     """
     try:
         with warnings.catch_warnings():
