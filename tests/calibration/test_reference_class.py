@@ -151,6 +151,13 @@ def test_a_law_without_a_shift_fits_better_than_one_in_which_plants_can_be_early
         assert plain > shifted + 1.5
 
 
+def test_the_range_of_the_common_factor_is_that_of_a_wave_to_come(fits, model):
+    common = fits["common factor of slips (reference class)"]
+    row = model.parameters["common_slip_factor"]
+    assert (row.low, row.high) == pytest.approx((common.low, common.high), rel=0.02)
+    assert row.default == common.value == 1
+
+
 def test_a_plant_still_building_is_late_but_not_lost(fits):
     line = [line for line in fits["slip shape (reference class)"].data if "above" in line]
     assert len(line) == 1

@@ -104,6 +104,53 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
     assert 0.82 <= covered / 200 <= 0.95
 
 
+def in_waves(spread, waves=24, plants=6, seed=5):
+    """Slips of plants of two makers, with a factor on each wave."""
+    random = np.random.default_rng(seed)
+    wave = np.repeat(np.arange(waves), plants)
+    group = np.tile([0, 1], wave.size // 2)
+    own = slips.slip_at(random.random(wave.size), np.array(MEDIANS)[group], 0.3)
+    factor = np.exp(spread * random.normal(size=waves))[wave]
+    return slips.SlipSample(own * factor, np.zeros(wave.size, bool), group), wave
+
+
+@pytest.mark.slow
+def test_the_spread_of_a_common_factor_is_given_back():
+    found = slips.fit_common_factor(*in_waves(0.5))
+    assert found.spread == pytest.approx(0.5, abs=0.15)
+    assert found.high == pytest.approx(np.exp(1.645 * 0.5), rel=0.2)
+    assert found.low == pytest.approx(1 / found.high)
+    none = slips.fit_common_factor(*in_waves(0.0))
+    assert none.spread <= 0.1
+    assert none.high < 1.3
+
+
+def test_the_chance_of_a_wave_is_the_mean_over_its_factor():
+    """One wave of two plants by the law itself, against quadrature point by point."""
+    sample = drawn(1)
+    likelihood = slips._Likelihood(sample, 0.0, 0.0)
+    theta = np.array([*np.log(MEDIANS), np.log(SHAPE)])
+    factors = np.array([-0.5, 0.0, 0.7])
+    books = [[stats.fisk(1 / SHAPE, scale=m * np.exp(f)) for m in MEDIANS] for f in factors]
+    near = [
+        [b.cdf(x + slips.HALF_WIDTH) - b.cdf(max(x - slips.HALF_WIDTH, 0)) for b, x in pair]
+        for pair in (zip(row, sample.slip, strict=True) for row in books)
+    ]
+    assert likelihood.chances(theta, factors) == pytest.approx(np.array(near), rel=1e-9)
+    assert np.log(likelihood.chances(theta, np.zeros(1))).sum() == pytest.approx(
+        likelihood(theta)[0]
+    )
+
+
+def test_one_wave_says_nothing_of_a_spread():
+    """Its factor and the medians are one: all spreads up to the widest are alike."""
+    sample, wave = in_waves(0.0, waves=1, plants=12)
+    found = slips.fit_common_factor(sample, wave)
+    spreads = np.linspace(0, slips.MOST_SPREAD, 2001)[1:]
+    shares = stats.norm.cdf(np.log(found.high) / spreads)
+    assert shares.mean() == pytest.approx(0.95, abs=0.01)
+
+
 def test_too_few_slips_or_slips_all_alike_are_refused():
     few = slips.SlipSample(np.array([1.0, 2.0]), np.array([False, True]), np.array([0, 0]))
     with pytest.raises(InputError, match="at least two started"):

@@ -138,6 +138,30 @@ MIDDLE = (
 )
 
 
+#: What all projects share; their own luck is drawn beside it.
+SHARED = (
+    *("common slip factor", "median slip*", "slip shape", "slip exposure*", "ramp factor*"),
+    *("never share", "never exposure*", "common hazard factor", "base hazard", "full hazard"),
+    "hazard of part financed projects",
+)
+
+
+@pytest.mark.slow
+def test_what_projects_share_widens_the_band_by_a_fifth_and_more():
+    widths = []
+    for vary in ("luck of d*",), ("luck of d*", *SHARED):
+        ds = bo.sweep(
+            bo.latin_hypercube(3000, seed=3, vary=vary),
+            outputs=[OUTPUT],
+            reductions=bo.At([2030.0, 2035.0]),
+        )
+        low, high = ds["us_magnet_output_total"].quantile([0.05, 0.95], dim="draw").values
+        widths.append(high - low)
+    alone, together = widths
+    assert alone.shape == (3, 2)
+    assert (together > 1.2 * alone).all(), together / alone
+
+
 def test_the_default_lies_in_the_middle_of_its_own_ensemble_for_ten_outcomes():
     """Within 35 and 65 % of draws of all uncertainties and luck."""
     names = sorted({name for name, _, _ in MIDDLE})

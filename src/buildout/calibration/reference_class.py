@@ -5,6 +5,7 @@ held out are later projects that a model may be tested against. `funded` was cod
 knew the outcome, which flatters money: take the wide end of what follows from it.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +17,13 @@ from scipy import stats
 from buildout._util.names import quoted
 from buildout._util.reading import read_number
 from buildout.calibration.curves import Fit
-from buildout.calibration.slips import SlipLaw, SlipSample, fit_slips
+from buildout.calibration.slips import (
+    MOST_SPREAD,
+    SlipLaw,
+    SlipSample,
+    fit_common_factor,
+    fit_slips,
+)
 from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs import places
 from buildout.inputs.calibrated import TableRules, read_calibrated
@@ -24,6 +31,7 @@ from buildout.inputs.calibrated import TableRules, read_calibrated
 RECORD_END = 2025.0  # What happened later is for testing only.
 PART_FINANCED_YEARS = 5.0  # Over which 0 of 3 part financed projects were decided.
 MAKERS = ("addition", "incumbent", "newcomer")
+WAVES = (2015.0, 2020.0)  # Between the starts planned after 2010, in quiet years, and since.
 FATES = ("operating", "low use", "closed", "building", "announced", "not built", "failed")
 NEVER = ("not built", "failed")
 _TEXTS = {
@@ -218,7 +226,24 @@ def _slips(started: list[ReferenceProject]) -> dict[str, Fit]:
     fits["slip shape"] = _of_slips(shape, "Dmnl", started)
     fits["slip median, all makers"] = _slip(pooled, 0, started)
     fits["slip at 90%, all makers"] = _slip(late, 0, started)
+    fits["common factor of slips"] = _common_factor(started)
     return fits
+
+
+def waves(projects: list[ReferenceProject]) -> np.ndarray:
+    """The wave in which each project was to start: that of 2011, the quiet years, that of today."""
+    return np.digitize([project.planned for project in projects], WAVES)
+
+
+def _common_factor(started: list[ReferenceProject]) -> Fit:
+    found = fit_common_factor(slip_sample(started, MAKERS), waves(started))
+    method = (
+        f"lognormal factor of each wave of projects (parted at {WAVES[0]:g} and {WAVES[1]:g}), "
+        f"spreads up to {MOST_SPREAD:g} by their likelihood, likeliest {found.spread:.2g}; "
+        "5% and 95% points of a wave to come"
+    )
+    values = 1.0, found.low, found.high
+    return dataclasses.replace(_of_slips(values, "Dmnl", started), method=method)
 
 
 def slip_sample(

@@ -6,7 +6,9 @@ by their medians and share one shape. Intervals are profile likelihoods, because
 a curvature at the top says little about the sides.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy import optimize, stats
@@ -17,6 +19,8 @@ from buildout.errors import InputError
 CONFIDENCE = 0.9
 # Dates are told by month, quarter or half year: a slip is known to a tenth of a year at best.
 HALF_WIDTH = 0.1  # Year
+# The widest common factor that is thought of: a sixth of all waves late by a factor of e or more.
+MOST_SPREAD = 1.0
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,79 @@ def fit_slips(sample: SlipSample, *, shift: float = 0.0, share: float = 0.5) -> 
 
 
 @dataclass(frozen=True)
+class CommonFactor:
+    """A factor on all slips of a wave of projects, lognormal with the median 1.
+
+    Attributes
+    ----------
+    spread : float, Dmnl
+        The likeliest standard deviation of its logarithm.
+    low, high : float, Dmnl
+        5% and 95% points of the factor of a wave to come, whatever the spread may be.
+    """
+
+    spread: float
+    low: float
+    high: float
+
+
+def fit_common_factor(sample: SlipSample, wave: np.ndarray) -> CommonFactor:
+    """How far slips of one wave go together, beyond what is each plant's own.
+
+    Parameters
+    ----------
+    sample : SlipSample
+    wave : array of int, (n,)
+        Which plants share a factor.
+
+    Returns
+    -------
+    CommonFactor
+
+    Raises
+    ------
+    InputError
+        As `fit_slips`.
+
+    Notes
+    -----
+    Medians and shape are integrated out by Laplace's method: at their best they would take up what
+    few waves have in common (Patterson and Thompson 1971, Biometrika 58, 545-554). Few waves say
+    little of a spread, so all spreads up to `MOST_SPREAD` are weighted by their likelihood (the
+    flat prior of Gelman 2006, Bayesian Analysis 1, 515-534); the factor to come is their mixture.
+    """
+    fit_slips(sample)
+    likelihood = _Likelihood(sample, 0.0, 0.0)
+    theta = _maximum(likelihood, likelihood.guess(int(sample.group.max()) + 1))
+    # Evenly: what many plants say of their factor is narrower than nodes of Gauss lie apart.
+    points = np.linspace(-5.0, 5.0, 161)
+    weights = stats.norm.pdf(points)
+    members = [np.flatnonzero(wave == one) for one in np.unique(wave)]
+
+    def unlikely(theta: np.ndarray, spread: float) -> float:
+        chances = np.log(likelihood.chances(theta, spread * points))
+        together = [np.exp(chances[:, plants].sum(axis=1)) @ weights for plants in members]
+        return float(-np.log(np.array(together) / weights.sum()).sum())
+
+    spreads = np.linspace(0.0, MOST_SPREAD, 21)
+    logs = np.empty(spreads.size)
+    for i, spread in enumerate(spreads):
+        best = optimize.minimize(unlikely, theta, args=(spread,), method="BFGS", tol=1e-9)
+        theta, width = best.x, _second(partial(unlikely, spread=spread), best.x)
+        logs[i] = -best.fun - np.linalg.slogdet(width)[1] / 2
+    mixed = np.exp(logs - logs.max())
+    scales = np.maximum(spreads, 1e-9)
+
+    def beyond(log_factor: float) -> float:
+        return float(
+            mixed @ stats.norm.sf(log_factor / scales) / mixed.sum() - (1 - CONFIDENCE) / 2
+        )
+
+    high = float(np.exp(optimize.brentq(beyond, 1e-9, 10 * MOST_SPREAD)))
+    return CommonFactor(spread=float(spreads[logs.argmax()]), low=1 / high, high=high)
+
+
+@dataclass(frozen=True)
 class _Likelihood:
     """Of the logarithms of the groups' shifted quantiles and, last, of the shape."""
 
@@ -149,18 +226,25 @@ class _Likelihood:
 
     def __call__(self, theta: np.ndarray) -> tuple[float, np.ndarray]:
         """Log-likelihood and its gradient."""
-        to_come, slip = self.sample.to_come, self.sample.slip + self.shift
-        below = self._odds(np.where(to_come, slip, slip - HALF_WIDTH), theta)
-        above = np.where(to_come, np.inf, self._odds(slip + HALF_WIDTH, theta))
-        # Differences of the smaller tails, so that far slips keep their digits.
-        chance = np.where(below > 0, expit(-below) - expit(-above), expit(above) - expit(below))
-        chance = np.maximum(chance, 1e-300)
+        below, above = self._ends(theta)
+        chance = _between(below, above)
         dense_below, dense_above = (expit(z) * expit(-z) for z in (below, above))
         by_place = -(dense_above - dense_below) / np.exp(theta[-1]) / chance
         by_shape = -(self._arm(above) * dense_above - self._arm(below) * dense_below) / chance
         places = np.bincount(self.sample.group, by_place, minlength=theta.size - 1)
         gradient: np.ndarray = np.array([*places, by_shape.sum()])
         return float(np.log(chance).sum()), gradient
+
+    def chances(self, theta: np.ndarray, common: np.ndarray) -> np.ndarray:
+        """Chance of each slip, by the logarithm of a factor on all: common x plants."""
+        below, above = (end - common[:, None] / np.exp(theta[-1]) for end in self._ends(theta))
+        return _between(below, above)
+
+    def _ends(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Log odds between which each slip lies."""
+        to_come, slip = self.sample.to_come, self.sample.slip + self.shift
+        below = self._odds(np.where(to_come, slip, slip - HALF_WIDTH), theta)
+        return below, np.where(to_come, np.inf, self._odds(slip + HALF_WIDTH, theta))
 
     def _odds(self, slip: np.ndarray, theta: np.ndarray) -> np.ndarray:
         """Log odds of the law at a shifted slip; minus infinity where no slip can be."""
@@ -172,6 +256,13 @@ class _Likelihood:
     def _arm(self, odds: np.ndarray) -> np.ndarray:
         arm: np.ndarray = np.where(np.isfinite(odds), odds - self.at, 0.0)
         return arm
+
+
+def _between(below: np.ndarray, above: np.ndarray) -> np.ndarray:
+    # Differences of the smaller tails, so that far slips keep their digits.
+    tails = np.where(below > 0, expit(-below) - expit(-above), expit(above) - expit(below))
+    chance: np.ndarray = np.maximum(tails, 1e-300)
+    return chance
 
 
 def _maximum(likelihood: _Likelihood, guess: np.ndarray) -> np.ndarray:
@@ -209,3 +300,20 @@ def _curvature(likelihood: _Likelihood, best: np.ndarray) -> np.ndarray:
     step = 1e-5 * np.eye(best.size)
     rows = [(likelihood(best + s)[1] - likelihood(best - s)[1]) / 2e-5 for s in step]
     return np.array(rows)
+
+
+def _second(function: Callable[[np.ndarray], float], at: np.ndarray) -> np.ndarray:
+    """Second derivatives of a smooth function of a few numbers."""
+    step = 1e-3 * np.eye(at.size)
+    rows = [
+        [
+            function(at + a + b)
+            - function(at + a - b)
+            - function(at - a + b)
+            + function(at - a - b)
+            for b in step
+        ]
+        for a in step
+    ]
+    second: np.ndarray = np.array(rows) / (4 * 1e-6)
+    return second
