@@ -1,5 +1,7 @@
 """What the docstrings show works as shown."""
 
+import ast
+import builtins
 import doctest
 import importlib
 import pkgutil
@@ -14,10 +16,29 @@ def module_names() -> list[str]:
     return ["buildout", *(module.name for module in found if not module.name.endswith("__main__"))]
 
 
+#: Whose examples run hundreds of worlds or draw the largest figures: run in slow tests, read here,
+#: and the verbs are called in quick tests of their own.
+LONG = {
+    "analysis.derivatives",
+    "analysis.short_list",
+    "analysis.total_order",
+    "analysis.why",
+    "checks",
+    "experiments.claims.verdicts",
+    "figures.capacity",
+    "figures.chain",
+    "figures.expectations",
+    "figures.gains",
+    "figures.history",
+    "figures.project_dates",
+    "page.content",
+    "page.explore",
+}
+SLOW = [f"buildout.{name}" for name in sorted(LONG)]
+
+
 def marked(name):
-    """Derivatives of the project's model need seconds of compilation."""
-    slow = name == "buildout.analysis.derivatives"
-    return pytest.param(name, marks=[pytest.mark.slow] if slow else [])
+    return pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW))
 
 
 @pytest.mark.parametrize("name", [marked(name) for name in module_names()])
@@ -27,6 +48,24 @@ def test_examples_of_a_module_run_as_shown(name, tmp_path, monkeypatch):
     # Of the module by name: `buildout.simulate` as an attribute is the verb.
     failed, _ = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
     assert failed == 0
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_long_examples_import_and_call_what_there_is(name):
+    """All but the run: what is imported is there, and nothing is called by another name."""
+    module = importlib.import_module(name)
+    shown = [one for one in doctest.DocTestFinder().find(module) if one.examples]
+    assert shown
+    for one in shown:
+        lines = [example.source for example in one.examples]
+        known = {**one.globs, **vars(builtins)}
+        for line in lines:
+            if line.startswith(("import ", "from ")):
+                exec(line, known)
+        tree = ast.parse("".join(lines))
+        words = [word for word in ast.walk(tree) if isinstance(word, ast.Name)]
+        made = {word.id for word in words if isinstance(word.ctx, ast.Store)}
+        assert {word.id for word in words} <= set(known) | made, one.name
 
 
 @pytest.mark.parametrize("name", sorted(set(buildout.__all__) - {"engine", "figures"}))

@@ -1,18 +1,23 @@
 """What the README, and the pages of rooms that it leads to, show works as shown."""
 
+import ast
+import inspect
 import re
 import shlex
 from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
+import buildout as bo
 from buildout.cli.main import main, parser
 from buildout.inputs.resolve import pathway_values
 
 README = Path(__file__).parents[2] / "README.md"
 ROOMS = README.parent / "src" / "buildout"
 PAGES = (README, ROOMS / "cli" / "README.md", ROOMS / "sweeps" / "README.md")
+VERB = re.compile(r"bo(\.\w+)+")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -40,10 +45,27 @@ def test_the_readme_has_examples_of_both_faces():
 
 
 @pytest.mark.usefixtures("shown_files")
-def test_python_examples_run_in_order():
+@pytest.mark.parametrize(
+    "page",
+    # The commands' page has every verb, and takes as long as all of them.
+    [README, pytest.param(PAGES[1], marks=pytest.mark.slow), PAGES[2]],
+    ids=["README", "cli", "sweeps"],
+)
+def test_python_examples_run_in_order(page):
     namespace: dict = {"__name__": "readme"}
-    for block in blocks("python"):
-        exec(compile(block, "README.md", "exec"), namespace)
+    for block in blocks("python", [page]):
+        exec(compile(block, page.name, "exec"), namespace)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+def test_python_examples_call_what_there_is(page):
+    """Every verb by its name, with as many arguments and such names of them as it takes."""
+    for block in blocks("python", [page]):
+        for call in ast.walk(ast.parse(block)):
+            if isinstance(call, ast.Call) and VERB.fullmatch(ast.unparse(call.func)):
+                verb = attrgetter(ast.unparse(call.func).removeprefix("bo."))(bo)
+                named = {word.arg: word.value for word in call.keywords}
+                inspect.signature(verb).bind(*call.args, **named)
 
 
 @pytest.mark.parametrize("page", PAGES[:2], ids=["README", "cli"])
