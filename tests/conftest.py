@@ -4,6 +4,7 @@ The tank grows by a rate, so every outcome of it is known in closed form.
 """
 
 import gc
+import importlib
 import os
 import shutil
 import time
@@ -206,12 +207,29 @@ def reported(three, tmp_path_factory):
     return folder
 
 
+@pytest.fixture
+def unpainted(monkeypatch):
+    """Pictures of commands are drawn for one paper in place of all, and not painted."""
+    from buildout.cli import common
+
+    def drawn_once(folder, name, draw, drawn):
+        picture = draw(drawn, page=common.PAPERS[0])
+        for page in common.PAPERS:
+            common.write_picture(folder, name, picture, page=page)
+
+    monkeypatch.setattr(common, "write_pages", drawn_once)
+    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
+
+
 QUICK_TO_DRAW = ("deadline_card", "vulnerability")
 
 
 @pytest.fixture
 def short_gallery(monkeypatch):
-    """The two quickest figures in place of all, no workbook: for tests of what is around them."""
+    """The two quickest figures in place of all, no workbook, no scores of the past.
+
+    For tests of what is around them; each has tests of its own.
+    """
     from buildout import report
     from buildout.figures import registry
 
@@ -219,6 +237,9 @@ def short_gallery(monkeypatch):
     for place in ("registry", "painting"):
         monkeypatch.setattr(f"buildout.figures.{place}.GALLERY", quick)
     monkeypatch.setattr(report, "workbook_of", lambda *_: None)
+    # The module by its name: as an attribute of the room it is the verb.
+    content = importlib.import_module("buildout.report.content")
+    monkeypatch.setattr(content, "validation_section", list)
     return quick
 
 

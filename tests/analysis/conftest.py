@@ -59,9 +59,3 @@ def small_world(tmp_path, monkeypatch):
     monkeypatch.setattr(places, "pathways_folder", lambda: tmp_path / "pathways")
     monkeypatch.chdir(tmp_path / "here")
     return tmp_path / "here"
-
-
-@pytest.fixture
-def unpainted(monkeypatch):
-    """Pictures that are drawn and not painted."""
-    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")

@@ -1,6 +1,7 @@
 """`buildout attribute` and `bo.attribute`: the parts of a difference, by instrument of policy."""
 
 import csv
+import functools
 import itertools
 import json
 
@@ -24,9 +25,13 @@ PAIR = ("status-quo", "mobilization")
 MAGNETS = {"outcome": "US magnet output", "year": 2035.0}
 
 
+#: Single runs of all mixtures, made once for all tests, none of which changes them.
+attributed = functools.cache(bo.attribute)
+
+
 @pytest.fixture(scope="module")
 def magnets():
-    return bo.attribute(*PAIR, **MAGNETS, draws=4, seed=3)
+    return bo.attribute(*PAIR, **MAGNETS, draws=2, seed=3)
 
 
 def part(ds, instrument, name="part"):
@@ -56,7 +61,7 @@ FROM_ONE_TO_ANOTHER = [*itertools.combinations(CANONICAL, 2)]
 def test_parts_add_up_and_other_settings_make_little_between_canonical_pathways(
     pair, outcome, year
 ):
-    ds = bo.attribute(*pair, outcome=outcome, year=year)
+    ds = attributed(*pair, outcome=outcome, year=year)
     total = float(ds["total"])
     assert float(ds["part"].sum()) == pytest.approx(total, rel=1e-9, abs=1e-9)
     if OTHER_SETTINGS in ds["instrument"]:
@@ -94,7 +99,7 @@ def test_a_mixture_of_nothing_is_the_base_and_of_all_the_other(model):
 
 def test_bands_are_of_the_same_draws_as_a_sweep(magnets):
     cloud = bo.sweep(
-        bo.latin_hypercube(4, seed=3),
+        bo.latin_hypercube(2, seed=3),
         PAIR,
         outputs=["US magnet output total"],
         reductions=bo.At([2035]),
@@ -102,13 +107,13 @@ def test_bands_are_of_the_same_draws_as_a_sweep(magnets):
     quantiles = np.quantile(cloud[1] - cloud[0], [0.05, 0.5, 0.95])
     own = [float(magnets[f"total_{name}"]) for name in ("p05", "p50", "p95")]
     np.testing.assert_allclose(own, quantiles, rtol=1e-9)
-    assert magnets.attrs["draws"] == 4
+    assert magnets.attrs["draws"] == 2
     assert (magnets["p05"] <= magnets["p95"]).all()
 
 
 def test_a_lever_that_is_set_in_both_is_nobodys():
     same = bo.attribute(*PAIR, **MAGNETS, settings={"reshoring level": 0.1})
-    usual = int(bo.attribute(*PAIR, **MAGNETS)["settings"].sum())
+    usual = int(attributed(*PAIR, **MAGNETS)["settings"].sum())
     assert int(same["settings"].sum()) == usual - 1
 
 
@@ -126,7 +131,7 @@ def test_what_a_pathway_settles_is_drawn_where_it_is_not_in_a_mixture(model):
 
 
 def test_parts_of_dates_are_months_and_never_is_the_end_of_the_run():
-    ds = bo.attribute("upstream-orders", "hybrid", outcome="date of full coverage: SmCo")
+    ds = attributed("upstream-orders", "hybrid", outcome="date of full coverage: SmCo")
     answer = attribute_answer(ds)
     assert np.isnan(answer["base_value"])
     assert answer["difference_unit"] == "Month"
@@ -180,7 +185,7 @@ def test_folders_of_runs_are_parted_and_others_refused(tmp_path):
     bo.save_results(bo.simulate("mobilization"), run, command="buildout run")
     bo.save_results(bo.simulate(PAIR), both, command="buildout run")
     bo.sweep(bo.latin_hypercube(2, seed=1), "hybrid", out=swept)
-    usual = bo.attribute(*PAIR, **MAGNETS)
+    usual = attributed(*PAIR, **MAGNETS)
     for folder, only in ((run, None), (both, "mobilization")):
         ds = bo.attribute("status-quo", folder, **MAGNETS, only=only)
         np.testing.assert_array_equal(ds["part"], usual["part"])
@@ -248,7 +253,7 @@ def test_the_picture_of_equal_ends_says_so():
 
 
 def test_the_picture_of_a_date_says_where_it_never_comes():
-    ds = bo.attribute("upstream-orders", "hybrid", outcome="date of full coverage: SmCo")
+    ds = attributed("upstream-orders", "hybrid", outcome="date of full coverage: SmCo")
     axes = waterfall(ds).axes[0]
     words = [label.get_text() for label in axes.child_axes[0].get_yticklabels()]
     assert words[0] == "never"

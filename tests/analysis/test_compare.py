@@ -181,7 +181,7 @@ def test_trajectories_part_where_they_are_a_percent_away():
     assert np.isnan(parting_date(times, base, base, least=1.0))
 
 
-def test_folders_of_runs_are_compared_as_the_pathways_that_made_them(tmp_path, unpainted):
+def test_folders_of_runs_are_compared_as_the_pathways_that_made_them(tmp_path):
     folders = [tmp_path / "a", tmp_path / "b"]
     settings = ({}, {"allied access level": 0.6})
     for folder, values in zip(folders, settings, strict=True):
@@ -199,6 +199,14 @@ def test_folders_of_runs_are_compared_as_the_pathways_that_made_them(tmp_path, u
         for name in ("difference", "p05", "p95"):
             here = at(ds, outcome, year, "status-quo (b)")[name]
             np.testing.assert_array_equal(here, at(own, outcome, year, "status-quo 2")[name])
+
+
+@pytest.mark.slow
+def test_folders_of_several_pathways_are_compared_under_their_names(tmp_path):
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder, values in zip(folders, ({}, {"allied access level": 0.6}), strict=True):
+        run = bo.simulate(PAIR, settings=values, final_time=2036)
+        bo.save_results(run, folder, command="buildout run")
     both = bo.compare(folders[:1], draws=0)
     usual = bo.compare(PAIR, draws=0)
     assert json.loads(both.attrs["settings"]) == json.loads(usual.attrs["settings"])
@@ -250,9 +258,11 @@ def test_what_cannot_be_compared_is_refused_with_a_cure(given, message, tmp_path
 
 def test_results_of_another_model_or_other_steps_are_refused(tmp_path):
     folder = tmp_path / "results"
-    run = bo.simulate("status-quo", time_step=0.0625)
+    run = bo.simulate("status-quo", time_step=0.0625, final_time=2030)
     bo.save_results(run, folder, command="buildout run")
-    bo.save_results(bo.simulate("hybrid"), tmp_path / "usual", command="buildout run")
+    bo.save_results(
+        bo.simulate("hybrid", final_time=2030), tmp_path / "usual", command="buildout run"
+    )
     with pytest.raises(ResultsError, match=r"different values of `time_step`: 0.0"):
         bo.compare([folder, tmp_path / "usual"], draws=0)
     bo.save_results(run.assign_attrs(model_sha256="0" * 64), folder, command="buildout run")

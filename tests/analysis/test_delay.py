@@ -23,11 +23,6 @@ def late():
     return bo.delay(years=[1, 2.5], draws=DRAWS, seed=SEED)
 
 
-@pytest.fixture
-def unpainted(monkeypatch):
-    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
-
-
 def test_without_delay_nothing_changes_at_all(late):
     usual = bo.simulate("mobilization")["us_magnet_output_total"].sel(time=[2030.0, 2035.0])
     np.testing.assert_array_equal(late["value"].isel(delay=0)[2:4], usual.values[0])
@@ -109,12 +104,17 @@ def test_ends_that_stay_make_the_programme_shorter_and_cost_more():
         ({"years": [-1]}, "A delay is -1 years. Years from 0 to 20 are accepted"),
         ({"years": [25]}, "Years from 0 to 20"),
         ({"pathway": "mobilisation"}, "Nearest: `mobilization`"),
-        ({"design": bo.given({"surge start": [2027.0]})}, "draws `surge start`, which this"),
     ],
 )
 def test_what_cannot_be_delayed_is_refused_with_a_cure(given, message):
     with pytest.raises((InputError, UnknownNameError), match=message):
         bo.delay(**{"draws": 0, **given})
+
+
+def test_a_date_that_is_drawn_cannot_be_delayed_too():
+    design = bo.given({"surge start": [2027.0]})
+    with pytest.raises(InputError, match="draws `surge start`, which this"):
+        bo.delay(draws=0, design=design)
 
 
 def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch, unpainted):

@@ -35,11 +35,6 @@ def at(ds, way, billions):
     return own.isel(step=int(np.flatnonzero(own["billions"] == billions)[0]))
 
 
-@pytest.fixture
-def unpainted(monkeypatch):
-    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
-
-
 def test_none_of_the_money_is_the_pathway_without_and_sums_are_runs_with_them_set(bought):
     without = bo.pathway("mobilization").with_settings({"surge total": 0.0}, name="without")
     most = without.with_settings({"surge total": 5e6}, name="most")
@@ -134,12 +129,17 @@ def test_the_finding_is_said_in_two_sentences_with_its_numbers(bought):
         ({"outcomes": []}, "No outcome is given"),
         ({"outcomes": [("US magnet outputs", 2035.0)]}, "Nearest: `US magnet output`"),
         ({"pathway": "mobilisation"}, "Nearest: `mobilization`"),
-        ({"design": bo.given({"surge total": [0.0]})}, "draws `surge total`, which this command"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_a_cure(given, message):
     with pytest.raises((InputError, UnknownNameError), match=message):
         bo.money(**{"draws": 0, **given})
+
+
+def test_a_sum_that_is_drawn_cannot_be_moved_too():
+    design = bo.given({"surge total": [0.0]})
+    with pytest.raises(InputError, match="draws `surge total`, which this command"):
+        bo.money(draws=0, design=design)
 
 
 def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch, unpainted):

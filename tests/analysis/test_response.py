@@ -140,8 +140,7 @@ def test_a_range_that_cannot_be_read_is_refused(typed, message):
         levers_typed(["b=0:1:3", typed])
 
 
-def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
+def test_the_command_saves_what_it_shows(tmp_path, capsys, unpainted):
     words = ["sweep", "--vary", f"{LEVER}=0:0.4:3", "status-quo"]
     words += ["--out", str(tmp_path)]
     assert main([*words, "--json"]) == 0

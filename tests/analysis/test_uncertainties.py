@@ -43,8 +43,7 @@ def test_a_pattern_chooses_by_name_and_meaning_and_nothing_is_moved_where_none_a
 
 
 @pytest.mark.slow  # The README's command runs it too.
-def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
+def test_the_command_saves_what_it_shows(tmp_path, capsys, unpainted):
     assert main(["uncertainties", "ramp time to", "--out", str(tmp_path)]) == 0
     shown = capsys.readouterr().out
     assert max(map(len, shown.splitlines())) <= 118

@@ -10,10 +10,9 @@ from buildout.cli.main import main
 
 
 @pytest.fixture
-def made(tmp_path, monkeypatch, capsys):
+def made(tmp_path, monkeypatch, capsys, unpainted):
     """A run of few draws, its files read, without the picture."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
     assert main(["hindcast", "--start", "2021", "--draws", "20", "--json"]) == 0
     lines = json.loads(capsys.readouterr().out)
     with open("results/hindcast.csv", newline="", encoding="utf-8") as file:
@@ -39,9 +38,10 @@ def test_the_table_can_be_made_again_from_the_rows(made):
         assert line["root_mean_square"] == pytest.approx(np.sqrt((errors**2).mean()) / level)
 
 
-def test_the_last_sentence_counts_what_tells_the_same_once(tmp_path, monkeypatch, capsys):
+def test_the_last_sentence_counts_what_tells_the_same_once(
+    tmp_path, monkeypatch, capsys, unpainted
+):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
     assert main(["hindcast", "--draws", "20"]) == 0
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("The draws were nearer than both naive forecasts on ")

@@ -355,7 +355,7 @@ def made(monkeypatch, found):
 
 
 @pytest.mark.usefixtures("made")
-def test_the_command_prints_what_it_saves(tmp_path, capsys, table):
+def test_the_command_prints_what_it_saves(tmp_path, capsys, table, unpainted):
     assert main(["claims", "--json", "--out", str(tmp_path)]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert shown == json.loads((tmp_path / "claims.json").read_text())

@@ -39,11 +39,6 @@ def banded(model):
         return bo.loops("status-quo", draws=DRAWS, seed=SEED)
 
 
-@pytest.fixture
-def unpainted(monkeypatch):
-    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
-
-
 def runs(*settings):
     own = bo.pathway("status-quo")
     sides = [own.with_settings(given, name=str(i)) for i, given in enumerate(settings)]

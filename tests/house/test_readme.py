@@ -78,6 +78,9 @@ def test_the_pathway_file_that_is_shown_is_one_that_fits_the_model(page, tmp_pat
 #: Verbs that run thousands of worlds; each has quick tests of its own and is run here in slow ones.
 LONG = (
     "attribute",
+    "compare",
+    "hindcast",
+    "explore",
     "why",
     "money",
     "delay",
@@ -95,11 +98,10 @@ def answered(capsys) -> bool:
     return bool(printed.out) or printed.err.startswith("Saved: ")
 
 
-@pytest.mark.usefixtures("shown_files")
+# Pictures of the verbs are painted in tests of their own, and here in the next but one.
+@pytest.mark.usefixtures("shown_files", "unpainted")
 @pytest.mark.parametrize("command", [c for c in commands() if not c.startswith(LONG)])
-def test_a_command_of_the_readme_ends_well(command, capsys, monkeypatch):
-    # Pictures of the verbs are painted in tests of their own, and here in the next but one.
-    monkeypatch.setattr("buildout.figures.render", lambda figure, kind: b"")
+def test_a_command_of_the_readme_ends_well(command, capsys):
     assert main(shlex.split(command)) == 0
     assert answered(capsys)
 

@@ -74,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _answer(argv: Sequence[str] | None) -> int:
     try:
-        arguments = parser().parse_args(argv)
+        words = sys.argv[1:] if argv is None else list(argv)
+        arguments = parser(words[:1]).parse_args(words)
         code: int = arguments.func(arguments) or 0
         sys.stdout.flush()
         return code
@@ -96,8 +97,15 @@ def _answer(argv: Sequence[str] | None) -> int:
         return FAULT
 
 
-def parser() -> CommandParser:
-    """The parser with all commands that are installed."""
+def parser(asked: Sequence[str] = ()) -> CommandParser:
+    """The parser with all commands that are installed, or with the one that is asked for.
+
+    Parameters
+    ----------
+    asked : sequence of str
+        The first word of a command line. Where it is the name of a command, the others, which it
+        takes ten times as long to describe, are left out: nothing that it says names them.
+    """
     top = CommandParser(
         prog="buildout",
         description="The US rare-earth chain from ore to magnet under three policy pathways.",
@@ -105,7 +113,8 @@ def parser() -> CommandParser:
     )
     top.add_argument("--version", action="version", version=f"buildout {__version__}")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for name in command_names():
+    known = command_names()
+    for name in [word for word in asked if word in known] or known:
         importlib.import_module(f"buildout.cli.{name}").add_parser(commands)
     return top
 
