@@ -45,6 +45,25 @@ def drawings(three):
     return _Drawings(three)
 
 
+class _Tables(dict):
+    """What figures plot, by name, each made when a test first asks for it."""
+
+    def __init__(self, ds):
+        super().__init__()
+        self.ds = ds
+
+    def __missing__(self, name):
+        drawing = next(drawing for drawing in GALLERY if drawing.name == name)
+        self[name] = drawing.data(self.ds)
+        return self[name]
+
+
+@pytest.fixture(scope="session")
+def tables(three):
+    """What every figure of the canonical pathways plots, made once; tests only look at it."""
+    return _Tables(three)
+
+
 SLACK = 1.5  # pixels: the box of a word is a little larger than its ink
 
 

@@ -43,9 +43,8 @@ def holds(curves, values):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_csv_beside_a_figure_is_its_data(name, three):
-    drawing = next(one for one in GALLERY if one.name == name)
-    table = drawing.data(three)
+def test_the_csv_beside_a_figure_is_its_data(name, tables):
+    table = tables[name]
     back = pd.read_csv(io.StringIO(data_csv(table)), keep_default_na=False, na_values=[""])
     assert list(back.columns) == list(table.columns)
     assert len(back) == len(table) > 0
@@ -67,9 +66,8 @@ def test_the_csv_beside_a_figure_is_its_data(name, three):
         ("project_capacity", ["started, or decided where undecided"]),
     ],
 )
-def test_every_series_of_the_data_is_a_curve_of_the_figure(name, quantities, three, drawings):
-    drawing = next(one for one in GALLERY if one.name == name)
-    curves, table = plotted(drawings[name]), drawing.data(three)
+def test_every_series_of_the_data_is_a_curve_of_the_figure(name, quantities, drawings, tables):
+    curves, table = plotted(drawings[name]), tables[name]
     keys = [c for c in table if c not in ("year", "value", *BAND, "unit")]
     chosen = table[table["quantity"].isin(quantities)]
     series = list(chosen.groupby(keys, sort=False, dropna=False))
@@ -89,12 +87,12 @@ def test_without_draws_the_curves_are_the_models_own_numbers(three):
         assert holds(curves, us["ex_china_price"].sel(element=element).values)
 
 
-def test_the_bands_are_those_of_the_odds(three):
+def test_the_bands_are_those_of_the_odds(three, tables):
     """The same draws as of the verdict, so that a picture and the card say the same."""
     chances = bo.odds(three)
-    table = pick(figures.odds_by_date_data(three), year=2027.0)
+    table = pick(tables["odds_by_date"], year=2027.0)
     own = table[table["regime"].isna()].set_index(["pathway", "magnet_class"])
-    made = figures.gains_data(three)
+    made = tables["gains"]
     for path in three["pathway"].values:
         for kind in three["magnet_class"].values:
             share = chances["share_covered_2027"].sel(pathway=path, magnet_class=kind)
@@ -102,11 +100,11 @@ def test_the_bands_are_those_of_the_odds(three):
     assert set(made["pathway"]) == {"mobilization", "china-deal"}
 
 
-def test_gains_are_medians_of_differences_draw_by_draw(three):
+def test_gains_are_medians_of_differences_draw_by_draw(three, tables):
     cloud = series_in_draws(three)
     output = cloud["us_magnet_output_total"].sel(time=2035.0)
     gain = output.sel(pathway="mobilization") - output.sel(pathway="status-quo")
-    row = pick(figures.gains_data(three), pathway="mobilization", quantity="US magnet output")
+    row = pick(tables["gains"], pathway="mobilization", quantity="US magnet output")
     row = pick(row, year=2035.0).iloc[0]
     assert row["p50"] == pytest.approx(float(gain.median()))
     assert row["p05"] == pytest.approx(float(gain.quantile(0.05)))
@@ -120,16 +118,16 @@ def test_of_one_pathway_there_is_no_gain_and_it_is_said():
 
 
 @pytest.mark.parametrize("drawing", GALLERY, ids=lambda drawing: drawing.name)
-def test_no_cell_of_the_data_is_a_text_of_many_words(drawing, three):
-    table = drawing.data(three)
+def test_no_cell_of_the_data_is_a_text_of_many_words(drawing, tables):
+    table = tables[drawing.name]
     assert not {"pathway_title", "pathway_description"} & set(table)
     texts = [str(cell) for _, column in table.items() for cell in set(column)]
     assert max(map(len, texts)) < 100
     assert not any("\n" in text for text in texts)
 
 
-def test_the_card_shows_the_verdict(three):
-    table = figures.deadline_card_data(three).set_index(["pathway", "magnet_class"])
+def test_the_card_shows_the_verdict(three, drawings, tables):
+    table = tables["deadline_card"].set_index(["pathway", "magnet_class"])
     for row in deadline_rows(three):
         shown = table.loc[(row["pathway"], row["magnet_class"])]
         assert shown["coverage_percent"] == pytest.approx(100 * row["coverage_2027"])
@@ -137,7 +135,7 @@ def test_the_card_shows_the_verdict(three):
         assert shown["binding"] == row["binding"]
         never = row["full_coverage_year"] is None
         assert np.isnan(shown["full_coverage_year"]) == never
-    lines = figures.deadline_card(three).axes[0].lines
+    lines = drawings["deadline_card"].axes[0].lines
     shown = {round(float(line.get_xdata()[0]), 9) for line in lines if len(line.get_xdata()) == 1}
     bands = {tuple(np.round(line.get_xdata(), 9)) for line in lines if len(line.get_xdata()) == 2}
     # Pathways that are alike on the date share a band, which is the first one's.
@@ -154,8 +152,8 @@ def test_without_draws_the_card_shows_single_runs(three):
     assert shown == set(np.round(coverage.values.clip(3, 5000), 9))
 
 
-def test_money_spent_and_unspent_is_what_was_appropriated(three):
-    table = figures.money_data(three)
+def test_money_spent_and_unspent_is_what_was_appropriated(three, tables):
+    table = tables["money"]
     last = table[table["year"] == table["year"].max()]
     for path in three["pathway"].values:
         own = pick(last, pathway=path).set_index("quantity")["value"]
@@ -164,8 +162,8 @@ def test_money_spent_and_unspent_is_what_was_appropriated(three):
         assert own["appropriated"] == pytest.approx(float(booked), rel=1e-9)
 
 
-def test_bars_of_money_are_its_sums_on_one_scale_in_two_years(three, drawings):
-    table = figures.money_data(three)
+def test_bars_of_money_are_its_sums_on_one_scale_in_two_years(drawings, tables):
+    table = tables["money"]
     panels = drawings["money"].axes
     assert len({axes.get_xlim() for axes in panels}) == 1
     for axes, year in zip(panels, (2035, 2045), strict=True):
@@ -174,8 +172,8 @@ def test_bars_of_money_are_its_sums_on_one_scale_in_two_years(three, drawings):
         np.testing.assert_allclose(wide, sorted(shown["p50"]))
 
 
-def test_bars_of_the_strips_are_the_shares_missing(three, drawings):
-    table = figures.constraints_data(three)
+def test_bars_of_the_strips_are_the_shares_missing(drawings, tables):
+    table = tables["constraints"]
     assert table["value"].between(0, 100 + 1e-9).all()
     material = table[table["binding"] != ""]
     assert (material["value"] >= 5).all()
@@ -191,8 +189,8 @@ def points(figure):
     return marks, {tuple(np.round(x, 6)) for x in lines if len(x) == 2}
 
 
-def test_points_of_self_sufficiency_are_the_models_own(three, drawings):
-    table = figures.self_sufficiency_data(three)
+def test_points_of_self_sufficiency_are_the_models_own(three, drawings, tables):
+    table = tables["self_sufficiency"]
     one = pick(table, pathway="status-quo", stage="mining", year=2027.0)
     direct = pick(one, quantity="self-sufficiency of direct market")["value"].item()
     model = three["self_sufficiency_of_direct_market"]
@@ -205,16 +203,16 @@ def test_points_of_self_sufficiency_are_the_models_own(three, drawings):
     np.testing.assert_allclose(sorted(marks), sorted(np.minimum(shown["p50"], caps)))
 
 
-def test_with_draws_points_are_their_medians_in_their_bands(three):
-    table = figures.self_sufficiency_data(three)
+def test_with_draws_points_are_their_medians_in_their_bands(drawings, tables):
+    table = tables["self_sufficiency"]
     shown = table[table["quantity"].str.startswith("dependence") & table["year"].isin([2027, 2035])]
-    marks, bands = points(figures.self_sufficiency(three))
+    marks, bands = points(drawings["self_sufficiency"])
     assert set(np.round(shown["p50"], 6)) <= set(np.round(marks, 6))
     assert {tuple(row) for row in shown[["p05", "p95"]].round(6).to_numpy()} <= bands
 
 
-def test_people_who_are_never_missing_are_said_and_not_drawn(three, drawings):
-    table, figure = figures.workforce_data(three), drawings["workforce"]
+def test_people_who_are_never_missing_are_said_and_not_drawn(drawings, tables):
+    table, figure = tables["workforce"], drawings["workforce"]
     most = table[table["unit"] == "% of need"].groupby(["quantity", "line_group"])["p50"].max()
     heads = [text.get_text() for axes in figure.axes for text in axes.texts]
     drawn = {head for head in heads if "missing" in head}
@@ -231,8 +229,8 @@ def test_figures_know_every_line_and_constraint_of_the_model(three):
     assert list(CAUSES) == list(three["constraint"].values)
 
 
-def test_projects_follow_the_list_and_what_is_known(three):
-    table = figures.project_dates_data(three)
+def test_projects_follow_the_list_and_what_is_known(three, tables):
+    table = tables["project_dates"]
     announced = pick(table, quantity="announced")
     model = three["project_capacity"].isel(pathway=0)
     for row in announced.itertuples():
@@ -244,8 +242,8 @@ def test_projects_follow_the_list_and_what_is_known(three):
     assert 0 < planned["value"].max() < announced["value"].sum()
 
 
-def test_each_plant_has_its_planned_date_its_date_in_the_run_and_its_band(three):
-    table = figures.project_dates_data(three)
+def test_each_plant_has_its_planned_date_its_date_in_the_run_and_its_band(three, drawings, tables):
+    table = tables["project_dates"]
     dates = dates_over_draws(three)
     shown = pick(table, project="MP 10X", pathway="mobilization")
     (year,) = pick(shown, quantity="in this run")["year"]
@@ -253,7 +251,7 @@ def test_each_plant_has_its_planned_date_its_date_in_the_run_and_its_band(three)
     assert year == float(model.isel(time=0))
     band = dates["start"].sel(dated_project="MP 10X", pathway="mobilization").values
     np.testing.assert_allclose(pick(shown, quantity="over draws")["year"], band)
-    axes = figures.project_dates(three).axes
+    axes = drawings["project_dates"].axes
     bars = [(bar.get_x(), bar.get_x() + bar.get_width()) for a in axes for bar in a.patches]
     assert any(np.allclose(ends, band[[0, -1]]) for ends in bars)
     dots = {float(line.get_xdata()[0]) for a in axes for line in a.lines}
@@ -264,8 +262,8 @@ def test_each_plant_has_its_planned_date_its_date_in_the_run_and_its_band(three)
     assert "MP stage II" not in set(table["project"])
 
 
-def test_what_comes_of_the_list_has_the_band_of_its_draws(three):
-    table = pick(figures.project_capacity_data(three), line="NdFeB magnets")
+def test_what_comes_of_the_list_has_the_band_of_its_draws(three, tables):
+    table = pick(tables["project_capacity"], line="NdFeB magnets")
     come = pick(table, quantity="started, or decided where undecided").dropna(subset="p50")
     assert (come["p05"] <= come["p95"]).all()
     assert (come["p05"] < come["p95"]).any()
@@ -283,9 +281,10 @@ def test_what_comes_of_the_list_has_the_band_of_its_draws(three):
     assert shown == pytest.approx(float(own))
 
 
-def test_what_goes_into_a_bar_of_the_chain_comes_out_and_all_widths_are_on_one_scale(three):
-    drawn = three
-    table = figures.chain_data(drawn)
+def test_what_goes_into_a_bar_of_the_chain_comes_out_and_all_widths_are_on_one_scale(
+    tables, drawings
+):
+    table = tables["chain"]
     flows = pick(table, quantity="flow")
     for column in ("value", "mean"):
         sums = flows.groupby(["magnet_class", "year"])[column].sum()
@@ -295,7 +294,7 @@ def test_what_goes_into_a_bar_of_the_chain_comes_out_and_all_widths_are_on_one_s
     made = here.groupby("magnet_class", sort=False)["mean"].sum()
     np.testing.assert_allclose(outside.set_index("magnet_class")["mean"][made.index], made)
     assert (outside["p05"] <= outside["p95"]).all()
-    axes = figures.chain(drawn).axes[0]
+    axes = drawings["chain"].axes[0]
     first = pick(flows, magnet_class="light NdFeB", year=2027.0)
     bars = [p for p in axes.patches if isinstance(p, Rectangle)]
     china = first.loc[first["metal"] == "China", "mean"].sum()
@@ -330,8 +329,8 @@ def test_ours_beside_what_others_expect_is_what_validation_says_and_what_the_run
     assert theirs["McKinsey"] == 176_000
 
 
-def test_world_demand_beside_that_of_others_is_the_trend_and_what_moves_it(three):
-    ours = pick(figures.expectations_data(three), quantity="ours", pathway="status-quo")
+def test_world_demand_beside_that_of_others_is_the_trend_and_what_moves_it(three, tables):
+    ours = pick(tables["expectations"], quantity="ours", pathway="status-quo")
     (shown,) = ours.loc[ours["who"] == "McKinsey", "value"]
     run = three.sel(pathway="status-quo", element=["NdPr", "DyTb"])
     growth = np.exp(10 * run["world_demand_growth"])
@@ -339,8 +338,8 @@ def test_world_demand_beside_that_of_others_is_the_trend_and_what_moves_it(three
     assert shown == pytest.approx(float((oxide / run["oxide_per_metal"]).sum()))
 
 
-def test_the_past_beside_the_forecast_is_that_of_the_hindcast(three):
-    table = figures.history_data(three)
+def test_the_past_beside_the_forecast_is_that_of_the_hindcast(tables):
+    table = tables["history"]
     groups = [group for panel in PANELS for group in panel.groups]
     own = scored_past(2018, [panel.series for panel in PANELS], groups)
     whole = hindcast(2018, draws=PAST_DRAWS)
@@ -358,8 +357,8 @@ def test_the_past_beside_the_forecast_is_that_of_the_hindcast(three):
     assert year_2019["p50"].mean() == pytest.approx(shown, rel=0.05)
 
 
-def test_what_was_seen_later_is_marked_and_in_no_fit(three):
-    later = pick(figures.history_data(three), quantity="observed later")
+def test_what_was_seen_later_is_marked_and_in_no_fit(tables):
+    later = pick(tables["history"], quantity="observed later")
     assert len(later) > 5
     assert (later["year"] > 2025.0).all()
     assert set(later["role"]) == {"later"}
@@ -370,8 +369,8 @@ def test_what_was_seen_later_is_marked_and_in_no_fit(three):
     assert magnets["value"].tolist() == [57_392.0]
 
 
-def test_prices_of_the_past_are_in_the_money_of_the_model(three):
-    table = pick(figures.history_data(three), head="NdPr price in China", quantity="observed")
+def test_prices_of_the_past_are_in_the_money_of_the_model(tables):
+    table = pick(tables["history"], head="NdPr price in China", quantity="observed")
     seen = select_observations(load_observations(), series="price_nd_oxide")
     (then,) = seen["value"].values[(seen["start"].values == 2022.0)]
     (shown,) = table.loc[table["year"] == 2022.5, "value"]

@@ -109,9 +109,16 @@ def test_odd_titles_are_written_whole_and_leave_the_svg_well_formed(check, name,
     minidom.parseString(render(figure, "svg"))
 
 
-# A telephone has larger letters in the same panels, so that it follows in the slow tests.
-@pytest.mark.parametrize("page", ["column", pytest.param("phone", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("name", NAMES)
+# A telephone has larger letters in the same panels, so that it follows in the slow tests, and so do
+# columns of the largest figures.
+NARROW = [
+    pytest.param(name, page, marks=[pytest.mark.slow] * (page == "phone" or name in FOLDED))
+    for name in NAMES
+    for page in ("column", "phone")
+]
+
+
+@pytest.mark.parametrize(("name", "page"), NARROW)
 def test_the_same_holds_of_narrow_papers_and_no_letter_is_small(check, name, page, three):
     drawing = next(one for one in GALLERY if one.name == name)
     figure = drawing.draw(three, page=page)

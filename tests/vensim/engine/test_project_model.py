@@ -41,9 +41,10 @@ def draws(model, size, seed):
     }
 
 
-def test_both_backends_agree_on_every_variable_of_all_pathways(model, pathways, same):
-    """The first six years; all of them in two hundred draws, below."""
-    request = {"controls": {"final_time": model.system.controls["initial_time"] + 6}}
+@pytest.mark.parametrize("years", [3, pytest.param(6, marks=pytest.mark.slow)])
+def test_both_backends_agree_on_every_variable_of_all_pathways(model, pathways, same, years):
+    """The first years; all of them in two hundred draws, below."""
+    request = {"controls": {"final_time": model.system.controls["initial_time"] + years}}
     runs = [
         engine.Batch(backend=b).run(model.system, pathways, **request) for b in ("numpy", "llvm")
     ]
