@@ -23,6 +23,10 @@ VECTORS_OF_3 = (
     "v[d] = 1, 2, 4",
     "s[d] = 0, 1, 2",
     "w[d] = 2, 0, 1",
+    "z[c] = 4",
+    "z[b] = 2",
+    "z[a] = 1",
+    "t[d, e] = 1, 2; 3, 4; 5, 6;",
     "up[d] = VECTOR SORT ORDER(w[d], 1)",
     "down[d] = VECTOR SORT ORDER(w[d], 0)",
 )
@@ -42,7 +46,7 @@ def found(write, agree, same):
 
     # PySD does not have all functions, and takes seconds over subscripts.
     rows = {kind: [(p, r) for p, r in enumerate(ROWS) if r["pysd"] == kind] for kind in ("", "no")}
-    ranges = "d: a, b, c\n\t~\t\n\t~\t|\n\n"
+    ranges = "".join(f"{r}\n\t~\t\n\t~\t|\n\n" for r in ("d: a, b, c", "e: p, q"))
     parts = {
         "": results(write, agree, rows[""]),
         "no": results(write, both, rows["no"], *VECTORS_OF_3, before=ranges),

@@ -4,6 +4,7 @@ Each is written out, element by element. Where Vensim would stop with an error t
 number, so that the run is not sound.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias
@@ -20,6 +21,7 @@ from buildout.vensim.engine.ir.expressions import (
     walk,
 )
 from buildout.vensim.engine.ir.subscripts import Ranges
+from buildout.vensim.engine.price import Work
 
 #: Its classes come without types.
 PysdTree: TypeAlias = Any
@@ -48,6 +50,8 @@ class _Tables(Protocol):
     def members(self) -> dict[str, dict[tuple[str, ...], str]]: ...
     @property
     def ranges(self) -> Ranges: ...
+    @property
+    def work(self) -> Work: ...
 
 
 class Lowering(Protocol):
@@ -102,12 +106,18 @@ def _lookup(
 
 
 def _element_map(at: Lowering, vector: PysdTree, offset: PysdTree) -> Expression:
-    """So many elements on from the one given, along the last subscript."""
-    values, first = _along(at, vector)
-    away = at.number(offset)
+    """So many elements on from the one given; behind the last of a row comes the next row."""
+    name, _, given = _given(at, vector)
+    members, axes = _spread(at, name)
+    if given not in members:
+        raise ValueError("an element that the variable does not have")
+    cells = list(itertools.product(*axes))
+    first, away = cells.index(given), at.number(offset)
+    values = [variable(members[cell]) if cell in members else _FAULT for cell in cells]
     known = fold(away)
-    if known[0] == "c" and known[1] + first in range(len(values)):
-        return values[int(known[1]) + first]
+    if known[0] == "c":
+        return values[int(known[1]) + first] if known[1] + first in range(len(values)) else _FAULT
+    at.tables.work.add(len(values), f"`VECTOR ELM MAP` of `{name}`")
     chosen = [("==", away, constant(place - first)) for place in range(len(values))]
     there = [("if", taken, value, ZERO) for taken, value in zip(chosen, values, strict=True)]
     return ("if", joined("or", chosen), joined("+", there), _FAULT)
@@ -142,18 +152,33 @@ def _along(at: Lowering, vector: PysdTree, ranged: bool = False) -> tuple[list[E
 
     All that the variable has or, where asked, those of the range that stands there.
     """
+    name, inner, chosen = _given(at, vector)
+    members, axes = _spread(at, name)
+    elements = tuple(e for e in axes[-1] if (*chosen[:-1], e) in members)
+    if ranged:
+        elements = at.tables.ranges.elements.get(key(inner[-1]), elements)
+    there = [members.get((*chosen[:-1], element)) for element in elements]
+    if chosen not in members or None in there:
+        raise ValueError("an element that the variable does not have")
+    return [variable(scalar) for scalar in there if scalar], elements.index(chosen[-1])
+
+
+def _given(at: Lowering, vector: PysdTree) -> tuple[str, Sequence[str], tuple[str, ...]]:
+    """Of an element of a variable the name, the subscripts as written and what they mean."""
     if type(vector).__name__ != "ReferenceStructure" or not vector.subscripts:
         raise ValueError("something that is not an element of a variable")
     name, inner = vector.reference, vector.subscripts.subscripts
-    *outer, given = (at.subscript(subscript, name) for subscript in inner)
-    members = at.tables.members.get(key(name), {})
-    there = {chosen[-1]: members[chosen] for chosen in members if chosen[:-1] == tuple(outer)}
-    elements = tuple(there)
-    if ranged:
-        elements = at.tables.ranges.elements.get(key(inner[-1]), elements)
-    if given not in there or not set(elements) <= set(there):
-        raise ValueError("an element that the variable does not have")
-    return [variable(there[element]) for element in elements], elements.index(given)
+    return key(name), inner, tuple(at.subscript(subscript, name) for subscript in inner)
+
+
+def _spread(at: Lowering, name: str) -> tuple[dict[tuple[str, ...], str], list[tuple[str, ...]]]:
+    """The scalars of a variable, and the elements of each subscript in the order of their range."""
+    members, ranges, axes = at.tables.members.get(name, {}), at.tables.ranges, []
+    for held in zip(*members, strict=True):
+        # Equations may come in any order.
+        among = ranges.range_of(held, ())
+        axes.append(ranges.elements[among] if among else tuple(dict.fromkeys(held)))
+    return members, axes
 
 
 def selected(
