@@ -63,6 +63,16 @@ def test_what_cannot_be_drawn_is_one_message_and_writes_nothing(
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
+@pytest.mark.parametrize("command", ["run", "deadline", "report", "figures", "export"])
+@pytest.mark.parametrize("draws", ["--draws few", "--seed -1", "--design none.csv"])
+def test_draws_are_read_before_anything_is_run(command, draws, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    for place in ("cli.common.simulated", "documents.handed_on.simulate_resolved"):
+        monkeypatch.setattr(f"buildout.{place}", lambda *_, **__: pytest.fail("a run was made"))
+    assert main([command, "status-quo", *draws.split()]) == 2
+    assert draws.split()[1] in capsys.readouterr().err
+
+
 def test_the_verdict_of_deadline_and_run_is_that_of_the_sweep(table, tmp_path, capsys):
     verdicts = []
     for command in ("deadline", "run"):

@@ -199,7 +199,7 @@ def ask_draws(ds: xr.Dataset, draws: int | None, seed: int | None) -> xr.Dataset
     return ds.assign_attrs({ASKED: json.dumps(new)})
 
 
-def ask_design(ds: xr.Dataset, path: str | Path, *, beyond_range: bool = False) -> xr.Dataset:
+def ask_design(ds: xr.Dataset, path: str | Path, *, sha256: str = "") -> xr.Dataset:
     """A run that says in which draws of a file it is to be seen, to all who draw it.
 
     Parameters
@@ -207,11 +207,10 @@ def ask_design(ds: xr.Dataset, path: str | Path, *, beyond_range: bool = False) 
     ds : Dataset
     path : path
         As for `load_design`, whose errors these are.
-    beyond_range : bool
-        Let the draws leave the ranges of parameters.csv.
+    sha256 : str
+        Of the draws, where they have been read already.
     """
-    design = load_design(path, beyond_range=beyond_range)
-    asked: Asked = {"design": str(path), "sha256": design.sha256}
+    asked: Asked = {"design": str(path), "sha256": sha256 or load_design(path).sha256}
     return ds.assign_attrs({ASKED: json.dumps(asked)})
 
 

@@ -48,7 +48,8 @@ def run_deadline(arguments: argparse.Namespace) -> int:
     from buildout.outcomes.odds import with_odds
 
     folder = recorded.claim_beside(arguments)
-    ds = drawn.asked_of(arguments, common.simulated(arguments, outputs=NEEDS))
+    asked = drawn.asked_of(arguments)
+    ds = asked(common.simulated(arguments, outputs=NEEDS))
     rows = deadline_rows(ds, magnet_class=arguments.magnet_class)
     verdict = with_odds(rows, drawn.odds_beside(ds))
 

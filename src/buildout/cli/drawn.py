@@ -1,7 +1,8 @@
 """The odds of a run at the command line: of which draws, and why where there are none."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from buildout._util.names import quoted
@@ -42,8 +43,8 @@ def add_draws(
     )
 
 
-def asked_of(arguments: argparse.Namespace, ds: "xr.Dataset") -> "xr.Dataset":
-    """A run that carries what was typed of its draws.
+def asked_of(arguments: argparse.Namespace) -> Callable[["xr.Dataset"], "xr.Dataset"]:
+    """What was typed of the draws of a run, read before it is made; it then carries it.
 
     Raises
     ------
@@ -52,11 +53,14 @@ def asked_of(arguments: argparse.Namespace, ds: "xr.Dataset") -> "xr.Dataset":
     """
     from buildout.analysis.worlds import ask_design, ask_draws
 
-    if arguments.design is not None:
-        refuse_beside_design({"--draws": arguments.draws, "--seed": arguments.seed})
-        return ask_design(ds, arguments.design, beyond_range=arguments.beyond_range)
-    draws = common.option_whole("--draws", arguments.draws, least=0)
-    return ask_draws(ds, draws, common.option_whole("--seed", arguments.seed, least=0))
+    design = design_on_file(arguments, beyond_range=arguments.beyond_range)
+    if design is not None:
+        return partial(ask_design, path=arguments.design, sha256=design.sha256)
+    return partial(
+        ask_draws,
+        draws=common.option_whole("--draws", arguments.draws, least=0),
+        seed=common.option_whole("--seed", arguments.seed, least=0),
+    )
 
 
 def design_on_file(

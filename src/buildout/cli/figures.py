@@ -111,8 +111,9 @@ def simulated_or_read(arguments: argparse.Namespace, *, sweeps: bool = False) ->
     ResultsError
         When the results were not made by this version of the model.
     """
+    asked = drawn.asked_of(arguments)
     if arguments.results is None:
-        return drawn.asked_of(arguments, common.simulated(arguments))
+        return asked(common.simulated(arguments))
     given = [*arguments.pathways, *arguments.set, arguments.known_until]
     given += [arguments.time_step, arguments.final_time]
     if any(given):
@@ -126,7 +127,7 @@ def simulated_or_read(arguments: argparse.Namespace, *, sweeps: bool = False) ->
     folder = Path(arguments.results)
     if folder.is_dir() and result_kind(folder) == "sweep":
         return _swept(folder, arguments, taken=sweeps)
-    return drawn.asked_of(arguments, load_results(arguments.results))
+    return asked(load_results(arguments.results))
 
 
 def _swept(folder: Path, arguments: argparse.Namespace, *, taken: bool) -> Any:

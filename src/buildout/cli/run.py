@@ -27,7 +27,8 @@ def run_pathways(arguments: argparse.Namespace) -> int:
 
     # Before the work, so that a folder that cannot be written costs no waiting.
     folder = claim_folder(arguments.out, "results")
-    ds = drawn.asked_of(arguments, common.simulated(arguments))
+    asked = drawn.asked_of(arguments)
+    ds = asked(common.simulated(arguments))
 
     from buildout.analysis.worlds import without_places
     from buildout.outcomes.deadline import no_verdict
