@@ -111,6 +111,15 @@ def test_what_has_no_elasticity_has_a_slope(capsys):
     assert row["per_unit"] == pytest.approx((1 - 1 / 16) ** 40)
 
 
+def test_a_run_that_is_not_sound_is_told_in_the_words_of_a_single_run(capsys):
+    errors = []
+    for more in ([], ["--sensitivity", "life"]):
+        assert main(["model", DECAY, "--set", "initial volume=-5", *more]) == 1
+        errors.append(capsys.readouterr().err)
+    assert "a stock falls below zero" in errors[0]
+    assert errors[0].splitlines()[-1] == errors[1].splitlines()[-1]
+
+
 def test_many_constants_are_taken_some_at_a_time(tmp_path, monkeypatch):
     monkeypatch.setattr("buildout.cli.model_jobs._TOGETHER", 2)
     many = "".join(f"rate {n} = {n} ~ m/Month ~|" for n in range(1, 6))

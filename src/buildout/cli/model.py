@@ -14,13 +14,7 @@ from buildout.cli.parsing import StoreOnce, non_empty
 if TYPE_CHECKING:
     from buildout.vensim.engine import System, Trajectories
 
-_TABLE, _FAILED = "series.csv", 1
-# What each status means to somebody who has not read the contract of the engines.
-_MEANING = {
-    "non_finite": "a value is infinite or not a number at some time",
-    "negative_stock": "a stock falls below zero though its unit says `[0,?]`",
-    "delay_order": "a material delay is shorter than its order times the time step",
-}
+_TABLE = "series.csv"
 
 
 def add_parser(subparsers: Any) -> None:
@@ -139,9 +133,7 @@ def run_once(arguments: argparse.Namespace) -> int:
         model_asked.save(arguments.out, {_TABLE: _series(system, ran)}, facts)
     shown = _shown(system, ran, all_of_them=bool(arguments.outputs))
     _show(system, ran, shown, status, arguments.json)
-    if status != "ok":
-        print(f"buildout: the run is not sound ({status}): {_MEANING[status]}.", file=sys.stderr)
-    return _FAILED if status != "ok" else 0
+    return model_asked.told(status)
 
 
 # -- what came out -----------------------------------------------------------------------------

@@ -20,6 +20,13 @@ VALUED = (
 #: Rows of a table on the screen; more are seen better in the CSV.
 MOST_ROWS = 60
 
+# What each status means to somebody who has not read the contract of the engines.
+_MEANING = {
+    "non_finite": "a value is infinite or not a number at some time",
+    "negative_stock": "a stock falls below zero though its unit says `[0,?]`",
+    "delay_order": "a material delay is shorter than its order times the time step",
+}
+
 
 def settings(
     system: "System", arguments: argparse.Namespace
@@ -119,3 +126,11 @@ def tell_more(rows: int) -> None:
     if rows > MOST_ROWS:
         more = f"{rows - MOST_ROWS:,} more"
         print(f"{more}: name some with `--outputs`, or save all with `--out`.", file=sys.stderr)
+
+
+def told(status: str) -> int:
+    """The exit code of a run; of one that is not sound it is said why."""
+    if status == "ok":
+        return 0
+    print(f"buildout: the run is not sound ({status}): {_MEANING[status]}.", file=sys.stderr)
+    return 1

@@ -215,9 +215,7 @@ def show_sensitivities(arguments: argparse.Namespace) -> int:
         facts |= {"set": parameters, "controls": controls}
         model_asked.save(arguments.out, {"sensitivities.csv": rows}, facts)
     _show([row for row in rows if row["per_unit"]], as_json=arguments.json, everything=rows)
-    if status != "ok":
-        print(f"buildout: the run is not sound ({status}).", file=sys.stderr)
-    return _FAILED if status != "ok" else 0
+    return model_asked.told(status)
 
 
 def _chosen(system: "System", asked: Sequence[str]) -> list[str]:
