@@ -10,6 +10,8 @@ direction of writing or cannot be printed are made visible.
 import re
 from collections.abc import Sequence
 
+#: The one place of problems that is many.
+SETTINGS = "The settings"
 # A file wrong in every line needs no list of every line.
 PROBLEMS_SHOWN, LETTERS_SHOWN = 20, 1200
 #: Signs without shape that turn or hide what stands beside them (Unicode's category Cf). The two
@@ -145,4 +147,5 @@ def together(problems: Sequence[BuildoutError], where: str) -> BuildoutError:
         lines, shown = lines + line, shown + 1
     if len(problems) > shown:
         lines += f"\n  - and {len(problems) - shown} more."
-    return kind(f"{where} has {len(problems)} problems:{lines}")
+    have = "have" if where == SETTINGS else "has"
+    return kind(f"{where} {have} {len(problems)} problems:{lines}")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buildout._util import names, tables
-from buildout.errors import BuildoutError, InputError, UnknownNameError, together
+from buildout.errors import SETTINGS, BuildoutError, InputError, UnknownNameError, together
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,8 @@ def test_problems_of_one_place_are_shown_together():
     assert isinstance(error, InputError)
     assert str(error) == "`my.toml` has 2 problems:\n  - One.\n  - Two."
     assert str(together([UnknownNameError("One.")], "`a`")) == "`a`: One."
+    several = together([InputError("One."), InputError("Two.")], SETTINGS)
+    assert str(several).startswith("The settings have 2 problems:")
 
 
 def test_tables_align_fold_and_mark_what_is_missing():

@@ -44,8 +44,7 @@ def levers(pattern: str = "", *, model: Model | None = None) -> list[LeverRow]:
     Returns
     -------
     list of dict
-        `lever`, `unit`, `low`, `high` (NaN for an open end), `default`, `meaning`, in the order of
-        parameters.csv.
+        `lever`, `unit`, `low`, `high`, `default`, `meaning`, in the order of parameters.csv.
 
     Examples
     --------

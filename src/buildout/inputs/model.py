@@ -29,7 +29,7 @@ class Lever:
     unit : str
         Unit of low, high and default.
     low, high : float
-        The range accepted; NaN for an open end.
+        The range accepted.
     default : float
         Value when no pathway sets it.
     kind : str

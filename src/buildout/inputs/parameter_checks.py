@@ -1,6 +1,5 @@
 """The table of constants against the model: a row that is wrong is told, never dropped."""
 
-import math
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from buildout._util import names
@@ -131,12 +130,12 @@ def _wrong_texts(row: Parameter, sources: Container[str] | None) -> Iterator[str
 def _wrong_range(row: Parameter) -> Iterator[str]:
     if row.by_element and row.distribution != "fixed":
         yield "its default is by element, which only a fixed row may say."
-    # An open end is NaN, which no comparison finds.
+    # A default by element is NaN, which no comparison finds.
     if row.low > row.default or row.high < row.default or row.low > row.high:
         yield f"its default {row.default:g} is outside {row.low:g} to {row.high:g}."
     if row.distribution not in DISTRIBUTIONS or row.distribution == "fixed":
         return
-    if not (math.isfinite(row.low) and math.isfinite(row.high) and row.low < row.high):
+    if row.low >= row.high:
         yield f"it is drawn {row.distribution}, which needs a low end below a high one."
     elif row.distribution.startswith("log") and row.low <= 0:
         yield f"it is drawn {row.distribution}, which needs a low end above 0."

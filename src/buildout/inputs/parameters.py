@@ -28,7 +28,10 @@ PARAMETER_COLUMNS = (
     "rationale",
 )
 RULES = TableRules(
-    "the table of parameters", PARAMETER_COLUMNS, filled=("unit", "rationale"), named=("name",)
+    "the table of parameters",
+    PARAMETER_COLUMNS,
+    filled=("unit", "low", "high", "rationale"),
+    named=("name",),
 )
 DISTRIBUTIONS = ("uniform", "triangular", "lognormal", "loguniform", "discrete", "fixed")
 PARAMETER_KINDS = ("lever", "uncertainty", "luck", "switch", "initial", "structural")
@@ -59,8 +62,8 @@ class Parameter:
     unit : str
         Unit of default, low and high.
     default, low, high : float
-        Value in the model, and the range it may take; NaN for an open end. The default is NaN
-        where each element has its own, which `by_element` tells.
+        Value in the model, and the range it may take. The default is NaN where each element
+        has its own, which `by_element` tells.
     distribution : str
         How a sweep draws it: uniform, triangular, lognormal, loguniform, discrete or fixed.
     kind : str
@@ -116,7 +119,7 @@ def _parameter(line: Mapping[str, str]) -> Parameter:
 
     def figure(column: str) -> float:
         written = line[column].strip()
-        if written == (BY_ELEMENT if column == "default" else ""):
+        if column == "default" and written == BY_ELEMENT:
             return math.nan
         return read_number(written, what=labels[column])
 

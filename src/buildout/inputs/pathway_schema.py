@@ -6,7 +6,6 @@ or is left to the reader.
 """
 
 import json
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -137,9 +136,8 @@ def _set(model: Model) -> dict[str, Any]:
 
 
 def _described(lever: Lever) -> dict[str, Any]:
-    ends = [f"{end:g}" for end in (lever.low, lever.high) if not math.isnan(end)]
-    span = f"{' to '.join(ends)}, " if ends else ""
-    text = f"{lever.unit}: {span}{lever.default:g} where no pathway sets it. {lever.meaning}"
+    span = f"{lever.low:g} to {lever.high:g}"
+    text = f"{lever.unit}: {span}, {lever.default:g} where no pathway sets it. {lever.meaning}"
     is_regime = names.key(lever.name) == names.key(REGIME_LEVER)
     return {"description": text} if is_regime else {**_NUMBER, "description": text}
 

@@ -1,16 +1,15 @@
 """The list of projects, as it was told: plants with their lines, status, dates and contracts."""
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from buildout._util.names import nearest, quoted
+from buildout._util.names import quoted
 from buildout._util.reading import read_number
 from buildout.errors import BuildoutError, InputError, together
 from buildout.inputs import places
 from buildout.inputs.calibrated import TableRules, read_calibrated
-from buildout.inputs.sources import read_sources
 
 # What a project is, the same on the row of each of its lines, and what belongs to the line.
 _WORDS = ("region", "maker", "status")
@@ -40,6 +39,8 @@ RULES = TableRules(
         *("announced_time", "decision_date", "earliest_decision", "first_planned_start"),
         *("owner_start", "earliest_start"),
     ),
+    filled=("source_id",),
+    sources="source_id",
 )
 PLACES_IN_MODEL = ("project", "initial", "excluded")
 # Of a project with its money in place, as the model has them, and of one without.
@@ -109,9 +110,7 @@ def read_projects(path: Path | None = None) -> list[ListedProject]:
     path = path or places.calibration_folder() / "projects.csv"
     problems: list[BuildoutError] = []
     grouped: dict[str, list[_Row]] = {}
-    sources = read_sources()
     for number, row in read_calibrated(path, RULES):
-        problems += _unknown_sources(number, row, sources)
         place = row["in_model"].strip()
         if place not in PLACES_IN_MODEL:
             accepted = f"Accepted: {', '.join(PLACES_IN_MODEL)}."
@@ -159,19 +158,6 @@ def _figure(row: Mapping[str, str], column: str) -> float:
 
 
 # --- What is wrong with the rows of a project -----------------------------------------------------
-
-
-def _unknown_sources(
-    number: int, row: Mapping[str, str], sources: Collection[str]
-) -> Iterator[InputError]:
-    for source in filter(None, (part.strip() for part in row["source_id"].split(";"))):
-        if source not in sources:
-            near = nearest(source, sources, n=1)
-            yield InputError(
-                f"Line {number}: source_id {quoted(source)} is not in sources.csv.",
-                f"Nearest: `{near[0]}`." if near else "",
-                "Add its row there.",
-            )
 
 
 def _wrong_rows(rows: Sequence[_Row]) -> Iterator[BuildoutError]:

@@ -136,8 +136,8 @@ def _range(model: Model, scalar: str) -> tuple[float, float]:
     row = model.parameters.get(scalar)
     low, high = (row.low, row.high) if row else model.variable(scalar).limits
     return (
-        -math.inf if low is None or math.isnan(low) else low,
-        math.inf if high is None or math.isnan(high) else high,
+        -math.inf if low is None else low,
+        math.inf if high is None else high,
     )
 
 
