@@ -9,7 +9,7 @@ import pytest
 import buildout as bo
 from buildout.analysis.delaying import moved_later, own_dates
 from buildout.cli.main import main
-from buildout.errors import InputError, UnknownNameError
+from buildout.errors import BuildoutError, InputError, UnknownNameError
 from buildout.figures import delays, delays_data, render
 from buildout.figures.sheets import SHEETS
 from buildout.inputs.resolve import resolve
@@ -141,3 +141,17 @@ def test_the_picture_has_a_panel_for_each_outcome_that_moves(late, page):
     assert figure.get_label().startswith("A year later, mobilization: -6,110 t of US magnets")
     if page == "slide":
         assert render(figure, "png")[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        (lambda **given: bo.delay(years=[1], **given), "0 years later"),
+        (lambda **given: bo.money(billions=[1], **given), "0 billion USD, programme"),
+        (lambda **given: bo.loops("mobilization", **given), "mobilization"),
+    ],
+)
+def test_what_is_not_sound_is_told_of_something_that_was_asked_for(verb, said):
+    broken = {"settings": {"collection level": -1}, "beyond_range": True, "draws": 0}
+    with pytest.raises(BuildoutError, match=f"pathway `{said}`"):
+        verb(**broken)

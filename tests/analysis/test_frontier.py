@@ -195,3 +195,9 @@ def test_the_picture_shows_every_member_and_every_pathway(found, page):
         scale = 1 if shown == "half_home" else 1000
         np.testing.assert_allclose(dots[:, 1] * scale, table[shown][table["found"]])
     assert render(figure, "png")[:4] == b"\x89PNG"
+
+
+def test_a_front_of_nothing_is_told():
+    broken = {"settings": {"collection level": -1}, "beyond_range": True, "draws": 0}
+    with pytest.raises(InputError, match="none is sound"):
+        bo.frontier(**{**SMALL, **broken, "generations": 1})

@@ -215,3 +215,9 @@ def test_a_design_that_draws_the_lever_itself_is_refused():
     drawn = bo.given({LEVER: [0.0, 0.4]})
     with pytest.raises(InputError, match="draws `added contract cover`, which this command moves"):
         bo.response({LEVER: VALUES}, "hybrid", **MAGNETS, design=drawn)
+
+
+def test_a_pathway_may_have_as_long_a_name_here_as_anywhere():
+    longest = bo.pathway("status-quo").with_settings({}, name="n" * 100)
+    ds = bo.response({"collection level": [0, 0.3]}, longest, **MAGNETS)
+    assert np.isfinite(ds["value"]).all()

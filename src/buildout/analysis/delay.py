@@ -120,9 +120,10 @@ def delay(
     [start] = (chosen.with_settings(own.extra) for chosen in read_pathways([pathway]))
     variants = [
         start.with_settings(
-            moved_later(model, dates, float(later), ends_stay=ends_stay), name=f"delay-{place}"
+            moved_later(model, dates, float(later), ends_stay=ends_stay),
+            name=f"{later:g} years later",
         )
-        for place, later in enumerate(delays)
+        for later in delays
     ]
     run = run_variants(
         model,

@@ -9,6 +9,7 @@ from buildout.analysis.dial_space import DialSpace, dial_steps
 from buildout.analysis.paired import capped
 from buildout.analysis.readings import of_trajectories
 from buildout.analysis.search import knee_of, search, spread, unbeaten
+from buildout.errors import InputError
 from buildout.inputs.asked import AskedOutcome
 from buildout.inputs.resolve import Resolved
 from buildout.vensim import engine
@@ -123,6 +124,11 @@ def find_front(
     outcomes : sequence of AskedOutcome
         What is minimised, then what is told beside it.
     generations, population, seed : int
+
+    Raises
+    ------
+    InputError
+        Where nothing is left to choose from.
     """
     wanted = outcomes[: len(OBJECTIVES)]
 
@@ -150,6 +156,11 @@ def find_front(
     rivals = run_columns(asked, asked.columns(), wanted, len(asked.scenarios))
     sound = np.flatnonzero(tried.objectives.max(axis=1) < BROKEN)
     best = sound[_unbeaten_by(tried.objectives[sound], rivals, compare=not space.held)]
+    if not len(best):
+        raise InputError(
+            f"Of {len(tried.candidates):,} pathways tried, none is sound and beaten by no other.",
+            cure="Take settings back towards their defaults.",
+        )
     alone = run_columns(asked, space.columns(np.concatenate([lone, [free, 0 * free]])), outcomes)
     return Front(
         space,

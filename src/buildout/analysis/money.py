@@ -141,7 +141,7 @@ def money_bought(
     dollars = [asked_outcome(model, money, end, **span) for money in DOLLARS.values()]
     run = run_variants(
         model,
-        [variant for place, plan in enumerate(plans) for variant in plan.variants(place)],
+        [variant for plan in plans for variant in plan.variants()],
         [*wanted, *dollars],
         asked_design(draws, seed, design, usual=defaults.VARIANT_DRAWS),
         final_time=end,
@@ -170,11 +170,13 @@ class _Plan:
     shown: Floats
     sums: Floats
 
-    def variants(self, place: int) -> list[Pathway]:
+    def variants(self) -> list[Pathway]:
         """The pathway with each sum."""
         return [
-            self.ground.with_settings(self.way.settings(float(billions)), name=f"{place}-{step}")
-            for step, billions in enumerate(self.sums)
+            self.ground.with_settings(
+                self.way.settings(billions), name=f"{billions:.12g} billion USD, {self.way.name}"
+            )
+            for billions in self.sums.tolist()
         ]
 
 

@@ -16,6 +16,7 @@ from buildout.errors import InputError
 from buildout.inputs.asked import AskedOutcome, asked_outcome
 from buildout.inputs.model import Model, load_model
 from buildout.inputs.pathway import CANONICAL, Pathway, read_pathways
+from buildout.inputs.pathway_fields import LONGEST_NAME
 from buildout.inputs.resolve import Resolved, resolve
 from buildout.inputs.settings import Setting, Settings
 from buildout.outcomes.dates import reaches
@@ -167,8 +168,11 @@ def _variants(
     ]
     if len(chosen) * len(points) > MOST_RUNS:
         raise _too_many(len(chosen) * len(points))
+    # A name has an end, whatever is added to it.
     return tuple(
-        pathway.with_settings([*plain.extra, *point], name=f"{pathway.name}, point {number}")
+        pathway.with_settings(
+            [*plain.extra, *point], name=f"{pathway.name[: LONGEST_NAME - 20]}, point {number}"
+        )
         for pathway in chosen
         for number, point in enumerate(points)
     )

@@ -149,11 +149,14 @@ def _variants(start: Pathway, cuts: Sequence[_Cut]) -> list[Pathway]:
     together: dict[str, float] = {}
     for cut in cuts:
         together |= cut.knockout.settings if cut.counted else {}
-    variants = [start.with_settings({}, name="own"), start.with_settings(together, name="none")]
-    for place, cut in enumerate(cuts):
-        world = start.with_settings(cut.under, name=f"with-{place}")
+    variants = [start, start.with_settings(together, name="without loops")]
+    for cut in cuts:
+        loop = cut.knockout.name
+        world = start.with_settings(cut.under, name=f"with what moves {loop}")
         variants += [] if cut.counted else [world]
-        variants.append(world.with_settings(cut.knockout.settings, name=f"without-{place}"))
+        moved = "" if cut.counted else ", moved"
+        without = world.with_settings(cut.knockout.settings, name=f"without {loop}{moved}")
+        variants.append(without)
     return variants
 
 
