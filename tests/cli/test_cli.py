@@ -242,6 +242,11 @@ def test_the_schema_of_pathway_files_is_printed_or_written_and_writes_over_no_pa
     assert main(["pathways", "--schema", "here/pathway.schema.json"]) == 0
     assert (tmp_path / "here" / "pathway.schema.json").read_text() == printed
     (tmp_path / "mine.toml").write_text("title = 'Mine'")
+    assert main(["pathways", "--schema", "here/pathway.schema.json"]) == 0
+    for content in ("{}", "[]", "no JSON"):
+        (tmp_path / "mine.json").write_text(content)
+        assert main(["pathways", "--schema", "mine.json"]) == 2
+        assert (tmp_path / "mine.json").read_text() == content
     assert main(["pathways", "--schema", "mine.toml"]) == 2
     assert (tmp_path / "mine.toml").read_text() == "title = 'Mine'"
     assert "`NAME.json` is accepted" in capsys.readouterr().err

@@ -25,7 +25,7 @@ from buildout.documents.iamc import iamc_rows, iamc_table
 from buildout.documents.plain import tidy_by_shape
 from buildout.documents.slides import EDGE, TALL, WIDE, rows_of, to_pptx
 from buildout.documents.words import to_docx
-from buildout.errors import BuildoutError
+from buildout.errors import BuildoutError, OutputError
 
 BOTH = ["status-quo", "mobilization"]
 DRAWS = 24
@@ -59,7 +59,7 @@ def exported(tmp_path_factory):
         picture = BookPicture("A dot", dot(), "Grey.")
         patch.setattr(policies, "_pictures", lambda _: [picture])
         made = bo.export(BOTH, folder, formats="xlsx,pptx,docx,iamc", draws=DRAWS)
-    assert {path.suffix for path in made} == {".xlsx", ".pptx", ".docx", ".csv"}
+    assert {path.suffix for path in made} == {".xlsx", ".pptx", ".docx", ".csv", ".json"}
     return folder
 
 
@@ -389,3 +389,13 @@ def test_an_export_with_all_its_pictures_is_made_again_byte_for_byte(tmp_path, m
     for folder in "ef":
         assert main(["reproduce", folder, "--out", f"again {folder}", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["equal"]
+
+
+def test_an_export_takes_the_place_of_an_earlier_one_and_of_nothing_else(tmp_path):
+    for _ in range(2):
+        bo.export("status-quo", tmp_path, formats="iamc", draws=0)
+    own = tmp_path / "export_iamc.csv"
+    own.write_text("mine")
+    with pytest.raises(OutputError, match=r"export_iamc\.csv` is in the way"):
+        bo.export("status-quo", tmp_path, formats="iamc", draws=0)
+    assert own.read_text() == "mine"

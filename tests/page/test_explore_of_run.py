@@ -7,7 +7,7 @@ import pytest
 
 import buildout as bo
 from buildout.cli import report as command
-from buildout.errors import ResultsError, UnsupportedError
+from buildout.errors import OutputError, ResultsError, UnsupportedError
 from buildout.page.bundle import PAGE_FILE
 from buildout.page.explore import explore, explore_of_run, save_explore
 from buildout.report.blocks import Link
@@ -82,3 +82,9 @@ def test_the_report_links_the_page_near_the_front_and_among_its_files(ds):
 def test_a_page_is_saved_where_it_is_asked_for(tmp_path):
     path = save_explore(tmp_path / "new" / "page.html", "hybrid")
     assert held(path.read_text(encoding="utf-8"))["first"] == "hybrid"
+    save_explore(path, "mobilization")
+    assert held(path.read_text(encoding="utf-8"))["first"] == "mobilization"
+    path.write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputError, match=r"page\.html` is in the way"):
+        save_explore(path, "hybrid")
+    assert path.read_text(encoding="utf-8") == "mine"

@@ -1,11 +1,13 @@
 """`buildout pathways`: the pathways that come with buildout."""
 
 import argparse
+import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildout.cli import common
-from buildout.errors import InputError
+from buildout.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from buildout.inputs.pathway import Pathway
@@ -76,7 +78,27 @@ def _give_schema(place: str) -> None:
         raise InputError(f"`--schema` is {quoted(place)}.", "A file `NAME.json` is accepted.")
     text = pathway_schema_text(load_model())
     if place:
+        _refuse_of_others(Path(place), json.loads(text)["title"])
         files.output_folder(Path(place).parent)
         common.tell_saved([files.write_text(place, text)])
     else:
         print(text, end="")
+
+
+def _refuse_of_others(place: Path, title: str) -> None:
+    """Leave alone a file that is there and is no schema of ours, of this version or another."""
+    from buildout._util.names import quoted
+    from buildout._util.reading import read_text
+
+    if not os.path.lexists(place):
+        return
+    try:
+        held = json.loads(read_text(place, what="the schema"))
+        ours = isinstance(held, dict) and held.get("title") == title
+    except (InputError, ValueError, RecursionError):
+        ours = False
+    if not ours:
+        raise OutputError(
+            f"{quoted(place)} is in the way, and is not known to be made by buildout.",
+            cure="Choose another name for the schema.",
+        )

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import xarray as xr
 
-from buildout._util import files, tables
+from buildout._util import files, manifest, tables
 from buildout._util.arguments import given_list, kind_in_words
 from buildout._util.extras import needed
-from buildout._util.manifest import result_kind
 from buildout._util.names import unknown
 from buildout.analysis.compare import compare
 from buildout.analysis.odds import odds, odds_if_any
@@ -33,6 +32,7 @@ from buildout.outcomes.home_odds import with_home_odds
 from buildout.outcomes.indicators import kpis
 from buildout.outcomes.stages import stage_rows
 from buildout.sampling.draws import Design
+from buildout.simulation.dataset import versions
 from buildout.simulation.simulate import simulate_resolved
 from buildout.simulation.soundness import told_status
 from buildout.simulation.store import RESULTS_KIND, load_results, verdict_rows
@@ -93,7 +93,7 @@ def export(
     Returns
     -------
     list of Path
-        The files written.
+        The files written, the manifest among them.
 
     Raises
     ------
@@ -102,7 +102,8 @@ def export(
     ResultsError
         For a folder without results of this model.
     OutputError
-        When the folder cannot be written; it is then as it was.
+        When the folder cannot be written, or holds what would be replaced and is not known to be of
+        an earlier export; it is then as it was.
 
     Examples
     --------
@@ -110,12 +111,17 @@ def export(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     made = export(["status-quo"], folder, formats="iamc", draws=0)
     ...     [path.name for path in made]
-    ['export_iamc.csv']
+    ['export.manifest.json', 'export_iamc.csv']
     """
     chosen = chosen_formats(formats)
+    folder, own = files.writable_folder(out), f"{STEM}.{manifest.MANIFEST}"
+    manifest.refuse_foreign(folder, [own, *(f"{STEM}.{name}" for name in chosen)], own)
     asked = AskedRuns(draws, seed, design, settings, known_until, beyond_range)
     contents, _ = exported_files(sources, chosen, asked, date=date)
-    return files.write_together(out, lambda place: write_files(place, contents))
+    facts = {"model_sha256": load_model().sha256, "versions": versions()}
+    return manifest.write_beside(
+        folder, own, lambda place: write_files(place, contents), STEM, facts
+    )
 
 
 def write_files(place: Path, contents: Mapping[str, bytes]) -> None:
@@ -209,7 +215,7 @@ def _other_results(item: Given) -> bool:
     if isinstance(item, Pathway) or not Path(item).is_dir():
         return False
     try:
-        return result_kind(Path(item)) != RESULTS_KIND
+        return manifest.result_kind(Path(item)) != RESULTS_KIND
     except OutputError as error:
         raise ResultsError(error.found) from error
 
@@ -237,7 +243,7 @@ def _of_folders(
 
 
 def _swept(folder: Path) -> bool:
-    return result_kind(folder) == "sweep" and (folder / RESULTS).is_file()
+    return manifest.result_kind(folder) == "sweep" and (folder / RESULTS).is_file()
 
 
 def _run(model: Model, given: Sequence[Given], asked: AskedRuns) -> xr.Dataset:

@@ -7,7 +7,7 @@ from typing import Any
 
 import xarray as xr
 
-from buildout._util import files
+from buildout._util import manifest
 from buildout.errors import ResultsError
 from buildout.inputs.model import Model, given_model
 from buildout.inputs.pathway import Pathway, pathway_names
@@ -22,6 +22,7 @@ from buildout.page.content import (
     kernel_parameters,
 )
 from buildout.page.kernel import page_kernel
+from buildout.simulation.dataset import versions
 
 #: What its tab in a browser is called.
 PAGE_TITLE = "US rare-earth magnets: the page of sliders"
@@ -97,7 +98,8 @@ def save_explore(
     Parameters
     ----------
     path : path
-        Of the file, such as `explore.html`; its folder is made if absent.
+        Of the file, such as `explore.html`; its folder is made if absent. A manifest lies
+        beside it.
     pathways, settings, known_until, beyond_range, report, model
         As for `explore`, whose errors these are.
 
@@ -108,8 +110,11 @@ def save_explore(
     Raises
     ------
     OutputError
-        When it cannot be written.
+        When it cannot be written, or another file is there.
     """
+    place = Path(path)
+    own = f"{place.stem}.{manifest.MANIFEST}"
+    manifest.refuse_foreign(place.parent, [place.name, own], own)
     text = explore(
         pathways,
         settings=settings,
@@ -118,8 +123,15 @@ def save_explore(
         report=report,
         model=model,
     )
-    files.output_folder(Path(path).parent)
-    return files.write_text(path, text)
+    facts = {"model_sha256": given_model(model).sha256, "versions": versions()}
+    manifest.write_beside(
+        place.parent,
+        own,
+        lambda folder: (folder / place.name).write_text(text, encoding="utf-8"),
+        "explore",
+        facts,
+    )
+    return place
 
 
 def explore_of_run(ds: xr.Dataset, *, report: str | None = None) -> str:
