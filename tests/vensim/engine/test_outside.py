@@ -107,6 +107,18 @@ def test_an_equation_of_data_holds_at_their_times_and_is_read_between(
     np.testing.assert_allclose(run["x"][:, 0], COMPUTED[equation])
 
 
+def test_data_may_have_exceptions(tmp_path, write):
+    (tmp_path / "data.csv").write_text(PARTS)
+    path = model(
+        *(tmp_path, write, "line: a, b", "part[line] :EXCEPT: [b]", "part[b] = 5", "whole"),
+        *("x[line] :EXCEPT: [b] := part[line] / whole", "x[b] = 7"),
+    )
+    run = engine.Batch().run(engine.load(path, data=tmp_path / "data.csv"))
+    np.testing.assert_allclose(run["x[a]"][:, 0], COMPUTED["x := share[a]"])
+    assert run["x[b]"][:, 0].tolist() == [7] * 7
+    assert run["part[b]"][:, 0].tolist() == [5] * 7
+
+
 def test_an_equation_of_data_with_other_times_is_refused(tmp_path, write):
     (tmp_path / "data.csv").write_text(DATA)
     path = model(tmp_path, write, "line: a, b", "e", "g[line]", "x := e + g[b]")

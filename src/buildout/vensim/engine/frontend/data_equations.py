@@ -39,12 +39,14 @@ class DataEquation:
 
     Attributes
     ----------
-    name, subscripts, keyword, right : str
-        `share`, `[place]`, `hold backward` and `part[place] / whole`; empty where there is none.
+    name, subscripts, excepted, keyword, right : str
+        `share`, `[place]`, `:EXCEPT: [here]`, `hold backward` and `part[place] / whole`; empty
+        where there is none.
     """
 
     name: str
     subscripts: str
+    excepted: str
     keyword: str
     right: str
 
@@ -83,7 +85,8 @@ class DataEquations:
             When its data have different times, its keyword is unknown, or it uses a variable that
         is neither data nor a constant.
         """
-        left = equation.name + equation.subscripts
+        over = f"{equation.subscripts} {equation.excepted}".rstrip()
+        left = equation.name + over
         used = self._used(equation.right, set())
         if not used:
             return [f"{left} = {equation.right}"]
@@ -104,7 +107,8 @@ class DataEquations:
         parts = {"first": first, "last": last, "near": repr(near)}
         for side in _SIDES:
             parts[side] = _of(equation.name, side) + equation.subscripts
-            made.append(f"{parts[side]} = {self._renamed(equation.right, side, number)}")
+            right = self._renamed(equation.right, side, number)
+            made.append(f"{_of(equation.name, side)}{over} = {right}")
         return [*made, f"{left} = {_BETWEEN[equation.keyword].format_map(parts)}"]
 
     def _used(self, right: str, seen: set[str]) -> list[str]:

@@ -270,8 +270,8 @@ class Equation(EquationScope):
             return ("lookup", self.tables.lookups[name][chosen], self.number(arguments[0]))
         if name in self.tables.members:
             raise self.refusal(
-                f"calls `{name}`, which is not a lookup written out in the model",
-                "Give its points there; `GET DIRECT LOOKUPS` is not supported.",
+                f"calls `{name}`, which is not a lookup",
+                "Give its points there, or read them with `GET DIRECT LOOKUPS`.",
             )
         if name in AGGREGATES:
             return self._aggregate(name, arguments)

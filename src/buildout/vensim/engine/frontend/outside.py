@@ -241,9 +241,11 @@ class _Outside:
                 moving.add(block.name)
             if left[5] != ":=":
                 continue
-            over = (left[2] or "") + (f" {left[3]}" if left[3] else "")
             keyword = (left[4] or "").strip(": ").casefold()
-            equations[block.place] = DataEquation(" ".join(left[1].split()), over, keyword, right)
+            name = " ".join(left[1].split())
+            equations[block.place] = DataEquation(
+                name, left[2] or "", left[3] or "", keyword, right
+            )
         writer = DataEquations(list(equations.values()), self.points, moving)
 
         def write(block: TextBlock) -> str:
@@ -256,10 +258,16 @@ class _Outside:
         name = " ".join(left[1].split())
         if not left[2]:
             return [name]
-        return [f"{name}[{', '.join(chosen)}]" for chosen in itertools.product(*self._axes(left))]
+        without = {
+            chosen
+            for group in re.findall(r"\[[^\]]*\]", left[3] or "")
+            for chosen in itertools.product(*self._axes(group))
+        }
+        chosen = (c for c in itertools.product(*self._axes(left[2])) if c not in without)
+        return [f"{name}[{', '.join(each)}]" for each in chosen]
 
-    def _axes(self, left: re.Match[str]) -> list[list[str]]:
-        inner = (left[2] or "").strip("[]")
+    def _axes(self, subscripts: str | None) -> list[list[str]]:
+        inner = (subscripts or "").strip("[]")
         return [self.elements(part.strip()) for part in inner.split(",") if part.strip()]
 
     # -- reading cells -------------------------------------------------------------------------
@@ -300,7 +308,7 @@ class _Outside:
     def _constants(self, asked: Sequence[str], left: re.Match[str]) -> Iterator[float]:
         sheet, cell = self._sheet(asked), asked[2].strip()
         row, column = self._place(sheet, cell.rstrip("*"))
-        sizes = [len(axis) for axis in self._axes(left) if len(axis) > 1]
+        sizes = [len(axis) for axis in self._axes(left[2]) if len(axis) > 1]
         if len(sizes) > 2:
             raise UnsupportedError(
                 "`GET DIRECT CONSTANTS` is read for three subscripts.",
