@@ -161,6 +161,20 @@ def test_units_within_macros_and_of_data_are_not_looked_at(tmp_path, capsys):
     assert "The units of all" in capsys.readouterr().out
 
 
+def test_what_stands_elsewhere_has_the_unit_that_is_written_with_it(tmp_path, capsys):
+    """Data with a keyword, lookups and subscripts of other files, names with any sign."""
+    equations = (
+        "place: GET DIRECT SUBSCRIPT('a.csv', ',', 'A1', 'A', '') ~~|"
+        'rain[place] :HOLD BACKWARD: ~ mm ~| "wet (now)" ~ mm ~| "dry: " :RAW: ~ mm ~|'
+        "grown = GET DIRECT LOOKUPS('a.csv', ',', '1', 'A2') ~ mm ~|"
+        'right = SUM( rain[place!] ) + "wet (now)" + "dry: " + grown( 1 ) ~ mm ~|'
+    )
+    assert main(["model", written(tmp_path, equations), "--units"]) == 0
+    wrong = "wrong = SUM( rain[place!] ) ~ m ~| more = grown( 1 ) ~ m ~|"
+    assert main(["model", written(tmp_path, equations + wrong), "--units"]) == 1
+    assert capsys.readouterr().out.count("has the unit mm, its declaration needs m.") == 2
+
+
 def test_every_function_of_the_engine_has_a_unit_rule():
     named = {"INTEG"} | {"DELAY1 or DELAY3"}  # INTEG is a stock; the other is two of Vensim's.
     assert {f.name for f in FUNCTIONS.values()} - named <= UNIT_RULES.keys()

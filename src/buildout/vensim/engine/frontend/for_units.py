@@ -10,7 +10,9 @@ from buildout.vensim.engine.frontend.plain import is_bare, plain
 from buildout.vensim.source import EMPTY_SKETCH, model_text, split_sketch
 from buildout.vensim.unit_rules import UNLOOKED
 
-_OUTSIDE = re.compile(r":=|\bGET[ _](DIRECT|XLS)[ _]", re.IGNORECASE)
+_OUTSIDE = re.compile(r":=|\bGET[ _](?:DIRECT|XLS)[ _](\w*)", re.IGNORECASE)
+_KEYWORD = re.compile(r":[A-Z ]+:$", re.IGNORECASE)
+_LEFT = re.compile(r'("(?:[^"\\]|\\.)*"|[^=\[\]():<"]+)\s*(\[[^\]]*\])?')
 
 
 def text_for_units(path: Path) -> str:
@@ -43,11 +45,14 @@ def text_for_units(path: Path) -> str:
 
 
 def _known(block: TextBlock) -> TextBlock:
-    """An entry; as a constant where data or another file gives its numbers."""
-    if is_bare(block) or _OUTSIDE.search(block.equation):
-        left = re.split(r":=|=|\(|:[A-Z ]+:", block.equation, maxsplit=1)[0]
-        return replace(block, equation=f"{left.strip()} = 0")
-    return block
+    """An entry; as a constant, lookup or range where data or another file gives what is in it."""
+    outside, left = _OUTSIDE.search(block.equation), _LEFT.match(block.equation)
+    bare = is_bare(replace(block, equation=_KEYWORD.sub("", block.equation)))
+    if left is None or not (outside or bare):
+        return block
+    kind = (outside[1] or "").upper() if outside else ""
+    right = {"LOOKUPS": "((0,0),(1,0))", "SUBSCRIPT": f': "of {block.name}"'}.get(kind, " = 0")
+    return replace(block, equation=left[0].strip() + right)
 
 
 def _written(block: TextBlock) -> str:
