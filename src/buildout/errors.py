@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 #: The one place of problems that is many.
-SETTINGS = "The settings"
+THE_SETTINGS = "The settings"
 # A file wrong in every line needs no list of every line.
 PROBLEMS_SHOWN, LETTERS_SHOWN = 20, 1200
 #: Signs without shape that turn or hide what stands beside them (Unicode's category Cf). The two
@@ -147,5 +147,5 @@ def together(problems: Sequence[BuildoutError], where: str) -> BuildoutError:
         lines, shown = lines + line, shown + 1
     if len(problems) > shown:
         lines += f"\n  - and {len(problems) - shown} more."
-    have = "have" if where == SETTINGS else "has"
+    have = "have" if where == THE_SETTINGS else "has"
     return kind(f"{where} {have} {len(problems)} problems:{lines}")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buildout._util import names, tables
-from buildout.errors import SETTINGS, BuildoutError, InputError, UnknownNameError, together
+from buildout.errors import THE_SETTINGS, BuildoutError, InputError, UnknownNameError, together
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_problems_of_one_place_are_shown_together():
     assert isinstance(error, InputError)
     assert str(error) == "`my.toml` has 2 problems:\n  - One.\n  - Two."
     assert str(together([UnknownNameError("One.")], "`a`")) == "`a`: One."
-    several = together([InputError("One."), InputError("Two.")], SETTINGS)
+    several = together([InputError("One."), InputError("Two.")], THE_SETTINGS)
     assert str(several).startswith("The settings have 2 problems:")
 
 

@@ -133,7 +133,7 @@ def run_once(arguments: argparse.Namespace) -> int:
         model_asked.save(arguments.out, {_TABLE: _series(system, ran)}, facts)
     shown = _shown(system, ran, all_of_them=bool(arguments.outputs))
     _show(system, ran, shown, status, arguments.json)
-    return model_asked.told(status)
+    return model_asked.exit_code(status)
 
 
 # -- what came out -----------------------------------------------------------------------------

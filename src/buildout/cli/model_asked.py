@@ -128,7 +128,7 @@ def tell_more(rows: int) -> None:
         print(f"{more}: name some with `--outputs`, or save all with `--out`.", file=sys.stderr)
 
 
-def told(status: str) -> int:
+def exit_code(status: str) -> int:
     """The exit code of a run; of one that is not sound it is said why."""
     if status == "ok":
         return 0

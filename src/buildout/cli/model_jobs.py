@@ -215,7 +215,7 @@ def show_sensitivities(arguments: argparse.Namespace) -> int:
         facts |= {"set": parameters, "controls": controls}
         model_asked.save(arguments.out, {"sensitivities.csv": rows}, facts)
     _show([row for row in rows if row["per_unit"]], as_json=arguments.json, everything=rows)
-    return model_asked.told(status)
+    return model_asked.exit_code(status)
 
 
 def _chosen(system: "System", asked: Sequence[str]) -> list[str]:

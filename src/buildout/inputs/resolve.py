@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from buildout._util.arguments import given_list, kind_in_words
-from buildout.errors import SETTINGS, InputError
+from buildout.errors import THE_SETTINGS, InputError
 from buildout.inputs.controls import (
     check_start,
     has_own_start,
@@ -181,7 +181,7 @@ def resolve(
     extra_values = check_values(
         model,
         extra,
-        where=SETTINGS,
+        where=THE_SETTINGS,
         beyond_range=beyond_range,
         own_start="initial_time" in before,
     )

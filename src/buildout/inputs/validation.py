@@ -8,7 +8,7 @@ from typing import Any
 
 from buildout._util import names
 from buildout._util.names import quoted
-from buildout.errors import SETTINGS, BuildoutError, InputError, together
+from buildout.errors import THE_SETTINGS, BuildoutError, InputError, together
 from buildout.inputs.model import Model
 from buildout.inputs.ranges import check_range, finite
 from buildout.inputs.regimes import as_letter
@@ -22,7 +22,7 @@ def check_settings(
     model: Model,
     settings: Mapping[str, Any] | Iterable[Setting],
     *,
-    where: str = SETTINGS,
+    where: str = THE_SETTINGS,
     beyond_range: bool = False,
 ) -> dict[str, float]:
     """Settings as values of scalars, in order, later ones prevailing.
@@ -57,7 +57,7 @@ def check_values(
     model: Model,
     settings: Mapping[str, Any] | Iterable[Setting],
     *,
-    where: str = SETTINGS,
+    where: str = THE_SETTINGS,
     beyond_range: bool = False,
     own_start: bool = False,
 ) -> dict[str, float]:

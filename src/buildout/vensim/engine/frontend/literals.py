@@ -12,7 +12,7 @@ _FAILURES = (ValueError, TypeError, SyntaxError, MemoryError, RecursionError, Ov
 #: `line: (a1-a99)` stands for all names in between.
 # Where digits begin is said, or a long number would be tried at each of its digits.
 _NUMBERED = r"([^\W\d][\w '$]*?)(?<!\d)(\d+)"
-LISTED = re.compile(rf"\(\s*{_NUMBERED}\s*-\s*{_NUMBERED}\s*\)")
+NUMBERED_RANGE = re.compile(rf"\(\s*{_NUMBERED}\s*-\s*{_NUMBERED}\s*\)")
 _IN_QUOTES = re.compile(r'"[^"]*"|\{[^{}]*\}')
 
 
@@ -77,7 +77,7 @@ def ensure_ranges_are_listed(text: str) -> None:
         definition = _IN_QUOTES.sub("", block.split("~", 1)[0])
         if ":" not in definition or "=" in definition:
             continue
-        for _, first, _, last in LISTED.findall(definition):
+        for _, first, _, last in NUMBERED_RANGE.findall(definition):
             if max(len(first), len(last)) > 9 or int(last) - int(first) >= MOST_PARTS:
                 name = quoted(definition.partition(":")[0].strip())
                 raise InputError(

@@ -15,7 +15,7 @@ from buildout._util import names
 from buildout.errors import BuildoutError, InputError, UnsupportedError
 from buildout.vensim.blocks import TextBlock, text_blocks
 from buildout.vensim.engine.frontend.data_equations import DataEquation, DataEquations
-from buildout.vensim.engine.frontend.literals import LISTED, ensure_ranges_are_listed
+from buildout.vensim.engine.frontend.literals import NUMBERED_RANGE, ensure_ranges_are_listed
 from buildout.vensim.engine.frontend.macros import written_out
 from buildout.vensim.engine.frontend.series import Series, held, points_text
 from buildout.vensim.engine.frontend.sheets import Cell, Cells, as_element, line_of, read_cells
@@ -152,7 +152,7 @@ class _Outside:
             return self._elements(_texts(call, "SUBSCRIPT"))
         listed: list[str] = []
         for part in re.split(r",(?![^(]*\))", written.partition("->")[0]):
-            if numbered := LISTED.fullmatch(part.strip()):
+            if numbered := NUMBERED_RANGE.fullmatch(part.strip()):
                 first, last = int(numbered[2]), int(numbered[4])
                 listed += [f"{numbered[1]}{n}" for n in range(first, last + 1)]
             elif part.strip():
