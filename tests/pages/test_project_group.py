@@ -13,6 +13,7 @@ from buildout.simulation.simulate import simulate
 
 ROOT = checkout()
 MODEL, TABLE = "model/buildout.mdl", "calibration/projects.csv"
+SOURCES = "calibration/sources.csv"
 NEW = {
     "project": "Test Foundry",
     "plant": "Test Foundry",
@@ -43,8 +44,8 @@ WAITING = NEW | {
 
 @pytest.fixture
 def copy(tmp_path):
-    """A checkout with only the two files that the generator reads and writes."""
-    for name in (MODEL, TABLE):
+    """A checkout with only the files that the generator reads and writes."""
+    for name in (MODEL, TABLE, SOURCES):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
@@ -162,7 +163,7 @@ def test_a_by_product_decides_on_no_project(copy):
 
 def test_a_source_that_is_not_in_the_table_of_sources_is_refused(copy):
     add(copy, NEW | {"source_id": "S56x"})
-    with pytest.raises(InputError, match=r"`S56x` is not in sources\.csv\. Nearest: `S56`"):
+    with pytest.raises(InputError, match=r"`S56x`\. Nearest: `S56`\. Or add it to sources\.csv"):
         generate(copy)
 
 

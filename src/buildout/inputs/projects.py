@@ -39,7 +39,6 @@ RULES = TableRules(
         *("announced_time", "decision_date", "earliest_decision", "first_planned_start"),
         *("owner_start", "earliest_start"),
     ),
-    filled=("source_id",),
     sources="source_id",
 )
 PLACES_IN_MODEL = ("project", "initial", "excluded")
