@@ -134,7 +134,7 @@ OPTIONS = {
     ),
     "run --set": (
         ("run", *(w for n in range(300) for w in ("--set", f"x{n}=1")), "--out", "new"),
-        "has 300 problems.*and 2.. more",
+        "have 300 problems.*and 2.. more",
     ),
     "explain": (("explain", "x" * 100_000), "Unknown"),
     "levers": (("levers", "*" * 50_000), "[Nn]o lever|[Uu]nknown|[Nn]othing"),
