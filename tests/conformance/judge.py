@@ -7,13 +7,13 @@ import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import sdeverywhere
 import shipped
 from apart import text_apart
-from rounding import moved
+from comparing import CONTROLS, OF_ENGINES, OF_SHIPPED, Compared, differing
 
 from buildout._util import names
 from buildout.errors import BuildoutError
@@ -44,43 +44,10 @@ CLASSES = (
 )
 PASSES = CLASSES[:4]
 
-#: Other programs write six digits of single precision, and Euler's method adds them up.
-OF_SHIPPED = 2e-5
-#: What rounding in another order does to long runs of models that turn it up; PySD and ours agree
-#: to 1e-10 on models that do not.
-OF_ENGINES = 1e-8
-#: A number that rounding moves by more than this share of what engines may differ by is no measure.
-OF_NEAR = 0.1
-#: The least share of numbers that rounding does not decide, for a comparison to be one.
-DETERMINED = 0.5
 #: Values that NumPy and PySD compute in a minute or less.
 _NUMPY, _PYSD = 2e6, 3e5
 #: Scalars of a model that PySD is not asked about first.
 _LARGE = 5000
-_CONTROLS = ("time", "initial_time", "final_time", "time_step", "saveper")
-
-
-class Compared(NamedTuple):
-    """What became of a comparison.
-
-    Attributes
-    ----------
-    count, left : int
-        Numbers compared, and numbers left out because rounding decides them.
-    fault : str
-        The first variable that differs, with where.
-    """
-
-    count: int
-    left: int
-    fault: str = ""
-
-    def __bool__(self) -> bool:
-        return self.count > 0 and self.count >= DETERMINED * (self.count + self.left)
-
-    def __str__(self) -> str:
-        left = f", {self.left} left out as rounding decides them" if self.left else ""
-        return self.fault or f"{self.count} numbers{left}"
 
 
 class _WrongError(Exception):
@@ -118,7 +85,7 @@ def drawn_only(text: str) -> bool:
     rights = [
         block.equation.partition("=")[2].strip()
         for block in text_blocks(split_sketch(text)[0])
-        if block.kind == "entry" and block.name not in _CONTROLS
+        if block.kind == "entry" and block.name not in CONTROLS
     ]
     sketched = [right.upper().startswith("A FUNCTION OF") for right in rights]
     return any(sketched) and all(
@@ -155,7 +122,7 @@ def _judge(path: Path, report: Callable[[dict[str, Any]], None], packages: Path 
     report({"class": "not comparable", "note": "ran"})
     _beside_numpy(run, system)
     if not stand_in and (beside := shipped.beside(path)):
-        found = _differing(run, beside[1], OF_SHIPPED, system)
+        found = differing(run, beside[1], OF_SHIPPED, system)
         if found:
             note = found.fault or f"{found} of {beside[0].name}"
             if found.fault and _pysd_agrees(run, system):
@@ -237,7 +204,7 @@ def _table_of_data(path: Path, folder: Path) -> Path:
 def _beside_numpy(run: engine.Trajectories, system: System) -> None:
     controls = _shortened(system, _NUMPY)[0]
     plain = _as_series(engine.Batch(backend="numpy").run(system, controls=controls))
-    found = _differing(_as_long(run, system, controls), plain, OF_ENGINES, system, controls)
+    found = differing(_as_long(run, system, controls), plain, OF_ENGINES, system, controls)
     if found.fault:
         raise _WrongError(f"LLVM and NumPy: {found}")
 
@@ -251,7 +218,7 @@ def _beside_engines(
     """Compare with simlin, which is quick, then with PySD, which is the measure: class and note."""
     notes, quick = [], False
     try:
-        found = _differing(run, _simlin(path), OF_ENGINES, system)
+        found = differing(run, _simlin(path), OF_ENGINES, system)
         notes.append(f"simlin: {found}")
         quick = bool(found) and not found.fault
     except BaseException as error:  # It may panic, which is no Exception.
@@ -284,7 +251,7 @@ def _sdeverywhere(
     except ValueError as error:
         report({"class": "not comparable", "note": str(error)})
         return False
-    found = _differing(run, theirs, OF_ENGINES, system)
+    found = differing(run, theirs, OF_ENGINES, system)
     # It is no measure alone, no more than simlin: which of two is wrong has to be found out.
     kind = "equal to SDEverywhere" if found and not found.fault else "not comparable"
     report({"class": kind, "note": f"SDEverywhere: {found}"})
@@ -313,7 +280,7 @@ def _by_pysd(run: engine.Trajectories, system: System) -> Compared:
     if (theirs.status == 1).all() and np.isnan(theirs.values).all():
         return Compared(0, 0)
     ours = _as_long(run, system, controls)
-    return _differing(ours, _as_series(theirs), OF_ENGINES, system, controls)
+    return differing(ours, _as_series(theirs), OF_ENGINES, system, controls)
 
 
 def _pysd_agrees(run: engine.Trajectories, system: System) -> bool:
@@ -359,63 +326,3 @@ def _simlin(path: Path) -> dict[str, shipped.Series]:
         names.alike(name): shipped.computed(times, table[name].to_numpy(dtype=float))
         for name in table.columns
     }
-
-
-def _differing(
-    run: engine.Trajectories,
-    theirs: dict[str, shipped.Series],
-    near: float,
-    system: System,
-    controls: dict[str, float] | None = None,
-) -> Compared:
-    """A run beside that of others; if any differ, those that rounding decides are left out."""
-    found = _compared(run, theirs, near, None)
-    return _compared(run, theirs, near, moved(system, controls)) if found.fault else found
-
-
-def _compared(
-    run: engine.Trajectories,
-    theirs: dict[str, shipped.Series],
-    near: float,
-    by_rounding: np.ndarray | None,
-) -> Compared:
-    count, left = 0, 0
-    # What is near is measured by the largest element of the variable.
-    sizes: dict[str, float] = {}
-    for output, values in zip(run.outputs, run.values[:, :, 0], strict=True):
-        finite = np.abs(values[np.isfinite(values)])
-        base = names.split(output)[0]
-        sizes[base] = max(sizes.get(base, 0.0), float(finite.max(initial=0.0)))
-    for row, output in enumerate(run.outputs):
-        series = theirs.get(names.alike(output))
-        if series is None or names.key(output) in _CONTROLS:
-            continue
-        pairs = zip(series.values, series.shown, strict=True)
-        known = dict(zip(np.round(series.times, 6), pairs, strict=True))
-        moves = np.zeros(len(run.times)) if by_rounding is None else by_rounding[row]
-        ours = [
-            (time, value, move, *known[time])
-            for time, value, move in zip(
-                np.round(run.times, 6), run.values[row, :, 0], moves, strict=True
-            )
-            if time in known
-        ]
-        if not ours:
-            continue
-        largest = sizes[names.split(output)[0]]
-        table = np.array(ours)
-        # A constant is exported at its first time only, and gaps are gaps.
-        keep = np.isfinite(table[:, 3]) | (near != OF_SHIPPED)
-        keep_out = table[:, 2] > OF_NEAR * near * (np.abs(table[:, 1]) + largest)
-        left += int((keep & keep_out).sum())
-        times, mine, _, other, shown = table[keep & ~keep_out].T
-        count += len(times)
-        with np.errstate(invalid="ignore"):
-            apart = near * (np.abs(other) + largest) + shown + 1e-12
-            same = (np.abs(mine - other) <= apart) | (mine == other)
-            same |= np.isnan(mine) & np.isnan(other)
-        if not same.all():
-            first = int(np.flatnonzero(~same)[0])
-            fault = f"`{output}` at {times[first]:g} is {mine[first]:.9g}"
-            return Compared(count, left, f"{fault}, theirs {other[first]:.9g}")
-    return Compared(count, left)

@@ -115,16 +115,9 @@ def fit_slips(sample: SlipSample, *, shift: float = 0.0, share: float = 0.5) -> 
     Statistics 37, 87-94): the likelihood is at its limit there and the other parameters at their
     best.
     """
-    groups = int(sample.group.max()) + 1
-    started = np.bincount(sample.group[~sample.to_come], minlength=groups)
-    if np.any(started < 2):
-        raise InputError("A law of slips needs at least two started plants of every maker.")
-    spreads = [np.ptp(sample.slip[sample.group == group]) for group in range(groups)]
-    if max(spreads) <= 2 * HALF_WIDTH:
-        raise InputError("Slips that differ by less than their dates are known to bound no law.")
     likelihood = _Likelihood(sample, shift, float(logit(share)))
-    best = _maximum(likelihood, likelihood.guess(groups))
-    ends = [[_end(likelihood, best, i, sign) for i in range(groups + 1)] for sign in (-1, 1)]
+    best = _maximum(likelihood)
+    ends = [[_end(likelihood, best, i, sign) for i in range(best.size)] for sign in (-1, 1)]
     low, high = (np.exp(np.array(end)) for end in ends)
     return SlipLaw(
         quantile=np.exp(best[:-1]) - shift,
@@ -179,9 +172,8 @@ def fit_common_factor(sample: SlipSample, wave: np.ndarray) -> CommonFactor:
     little of a spread, so all spreads up to `MOST_SPREAD` are weighted by their likelihood (the
     flat prior of Gelman 2006, Bayesian Analysis 1, 515-534); the factor to come is their mixture.
     """
-    fit_slips(sample)
     likelihood = _Likelihood(sample, 0.0, 0.0)
-    theta = _maximum(likelihood, likelihood.guess(int(sample.group.max()) + 1))
+    theta = _maximum(likelihood)
     # Evenly: what many plants say of their factor is narrower than nodes of Gauss lie apart.
     points = np.linspace(-5.0, 5.0, 161)
     weights = stats.norm.pdf(points)
@@ -218,7 +210,17 @@ class _Likelihood:
     shift: float
     at: float  # The log odds of the share whose slip describes the law.
 
-    def guess(self, groups: int) -> np.ndarray:
+    def guess(self) -> np.ndarray:
+        """Where to look for the top, if the sample can have one."""
+        groups = int(self.sample.group.max()) + 1
+        started = np.bincount(self.sample.group[~self.sample.to_come], minlength=groups)
+        if np.any(started < 2):
+            raise InputError("A law of slips needs at least two started plants of every maker.")
+        spreads = [np.ptp(self.sample.slip[self.sample.group == g]) for g in range(groups)]
+        if max(spreads) <= 2 * HALF_WIDTH:
+            raise InputError(
+                "Slips that differ by less than their dates are known to bound no law."
+            )
         slips = np.maximum(self.sample.slip, HALF_WIDTH) + self.shift
         middle = [np.log(np.median(slips[self.sample.group == g])) for g in range(groups)]
         theta: np.ndarray = np.array([*(m + 0.7 * self.at for m in middle), np.log(0.7)])
@@ -265,12 +267,12 @@ def _between(below: np.ndarray, above: np.ndarray) -> np.ndarray:
     return chance
 
 
-def _maximum(likelihood: _Likelihood, guess: np.ndarray) -> np.ndarray:
+def _maximum(likelihood: _Likelihood) -> np.ndarray:
     def downhill(theta: np.ndarray) -> tuple[float, np.ndarray]:
         value, slope = likelihood(theta)
         return -value, -slope
 
-    rough = optimize.minimize(downhill, guess, jac=True, method="BFGS").x
+    rough = optimize.minimize(downhill, likelihood.guess(), jac=True, method="BFGS").x
     best = optimize.root(lambda theta: likelihood(theta)[1], rough, tol=1e-13)
     if not np.allclose(likelihood(best.x)[1], 0.0, atol=1e-7):
         raise InputError("These slips bound no law: their likelihood has no top.")
