@@ -236,13 +236,13 @@ def waves(projects: list[ReferenceProject]) -> np.ndarray:
 
 
 def _common_factor(started: list[ReferenceProject]) -> Fit:
-    found = fit_common_factor(slip_sample(started, MAKERS), waves(started))
+    factor = fit_common_factor(slip_sample(started, MAKERS), waves(started))
     method = (
         f"lognormal factor of each wave of projects (parted at {WAVES[0]:g} and {WAVES[1]:g}), "
-        f"spreads up to {MOST_SPREAD:g} by their likelihood, likeliest {found.spread:.2g}; "
+        f"spreads up to {MOST_SPREAD:g} by their likelihood, likeliest {factor.spread:.2g}; "
         "5% and 95% points of a wave to come"
     )
-    values = 1.0, found.low, found.high
+    values = 1.0, factor.low, factor.high
     return dataclasses.replace(_of_slips(values, "Dmnl", started), method=method)
 
 

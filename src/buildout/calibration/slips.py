@@ -177,7 +177,7 @@ def fit_common_factor(sample: SlipSample, wave: np.ndarray) -> CommonFactor:
     # Evenly: what many plants say of their factor is narrower than nodes of Gauss lie apart.
     points = np.linspace(-5.0, 5.0, 161)
     weights = stats.norm.pdf(points)
-    members = [np.flatnonzero(wave == one) for one in np.unique(wave)]
+    members = [np.flatnonzero(wave == number) for number in np.unique(wave)]
 
     def unlikely(theta: np.ndarray, spread: float) -> float:
         chances = np.log(likelihood.chances(theta, spread * points))
