@@ -202,6 +202,19 @@ def test_an_embargo_brings_magnets_in_the_end_where_home_makers_leave_room(close
     assert gains.sel(time=[2040, 2045]).all()
 
 
+@pytest.mark.parametrize("base", EVERY)
+def test_an_embargo_never_costs_home_makers_orders_where_users_want_as_much(compare, base):
+    """So what it takes from them in full markets is demand that dearer magnets drive away."""
+    held = {
+        "price elasticity of demand": 0,
+        "price push of substitutes": 0,
+        "downstream offshoring": 0,
+    }
+    ds = compare(["us magnet output total"], free=(base, held), shut=(base, held | FROM_2027_ON))
+    made = ds["us_magnet_output_total"].sel(time=[2040, 2045])
+    assert (made.sel(case="shut") >= made.sel(case="free")).all()
+
+
 def test_the_rent_of_metal_never_exceeds_what_a_magnet_leaves(closed):
     rent, netback = closed["metal_rent"], closed["netback_of_metal"]
     assert (rent <= netback + 1e-9).all()

@@ -20,6 +20,7 @@ from buildout.inputs.projects import read_projects
 from buildout.page.content import asked_of_page, kernel_outputs, kernel_parameters
 from buildout.page.kernel import INFO, MODULE, made_kernel, shipped, text_fingerprint
 from buildout.pages import recorded
+from buildout.pages.border import border_tables
 from buildout.pages.claims import claims_page
 from buildout.pages.conditioning import conditioning_page
 from buildout.pages.dollars import dollar_tables
@@ -294,6 +295,7 @@ def _model_readme(root: Path) -> Made:
         "effects": effects_summary(_text(root, EFFECTS)),
         "unbounded": unbounded_table(model),
         **dollar_tables(),
+        **border_tables(model),
     }
     return {name: filled(_text(root, name), values).encode()}
 
