@@ -74,10 +74,7 @@ def _embargo(model: Model) -> str:
 def _tariff(model: Model) -> str:
     """What tariffs from 2028 on change, with and without answers, and the answer that turns it."""
     answers: Sequence[Mapping[str, float]] = (CALM | STAY, CALM, STAY, {})
-    changes = [
-        [_made(model, _taxed(tariff, answer)) / _made(model, answer) - 1 for answer in answers]
-        for tariff in TARIFFS
-    ]
+    changes = [[_changed_by(model, tariff, answer) for answer in answers] for tariff in TARIFFS]
     turns = _turning(model)
     lines = []
     for path in _pathways():
@@ -98,8 +95,7 @@ def _turning(model: Model) -> Mapping[tuple[str, float], str]:
         changes = []
         for gain in GAINS:
             answer = STAY | {GAIN: gain}
-            change = _made(model, _taxed(tariff, answer)) / _made(model, answer) - 1
-            changes.append(change.sel(time=READ))
+            changes.append(_changed_by(model, tariff, answer).sel(time=READ))
         for path in _pathways():
             turns[path, tariff] = _first_fall([float(one.sel(pathway=path)) for one in changes])
     return turns
@@ -118,8 +114,10 @@ def _first_fall(changes: Sequence[float]) -> str:
     return "none"
 
 
-def _taxed(tariff: float, answer: Mapping[str, float]) -> Settings:
-    return {**answer, TARIFF: tariff, "tariff on Chinese magnets start": TARIFF_START}
+def _changed_by(model: Model, tariff: float, answer: Mapping[str, float]) -> xr.DataArray:
+    """Against the same pathways with no tariff after that of 2024; some have one of their own."""
+    taxed = {**answer, TARIFF: tariff, "tariff on Chinese magnets start": TARIFF_START}
+    return _made(model, taxed) / _made(model, {**answer, TARIFF: 0.0}) - 1
 
 
 def _made(model: Model, settings: Settings) -> xr.DataArray:

@@ -49,7 +49,7 @@ def _two_prices(ds: xr.Dataset) -> xr.DataArray:
 
 def _surplus(ds: xr.Dataset) -> xr.DataArray:
     now = case(ds, "status-quo")
-    share = now["chinese_exportable_magnets"] / now["chinese_magnet_output"]
+    share = now["chinese_exportable_magnets"] / now["chinese_magnet_potential"]
     return share.sel(time=2035) / share.sel(time=2025)
 
 
