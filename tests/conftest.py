@@ -10,6 +10,7 @@ import shutil
 import time
 from pathlib import Path
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -18,6 +19,9 @@ from buildout.sampling import defaults
 from buildout.vensim.engine import cache
 
 TINY = Path(__file__).parent / "tiny"
+# How long an example takes says how busy the machine is, and nothing about the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 

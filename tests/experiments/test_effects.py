@@ -70,7 +70,7 @@ def test_every_sector_is_taken_out(model):
     assert {one.name for one in load_knockouts(model).sectors} == SECTORS_OF_THE_MODEL
 
 
-def test_no_lever_is_non_influential_unless_that_is_explained(levers):
+def test_every_lever_moves_a_headline_by_a_percent_unless_that_is_explained(levers):
     silent = [one.lever.name for one in levers if one.non_influential and not one.why]
     assert not silent
 

@@ -280,9 +280,15 @@ def test_without_feed_of_an_element_its_class_is_zero_and_the_others_unmoved(
 
     Of what is made, more light NdFeB is full chain: the metal that heavy magnets leave. A defense
     stockpile would go on ordering magnets that nobody can make for it, so there is none; and who
-    builds plants for both classes, or buys from them, looks at the price of both, so it stays.
+    builds plants for both classes, or buys from them, looks at the price of both, so it stays:
+    so do China's answer to what the West sells in all, and what users choose by price.
     """
-    no_stock = {"defense stockpile months": 0, "price separation by scarcity": 0}
+    no_stock = {
+        "defense stockpile months": 0,
+        "price separation by scarcity": 0,
+        "switch dumping": 0,
+        "elasticity of choice": 0,
+    }
     ds = compare(
         ["magnet output", "defense coverage"],
         usual=(base, no_stock),

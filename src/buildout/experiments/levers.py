@@ -1,4 +1,4 @@
-"""What each lever does between its low and its high, in the canonical pathways."""
+"""What each lever does between its low and its high, in all pathways."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from buildout.experiments.measured import MONEY, TONNES, OutcomeChange, changes,
 from buildout.experiments.reading import checked_names, checked_settings, toml_table
 from buildout.experiments.runs import base_values, in_order, scalar_values, side_by_side
 from buildout.inputs.model import Lever, Model
-from buildout.inputs.pathway import CANONICAL
+from buildout.inputs.pathway import pathway_names
 
-#: Below this share of a headline outcome a lever does nothing that a reader would notice.
-NOTICED = 1e-4
+#: Below this share of every headline outcome a lever does nothing that a reader would notice.
+NOTICED = 0.01
 
 #: What a lever is moved beside, by its name.
 Awake = Mapping[str, Mapping[str, float]]
@@ -88,7 +88,7 @@ def _measured(model: Model, levers: list[Lever], awake: Awake) -> list[LeverEffe
     by_lever: dict[str, dict[str, list[tuple[str, float, OutcomeChange]]]] = {
         lever.name: {TONNES: [], MONEY: []} for lever in levers
     }
-    for path in CANONICAL if levers else ():
+    for path in pathway_names() if levers else ():
         base = base_values(model, path)
         cases: list[Mapping[str, float]] = []
         places: list[tuple[Lever, float, int, int]] = []

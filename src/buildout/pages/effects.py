@@ -41,9 +41,9 @@ second is what the other sectors share, so taking it out would leave no model.
 LEVER_TEXT = """## 3. Levers
 
 Each lever of `calibration/parameters.csv` goes to its low and to its high (a date as far as its
-partner allows) in `status-quo`, `mobilization` and `china-deal`; shown is the largest change, once
-among tonnes, coverage and vulnerability, once among money, prices and jobs. A lever that does
-nothing while another is at its default is moved beside the setting that wakes it up, in brackets.
+partner allows) in all pathways; shown is the largest change, once among tonnes, coverage and
+vulnerability, once among money, prices and jobs. A lever that moves none of them by a percent
+while another is at its default is moved beside the setting that wakes it up, in brackets.
 """
 NON_INFLUENTIAL_TEXT = """## 4. Constants that do nothing by themselves
 
