@@ -315,7 +315,7 @@ def test_the_lock_is_given_back_when_a_sweep_stops(stopped, tmp_path):
 def test_numbers_beyond_all_means_are_refused_at_once(begin, tank, tmp_path):
     many = design.latin_hypercube(10**12, seed=1, model=tank)
     for out in (None, tmp_path / "out"):
-        with pytest.raises(InputError, match=r"1,000,000,000,000 draws of 1 pathways are 1,000"):
+        with pytest.raises(InputError, match=r"1,000,000,000,000 draws of one pathway are 1,000"):
             begin(many, out=out)
     assert not (tmp_path / "out").exists()
     with pytest.raises(InputError, match=r"computed in 400,000,000 parts"):

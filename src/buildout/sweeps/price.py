@@ -89,9 +89,10 @@ def refuse_beyond_means(request: SweepRequest, chunk: int, out: Path | None, the
     """
     asked = price(request, chunk)
     if asked.runs > MOST_RUNS:
+        several = len(request.pathways)
+        pathways = "one pathway" if several == 1 else f"{several} pathways"
         raise InputError(
-            f"{request.design.size:,} draws of {len(request.pathways)} pathways are "
-            f"{asked.runs:,} runs.",
+            f"{request.design.size:,} draws of {pathways} are {asked.runs:,} runs.",
             f"Up to {MOST_RUNS:,} are accepted.",
             "Take fewer draws.",
         )

@@ -147,6 +147,7 @@ MEASURES: dict[str, Measure] = {
     "C01a": lambda ds: _share(ds, list(CANONICAL), slice(2025, 2030)),
     "C01b": _below_sixty,
     "C01c": lambda ds: _share(ds, ["status-quo", "china-deal"], slice(2025, 2045)),
+    "C02b": lambda ds: on_date(ds, "status-quo", "chinese_share_of_magnets", 2025),
     "C10": _grows_below_cost,
     "C26a": lambda ds: _cancelled(ds, "no floor, dumping", "no floor"),
     "C26b": lambda ds: _cancelled(ds, "mobilization", "no dumping"),
