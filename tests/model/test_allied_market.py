@@ -133,9 +133,9 @@ def test_china_sells_abroad_no_more_than_it_has_and_shares_what_is_short(compare
     """Allied demand is met at home, by US exports, from China, or not at all."""
     outputs = [
         "Chinese magnets to civil use",
-        "Chinese exportable magnets",
+        "Chinese line capacity",
         "Chinese magnet output",
-        "Chinese magnet potential",
+        "Chinese magnets wanted",
         "Chinese own demand",
         "surplus limit",
         "allied magnet demand",
@@ -147,18 +147,17 @@ def test_china_sells_abroad_no_more_than_it_has_and_shares_what_is_short(compare
         "filling civil stockpile",
     ]
     cases = {name: (name, {}) for name in eight_names}
-    short = {"Chinese own demand growth": 0.1}
+    short = {"lead of Chinese demand growth": 0.4, "time to build Chinese magnet plants": 4}
     ds = compare(outputs, short=("status-quo", short), **cases)
     sold = ds["chinese_magnets_to_civil_use"].sum(["region", "magnet_class"])
-    assert (sold <= ds["chinese_exportable_magnets"] * (1 + 1e-9)).all()
     # Users in China get the same share of what they want as users abroad.
     at_home = ds["surplus_limit"] * ds["chinese_own_demand"]
-    left = ds["chinese_magnet_potential"] - at_home
-    np.testing.assert_allclose(ds["chinese_exportable_magnets"], left, rtol=1e-9)
-    # What it makes is what it sells, at home and abroad.
+    # What it makes is what it sells, at home and abroad, and what it can at the most.
     stocked = ds["filling_civil_stockpile"].sum("magnet_class")
-    np.testing.assert_allclose(ds["chinese_magnet_output"], at_home + sold + stocked, rtol=1e-12)
-    assert (ds["chinese_magnet_output"] <= ds["chinese_magnet_potential"] * (1 + 1e-9)).all()
+    made, plants = ds["chinese_magnet_output"], ds["chinese_line_capacity"]
+    np.testing.assert_allclose(made, at_home + sold + stocked, rtol=1e-12)
+    assert (made <= plants.sel(line="NdFeB magnets") * (1 + 1e-9)).all()
+    assert (made <= (ds["chinese_magnets_wanted"] + stocked) * (1 + 1e-9)).all()
     limit = ds["surplus_limit"].sel(case="short", time=2040)
     assert 0.3 < float(limit) < 0.9
     wanted = ds["allied_magnet_demand"]
@@ -187,6 +186,20 @@ def test_mobilization_takes_a_share_from_china_and_a_deal_leaves_it_more_than_no
         assert later["mobilization"] < later["status-quo"] < later["china-deal"]
     fall = made.sel(case="mobilization", time=2025) - made.sel(case="mobilization", time=2040)
     assert float(fall) >= 0.03
+
+
+def test_china_builds_magnet_plants_for_its_orders_and_is_short_only_while_they_leap(compare):
+    """Whoever wins its users leaves it plants that it no longer adds; none stands idle for long."""
+    cases = {name: (name, {}) for name in ("status-quo", "mobilization")}
+    slow = {"world demand growth": 0.025, "lead of Chinese demand growth": 0.015}
+    outputs = ["surplus limit", "Chinese magnets wanted", "Chinese line capacity"]
+    ds = compare(outputs, slow=("status-quo", slow), **cases)
+    assert (ds["surplus_limit"] == 1).all()
+    plants = ds["chinese_line_capacity"].sel(line="NdFeB magnets")
+    use = (ds["chinese_magnets_wanted"] / plants).sel(time=slice(2028, None))
+    assert 0.62 < float(use.min()) < float(use.max()) < 0.68
+    built = plants.sel(time=2040)
+    assert float(built.sel(case="mobilization")) < 0.98 * float(built.sel(case="status-quo"))
 
 
 def test_chinese_magnets_are_counted_finished_as_western_ones_are(compare, model):

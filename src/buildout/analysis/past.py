@@ -57,8 +57,8 @@ PLANTS = (
     ("ramp time to nameplate[NdPr separation]", 0.9, ("mp_ndpr_oxide_production_t",)),
     ("jobs per tonne[mining and chemistry]", 0.1, ("us_ree_mine_mill_employment",)),
     ("jobs per tonne[mining and chemistry]", 0.9, ("us_ree_mine_mill_employment",)),
-    ("Chinese magnet utilization", 0.1, ("china_ndfeb_total_production_t",)),
-    ("Chinese magnet utilization", 0.9, ("china_ndfeb_total_production_t",)),
+    ("factor of initial China", 0.1, ("china_ndfeb_total_production_t",)),
+    ("factor of initial China", 0.9, ("china_ndfeb_total_production_t",)),
     ("price balance elasticity", 0.9, ("price_nd_oxide",)),
 )
 #: Error of the observations of a planted truth, relative to it.

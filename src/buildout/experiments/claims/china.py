@@ -49,7 +49,8 @@ def _two_prices(ds: xr.Dataset) -> xr.DataArray:
 
 def _surplus(ds: xr.Dataset) -> xr.DataArray:
     now = case(ds, "status-quo")
-    share = now["chinese_exportable_magnets"] / now["chinese_magnet_potential"]
+    sold = now["chinese_magnets_to_civil_use"].sum(["region", "magnet_class"])
+    share = sold / now["chinese_magnet_output"]
     return share.sel(time=2035) / share.sel(time=2025)
 
 
