@@ -8,7 +8,7 @@ from buildout.inputs.resolve import resolve
 
 # A constant that is a share of a whole: one element, a value inside its range that breaks the sum.
 SHARES = (
-    ("class weight[NdFeB magnets,light NdFeB]", 0.1),
+    ("class weight[light NdFeB]", 0.1),
     ("planning mix[light NdFeB]", 0.1),
     ("line in group[mining,mining and chemistry]", 0),
     ("element weight of line[mining,NdPr]", 0.1),

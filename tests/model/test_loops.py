@@ -217,12 +217,13 @@ def test_recycling_adds_full_chain_oxide_and_without_collection_there_is_none(kn
 def test_projects_that_are_not_decided_lie_dormant_and_are_decided_when_it_pays(compare):
     """Nothing is abandoned (model-0.2.md, 6): what waits and what is decided make the list."""
     certain = {"private hurdle rate": -1000}
-    outputs = ["listed capacity permitted", "listed capacity in permitting", "decided by the model"]
+    outputs = ["pipeline capacity", "decided by the model"]
+    # Without projects of the model's own all that waits is listed.
     quiet = {"switch endogenous announcing": 0}
     ds = compare(outputs, usual=("status-quo", quiet), certain=("status-quo", quiet | certain)).sel(
         region="US", time=2045
     )
-    waiting = ds["listed_capacity_permitted"] + ds["listed_capacity_in_permitting"]
+    waiting = ds["pipeline_capacity"]
     place = {"line": "NdFeB magnets"}
     decided = ds["decided_by_the_model"].sel(decision_line="NdFeB magnets")
     listed = waiting.sel(place) + decided

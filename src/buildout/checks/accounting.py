@@ -16,7 +16,6 @@ WHERE_MONEY_IS = (
 # Shares that sum over nothing: each lies between 0 and 1 by itself.
 BETWEEN_0_AND_1 = (
     "allied_access",
-    "availability_of_line",
     "built_share_of_project",
     "chronic_access",
     "civil_access",
@@ -40,6 +39,7 @@ BETWEEN_0_AND_1 = (
     "retaliation",
     "scarcity",
     "settled_urgency",
+    "shutdown_in_force",
     "started_share_of_project",
     "substitute_share",
     "unmet_civil_share",

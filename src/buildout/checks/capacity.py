@@ -34,7 +34,9 @@ def capacity_closes(ds: xr.Dataset) -> list[Finding]:
     parts = ds["ramping_capacity"].sum("maker")
     parts = parts + ds["under_construction"].sum("third_of_construction")
     plants = sum((ds[name] for name in PLANTS), start=parts)
-    starting = ds["dated_capacity_starting"].sum("maker")
+    # What starts by its date within a step, from what has started so far.
+    started, time = ds["dated_capacity_started"], ds["time"]
+    starting = (started.shift(time=-1) - started) / (time.shift(time=-1) - time)
     grown = ds["final_investment_decisions"] + starting - ds["retiring"]
     paper = sum((ds[name] for name in PROJECTS_ON_PAPER), start=xr.DataArray(0.0))
     announced = ds["induced_announcing"] - ds["deciding_ready_capacity"]

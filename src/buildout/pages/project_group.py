@@ -214,7 +214,7 @@ def project_group(projects: Sequence[ListedProject], ranges: _Ranges) -> str:
         _range("project", everyone, "Plants and circuits that are followed one by one"),
         _range("dated project", dated, "Projects with their money in place: they come on a date"),
         _range("undecided project", undecided, "Projects that wait for a decision"),
-        *_by_region(dated, undecided, ranges[REGION]),
+        *_by_region(dated, ranges[REGION]),
         *(_constant(table, everyone, ranges) for table in OF_ALL),
         *(_constant(table, dated, ranges) for table in OF_DATED),
         *(_constant(table, undecided, ranges) for table in OF_UNDECIDED),
@@ -222,14 +222,11 @@ def project_group(projects: Sequence[ListedProject], ranges: _Ranges) -> str:
     return "\n".join([_HEADER + _DESCRIBED, *equations, ""])
 
 
-def _by_region(
-    dated: Sequence[ListedProject], undecided: Sequence[ListedProject], regions: Sequence[str]
-) -> Iterator[str]:
+def _by_region(dated: Sequence[ListedProject], regions: Sequence[str]) -> Iterator[str]:
     for region in regions:
-        for kind, projects in (("dated project", dated), ("undecided project", undecided)):
-            here = [project for project in projects if project.region == region]
-            meaning = f"Each {kind} in {region}"
-            yield _range(f"{_ADJECTIVE.get(region, region)} {kind}", here, meaning)
+        here = [project for project in dated if project.region == region]
+        name = f"{_ADJECTIVE.get(region, region)} dated project"
+        yield _range(name, here, f"Each dated project in {region}")
 
 
 def _range(name: str, projects: Sequence[ListedProject], meaning: str) -> str:
