@@ -12,11 +12,13 @@ def past():
     return run_past(500)
 
 
+@pytest.mark.slow
 def test_nothing_after_2025_is_looked_at(past):
     assert past.observed["end"].values.max() <= LAST
     assert LAST == 2025.0
 
 
+@pytest.mark.slow
 def test_planted_values_are_found_by_both_methods(past, monkeypatch):
     monkeypatch.setattr(module, "PLANTED_WORLDS", 2)
     monkeypatch.setattr(module, "PLANTED_DRAWS", 200)

@@ -13,6 +13,7 @@ SMALL = Path(__file__).parent / "small.mdl"
 TINY = Path(__file__).parents[1] / "tiny" / "model" / "buildout.mdl"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", [SMALL, TINY, pytest.param(places.model_file(), marks=pytest.mark.slow)]
 )

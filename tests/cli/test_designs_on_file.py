@@ -73,6 +73,7 @@ def test_draws_are_read_before_anything_is_run(command, draws, tmp_path, monkeyp
     assert draws.split()[1] in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_verdict_of_deadline_and_run_is_that_of_the_sweep(table, tmp_path, capsys):
     verdicts = []
     for command in ("deadline", "run"):
@@ -93,6 +94,7 @@ def test_the_verdict_of_deadline_and_run_is_that_of_the_sweep(table, tmp_path, c
     assert "--design mine.csv" in manifest["command"]
 
 
+@pytest.mark.slow
 def test_results_remember_their_design_and_say_when_it_is_gone(table, tmp_path, capsys):
     own = tmp_path / "own.csv"
     bo.save_design(bo.latin_hypercube(40, seed=9), own)
@@ -111,6 +113,7 @@ def test_results_remember_their_design_and_say_when_it_is_gone(table, tmp_path, 
         bo.odds(ds)
 
 
+@pytest.mark.slow
 def test_odds_take_a_design_in_memory(three):
     design = bo.latin_hypercube(50, seed=4)
     given = bo.odds(three, design=design)

@@ -194,12 +194,14 @@ def _scalars(model, settings):
     return {scalar: value for name, value in settings.items() for scalar in model.scalars(name)}
 
 
+@pytest.mark.slow
 def test_cases_that_a_claim_compares_differ_only_in_the_levers_that_it_names(model, tested, cases):
     for one in tested:
         beyond, _ = undeclared(model, one, cases)
         assert not beyond, (one.id, sorted(beyond))
 
 
+@pytest.mark.slow
 def test_a_claim_names_no_lever_in_which_its_cases_do_not_differ(model, tested, cases):
     for one in tested:
         _, idle = undeclared(model, one, cases)
@@ -385,6 +387,7 @@ def test_a_number_of_draws_that_is_none_is_refused(tmp_path, capsys):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_bar_for_each_finding_and_none_for_what_is_assumed(found, table):
     shown = claim_odds_data(found)
     assert set(shown["id"]) == {row["id"] for row in table if row["class"] == TESTED}

@@ -70,11 +70,13 @@ def test_every_sector_is_taken_out(model):
     assert {one.name for one in load_knockouts(model).sectors} == SECTORS_OF_THE_MODEL
 
 
+@pytest.mark.slow
 def test_no_lever_is_non_influential_unless_that_is_explained(levers):
     silent = [one.lever.name for one in levers if one.non_influential and not one.why]
     assert not silent
 
 
+@pytest.mark.slow
 def test_every_lever_is_in_the_table_once(model, levers):
     names_in_table = [one.lever.name for one in levers]
     assert names_in_table == [lever.name for lever in model.levers if lever.kind == "lever"]

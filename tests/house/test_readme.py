@@ -44,6 +44,7 @@ def test_the_readme_has_examples_of_both_faces():
     assert commands()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("shown_files")
 @pytest.mark.parametrize(
     "page",
@@ -88,7 +89,13 @@ LONG = (
     "frontier",
     "condition",
     "figures",
-    "sweep --vary",
+    "uncertainties",
+    "explain",
+    "deadline",
+    "run",
+    "validate",
+    "need",
+    "sweep",
 )
 
 
@@ -125,6 +132,7 @@ WALKED = re.findall(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", WALKED)
 def test_a_command_of_the_walked_recipe_ends_well(command, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
