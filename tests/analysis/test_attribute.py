@@ -64,6 +64,7 @@ def test_parts_add_up_and_other_settings_make_little_between_canonical_pathways(
         assert abs(part(ds, OTHER_SETTINGS)) <= 0.05 * abs(total)
 
 
+@pytest.mark.slow
 def test_ends_are_those_of_runs_and_first_and_last_those_of_pathways_in_between(magnets, model):
     run = bo.simulate(PAIR, outputs=["US magnet output total"])["us_magnet_output_total"]
     base, other = run.sel(time=2035.0).values
@@ -93,6 +94,7 @@ def test_a_mixture_of_nothing_is_the_base_and_of_all_the_other(model):
     assert len(cases) == 2 ** len(players)
 
 
+@pytest.mark.slow
 def test_bands_are_of_the_same_draws_as_a_sweep(magnets):
     cloud = bo.sweep(
         bo.latin_hypercube(2, seed=3),
@@ -231,7 +233,7 @@ def test_a_wrong_command_is_told_in_one_message_and_keeps_earlier_results(tmp_pa
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("earlier.csv", "earlier")]
 
 
-@pytest.mark.quick_for("slide")
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SHEETS)
 def test_the_picture_leads_from_one_pathway_to_the_other(magnets, page):
     table = waterfall_data(magnets)
@@ -259,6 +261,7 @@ def test_the_picture_of_equal_ends_says_so():
     assert "make the same" in waterfall(ds).get_label()
 
 
+@pytest.mark.slow
 def test_the_picture_of_a_date_says_where_it_never_comes():
     ds = attributed("upstream-orders", "hybrid", outcome="date of full coverage: SmCo")
     axes = waterfall(ds).axes[0]

@@ -309,7 +309,7 @@ def test_the_command_says_in_a_sentence_that_nothing_differs(tmp_path, capsys, u
     assert "Two or more are accepted" in capsys.readouterr().err
 
 
-@pytest.mark.quick_for("slide")
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SHEETS)
 def test_the_picture_has_a_dot_and_a_band_for_each_outcome_and_pathway(compared, page):
     figure = differences(compared, page=page)

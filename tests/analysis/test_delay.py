@@ -133,7 +133,7 @@ def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch, unpainte
     assert main(["delay", "--years", "soon"]) == 2
 
 
-@pytest.mark.quick_for("slide")
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SHEETS)
 def test_the_picture_has_a_panel_for_each_outcome_that_moves(late, page):
     figure = delays(late, page=page)

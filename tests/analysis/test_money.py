@@ -160,7 +160,7 @@ def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch, unpainte
     assert main(["money", "--year", "2030"]) == 2
 
 
-@pytest.mark.quick_for("slide")
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SHEETS)
 def test_the_picture_has_a_curve_for_the_programme_and_for_each_instrument(bought, page):
     figure = money_curves(bought, page=page)

@@ -9,11 +9,12 @@ from flat import Flat
 from buildout.inputs import places
 from buildout.vensim.engine import Batch, load
 
+pytestmark = pytest.mark.slow
+
 SMALL = Path(__file__).parent / "small.mdl"
 TINY = Path(__file__).parents[1] / "tiny" / "model" / "buildout.mdl"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", [SMALL, TINY, pytest.param(places.model_file(), marks=pytest.mark.slow)]
 )

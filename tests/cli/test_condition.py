@@ -67,7 +67,6 @@ def test_the_folder_is_a_design_that_other_commands_take(answer, tmp_path):
     assert facts["odds"].startswith("150 draws, conditioned on 3 observations of 2 series until")
 
 
-@pytest.mark.slow
 def test_json_holds_what_the_files_do(answer, tmp_path):
     code, shown, _ = answer(*asked(*QUICK, "--json", "--seed", "3"))
     told = json.loads(shown)

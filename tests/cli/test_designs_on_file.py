@@ -20,6 +20,7 @@ def table(tmp_path_factory):
     return path
 
 
+@pytest.mark.slow
 def test_a_sweep_takes_the_draws_of_a_file(table, tmp_path, capsys):
     out = tmp_path / "out"
     argv = ["sweep", "status-quo", "--design", str(table), "--out", str(out)]
@@ -121,6 +122,7 @@ def test_odds_take_a_design_in_memory(three):
     assert given["share_covered_2027"].equals(drawn["share_covered_2027"])
 
 
+@pytest.mark.slow
 def test_draws_of_ones_own_are_known_by_their_fingerprint(three):
     few = bo.given({"price adjustment time": np.linspace(0.3, 1.0, 40)})
     words = bo.odds(three, design=few).attrs["drawn"]

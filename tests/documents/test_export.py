@@ -58,8 +58,10 @@ def exported(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         picture = BookPicture("A dot", dot(), "Grey.")
         patch.setattr(policies, "_pictures", lambda _: [picture])
-        made = bo.export(BOTH, folder, formats="xlsx,pptx,docx,iamc", draws=DRAWS)
-    assert {path.suffix for path in made} == {".xlsx", ".pptx", ".docx", ".csv", ".json"}
+        words = [*BOTH, "--format", "xlsx,pptx,docx,iamc", "--draws", str(DRAWS)]
+        assert main(["export", *words, "--out", str(folder)]) == 0
+    made = {path.suffix for path in folder.iterdir()}
+    assert made == {".xlsx", ".pptx", ".docx", ".csv", ".json"}
     return folder
 
 

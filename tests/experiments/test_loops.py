@@ -138,7 +138,7 @@ def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch, unpainte
     assert len(answer["sums"]) == 21
 
 
-@pytest.mark.quick_for("slide")
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SHEETS)
 def test_the_picture_has_a_panel_for_each_of_the_nine_largest_loops(looped, page):
     figure = loop_effects(looped, page=page)

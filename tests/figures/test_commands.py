@@ -185,6 +185,7 @@ def test_another_format_is_refused(tmp_path, capsys):
     assert "png" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_an_interrupt_leaves_the_earlier_gallery(saved, tmp_path, capsys, monkeypatch):
     (tmp_path / "prices.png").write_bytes(b"earlier")
 

@@ -90,6 +90,7 @@ def test_without_draws_the_curves_are_the_models_own_numbers(three):
         assert holds(curves, us["ex_china_price"].sel(element=element).values)
 
 
+@pytest.mark.slow
 def test_the_bands_are_those_of_the_odds(three, tables):
     """The same draws as of the verdict, so that a picture and the card say the same."""
     chances = bo.odds(three)
@@ -121,6 +122,7 @@ def test_of_one_pathway_there_is_no_gain_and_it_is_said():
         figures.gains(alone)
 
 
+@pytest.mark.quick_for("deadline_card", "prices", "vulnerability")
 @pytest.mark.parametrize("drawing", GALLERY, ids=lambda drawing: drawing.name)
 def test_no_cell_of_the_data_is_a_text_of_many_words(drawing, tables):
     table = tables[drawing.name]
@@ -210,6 +212,7 @@ def test_points_of_self_sufficiency_are_the_models_own(three, drawings, tables):
     np.testing.assert_allclose(sorted(marks), sorted(np.minimum(shown["p50"], caps)))
 
 
+@pytest.mark.slow
 def test_with_draws_points_are_their_medians_in_their_bands(drawings, tables):
     table = tables["self_sufficiency"]
     shown = table[table["quantity"].str.startswith("dependence") & table["year"].isin([2027, 2035])]
@@ -218,6 +221,7 @@ def test_with_draws_points_are_their_medians_in_their_bands(drawings, tables):
     assert {tuple(row) for row in shown[["p05", "p95"]].round(6).to_numpy()} <= bands
 
 
+@pytest.mark.slow
 def test_people_who_are_never_missing_are_said_and_not_drawn(drawings, tables):
     table, figure = tables["workforce"], drawings["workforce"]
     most = table[table["unit"] == "% of need"].groupby(["quantity", "line_group"])["p50"].max()
@@ -271,6 +275,7 @@ def test_each_plant_has_its_planned_date_its_date_in_the_run_and_its_band(three,
     assert "MP stage II" not in set(table["project"])
 
 
+@pytest.mark.slow
 def test_what_comes_of_the_list_has_the_band_of_its_draws(three, tables):
     table = pick(tables["project_capacity"], line="NdFeB magnets")
     come = pick(table, quantity="started, or decided where undecided").dropna(subset="p50")
@@ -340,6 +345,7 @@ def test_ours_beside_what_others_expect_is_what_validation_says_and_what_the_run
     assert theirs["McKinsey"] == 176_000
 
 
+@pytest.mark.slow
 def test_world_demand_beside_that_of_others_is_the_trend_and_what_moves_it(three, tables):
     ours = pick(tables["expectations"], quantity="ours", pathway="status-quo")
     (shown,) = ours.loc[ours["who"] == "McKinsey", "value"]
@@ -369,6 +375,7 @@ def test_the_past_beside_the_forecast_is_that_of_the_hindcast(tables):
     assert year_2019["p50"].mean() == pytest.approx(shown, rel=0.05)
 
 
+@pytest.mark.slow
 def test_what_was_seen_later_is_marked_and_in_no_fit(tables):
     later = pick(tables["history"], quantity="observed later")
     assert len(later) > 5

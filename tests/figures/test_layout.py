@@ -90,6 +90,7 @@ def test_eight_pathways_fit_too(check, drawing, eight):
     check(drawing.name, drawing.draw(eight))
 
 
+@pytest.mark.slow
 @pytest.mark.quick_for("deadline_card")
 @pytest.mark.parametrize("name", ["deadline_card", "money", "vulnerability"])
 def test_titles_in_capitals_take_more_room_and_fit_too(check, name, three):

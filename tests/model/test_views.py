@@ -203,6 +203,7 @@ def test_a_view_shows_chains_of_stocks_with_their_flows_between():
     assert Counter(shape.kind for shape in view.shapes.values())["cloud"] == 3
 
 
+@pytest.mark.slow
 def test_a_view_joins_every_cause_to_its_effect():
     view = small_view("Chain")
     assert joined(view) == {

@@ -38,6 +38,7 @@ def held(page):
     return json.loads(text)
 
 
+@pytest.mark.slow
 def test_the_page_of_a_run_is_that_of_its_pathways(ds):
     of_run = held(explore_of_run(ds, report="report.html"))
     asked = held(explore(["hybrid", "status-quo"], settings=SETTINGS))

@@ -50,7 +50,7 @@ def modelled(
     """
     money = money or read_money()
     times = cloud["time"].values
-    of_each = _elements(cloud, [mapping[one] for one in observed["series"].values.tolist()])
+    of_each = _elements(cloud, [mapping[series] for series in observed["series"].values.tolist()])
     rows = []
     for series, start, end in zip(
         observed["series"].values.tolist(),

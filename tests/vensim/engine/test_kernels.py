@@ -182,6 +182,7 @@ def test_older_processors_give_the_same_bits(host, write, monkeypatch):
 # -- status --------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["numpy", "llvm", "pysd"])
 def test_a_status_judges_the_whole_model_whatever_is_asked_for(name, write, at_once):
     text = write("tank = INTEG(-drain, 1)", "drain = 0.25", "other = INTEG(tank, 0)")
