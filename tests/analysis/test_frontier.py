@@ -185,7 +185,7 @@ def test_the_command_saves_what_it_shows_and_makes_it_again(tmp_path, capsys, un
     assert main(["frontier", "--generations", "0"]) == 2
 
 
-@pytest.mark.quick_for("slide")
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SHEETS)
 def test_the_picture_shows_every_member_and_every_pathway(found, page):
     figure = frontier_map(found, page=page)

@@ -52,6 +52,7 @@ def levers(model):
     return lever_effects(model)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(NAMES)), ids=lambda number: NAMES[number])
 def test_what_is_taken_out_moves_its_outcome_the_way_it_should(found, number):
     effect = found[number]

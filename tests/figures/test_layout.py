@@ -91,7 +91,6 @@ def test_eight_pathways_fit_too(check, drawing, eight):
 
 
 @pytest.mark.slow
-@pytest.mark.quick_for("deadline_card")
 @pytest.mark.parametrize("name", ["deadline_card", "money", "vulnerability"])
 def test_titles_in_capitals_take_more_room_and_fit_too(check, name, three):
     titles = ["ACCELERATED DOMESTIC MINE BUILD", "W" * 40, "MMMM MMMM MMMM MMMM M"]

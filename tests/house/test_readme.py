@@ -44,7 +44,6 @@ def test_the_readme_has_examples_of_both_faces():
     assert commands()
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("shown_files")
 @pytest.mark.parametrize(
     "page",

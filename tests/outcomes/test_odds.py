@@ -93,6 +93,7 @@ def test_a_report_of_results_keeps_the_draws_of_their_run(
     assert {row["draws"] for row in card} == {"24"}
 
 
+@pytest.mark.slow
 def test_odds_of_a_pathway_are_the_same_alone_and_beside_others(odds):
     alone = bo.odds(bo.simulate("mobilization", outputs=NEEDS), draws=24, seed=5)
     xr.testing.assert_equal(alone[list(ODDS)], odds[list(ODDS)].sel(pathway=["mobilization"]))
