@@ -7,6 +7,7 @@ import gc
 import importlib
 import os
 import shutil
+import sys
 import time
 from pathlib import Path
 
@@ -263,17 +264,52 @@ def browser():
         chromium.close()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Marks of `quick_for` become marks of `slow`: on all parameters but those that it names."""
+    named, met = set(), set()
+    for item in items:
+        if mark := item.get_closest_marker("quick_for"):
+            of, own = item.nodeid.partition("[")[0], f"-{item.callspec.id}-"
+            kept = {(of, name) for name in mark.args if f"-{name}-" in own}
+            named |= {(of, name) for name in mark.args}
+            met |= kept
+            if not kept:
+                item.add_marker(pytest.mark.slow)
+    # Of a test that is asked for by its id, or that failed, not all parameters are there.
+    if not any("::" in asked for asked in config.args) and not config.getoption("lf", False):
+        assert named == met, f"`quick_for` names what is no parameter: {sorted(named - met)}"
+
+
+_reading_of_models = None
+
+
+def _heard(event, arguments):
+    if event == "open" and _reading_of_models is not None and str(arguments[0]).endswith(".mdl"):
+        _reading_of_models.append(str(arguments[0]))
+
+
+sys.addaudithook(_heard)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
     """Thousands of tests are looked through by the collector at every full pass: no longer.
 
     It rests while they are read, which makes much and drops little, and passes less often than by
     default afterwards: each takes a twentieth off the whole suite.
+
+    No model is loaded meanwhile: every process would pay for it, whatever it is asked to run.
     """
+    global _reading_of_models
     gc.disable()
+    _reading_of_models = []
     try:
-        return (yield)
+        result = yield
+        assert not _reading_of_models, f"read at collection: {set(_reading_of_models)}"
+        return result
     finally:
+        _reading_of_models = None
         gc.enable()
         gc.collect()
         gc.freeze()

@@ -25,6 +25,7 @@ def test_a_missing_package_is_answered_by_what_to_install(
     assert f".[{extra}]" in raised.value.cure
 
 
+@pytest.mark.slow
 def test_the_extra_named_is_one_that_brings_the_package() -> None:
     project = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]
     declared = project["optional-dependencies"]

@@ -24,6 +24,7 @@ def test_a_name_has_one_spelling_in_python(written, spelled):
     assert names.key(written) == spelled
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_the_python_spelling_of_a_python_spelling_is_itself(name):
     assert names.key(names.key(name)) == names.key(name)

@@ -41,12 +41,8 @@ def part(ds, instrument, name="part"):
 FROM_ONE_TO_ANOTHER = [*itertools.combinations(CANONICAL, 2)]
 
 
-@pytest.mark.parametrize(
-    "pair",
-    # One of them on every change, the others where there is time.
-    [PAIR, *(pytest.param(p, marks=pytest.mark.slow) for p in FROM_ONE_TO_ANOTHER if p != PAIR)],
-    ids="-".join,
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("pair", FROM_ONE_TO_ANOTHER, ids="-".join)
 @pytest.mark.parametrize(
     ("outcome", "year"),
     [
@@ -68,6 +64,7 @@ def test_parts_add_up_and_other_settings_make_little_between_canonical_pathways(
         assert abs(part(ds, OTHER_SETTINGS)) <= 0.05 * abs(total)
 
 
+@pytest.mark.slow
 def test_ends_are_those_of_runs_and_first_and_last_those_of_pathways_in_between(magnets, model):
     run = bo.simulate(PAIR, outputs=["US magnet output total"])["us_magnet_output_total"]
     base, other = run.sel(time=2035.0).values
@@ -97,6 +94,7 @@ def test_a_mixture_of_nothing_is_the_base_and_of_all_the_other(model):
     assert len(cases) == 2 ** len(players)
 
 
+@pytest.mark.slow
 def test_bands_are_of_the_same_draws_as_a_sweep(magnets):
     cloud = bo.sweep(
         bo.latin_hypercube(2, seed=3),
@@ -111,6 +109,7 @@ def test_bands_are_of_the_same_draws_as_a_sweep(magnets):
     assert (magnets["p05"] <= magnets["p95"]).all()
 
 
+@pytest.mark.slow
 def test_a_lever_that_is_set_in_both_is_nobodys():
     same = bo.attribute(*PAIR, **MAGNETS, settings={"reshoring level": 0.1})
     usual = int(attributed(*PAIR, **MAGNETS)["settings"].sum())
@@ -130,6 +129,7 @@ def test_what_a_pathway_settles_is_drawn_where_it_is_not_in_a_mixture(model):
     assert attributed_rows(ds)[0]["share"] is None
 
 
+@pytest.mark.slow
 def test_parts_of_dates_are_months_and_never_is_the_end_of_the_run():
     ds = attributed("upstream-orders", "hybrid", outcome="date of full coverage: SmCo")
     answer = attribute_answer(ds)
@@ -195,16 +195,23 @@ def test_folders_of_runs_are_parted_and_others_refused(tmp_path):
         bo.attribute(swept, swept, **MAGNETS)
 
 
+COMMAND = ["attribute", *PAIR, "--outcome", "US magnet output", "--year", "2035", "--out", "."]
+
+
 def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch, unpainted):
     monkeypatch.chdir(tmp_path)
-    words = ["attribute", *PAIR, "--outcome", "US magnet output", "--year", "2035", "--out", "."]
-    assert main([*words, "--json"]) == 0
+    assert main([*COMMAND, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     with open("attribute.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["instrument"] for row in rows] == [row["instrument"] for row in answer["parts"]]
     assert sum(float(row["part"]) for row in rows) == pytest.approx(answer["total"])
-    assert main([*words, "--draws", "2"]) == 0
+
+
+@pytest.mark.slow
+def test_the_command_tells_of_mixtures_and_of_dates(tmp_path, capsys, monkeypatch, unpainted):
+    monkeypatch.chdir(tmp_path)
+    assert main([*COMMAND, "--draws", "2"]) == 0
     shown = capsys.readouterr().out
     assert max(map(len, shown.splitlines())) <= 118
     assert "over all 512 mixtures" in shown
@@ -226,6 +233,7 @@ def test_a_wrong_command_is_told_in_one_message_and_keeps_earlier_results(tmp_pa
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("earlier.csv", "earlier")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SHEETS)
 def test_the_picture_leads_from_one_pathway_to_the_other(magnets, page):
     table = waterfall_data(magnets)
@@ -247,11 +255,13 @@ def test_the_picture_leads_from_one_pathway_to_the_other(magnets, page):
     assert max(label.get_window_extent().x1 for label in right) <= figure.bbox.x1
 
 
+@pytest.mark.slow
 def test_the_picture_of_equal_ends_says_so():
     ds = bo.attribute(*PAIR, outcome="date of full coverage: light NdFeB")
     assert "make the same" in waterfall(ds).get_label()
 
 
+@pytest.mark.slow
 def test_the_picture_of_a_date_says_where_it_never_comes():
     ds = attributed("upstream-orders", "hybrid", outcome="date of full coverage: SmCo")
     axes = waterfall(ds).axes[0]

@@ -55,6 +55,7 @@ def test_every_headline_of_a_sweep_is_compared_at_every_headline_date(model):
         assert not missing
 
 
+@pytest.mark.slow
 def test_a_pathway_against_itself_has_no_difference():
     ds = bo.compare(["china-deal", "china-deal"], draws=8)
     answer = compare_answer(ds)
@@ -108,6 +109,7 @@ def test_bands_are_of_differences_in_the_same_draws_of_a_sweep(compared):
     assert float(row["same_sign"]) == np.mean(np.sign(own - base) == sign)
 
 
+@pytest.mark.slow
 def test_outcomes_are_read_off_runs_and_draws_alike(model):
     """A sweep of one draw that moves nothing is the run."""
     outcomes = asked_outcomes(model)
@@ -148,6 +150,7 @@ def test_settings_that_differ_carry_values_sources_and_notes_by_instrument(compa
     assert own == sorted(own, key=list(dict.fromkeys(own)).index)
 
 
+@pytest.mark.slow
 def test_what_is_settled_in_one_and_drawn_in_the_other_is_told():
     world = bo.pathway("status-quo")
     own = world.with_settings({"requalification share": 0.35}, name="settled")
@@ -158,6 +161,7 @@ def test_what_is_settled_in_one_and_drawn_in_the_other_is_told():
         assert (row["setting"], row["drawn_in"]) == ("requalification share", "status-quo")
 
 
+@pytest.mark.slow
 def test_a_date_that_never_comes_counts_as_the_end_of_the_run_and_is_told(model):
     outcome = asked_outcome(model, "date of full coverage: SmCo", None, start=2025.0, end=2045.0)
     assert difference(outcome, np.array([2045.0]), np.array([2031.5])).tolist() == [-162.0]
@@ -181,6 +185,7 @@ def test_trajectories_part_where_they_are_a_percent_away():
     assert np.isnan(parting_date(times, base, base, least=1.0))
 
 
+@pytest.mark.slow
 def test_folders_of_runs_are_compared_as_the_pathways_that_made_them(tmp_path):
     folders = [tmp_path / "a", tmp_path / "b"]
     settings = ({}, {"allied access level": 0.6})
@@ -218,6 +223,7 @@ def test_folders_of_several_pathways_are_compared_under_their_names(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_folders_of_sweeps_are_compared_draw_by_draw(tmp_path):
     folders = [tmp_path / name for name in ("a", "b", "c")]
     for folder, pathway, seed in zip(folders, [*PAIR, "hybrid"], (SEED, SEED, 6), strict=True):
@@ -256,6 +262,7 @@ def test_what_cannot_be_compared_is_refused_with_a_cure(given, message, tmp_path
         bo.compare(given, draws=0)
 
 
+@pytest.mark.slow
 def test_results_of_another_model_or_other_steps_are_refused(tmp_path):
     folder = tmp_path / "results"
     run = bo.simulate("status-quo", time_step=0.0625, final_time=2030)
@@ -302,6 +309,7 @@ def test_the_command_says_in_a_sentence_that_nothing_differs(tmp_path, capsys, u
     assert "Two or more are accepted" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SHEETS)
 def test_the_picture_has_a_dot_and_a_band_for_each_outcome_and_pathway(compared, page):
     figure = differences(compared, page=page)

@@ -39,6 +39,7 @@ def done(request, ore):
     return conditioning(ore, "hindcast-2018", options)
 
 
+@pytest.mark.quick_for("importance")
 def test_the_ensemble_is_closer_to_what_was_seen_and_knows_it_better(done):
     away = np.abs(np.median(done.before, axis=0) - done.evidence.values)
     closer = np.abs(np.median(done.after, axis=0) - done.evidence.values)
@@ -46,6 +47,7 @@ def test_the_ensemble_is_closer_to_what_was_seen_and_knows_it_better(done):
     assert done.after.std(axis=0).sum() < 0.9 * done.before.std(axis=0).sum()
 
 
+@pytest.mark.quick_for("importance")
 def test_every_draw_stays_inside_its_range_and_switches_are_whole(done):
     low, high = bo.latin_hypercube(1, seed=1).ends()
     values = done.design.values
@@ -56,6 +58,7 @@ def test_every_draw_stays_inside_its_range_and_switches_are_whole(done):
     assert set(last_resort.tolist()) == {0.0, 1.0}
 
 
+@pytest.mark.slow
 def test_what_the_draws_say_is_what_a_run_of_them_says(done):
     cloud = bo.sweep(
         done.design,
@@ -70,6 +73,7 @@ def test_what_the_draws_say_is_what_a_run_of_them_says(done):
     assert year.integrate("time").values == pytest.approx(done.after[:, -1])
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_draws(done, ore):
     method = done.design.provenance["method"]
     again = bo.condition(
@@ -87,6 +91,7 @@ def test_another_seed_gives_other_draws(done, ore):
     assert other.sha256 != done.design.sha256
 
 
+@pytest.mark.quick_for("importance")
 def test_the_provenance_says_how_the_draws_came_about_and_goes_to_file(done, tmp_path):
     said = done.design.provenance
     assert said["note"] == done.design.note
@@ -99,6 +104,7 @@ def test_the_provenance_says_how_the_draws_came_about_and_goes_to_file(done, tmp
     assert back.sha256 == done.design.sha256
 
 
+@pytest.mark.slow
 def test_the_draws_go_with_any_pathway(done):
     cloud = bo.sweep(done.design, ["mobilization"], outputs=["US magnet output total"])
     assert (cloud["status"] == 0).all()
@@ -106,6 +112,7 @@ def test_the_draws_go_with_any_pathway(done):
     assert cloud.attrs["design_note"].startswith("Conditioned on 4 observations of 1 series")
 
 
+@pytest.mark.quick_for("importance")
 def test_how_the_mine_runs_is_what_the_ore_tells_of(done):
     rows = {row["parameter"]: row for row in parameter_rows(done)}
     run = rows["luck of operation[US,mining]"]
@@ -118,6 +125,7 @@ def test_how_the_mine_runs_is_what_the_ore_tells_of(done):
     assert [row["from"] for row in seen_rows(done)] == [2018, 2019, 2020, 2021]
 
 
+@pytest.mark.slow
 def test_few_effective_draws_are_told_with_what_helps(tmp_path):
     path = tmp_path / "sure.csv"
     path.write_text(ORE.replace(",unit\n", ",unit,sd\n").replace(",t REO\n", ",t REO,1\n"))
@@ -127,6 +135,7 @@ def test_few_effective_draws_are_told_with_what_helps(tmp_path):
     assert "More `--prior-draws`, fewer observations" in done.remarks[-1]
 
 
+@pytest.mark.slow
 def test_the_pathway_is_the_past_until_2025_and_the_status_quo_after(ore, tmp_path):
     past = bo.condition(ore, until=2022.0, draws=20, prior_draws=40)
     assert past.provenance["pathway"] == "hindcast-2018-market"
@@ -144,6 +153,7 @@ def test_more_than_fits_into_memory_is_refused_before_any_draw_is_run(ore, monke
         bo.condition(ore, until=2022.0, prior_draws=10_000_000)
 
 
+@pytest.mark.slow
 def test_luck_of_the_past_is_drawn_anew_unless_it_is_to_be_kept(done, ore, model):
     method = done.design.provenance["method"]
     options = ConditionOptions(2022.0, method=method, draws=300, **SIZES[method])
@@ -157,6 +167,7 @@ def test_luck_of_the_past_is_drawn_anew_unless_it_is_to_be_kept(done, ore, model
     assert (anew.design.provenance["luck"], done.design.provenance["luck"]) == ("anew", "kept")
 
 
+@pytest.mark.slow
 def test_luck_of_the_years_of_a_forecast_is_kept(tmp_path):
     new = tmp_path / "new.csv"
     new.write_text("series,from,to,value,unit\nmine output[US],2025,2026,30000,t\n")

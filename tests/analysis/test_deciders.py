@@ -1,10 +1,14 @@
 """What decides the verdict is measured in the draws of the odds."""
 
 import numpy as np
+import pytest
 
 import buildout as bo
 from buildout.analysis.worlds import ask_draws, worlds
 from buildout.outcomes.dates import reaches
+
+# Two hundred draws of three pathways.
+pytestmark = pytest.mark.slow
 
 
 def test_what_decides_a_class_moves_the_share_that_is_met(three):

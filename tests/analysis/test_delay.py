@@ -64,6 +64,7 @@ def test_later_is_fewer_tonnes_more_months_and_more_unmet_demand(late):
     assert (difference.sel(row=late["outcome"] == "unmet civil demand since 2025")[1:] > 0).all()
 
 
+@pytest.mark.slow
 def test_a_delay_beyond_the_end_of_the_run_leaves_the_base():
     levers = {"training seats level[magnets]": 800.0, "public lead level": 0.5}
     more = bo.pathway("status-quo").with_settings(levers, name="more")
@@ -132,6 +133,7 @@ def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch, unpainte
     assert main(["delay", "--years", "soon"]) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SHEETS)
 def test_the_picture_has_a_panel_for_each_outcome_that_moves(late, page):
     figure = delays(late, page=page)
@@ -143,6 +145,7 @@ def test_the_picture_has_a_panel_for_each_outcome_that_moves(late, page):
         assert render(figure, "png")[:4] == b"\x89PNG"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("verb", "said"),
     [

@@ -117,6 +117,7 @@ def test_what_costs_no_public_money_in_the_model_is_said(found):
     assert all(name in warning for name in free)
 
 
+@pytest.mark.slow
 def test_what_is_held_stays_as_in_the_pathway_named():
     ds = bo.frontier(like="hybrid", hold=["free"], **{**SMALL, "generations": 1, "draws": 0})
     own = resolve(bo.load_model(), "hybrid").scenarios[0].values
@@ -133,6 +134,7 @@ def test_what_is_held_stays_as_in_the_pathway_named():
     assert "Held as in `hybrid`" in " ".join(frontier_answer(ds)["sentences"])
 
 
+@pytest.mark.slow
 def test_what_is_set_on_top_prevails_and_stands_in_the_file(tmp_path):
     ds = bo.frontier(
         settings={"added allied access": 0.1}, **{**SMALL, "generations": 1, "draws": 0}
@@ -183,6 +185,7 @@ def test_the_command_saves_what_it_shows_and_makes_it_again(tmp_path, capsys, un
     assert main(["frontier", "--generations", "0"]) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SHEETS)
 def test_the_picture_shows_every_member_and_every_pathway(found, page):
     figure = frontier_map(found, page=page)

@@ -98,6 +98,7 @@ def test_the_last_useful_dollar_lies_between_the_sums_and_at_none_where_nothing_
     assert float(loan["useless"]) < 0.5
 
 
+@pytest.mark.slow
 def test_a_date_that_comes_sooner_is_a_gain_in_months():
     ds = bo.money(
         instrument_billions=[10],
@@ -160,6 +161,7 @@ def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch, unpainte
     assert main(["money", "--year", "2030"]) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SHEETS)
 def test_the_picture_has_a_curve_for_the_programme_and_for_each_instrument(bought, page):
     figure = money_curves(bought, page=page)
@@ -172,6 +174,7 @@ def test_the_picture_has_a_curve_for_the_programme_and_for_each_instrument(bough
         assert render(figure, "png")[:4] == b"\x89PNG"
 
 
+@pytest.mark.slow
 def test_where_the_last_useful_dollar_lies_does_not_hang_on_the_sums_asked_about():
     wanted = {"outcomes": [MADE], "instrument_billions": [0.01], "draws": 0}
     few, many = (bo.money(billions=b, **wanted) for b in ([500], [10, 50, 100, 500]))

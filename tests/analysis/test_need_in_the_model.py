@@ -18,6 +18,7 @@ def stated(value):
     return common.typed_settings(argparse.Namespace(set=[], defense_need=value))
 
 
+@pytest.mark.slow
 def test_the_models_need_equals_the_median_of_the_named_setting(model):
     drawn = need()["usual_need"].sel(setting=DEFAULT_NEED_SETTING, year=2025)
     total = float(drawn.sel(magnet_class="all"))

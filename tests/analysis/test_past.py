@@ -6,6 +6,8 @@ import pytest
 from buildout.analysis import past as module
 from buildout.analysis.past import LAST, ORIGIN, PLANTS, recovered, rolling_origin, run_past
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def past():
@@ -29,7 +31,6 @@ def test_planted_values_are_found_by_both_methods(past, monkeypatch):
             assert high - low < (row.before[1] - row.before[0]) / 2
 
 
-@pytest.mark.slow
 def test_a_rolling_origin_conditions_on_what_ended_before_it_and_scores_what_began_after(
     past, monkeypatch
 ):
@@ -49,7 +50,6 @@ def test_a_rolling_origin_conditions_on_what_ended_before_it_and_scores_what_beg
         assert after.crps < before.crps
 
 
-@pytest.mark.slow
 def test_conditioned_draws_are_nearer_than_the_prior_on_a_majority_of_the_series():
     large = run_past(100_000)
     tried = rolling_origin(large)

@@ -24,6 +24,7 @@ def planted(drawn, _):
     return (drawn[:, 1] > 0.3) & (drawn[:, 1] < 0.8) & (drawn[:, 4] < 0.6) & (drawn[:, 6] > 0.2)
 
 
+@pytest.mark.quick_for("0")
 @pytest.mark.parametrize("seed", range(3))
 def test_a_planted_box_comes_back_in_the_held_out_half(seed):
     made, held = halves(planted, seed)
@@ -40,6 +41,7 @@ def test_a_planted_box_comes_back_in_the_held_out_half(seed):
     assert {"x1", "x4", "x6"} <= set(box.about["tree_asks"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.5, 0.2])
 def test_noise_has_no_box(share):
     refused = []
@@ -61,6 +63,7 @@ def test_a_box_that_fits_its_own_draws_only_is_refused_by_the_held_out_half():
     assert "no more than chance" in score.refusal or "fits the draws" in score.refusal
 
 
+@pytest.mark.slow
 def test_half_noise_leaves_the_box_and_says_what_it_is_worth():
     def noisy(drawn, rng):
         return (drawn[:, 2] > 0.6) ^ (rng.random(len(drawn)) < 0.15)
@@ -72,6 +75,7 @@ def test_half_noise_leaves_the_box_and_says_what_it_is_worth():
     assert box.about["box_density_low"] < box.about["box_density"]
 
 
+@pytest.mark.slow
 def test_the_rarer_answer_is_looked_for():
     box = judge_box(NAMES, *halves(lambda drawn, _: drawn[:, 3] < 0.8, 2))
     assert not box.side

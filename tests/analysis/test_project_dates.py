@@ -72,6 +72,7 @@ def test_undecided_projects_are_decided_in_some_draws_and_never_before_they_can_
             assert float(first.sel(undecided_project=name)) >= PROJECTS[name].earliest_decision
 
 
+@pytest.mark.slow
 def test_settings_of_the_run_hold_in_the_draws(run):
     early = bo.simulate("status-quo", settings={"owner start date[MP 10X]": 2035})
     moved = dates_over_draws(early)["start"].sel(dated_project="MP 10X", share=0.5)

@@ -30,6 +30,7 @@ def searched(seed=1, generations=50, **more):
     return search(zdt1, np.ones(4), **(asked | more))
 
 
+@pytest.mark.slow
 def test_the_front_of_a_known_problem_is_met_within_two_percent():
     tried = searched()
     front = tried.objectives[unbeaten(tried.objectives)]

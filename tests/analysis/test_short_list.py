@@ -11,11 +11,13 @@ def listed():
     return {row["uncertainty"]: row for row in bo.short_list()}
 
 
+@pytest.mark.slow
 def test_sixty_to_seventy_uncertainties_decide_or_matter(listed):
     weights = [row["weight"] for row in listed.values()]
     assert 60 <= sum(weight != "fixed" for weight in weights) <= 70
 
 
+@pytest.mark.slow
 def test_every_uncertainty_is_listed_with_its_elements_the_largest_share_first(listed, model):
     rows = [r for r in model.uncertainties if r.kind == "uncertainty"]
     varying = {r.name.split("[")[0] for r in rows if r.distribution != "fixed"}
@@ -27,6 +29,7 @@ def test_every_uncertainty_is_listed_with_its_elements_the_largest_share_first(l
     assert max(shares) <= 1
 
 
+@pytest.mark.slow
 def test_a_weight_is_what_its_share_says(listed):
     for row in listed.values():
         share = row["share"]
@@ -34,6 +37,7 @@ def test_a_weight_is_what_its_share_says(listed):
         assert row["weight"] == weight
 
 
+@pytest.mark.slow
 def test_the_need_decides_coverage_and_so_does_the_size_of_the_first_samarium_plants(listed):
     for name in ("factor of defense need", "size factor of listed plants"):
         assert listed[name]["weight"] == "decides"

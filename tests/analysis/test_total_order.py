@@ -103,6 +103,7 @@ def test_a_plain_sample_is_refused_with_the_design_that_is_needed(ishigami, bloc
         total_order(blocks, "y_finale")
 
 
+@pytest.mark.slow
 def test_blocks_with_a_broken_draw_are_left_out_whole(blocks):
     broken = blocks.copy(deep=True)
     broken["status"].values[0, [7, 50]] = 1

@@ -1,6 +1,7 @@
 """`buildout uncertainties` and `bo.uncertainties`: ranges, grades, and what each number moves."""
 
 import csv
+import importlib
 import itertools
 
 import pytest
@@ -12,8 +13,19 @@ from buildout.figures import uncertainty_bars, uncertainty_bars_data
 from buildout.figures.sheets import SHEETS
 
 
+@pytest.fixture(scope="module", autouse=True)
+def moved_once(model):
+    """Each is moved to both ends of its range once for all tests of this file."""
+    # The module by its name: as an attribute of the room it is the verb.
+    verb = importlib.import_module("buildout.analysis.uncertainties")
+    moved = verb.shares_of_each(model)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verb, "shares_of_each", lambda _: moved)
+        yield
+
+
 @pytest.fixture(scope="module")
-def rows():
+def rows(moved_once):
     return bo.uncertainties()
 
 
@@ -42,7 +54,6 @@ def test_a_pattern_chooses_by_name_and_meaning_and_nothing_is_moved_where_none_a
     assert all(row["source_ids"] or row["rationale"] for row in chosen)
 
 
-@pytest.mark.slow  # The README's command runs it too.
 def test_the_command_saves_what_it_shows(tmp_path, capsys, unpainted):
     assert main(["uncertainties", "ramp time to", "--out", str(tmp_path)]) == 0
     shown = capsys.readouterr().out

@@ -51,6 +51,7 @@ def test_scores_are_those_of_the_drawn_rates(seen):
     assert ds.attrs["pathway"] == "status-quo"
 
 
+@pytest.mark.slow
 def test_the_same_rows_have_the_same_scores_as_in_the_hindcast(tmp_path):
     table = hindcast(2018, draws=24)
     own = table.isel(row=slice(0, None, 7))
@@ -173,6 +174,7 @@ def test_a_refusal_is_one_message_and_leaves_earlier_results(seen, capsys, argv,
     assert len(list(folder.iterdir())) == 1
 
 
+@pytest.mark.quick_for("slide")
 @pytest.mark.parametrize("page", ["slide", "column", "phone"])
 def test_each_series_has_a_panel_with_all_its_observations(seen, page):
     ds = bo.validate(seen, draws=20)
@@ -185,6 +187,7 @@ def test_each_series_has_a_panel_with_all_its_observations(seen, page):
     assert validation_data(ds)["observed"].tolist() == [12, 4, 108, 25]
 
 
+@pytest.mark.slow
 def test_more_series_than_a_page_takes_are_counted_in_its_headline(seen):
     rows = [f"rate + {n},2026,2027,12,t/Year,1" for n in range(30)]
     seen.write_text("series,from,to,value,unit,sd\n" + "\n".join(rows) + "\n")

@@ -7,6 +7,9 @@ import buildout as bo
 from buildout.analysis.why_rows import told_factors, why_answer
 from buildout.figures import deciding
 
+# Hundreds of runs for each answer.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def magnets():
@@ -47,7 +50,6 @@ def test_without_a_box_the_picture_says_why(magnets):
     assert len(figure.axes[0].patches) == len(told_factors(answer["factors"]))
 
 
-@pytest.mark.slow
 def test_it_keeps_what_decides_the_verdict_by_ranks_and_shows_the_same_shares():
     """Of the numbers of `deciders` all but luck, with the same draws in the same quarters."""
     rows = [

@@ -4,10 +4,11 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("distributed")
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="CPU time is read from /proc")
 def test_the_script_prints_both_tables(monkeypatch, capsys):
     import dask_cost

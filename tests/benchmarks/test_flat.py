@@ -9,6 +9,8 @@ from flat import Flat
 from buildout.inputs import places
 from buildout.vensim.engine import Batch, load
 
+pytestmark = pytest.mark.slow
+
 SMALL = Path(__file__).parent / "small.mdl"
 TINY = Path(__file__).parents[1] / "tiny" / "model" / "buildout.mdl"
 

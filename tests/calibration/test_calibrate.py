@@ -48,6 +48,7 @@ def test_ramp_time_is_recovered_from_exact_output(ramp):
     assert fit.rmse < 1e-8
 
 
+@pytest.mark.slow
 def test_interval_of_the_ramp_time_covers_the_truth_as_often_as_it_says():
     # 90% interval, 300 samples of five noisy years: 3 standard errors are 5 points.
     random = np.random.default_rng(7)
@@ -118,6 +119,7 @@ def test_only_rows_before_2025_are_fitted_on(ds, fits):
         assert {line.split(":")[0] for line in fit.data} <= allowed
 
 
+@pytest.mark.slow
 def test_observations_after_2025_do_not_move_a_fit(ds, fits):
     spoiled = ds.copy(deep=True)
     spoiled["value"] = spoiled.value.where(ds.use == "fit", 1e9)

@@ -180,10 +180,12 @@ def test_a_halt_of_some_weeks_counts_in_the_quarter_in_which_it_fell(tables):
     assert made < 0.7 * float(rows["run"].values[rows["end"].values == 2023.7479452054795][-1])
 
 
+@pytest.mark.slow
 def test_the_same_draws_give_the_same_table_again(tables):
     xr.testing.assert_identical(tables[2021], hindcast(2021, draws=DRAWS))
 
 
+@pytest.mark.slow
 def test_a_hindcast_can_stop_earlier_than_2025():
     table = hindcast(2018, draws=20, until=2022.0)
     assert float(table["end"].max()) <= 2022.0

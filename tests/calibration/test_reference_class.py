@@ -164,6 +164,7 @@ def test_a_plant_still_building_is_late_but_not_lost(fits):
     assert line[0].startswith("Saskatoon facility: newcomer, slip above 2.25")
 
 
+@pytest.mark.slow
 def test_rows_held_out_move_no_fit(projects, fits):
     spoiled = [
         dataclasses.replace(p, planned=1990.0, first_output=2024.0, funded="yes", fate="failed")

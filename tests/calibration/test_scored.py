@@ -71,6 +71,7 @@ def test_the_error_of_an_observation_widens_its_draws_alone_and_always_alike():
     assert float(alone["crps"][0]) != float(other["crps"][0])
 
 
+@pytest.mark.slow
 def test_many_rows_are_scored_as_few_are():
     mapping = {"level": mapped("level")}
     many = [("level", 2018.0, 2018.1 + place / 1000, 1.5, 0.1) for place in range(150)]

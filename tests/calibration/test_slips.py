@@ -142,6 +142,7 @@ def test_the_chance_of_a_wave_is_the_mean_over_its_factor():
     )
 
 
+@pytest.mark.slow
 def test_one_wave_says_nothing_of_a_spread():
     """Its factor and the medians are one: all spreads up to the widest are alike."""
     sample, wave = in_waves(0.0, waves=1, plants=12)

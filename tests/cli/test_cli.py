@@ -167,6 +167,7 @@ def test_a_disk_that_fills_up_leaves_earlier_results(refused, tmp_path, capsys, 
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_a_limit_that_the_netcdf_library_meets_is_told_too(tmp_path, tiny_world):
     script = (
         (
@@ -225,6 +226,7 @@ def test_ctrl_c_ends_a_real_process_with_code_130(tmp_path):
     assert "Traceback" not in said
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_is_no_error():
     command = f"{sys.executable} -m buildout pathways --json | head -c 1; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
@@ -309,6 +311,7 @@ def test_help_is_quick_since_nothing_heavy_is_imported():
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.slow
 def test_the_public_face_holds_verbs_whatever_was_imported_before():
     script = (
         "import buildout.sweeps.run, buildout.inputs.pathway, buildout as bo\n"

@@ -39,6 +39,7 @@ def asked(*more):
     return ("condition", "hindcast-2018", "--observations", "seen.csv", "--until", "2022", *more)
 
 
+@pytest.mark.slow
 def test_the_folder_is_a_design_that_other_commands_take(answer, tmp_path):
     code, shown, said = answer(*asked(*QUICK, "--luck", "kept"))
     assert code == 0
@@ -81,6 +82,7 @@ def test_json_holds_what_the_files_do(answer, tmp_path):
     assert [float(row["sd"]) for row in rows] == [row["sd"] for row in told["observations"]]
 
 
+@pytest.mark.slow
 def test_the_smoother_says_that_it_is_one(answer):
     code, shown, _ = answer(*asked("--method", "smoother", "--draws", "150"))
     assert code == 0
@@ -88,6 +90,7 @@ def test_the_smoother_says_that_it_is_one(answer):
     assert "150 draws, of which 150 differ" in shown
 
 
+@pytest.mark.slow
 def test_what_is_set_stays_set(answer, tmp_path):
     name = "ramp time to nameplate[mining]"
     code, shown, _ = answer(*asked(*QUICK, "--set", f"{name}=2", "--json"))
@@ -138,6 +141,7 @@ def test_what_cannot_be_conditioned_is_one_message_and_earlier_results_stay(
     assert [path.name for path in earlier.parent.iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.slow
 def test_results_of_another_kind_are_not_overwritten(answer, tmp_path):
     assert answer("run", "--draws", "0", "--out", "results/conditioned")[0] == 0
     before = sorted((tmp_path / "results" / "conditioned").iterdir())

@@ -20,6 +20,7 @@ def table(tmp_path_factory):
     return path
 
 
+@pytest.mark.slow
 def test_a_sweep_takes_the_draws_of_a_file(table, tmp_path, capsys):
     out = tmp_path / "out"
     argv = ["sweep", "status-quo", "--design", str(table), "--out", str(out)]
@@ -73,6 +74,7 @@ def test_draws_are_read_before_anything_is_run(command, draws, tmp_path, monkeyp
     assert draws.split()[1] in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_verdict_of_deadline_and_run_is_that_of_the_sweep(table, tmp_path, capsys):
     verdicts = []
     for command in ("deadline", "run"):
@@ -93,6 +95,7 @@ def test_the_verdict_of_deadline_and_run_is_that_of_the_sweep(table, tmp_path, c
     assert "--design mine.csv" in manifest["command"]
 
 
+@pytest.mark.slow
 def test_results_remember_their_design_and_say_when_it_is_gone(table, tmp_path, capsys):
     own = tmp_path / "own.csv"
     bo.save_design(bo.latin_hypercube(40, seed=9), own)
@@ -111,6 +114,7 @@ def test_results_remember_their_design_and_say_when_it_is_gone(table, tmp_path, 
         bo.odds(ds)
 
 
+@pytest.mark.slow
 def test_odds_take_a_design_in_memory(three):
     design = bo.latin_hypercube(50, seed=4)
     given = bo.odds(three, design=design)
@@ -118,6 +122,7 @@ def test_odds_take_a_design_in_memory(three):
     assert given["share_covered_2027"].equals(drawn["share_covered_2027"])
 
 
+@pytest.mark.slow
 def test_draws_of_ones_own_are_known_by_their_fingerprint(three):
     few = bo.given({"price adjustment time": np.linspace(0.3, 1.0, 40)})
     words = bo.odds(three, design=few).attrs["drawn"]

@@ -38,6 +38,7 @@ def test_the_table_can_be_made_again_from_the_rows(made):
         assert line["root_mean_square"] == pytest.approx(np.sqrt((errors**2).mean()) / level)
 
 
+@pytest.mark.slow
 def test_the_last_sentence_counts_what_tells_the_same_once(
     tmp_path, monkeypatch, capsys, unpainted
 ):

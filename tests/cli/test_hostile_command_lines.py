@@ -203,6 +203,7 @@ def test_closed_streams_swallow_what_is_printed(monkeypatch, capsys):
     assert main(["levers", "subsidies"]) == 2
 
 
+@pytest.mark.quick_for(">&-")
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&-"])
 def test_a_shell_may_close_streams(closed):
     command = f"{sys.executable} -m buildout pathways {closed}"
@@ -211,6 +212,7 @@ def test_a_shell_may_close_streams(closed):
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 def test_a_full_device_behind_standard_output_is_told():
     command = f"{sys.executable} -m buildout pathways > /dev/full"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
@@ -326,6 +328,7 @@ def test_a_minus_before_a_name_is_not_overlooked(answer):
     assert "Unknown lever `-subsidy`" in err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has such a device")
 def test_remarks_that_nobody_can_take_stop_nothing(tmp_path, tiny_world, capsys):
     """In a process of its own, with the small model; the remark is that there is no verdict."""

@@ -95,6 +95,7 @@ def edited(tmp_path, *keep):
     return "mine.csv"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unpainted")
 def test_the_trade_check_does_not_outvote_a_table_of_the_users_own(shown, tmp_path):
     code, out, _ = shown("--table", edited(tmp_path, "air,F-35,"), "--json", *FEW)
@@ -109,6 +110,7 @@ def test_the_trade_check_does_not_outvote_a_table_of_the_users_own(shown, tmp_pa
     assert "does not follow" not in out
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unpainted")
 @pytest.mark.parametrize("keep", [(), ("air,F-35,",), ("air,F-35,SmCo",)])
 def test_the_verdict_that_is_printed_keeps_the_split_of_the_table(shown, tmp_path, capsys, keep):
@@ -125,6 +127,7 @@ def test_the_verdict_that_is_printed_keeps_the_split_of_the_table(shown, tmp_pat
         assert row["shortfall_2027"] <= short
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unpainted")
 def test_the_verdict_at_our_own_need_states_no_split_that_the_model_draws(shown):
     _, out, _ = shown(*FEW)

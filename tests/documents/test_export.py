@@ -58,8 +58,10 @@ def exported(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         picture = BookPicture("A dot", dot(), "Grey.")
         patch.setattr(policies, "_pictures", lambda _: [picture])
-        made = bo.export(BOTH, folder, formats="xlsx,pptx,docx,iamc", draws=DRAWS)
-    assert {path.suffix for path in made} == {".xlsx", ".pptx", ".docx", ".csv", ".json"}
+        words = [*BOTH, "--format", "xlsx,pptx,docx,iamc", "--draws", str(DRAWS)]
+        assert main(["export", *words, "--out", str(folder)]) == 0
+    made = {path.suffix for path in folder.iterdir()}
+    assert made == {".xlsx", ".pptx", ".docx", ".csv", ".json"}
     return folder
 
 
@@ -101,6 +103,7 @@ def sheet_rows(workbook, name):
     return [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
 
 
+@pytest.mark.slow
 def test_the_workbook_has_the_numbers_of_the_commands(workbook, run):
     odds = bo.odds(run, draws=DRAWS)
     for row in sheet_rows(workbook, "Verdict"):
@@ -126,6 +129,7 @@ def test_the_workbook_has_the_numbers_of_the_commands(workbook, run):
     )
 
 
+@pytest.mark.slow
 def test_every_sheet_says_what_it_holds(workbook):
     assert workbook.sheetnames[0] == "Notes"
     notes = " ".join(str(c.value) for row in workbook["Notes"] for c in row if c.value)
@@ -257,6 +261,7 @@ def test_the_document_reads_back_with_the_tables_of_the_slides(exported):
     assert any(p.text.startswith("Figure 1. A dot.") for p in document.paragraphs)
 
 
+@pytest.mark.slow
 def test_the_table_of_the_iamc_is_whole(exported, workbook, run):
     table = pd.read_csv(exported / "export_iamc.csv")
     assert list(table)[:5] == ["Model", "Scenario", "Region", "Variable", "Unit"]
@@ -391,6 +396,7 @@ def test_an_export_with_all_its_pictures_is_made_again_byte_for_byte(tmp_path, m
         assert json.loads(capsys.readouterr().out)["equal"]
 
 
+@pytest.mark.slow
 def test_an_export_takes_the_place_of_an_earlier_one_and_of_nothing_else(tmp_path):
     for _ in range(2):
         bo.export("status-quo", tmp_path, formats="iamc", draws=0)

@@ -79,6 +79,7 @@ def claim(supports, margin=0.1, **more):
     return Claim("C00", "a number", "Dmnl", float, supports, margin, **more)
 
 
+@pytest.mark.slow
 def test_every_claim_is_tested_or_says_why_not(tested, table):
     reasons = statements("not_tested")
     numbers = {one.number for one in tested}
@@ -194,12 +195,14 @@ def _scalars(model, settings):
     return {scalar: value for name, value in settings.items() for scalar in model.scalars(name)}
 
 
+@pytest.mark.slow
 def test_cases_that_a_claim_compares_differ_only_in_the_levers_that_it_names(model, tested, cases):
     for one in tested:
         beyond, _ = undeclared(model, one, cases)
         assert not beyond, (one.id, sorted(beyond))
 
 
+@pytest.mark.slow
 def test_a_claim_names_no_lever_in_which_its_cases_do_not_differ(model, tested, cases):
     for one in tested:
         _, idle = undeclared(model, one, cases)
@@ -219,6 +222,7 @@ def test_a_setting_too_many_in_a_case_is_seen(model, tested, cases, number):
     assert "novice_time" in beyond
 
 
+@pytest.mark.slow
 def test_every_claim_gets_a_number_odds_and_a_verdict(tested, table):
     judged = [row for row in table if row["verdict"] != NOT_TESTED]
     assert sorted(row["id"] for row in judged) == sorted(one.id for one in tested)
@@ -253,18 +257,21 @@ def test_a_verdict_that_other_draws_might_change_says_so():
     assert _row(claim(at_least(1)), sure.isel(claim=0))["or_else"] == ""
 
 
+@pytest.mark.slow
 def test_a_verdict_does_not_come_from_the_single_run(found, model):
     turned = found.assign(run=xr.full_like(found["run"], np.nan))
     for row, other in zip(claim_rows(found), claim_rows(turned), strict=True):
         assert row["verdict"] == other["verdict"]
 
 
+@pytest.mark.slow
 def test_without_draws_nothing_is_judged(found, model):
     rows = claim_rows(found.drop_vars("number"), model=model)
     assert {row["verdict"] for row in rows} == {NOT_DRAWN, NOT_TESTED}
     assert sum(map(len, groups_of(rows).values())) == len(found["claim"])
 
 
+@pytest.mark.slow
 def test_what_is_true_by_construction_is_apart_and_no_finding(table, tested):
     assumed = {row["id"] for row in table if row["class"] == ASSUMED}
     assert {number[:3] for number in assumed} >= BUILT_IN
@@ -276,6 +283,7 @@ def test_what_is_true_by_construction_is_apart_and_no_finding(table, tested):
     assert {row["class"] for rows in groups.values() for row in rows} == {TESTED}
 
 
+@pytest.mark.slow
 def test_draws_are_those_of_a_sweep(model, found):
     cloud = sweep(
         latin_hypercube(DRAWS, seed=3, model=model),
@@ -354,6 +362,7 @@ def made(monkeypatch, found):
     monkeypatch.setattr(verb, "claims", lambda **asked: found)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("made")
 def test_the_command_prints_what_it_saves(tmp_path, capsys, table, unpainted):
     assert main(["claims", "--json", "--out", str(tmp_path)]) == 0
@@ -363,6 +372,7 @@ def test_the_command_prints_what_it_saves(tmp_path, capsys, table, unpainted):
     assert {path.name for path in tmp_path.iterdir()} >= {"claims.csv", "claims.png"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("made")
 def test_the_table_fits_a_terminal_and_shows_every_row(tmp_path, capsys, table, monkeypatch):
     monkeypatch.setattr("buildout.cli.common.write_pages", lambda *_: None)
@@ -371,6 +381,12 @@ def test_the_table_fits_a_terminal_and_shows_every_row(tmp_path, capsys, table, 
     assert max(map(len, shown.splitlines())) <= 118
     for row in table:
         assert re.search(rf"^{row['id']} ", shown, re.MULTILINE), row["id"]
+
+
+def test_the_command_judges_nothing_without_draws(tmp_path, capsys, unpainted):
+    assert main(["claims", "--draws", "0", "--json", "--out", str(tmp_path)]) == 0
+    verdicts = {row["verdict"] for row in json.loads(capsys.readouterr().out)}
+    assert verdicts == {NOT_DRAWN, NOT_TESTED}
 
 
 def test_the_help_says_how_many_draws_are_taken(capsys):
@@ -385,6 +401,7 @@ def test_a_number_of_draws_that_is_none_is_refused(tmp_path, capsys):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_bar_for_each_finding_and_none_for_what_is_assumed(found, table):
     shown = claim_odds_data(found)
     assert set(shown["id"]) == {row["id"] for row in table if row["class"] == TESTED}
@@ -394,6 +411,7 @@ def test_a_bar_for_each_finding_and_none_for_what_is_assumed(found, table):
         assert len(claim_odds(found, page=page).axes[0].patches) >= 3 * len(shown)
 
 
+@pytest.mark.slow
 def test_rules_carry_their_unit(table):
     rules = {row["id"]: rule_words(row) for row in table if row["verdict"] != NOT_TESTED}
     assert (rules["C07"], rules["C66"], rules["C20"]) == (

@@ -52,6 +52,7 @@ def levers(model):
     return lever_effects(model)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(NAMES)), ids=lambda number: NAMES[number])
 def test_what_is_taken_out_moves_its_outcome_the_way_it_should(found, number):
     effect = found[number]
@@ -70,11 +71,13 @@ def test_every_sector_is_taken_out(model):
     assert {one.name for one in load_knockouts(model).sectors} == SECTORS_OF_THE_MODEL
 
 
+@pytest.mark.slow
 def test_every_lever_moves_a_headline_by_a_percent_unless_that_is_explained(levers):
     silent = [one.lever.name for one in levers if one.non_influential and not one.why]
     assert not silent
 
 
+@pytest.mark.slow
 def test_every_lever_is_in_the_table_once(model, levers):
     names_in_table = [one.lever.name for one in levers]
     assert names_in_table == [lever.name for lever in model.levers if lever.kind == "lever"]

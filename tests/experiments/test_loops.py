@@ -72,6 +72,7 @@ def test_the_sum_of_single_cuts_and_the_remainder_make_the_total_of_all_cut_at_o
     assert abs(float(looped["remainder"][-1])) > 1000
 
 
+@pytest.mark.slow
 def test_bands_are_of_effects_in_the_same_draws_of_a_sweep(banded):
     sides, _ = runs({}, {"switch dumping": 0.0})
     cloud = bo.sweep(
@@ -102,6 +103,7 @@ def test_every_loop_of_the_table_is_cut_or_said_to_be_left_out(looped, model):
     assert named == set(looped["loop"].values[looped["counted"]]) | set(looped.attrs["left_out"])
 
 
+@pytest.mark.slow
 def test_the_sum_rule_is_said_in_words_and_numbers(looped):
     first, second = loops_answer(looped)["sentences"]
     assert first.startswith("Of the loops of `status-quo`, B6 projects without a contract wait")
@@ -136,6 +138,7 @@ def test_the_command_saves_what_it_shows(tmp_path, capsys, monkeypatch, unpainte
     assert len(answer["sums"]) == 21
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", SHEETS)
 def test_the_picture_has_a_panel_for_each_of_the_nine_largest_loops(looped, page):
     figure = loop_effects(looped, page=page)

@@ -119,6 +119,7 @@ def test_a_report_shows_what_it_saves_and_appears_as_a_whole_or_not_at_all(
         assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("drawn_once")
 def test_names_inside_results_are_never_opened_as_files(three, tmp_path, monkeypatch):
     (tmp_path / "secret.toml").write_text('title = "secret"\n')
@@ -138,6 +139,7 @@ def test_names_inside_results_are_never_opened_as_files(three, tmp_path, monkeyp
     assert not [path for path in opened if "secret" in path or "zero" in path]
 
 
+@pytest.mark.quick_for("figures")
 @pytest.mark.parametrize("command", ["figures", "report"])
 def test_results_of_another_model_version_are_refused(command, three, refused, tmp_path):
     other = three.assign_attrs(model_sha256="0" * 64)
@@ -183,6 +185,7 @@ def test_another_format_is_refused(tmp_path, capsys):
     assert "png" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_an_interrupt_leaves_the_earlier_gallery(saved, tmp_path, capsys, monkeypatch):
     (tmp_path / "prices.png").write_bytes(b"earlier")
 

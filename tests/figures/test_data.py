@@ -42,6 +42,7 @@ def holds(curves, values):
     return any(c.shape == values.shape and np.allclose(c, values, equal_nan=True) for c in curves)
 
 
+@pytest.mark.quick_for("deadline_card", "prices", "vulnerability")
 @pytest.mark.parametrize("name", NAMES)
 def test_the_csv_beside_a_figure_is_its_data(name, tables):
     table = tables[name]
@@ -53,6 +54,7 @@ def test_the_csv_beside_a_figure_is_its_data(name, tables):
         np.testing.assert_allclose(back[column], table[column], rtol=1e-7)
 
 
+@pytest.mark.quick_for("gains", "vulnerability")
 @pytest.mark.parametrize(
     ("name", "quantities"),
     [
@@ -77,6 +79,7 @@ def test_every_series_of_the_data_is_a_curve_of_the_figure(name, quantities, dra
         assert holds(curves, middle.dropna().to_numpy()), which
 
 
+@pytest.mark.slow
 def test_without_draws_the_curves_are_the_models_own_numbers(three):
     us, alone = three.sel(region="US", pathway="mobilization"), ask_draws(three, 0, None)
     curves = plotted(figures.capacity(alone))
@@ -87,6 +90,7 @@ def test_without_draws_the_curves_are_the_models_own_numbers(three):
         assert holds(curves, us["ex_china_price"].sel(element=element).values)
 
 
+@pytest.mark.slow
 def test_the_bands_are_those_of_the_odds(three, tables):
     """The same draws as of the verdict, so that a picture and the card say the same."""
     chances = bo.odds(three)
@@ -110,6 +114,7 @@ def test_gains_are_medians_of_differences_draw_by_draw(three, tables):
     assert row["p05"] == pytest.approx(float(gain.quantile(0.05)))
 
 
+@pytest.mark.slow
 def test_of_one_pathway_there_is_no_gain_and_it_is_said():
     alone = bo.simulate("status-quo")
     assert "gains" not in [drawing.name for drawing in figures.gallery_of(alone)]
@@ -117,6 +122,7 @@ def test_of_one_pathway_there_is_no_gain_and_it_is_said():
         figures.gains(alone)
 
 
+@pytest.mark.quick_for("deadline_card", "prices", "vulnerability")
 @pytest.mark.parametrize("drawing", GALLERY, ids=lambda drawing: drawing.name)
 def test_no_cell_of_the_data_is_a_text_of_many_words(drawing, tables):
     table = tables[drawing.name]
@@ -162,6 +168,7 @@ def test_money_spent_and_unspent_is_what_was_appropriated(three, tables):
         assert own["appropriated"] == pytest.approx(float(booked), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_bars_of_money_are_its_sums_on_one_scale_in_two_years(drawings, tables):
     table = tables["money"]
     panels = drawings["money"].axes
@@ -172,6 +179,7 @@ def test_bars_of_money_are_its_sums_on_one_scale_in_two_years(drawings, tables):
         np.testing.assert_allclose(wide, sorted(shown["p50"]))
 
 
+@pytest.mark.slow
 def test_bars_of_the_strips_are_the_shares_missing(drawings, tables):
     table = tables["constraints"]
     assert table["value"].between(0, 100 + 1e-9).all()
@@ -189,6 +197,7 @@ def points(figure):
     return marks, {tuple(np.round(x, 6)) for x in lines if len(x) == 2}
 
 
+@pytest.mark.slow
 def test_points_of_self_sufficiency_are_the_models_own(three, drawings, tables):
     table = tables["self_sufficiency"]
     one = pick(table, pathway="status-quo", stage="mining", year=2027.0)
@@ -203,6 +212,7 @@ def test_points_of_self_sufficiency_are_the_models_own(three, drawings, tables):
     np.testing.assert_allclose(sorted(marks), sorted(np.minimum(shown["p50"], caps)))
 
 
+@pytest.mark.slow
 def test_with_draws_points_are_their_medians_in_their_bands(drawings, tables):
     table = tables["self_sufficiency"]
     shown = table[table["quantity"].str.startswith("dependence") & table["year"].isin([2027, 2035])]
@@ -211,6 +221,7 @@ def test_with_draws_points_are_their_medians_in_their_bands(drawings, tables):
     assert {tuple(row) for row in shown[["p05", "p95"]].round(6).to_numpy()} <= bands
 
 
+@pytest.mark.slow
 def test_people_who_are_never_missing_are_said_and_not_drawn(drawings, tables):
     table, figure = tables["workforce"], drawings["workforce"]
     most = table[table["unit"] == "% of need"].groupby(["quantity", "line_group"])["p50"].max()
@@ -229,6 +240,7 @@ def test_figures_know_every_line_and_constraint_of_the_model(three):
     assert list(CAUSES) == list(three["constraint"].values)
 
 
+@pytest.mark.slow
 def test_projects_follow_the_list_and_what_is_known(three, tables):
     table = tables["project_dates"]
     announced = pick(table, quantity="announced")
@@ -242,6 +254,7 @@ def test_projects_follow_the_list_and_what_is_known(three, tables):
     assert 0 < planned["value"].max() < announced["value"].sum()
 
 
+@pytest.mark.slow
 def test_each_plant_has_its_planned_date_its_date_in_the_run_and_its_band(three, drawings, tables):
     table = tables["project_dates"]
     dates = dates_over_draws(three)
@@ -262,6 +275,7 @@ def test_each_plant_has_its_planned_date_its_date_in_the_run_and_its_band(three,
     assert "MP stage II" not in set(table["project"])
 
 
+@pytest.mark.slow
 def test_what_comes_of_the_list_has_the_band_of_its_draws(three, tables):
     table = pick(tables["project_capacity"], line="NdFeB magnets")
     come = pick(table, quantity="started, or decided where undecided").dropna(subset="p50")
@@ -281,6 +295,7 @@ def test_what_comes_of_the_list_has_the_band_of_its_draws(three, tables):
     assert shown == pytest.approx(float(own))
 
 
+@pytest.mark.slow
 def test_what_goes_into_a_bar_of_the_chain_comes_out_and_all_widths_are_on_one_scale(
     tables, drawings
 ):
@@ -303,6 +318,7 @@ def test_what_goes_into_a_bar_of_the_chain_comes_out_and_all_widths_are_on_one_s
     assert into == pytest.approx(100)
 
 
+@pytest.mark.slow
 def test_ours_beside_what_others_expect_is_what_validation_says_and_what_the_run_holds(three):
     one = ask_draws(three.isel(pathway=[0]), LEAST_DRAWS, None)
     table = figures.expectations_data(one)
@@ -329,6 +345,7 @@ def test_ours_beside_what_others_expect_is_what_validation_says_and_what_the_run
     assert theirs["McKinsey"] == 176_000
 
 
+@pytest.mark.slow
 def test_world_demand_beside_that_of_others_is_the_trend_and_what_moves_it(three, tables):
     ours = pick(tables["expectations"], quantity="ours", pathway="status-quo")
     (shown,) = ours.loc[ours["who"] == "McKinsey", "value"]
@@ -338,6 +355,7 @@ def test_world_demand_beside_that_of_others_is_the_trend_and_what_moves_it(three
     assert shown == pytest.approx(float((oxide / run["oxide_per_metal"]).sum()))
 
 
+@pytest.mark.slow
 def test_the_past_beside_the_forecast_is_that_of_the_hindcast(tables):
     table = tables["history"]
     groups = [group for panel in PANELS for group in panel.groups]
@@ -357,6 +375,7 @@ def test_the_past_beside_the_forecast_is_that_of_the_hindcast(tables):
     assert year_2019["p50"].mean() == pytest.approx(shown, rel=0.05)
 
 
+@pytest.mark.slow
 def test_what_was_seen_later_is_marked_and_in_no_fit(tables):
     later = pick(tables["history"], quantity="observed later")
     assert len(later) > 5
@@ -377,6 +396,7 @@ def test_prices_of_the_past_are_in_the_money_of_the_model(tables):
     assert shown == pytest.approx(then / read_money().of_the_day("usd", np.array([2022.5]))[0])
 
 
+@pytest.mark.slow
 def test_a_run_of_another_model_shows_the_projects_without_bands(three):
     other = three.assign_attrs(model_sha256="0" * 64)
     table = figures.project_dates_data(other)

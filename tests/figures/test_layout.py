@@ -48,6 +48,7 @@ def test_no_word_is_cut_off_or_written_over_another(check, name, drawings):
     check(name, drawings[name])
 
 
+@pytest.mark.quick_for("column")
 @pytest.mark.parametrize("page", NEED_PAGES)
 def test_no_word_of_the_need_is_small_cut_off_or_written_over_another(check, page):
     figure = defense_need(need(draws=100), page=page, year=2028)
@@ -89,6 +90,7 @@ def test_eight_pathways_fit_too(check, drawing, eight):
     check(drawing.name, drawing.draw(eight))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["deadline_card", "money", "vulnerability"])
 def test_titles_in_capitals_take_more_room_and_fit_too(check, name, three):
     titles = ["ACCELERATED DOMESTIC MINE BUILD", "W" * 40, "MMMM MMMM MMMM MMMM M"]
@@ -96,6 +98,7 @@ def test_titles_in_capitals_take_more_room_and_fit_too(check, name, three):
     check(name, drawing.draw(three.assign_coords(pathway_title=("pathway", titles))))
 
 
+@pytest.mark.quick_for("deadline_card")
 @pytest.mark.parametrize("name", ["deadline_card", "prices"])
 def test_odd_titles_are_written_whole_and_leave_the_svg_well_formed(check, name, eight):
     drawing = next(one for one in GALLERY if one.name == name)
@@ -109,16 +112,10 @@ def test_odd_titles_are_written_whole_and_leave_the_svg_well_formed(check, name,
     minidom.parseString(render(figure, "svg"))
 
 
-# A telephone has larger letters in the same panels, so that it follows in the slow tests, and so do
-# columns of the largest figures.
-NARROW = [
-    pytest.param(name, page, marks=[pytest.mark.slow] * (page == "phone" or name in FOLDED))
-    for name in NAMES
-    for page in ("column", "phone")
-]
-
-
-@pytest.mark.parametrize(("name", "page"), NARROW)
+# Columns and telephones have the panels of slides, so that all but one follow in the slow tests.
+@pytest.mark.quick_for("deadline_card-column")
+@pytest.mark.parametrize("page", ["column", "phone"])
+@pytest.mark.parametrize("name", NAMES)
 def test_the_same_holds_of_narrow_papers_and_no_letter_is_small(check, name, page, three):
     drawing = next(one for one in GALLERY if one.name == name)
     figure = drawing.draw(three, page=page)

@@ -56,6 +56,7 @@ def test_a_title_that_the_font_cannot_draw_gives_way_to_what_it_can():
     assert labels(titles, titles) == {"fast": "fast", "中文": "pathway 2", "greek": "Case β"}
 
 
+@pytest.mark.slow
 def test_legends_show_titles_and_not_the_names_of_files(eight):
     ds = renamed(eight, OWN, ODD)
     for figure in (figures.vulnerability(ds), figures.prices(ds)):
@@ -89,6 +90,7 @@ def test_no_box_is_drawn_where_the_font_lacks_a_letter(three):
     words(figures.deadline_card(ds))  # A letter that is missing would be a warning.
 
 
+@pytest.mark.slow
 def test_a_figure_saved_without_our_style_takes_no_dollar_sign_for_mathematics(three, tmp_path):
     ds = renamed(three, OWN[:3], ["$\\frac{1", "$a$", "b"])
     figures.deadline_card(ds).savefig(tmp_path / "card.png")
@@ -112,6 +114,7 @@ def test_one_need_of_all_is_said_once(three):
     )
 
 
+@pytest.mark.slow
 def test_a_run_that_is_not_sound_is_marked_wherever_it_is_named(three):
     status = three["status"].copy()
     status[1] = 2
@@ -120,6 +123,7 @@ def test_a_run_that_is_not_sound_is_marked_wherever_it_is_named(three):
     assert any("(unsound)" in text for text in words(figure))
 
 
+@pytest.mark.quick_for("deadline_card", "magnet_output")
 @pytest.mark.parametrize("drawing", GALLERY, ids=lambda one: one.name)
 def test_results_of_a_sweep_and_of_a_run_that_ends_too_early_are_refused(drawing, three):
     with pytest.raises(ResultsError, match=r"of a sweep .* Take those of `simulate`"):
@@ -128,6 +132,7 @@ def test_results_of_a_sweep_and_of_a_run_that_ends_too_early_are_refused(drawing
         drawing.draw(three.sel(time=slice(None, 2026.0)))
 
 
+@pytest.mark.quick_for("self_sufficiency")
 @pytest.mark.parametrize(
     "name", ["project_dates", "project_capacity", "money", "self_sufficiency", "vulnerability"]
 )
@@ -137,6 +142,7 @@ def test_a_short_run_speaks_of_no_year_that_it_does_not_reach(name, three):
     assert max(years, default=0) <= 2028.5
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short_gallery")
 def test_nine_pathways_are_refused_before_anything_is_written(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)

@@ -29,6 +29,7 @@ def run(name, folder):
     recipe(folder, **few)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in LONG)) for name in SCRIPTS]
 )

@@ -104,6 +104,7 @@ def test_a_pathway_keeps_its_look_whatever_is_drawn_beside_it():
     assert among["mine"] != among["other"]
 
 
+@pytest.mark.quick_for("svg")
 @pytest.mark.parametrize("kind", FORMATS)
 def test_the_same_results_give_the_same_bytes(kind, three):
     first, second = (render(figures.deadline_card(three), kind) for _ in range(2))
@@ -112,6 +113,7 @@ def test_the_same_results_give_the_same_bytes(kind, three):
         assert dated not in first
 
 
+@pytest.mark.slow
 def test_a_figure_looks_the_same_whatever_the_user_has_set(three):
     plain = render(figures.prices(three))
     with matplotlib.rc_context({"font.size": 20, "lines.linewidth": 9, "axes.grid": False}):

@@ -31,6 +31,7 @@ def swept(folder):
     return bo.load_sweep(folder)
 
 
+@pytest.mark.quick_for("slide")
 @pytest.mark.parametrize("page", ["slide", "column", "phone"])
 @pytest.mark.parametrize("drawing", SWEPT_GALLERY, ids=lambda drawing: drawing.name)
 def test_no_word_of_a_sweeps_figure_is_cut_off_or_written_over_another(check, drawing, page, swept):

@@ -77,6 +77,15 @@ def rows_of(name: str) -> list[Row]:
     return rows
 
 
+def sample(name: str) -> list[Row]:
+    """A spread of the quick rows of one module: the first of each command and exit code."""
+    first: dict[tuple[str, int], Row] = {}
+    for row in rows_of(name):
+        if not row.slow:
+            first.setdefault(("" if row.call else row.words[0] if row.words else "", row.code), row)
+    return list(first.values())
+
+
 def kinds() -> Iterator[tuple[str, list[Row]]]:
     """Each kind, by the name that its modules share, with all its rows."""
     found: dict[str, list[Row]] = {}

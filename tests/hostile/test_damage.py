@@ -18,6 +18,8 @@ from buildout.sweeps.load import load_sweep
 from buildout.vensim import engine
 from buildout.vensim.engine.ir.stored import write_system
 
+pytestmark = pytest.mark.slow
+
 CUTS, FLIPS = 250, 250
 MODEL = """tank = INTEG(-tank / time to empty, 1) ~ t ~ what is there|
 time to empty = 2 ~ Year ~ how long|
@@ -148,7 +150,6 @@ def _asked(read, right, wrong, what):
     return answer is None
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_damage_gives_another_answer(kind, tmp_path, monkeypatch):
     tiny_places(monkeypatch)
@@ -158,7 +159,6 @@ def test_no_damage_gives_another_answer(kind, tmp_path, monkeypatch):
     assert refused > (0.3 if kind == "manifest of a run" else 0.9) * tried
 
 
-@pytest.mark.slow
 def test_no_damage_of_the_cache_is_taken_over(tmp_path, monkeypatch):
     wrong, _, _ = _answers(*_cached(tmp_path, monkeypatch))
     assert wrong == []

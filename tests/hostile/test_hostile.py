@@ -44,6 +44,13 @@ def _told(wrong):
 
 
 @pytest.mark.parametrize("name", hostile_rows.modules())
+def test_a_spread_of_rows_is_answered(name, results, tmp_path, capfd):
+    spread = hostile_rows.sample(name)
+    answer_here(name, results, tmp_path, capfd, wanted=lambda row: any(row is s for s in spread))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", hostile_rows.modules())
 def test_rows_are_answered(name, results, tmp_path, capfd):
     answer_here(name, results, tmp_path, capfd, wanted=lambda row: not row.slow)
 

@@ -5,6 +5,7 @@ import builtins
 import doctest
 import importlib
 import pkgutil
+from pathlib import Path
 
 import pytest
 
@@ -13,26 +14,57 @@ import buildout
 
 def module_names() -> list[str]:
     found = pkgutil.walk_packages(buildout.__path__, "buildout.")
-    return ["buildout", *(module.name for module in found if not module.name.endswith("__main__"))]
+    names = (module.name for module in found if not module.name.endswith("__main__"))
+    return ["buildout", *(name for name in names if ">>>" in _source(name))]
 
 
-#: Whose examples run hundreds of worlds or draw the largest figures: run in slow tests, read here,
+def _source(name: str) -> str:
+    """The text of a module, which is not imported for it."""
+    place = Path(buildout.__file__).parents[1].joinpath(*name.split("."))
+    file = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    return file.read_text(encoding="utf-8")
+
+
+#: Whose examples run many worlds or draw figures: run in slow tests, read here,
 #: and the verbs are called in quick tests of their own.
 LONG = {
+    "analysis.compare",
+    "analysis.condition",
+    "analysis.deciders",
     "analysis.derivatives",
+    "analysis.frontier",
+    "analysis.money",
+    "analysis.odds",
+    "analysis.sensitivity",
     "analysis.short_list",
     "analysis.total_order",
+    "analysis.validate",
     "analysis.why",
     "checks",
+    "documents.handed_on",
     "experiments.claims.verdicts",
+    "experiments.loops",
     "figures.capacity",
     "figures.chain",
+    "figures.constraints",
+    "figures.deadline_card",
+    "figures.defense_need",
     "figures.expectations",
     "figures.gains",
     "figures.history",
+    "figures.magnet_output",
+    "figures.money",
+    "figures.odds_by_date",
+    "figures.prices",
+    "figures.project_capacity",
     "figures.project_dates",
+    "figures.self_sufficiency",
+    "figures.vulnerability",
+    "figures.workforce",
+    "outcomes.stages",
     "page.content",
     "page.explore",
+    "sweeps.run",
 }
 SLOW = [f"buildout.{name}" for name in sorted(LONG)]
 

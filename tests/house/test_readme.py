@@ -88,7 +88,13 @@ LONG = (
     "frontier",
     "condition",
     "figures",
-    "sweep --vary",
+    "uncertainties",
+    "explain",
+    "deadline",
+    "run",
+    "validate",
+    "need",
+    "sweep",
 )
 
 
@@ -125,6 +131,7 @@ WALKED = re.findall(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", WALKED)
 def test_a_command_of_the_walked_recipe_ends_well(command, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)

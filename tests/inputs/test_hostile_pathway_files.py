@@ -227,6 +227,7 @@ def test_many_short_sentences_are_no_key(tmp_path):
     )
 
 
+@pytest.mark.quick_for("name", "path")
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -105,6 +105,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.quick_for("mine outptu,2021,2022,50,t,", "price_ndpr_oxid,2021,2022,50,USD/kg,")
 @pytest.mark.parametrize(("line", "message"), WRONG)
 def test_a_wrong_row_is_told_with_its_line_and_its_cure(reading, line, message):
     with pytest.raises(InputError) as refused:

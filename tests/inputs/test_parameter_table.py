@@ -143,6 +143,7 @@ EDITS = {
 }
 
 
+@pytest.mark.slow
 def test_no_edit_of_a_row_of_the_projects_table_goes_by_unsaid(model):
     for row in model.table[::9]:
         variable = model.variable(row.name)

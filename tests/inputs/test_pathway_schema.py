@@ -144,6 +144,7 @@ def changed(name, chance):
     return chance.choice(ways)
 
 
+@pytest.mark.slow
 def test_schema_and_reader_agree_on_names_in_any_spelling(schema, model):
     names = Draft7Validator({**schema["definitions"]["name"], "definitions": schema["definitions"]})
     chance = random.Random(7)

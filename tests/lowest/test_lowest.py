@@ -81,6 +81,7 @@ CALLS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODULES)
 def test_every_module_is_imported(name):
     assert importlib.import_module(name).__name__ == name

@@ -143,6 +143,7 @@ def alone(model, values, project, later=0.0):
     return values | tables | dates
 
 
+@pytest.mark.slow
 def test_a_dated_project_makes_nothing_before_its_date_and_a_year_less_when_a_year_late(
     model, values_of
 ):

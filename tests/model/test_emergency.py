@@ -215,6 +215,7 @@ def test_a_study_and_a_reversal_delay_and_weaken_an_emergency_as_other_federal_l
     assert [float(mode.sel(case="cut", time=t)) for t in (2030.75, 2031)] == [1, 0.5]
 
 
+@pytest.mark.slow
 def test_all_balances_close_in_an_emergency_with_public_build(model):
     settings = EMERGENCY | BUILD
     ds = checks.simulate_every_step(["mobilization", "status-quo"], settings=settings, model=model)

@@ -149,6 +149,7 @@ def test_prices_are_given_as_observed_and_do_not_answer_to_the_run(runs):
     np.testing.assert_allclose(both[0].sel(element="NdPr"), both[1].sel(element="NdPr"), rtol=0.01)
 
 
+@pytest.mark.slow
 def test_balances_bounds_and_shares_hold_in_the_past_too():
     ds = simulate_every_step("hindcast-2018")
     assert [str(finding) for finding in check_dataset(ds) if not finding.passed] == []

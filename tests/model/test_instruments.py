@@ -32,6 +32,7 @@ def test_equal_dollars_in_six_instruments_make_six_different_outputs(spent):
     assert by_name["loan"] > 2 * by_name["grant"]
 
 
+@pytest.mark.slow
 def test_the_table_of_instruments_says_what_the_runs_say(model, spent):
     table = dollar_tables()["instruments"]
     print(table)

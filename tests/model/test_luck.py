@@ -163,6 +163,7 @@ def test_what_projects_share_widens_the_band_by_a_fifth_and_more():
     assert (together > 1.2 * alone).all(), together / alone
 
 
+@pytest.mark.slow
 def test_the_default_lies_in_the_middle_of_its_own_ensemble_for_ten_outcomes():
     """Within 35 and 65 % of draws of all uncertainties and luck."""
     names = sorted({name for name, _, _ in MIDDLE})

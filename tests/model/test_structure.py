@@ -60,6 +60,7 @@ def test_magnets_made_are_used_stocked_or_sold_and_magnets_wanted_supplied_or_un
     assert_passed(checks.magnet_balance(every_step))
 
 
+@pytest.mark.slow
 def test_oxide_that_vanishes_from_a_flow_is_found_and_its_place_named(every_step):
     """One percent of the DyTb that allies send to the United States, lost on its way."""
     robbed = every_step.copy()
@@ -91,11 +92,13 @@ def test_a_mass_balance_refuses_results_that_leave_out_steps():
         checks.mass_balance(ds)
 
 
+@pytest.mark.slow
 def test_capacity_on_paper_and_in_plants_closes_and_contracts_last_their_life(every_step):
     assert_passed(checks.capacity_closes(every_step))
     assert_passed(checks.contracts_last(every_step))
 
 
+@pytest.mark.slow
 def test_capacity_that_vanishes_and_a_contract_that_ends_early_are_found(every_step):
     """A permille of all allied plants at once, and the contracts of the second vintage."""
     robbed = every_step.sel(pathway=["mobilization"])
@@ -111,6 +114,7 @@ def test_capacity_that_vanishes_and_a_contract_that_ends_early_are_found(every_s
     assert broken.worst > 0.1
 
 
+@pytest.mark.slow
 def test_no_heavy_oxide_is_separated_in_the_united_states_before_2026(every_step):
     """A fact, unless the government had begun to build in 2025."""
     every_step = every_step.drop_sel(pathway="mobilization-2025")
@@ -126,6 +130,7 @@ def test_no_physical_stock_falls_below_zero(every_step):
     assert_passed(checks.stocks_not_negative(every_step))
 
 
+@pytest.mark.slow
 def test_shares_sum_to_one_and_single_shares_lie_between_0_and_1(every_step):
     assert_passed(checks.shares_sum_to_one(every_step))
 
@@ -134,6 +139,7 @@ def test_missing_tonnes_by_constraint_and_by_cause_sum_to_the_gap(every_step):
     assert_passed(checks.parts_sum_to_gap(every_step))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kinds", ["uncertainty", "lever"])
 def test_balances_hold_wherever_the_parameters_lie_in_their_ranges(model, kinds):
     """Four draws of everything we do not know, or of everything we may choose but dates, which
@@ -177,6 +183,7 @@ def corners(model, count, seed=20270101):
         yield Pathway(f"corner {number} of {usual}", settings=settings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "count", [3, pytest.param(312, marks=pytest.mark.slow)], ids=["a few", "three hundred"]
 )
@@ -198,12 +205,14 @@ def test_every_unit_checks():
     assert_passed(checks.check_units())
 
 
+@pytest.mark.slow
 def test_halving_the_step_moves_output_and_coverage_little_and_halves_the_error(
     model, all_pathways
 ):
     assert_passed(checks.step_halving(resolve(model, all_pathways)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["status-quo", "mobilization"])
 def test_halving_the_step_moves_output_little_in_most_worlds_of_drawn_luck(model, values_of, name):
     """Where plants are decided one by one, a step may decide which of two comes first, so single

@@ -11,6 +11,8 @@ from buildout.inputs.resolve import pathway_values
 from buildout.vensim import engine, sketch
 from buildout.vensim.source import read_source
 
+pytestmark = pytest.mark.slow
+
 # Wheels of pysimlin exist for Linux and macOS only; elsewhere two engines have to do.
 simlin = pytest.importorskip("simlin")
 
@@ -51,7 +53,6 @@ def worst_difference(model, ours, row: int, theirs) -> tuple[float, str]:
     return max(differences)
 
 
-@pytest.mark.slow
 def test_simlin_and_batch_agree_on_every_variable_in_the_three_pathways(model, other):
     levers = [pathway_values(model, name) for name in PATHWAYS]
     assert_engines_agree(model, other, levers, PATHWAYS)
@@ -68,7 +69,6 @@ def drawn(model, vary, start, end):
         yield f"{name}, draw {number}", values | levers
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("vary", ["uncertainty", "luck"])
 def test_simlin_and_batch_agree_on_every_variable_of_two_hundred_draws(model, other, vary):
     """All uncertainties drawn at once, in worlds of expected luck; or the luck of each plant. A

@@ -95,6 +95,7 @@ def test_every_sector_has_a_view_in_the_order_of_the_file():
     assert [view.name for view in model_views()] == sectors
 
 
+@pytest.mark.slow
 def test_every_variable_stands_in_exactly_one_view_as_pysd_reads_them():
     file = VensimFile(places.model_file())
     file.parse(parse_all=False)
@@ -187,6 +188,7 @@ def test_the_text_reader_agrees_with_the_engine(model):
         assert entry.kind == variable.kind, key
 
 
+@pytest.mark.slow
 def test_a_view_shows_chains_of_stocks_with_their_flows_between():
     view = small_view("Chain")
     kinds = {s.name: s.kind for s in view.shapes.values() if s.kind != "shadow"}
@@ -201,6 +203,7 @@ def test_a_view_shows_chains_of_stocks_with_their_flows_between():
     assert Counter(shape.kind for shape in view.shapes.values())["cloud"] == 3
 
 
+@pytest.mark.slow
 def test_a_view_joins_every_cause_to_its_effect():
     view = small_view("Chain")
     assert joined(view) == {
@@ -220,6 +223,7 @@ def test_a_variable_that_nothing_uses_is_shown_all_the_same():
     assert "unused" in small_view("Market").variables(shadows=False)
 
 
+@pytest.mark.slow
 def test_drawing_again_changes_nothing_and_keeps_equations_and_settings():
     again = sketch.draw_views(drawn_small())
     assert again == drawn_small()

@@ -75,12 +75,14 @@ def test_the_share_that_passed_china_is_near_the_dependence_of_the_model(run, fl
         np.testing.assert_allclose(share, own.transpose(*share.dims), atol=0.03)
 
 
+@pytest.mark.slow
 def test_where_nobody_traces_origin_defense_gets_the_usual_mix(run):
     loose = run.assign(switch_origin_tracking=0 * run["switch_origin_tracking"])
     passed = through(chain_flows(loose), use="defense", magnets="US", metal="China")
     assert (passed.sel(pathway="status-quo", time=2027.0) > 0).any()
 
 
+@pytest.mark.slow
 def test_an_empty_pool_belongs_to_its_maker(run):
     idle = run.assign(metal_made=0 * run["metal_made"])
     idle = idle.assign(

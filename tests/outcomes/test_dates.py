@@ -77,6 +77,7 @@ def test_below_is_above_turned_over():
     )
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from([0.0, 0.5, 1.0, 1.5, np.nan]), min_size=9, max_size=24))
 def test_many_trajectories_at_once_give_what_each_gives_alone(values):
     times = 2026 + 0.25 * np.arange(len(values))

@@ -48,6 +48,7 @@ def read(path):
 # --- one definition -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_deadline_sweep_run_key_figures_and_page_give_the_same_odds(tmp_path, capsys, odds):
     expected = {(row["pathway"], row["magnet_class"]): row for row in odds_rows(odds)}
     assert main(["deadline", *FEW, "--json", "--out", str(tmp_path / "deadline")]) == 0
@@ -92,11 +93,13 @@ def test_a_report_of_results_keeps_the_draws_of_their_run(
     assert {row["draws"] for row in card} == {"24"}
 
 
+@pytest.mark.slow
 def test_odds_of_a_pathway_are_the_same_alone_and_beside_others(odds):
     alone = bo.odds(bo.simulate("mobilization", outputs=NEEDS), draws=24, seed=5)
     xr.testing.assert_equal(alone[list(ODDS)], odds[list(ODDS)].sel(pathway=["mobilization"]))
 
 
+@pytest.mark.slow
 def test_what_the_run_sets_stays_set_in_its_draws(model):
     low, high = (
         bo.odds(
@@ -156,6 +159,7 @@ def test_unsound_draws_are_left_out(run):
 # --- without odds ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_no_draws_leave_the_keys_empty(tmp_path, capsys):
     assert main(["run", "status-quo", "--draws", "0", "--json", "--out", str(tmp_path)]) == 0
     out, err = capsys.readouterr()
@@ -240,6 +244,7 @@ def test_heavy_is_said_with_all_new_oxide_approved_anew_and_with_none(run, odds)
     assert (nobody <= odds["coverage_2027_no_requalification"]).all()
 
 
+@pytest.mark.slow
 def test_a_regime_may_be_drawn_and_is_looser_in_some_draws(tmp_path, capsys):
     covered = {}
     for regime in ("A", "drawn", "B"):

@@ -77,6 +77,7 @@ def moved(ds, factor):
     return ds.assign({name: ds[name].copy(data=factor * ds[name].values) for name in headlines})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [1.0, 0.01, 100.0])
 def test_no_headline_outside_the_middle_is_printed_without_a_word(told, factor, capsys):
     ds = moved(told, factor)
@@ -99,6 +100,7 @@ def test_no_headline_outside_the_middle_is_printed_without_a_word(told, factor, 
     assert factor == 1.0 or all(outside_the_middle(row["percentile_of_run"]) for row in outputs)
 
 
+@pytest.mark.slow
 def test_the_title_of_the_chart_of_output_is_the_median_of_the_draws_and_not_the_run(told):
     """So that it needs no word about the place of the run among them."""
     one, other = (figures.magnet_output(moved(told, f)).get_label() for f in (1.0, 100.0))
@@ -123,6 +125,7 @@ def test_key_figures_carry_the_bands_of_output_and_the_share_covered(run, odds):
 # --- the odds lead --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_class_that_is_met_in_few_draws_is_never_said_to_be_covered(told, rows, capsys):
     """However well the single run does: what is said first is in which share of draws."""
     unlikely = [
@@ -169,6 +172,7 @@ def test_the_table_is_no_wider_than_a_terminal(rows, capsys):
         assert max(map(len, capsys.readouterr().out.splitlines())) <= LINE
 
 
+@pytest.mark.slow
 def test_too_few_draws_are_said_in_place_of_odds(run, odds, capsys):
     few = "Too few draws for odds (24)."
     print_verdict(with_odds(deadline_rows(run), odds), end=2045.0, as_json=False)
@@ -183,6 +187,7 @@ def test_too_few_draws_are_said_in_place_of_odds(run, odds, capsys):
     assert "5-95%" not in repr(stages_section(run, odds))
 
 
+@pytest.mark.slow
 def test_a_sweep_of_few_draws_says_so_and_one_of_many_gives_odds(tmp_path, capsys):
     for draws, said in (("24", "Too few draws for odds (24)."), ("100", "met in")):
         argv = ["sweep", "status-quo", "--draws", draws, "--seed", "5"]
@@ -232,6 +237,7 @@ def test_the_page_of_robustness_says_100_percent_only_of_all_draws():
 # --- a need of almost nothing ---------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_many_times_a_need_are_only_said_to_be_many_wherever_they_are_printed(three, capsys):
     ds = moved(ask_draws(three, LEAST_DRAWS, 5), 1e5)
     rows = with_odds(deadline_rows(ds), bo.odds(ds))

@@ -90,6 +90,7 @@ def test_shares_of_robustness_are_those_of_the_sweep_and_of_the_deadline(model, 
     np.testing.assert_array_equal(shares.sel(when=RULE_DATE), on_date.mean(dims.index("draw")))
 
 
+@pytest.mark.slow
 def test_claims_read_the_date_that_the_deadline_prints(model):
     ds = results(model=model)
     own = deadline(bo.simulate(PATHWAYS, outputs=NEEDS, model=model))
@@ -98,6 +99,7 @@ def test_claims_read_the_date_that_the_deadline_prints(model):
         np.testing.assert_array_equal(ds[DATE].sel(pathway=path), verdict["full_coverage_year"])
 
 
+@pytest.mark.slow
 def test_page_card_and_table_print_the_date_of_the_deadline(model):
     from buildout import figures
     from buildout.report.verdict import verdict_section

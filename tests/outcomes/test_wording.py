@@ -74,6 +74,7 @@ def test_a_date_says_never_too_short_and_lost_again_apart():
     assert covered_from(2030.3, None, known=True, end=2045) == "2030 Q2"
 
 
+@pytest.mark.quick_for("lost again")
 def test_page_card_readme_and_screen_say_the_same(ds, capsys):
     rows, end = deadline_rows(ds), float(ds["time"].max())
     page = verdict_section(ds)

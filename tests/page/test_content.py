@@ -101,6 +101,7 @@ def test_values_and_reasons_of_a_pathway_are_those_of_its_file(content, model):
     assert shown["text"] == " ".join(bo.pathway("mobilization").description.split())
 
 
+@pytest.mark.slow
 def test_a_sign_tells_pathways_of_one_name_apart(still, content):
     [here] = [p["sign"] for p in content["pathways"] if p["name"] == "hybrid"]
     [again] = [p["sign"] for p in content_of(asked_of_page())["pathways"] if p["name"] == "hybrid"]
@@ -121,6 +122,7 @@ def test_the_verdict_is_configured_by_the_outcomes_alone(content):
     assert set(map(float, verdict["rule"]["readings"])) == set(REGIMES.values())
 
 
+@pytest.mark.slow
 def test_defaults_below_draw_below_pathway_give_the_odds_of_the_command_line(content, model):
     draws = content["draws"]
     values = np.frombuffer(base64.b64decode(draws["values"]), "<f8")

@@ -25,6 +25,9 @@ DONE = "body.ready:not(.counting)"
 MOVED = "#v=1&p=mobilization&set=allied-access:0.55,ramp:0.4,tariff:0.123456789012345"
 PINNED = f"{MOVED}&pin=status-quo&pinset=requalification:0.25"
 
+# A browser for some minutes.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
@@ -222,7 +225,6 @@ def test_a_number_out_of_its_range_is_refused_at_its_field(page):
     assert "Ramp of additions 0.31" in text(page, "#changed")
 
 
-@pytest.mark.slow
 def test_escape_brings_back_what_a_field_held(page):
     go(page)
     for control in ("ramp", "listed-share"):
@@ -235,7 +237,6 @@ def test_escape_brings_back_what_a_field_held(page):
         assert field.get_attribute("aria-invalid") is None
 
 
-@pytest.mark.slow
 def test_all_is_done_by_the_keyboard_alone(page, built):
     page.goto("about:blank")
     page.goto(built.as_uri())
@@ -282,8 +283,6 @@ def test_a_pinned_run_is_drawn_and_told_apart(page):
     assert page.locator("#coverage path.pinned[d^=M]").count() == 0
 
 
-@pytest.mark.slow
-@pytest.mark.slow
 def test_a_state_looks_alike_however_it_was_reached(page, built):
     height = "document.getElementById('coverage').style.height"
     page.goto("about:blank")
@@ -299,7 +298,6 @@ def test_a_state_looks_alike_however_it_was_reached(page, built):
     assert page.evaluate(height) == by_hand
 
 
-@pytest.mark.slow
 def test_what_leaves_the_scale_is_said(page):
     go(page, "#v=1&p=mobilization&set=allied-access:1,rule-regime:3,defense-need:150")
     assert "off the scale: over 100 times" in page.locator("#coverage").text_content()
@@ -342,7 +340,6 @@ def test_sources_of_a_pathway_s_value_are_named_one_by_one(page):
     assert "P045" not in told.partition("Sources")[0]
 
 
-@pytest.mark.slow
 def test_back_takes_the_last_move_back(page, built):
     page.goto("about:blank")
     page.goto(built.as_uri())
@@ -360,14 +357,12 @@ def test_back_takes_the_last_move_back(page, built):
     assert page.locator(".control.moved").count() == 0
 
 
-@pytest.mark.slow
 def test_what_another_pathway_has_anyway_is_not_held_there(page):
     go(page, "#v=1&p=slow&set=ramp:0.3,requalification:0.2")
     page.locator("#pathway").select_option("status-quo")
     assert text(page, "#changed") == "Changed: New oxide that waits for an approval 0.2 (0.5)."
 
 
-@pytest.mark.slow
 def test_only_the_odds_of_the_last_move_are_shown(page):
     go(page, "#v=1&p=status-quo&set=defense-need:900")
     at_the_end = page.locator("#answers .odds").all_inner_texts()
@@ -435,7 +430,6 @@ def test_nothing_bars_the_way_for_those_who_read_it_otherwise(page):
     look(page, "narrow", "dark", False)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("folds", [True, False])
@@ -456,7 +450,6 @@ def look(page, size, scheme, folds):
     page.emulate_media(color_scheme="light")
 
 
-@pytest.mark.slow
 def test_without_workers_or_what_unpacks_the_page_still_answers(browser, built):
     context = browser.new_context(viewport=WIDE)
     page = context.new_page()
@@ -479,7 +472,6 @@ def test_without_workers_or_what_unpacks_the_page_still_answers(browser, built):
     context.close()
 
 
-@pytest.mark.slow
 def test_where_nothing_was_shown_before_nothing_is_said_of_it(browser, built, tmp_path):
     head, start, rest = built.read_text(encoding="utf-8").partition('id="content">')
     data, end, tail = rest.partition("</script>")

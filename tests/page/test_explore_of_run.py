@@ -38,6 +38,7 @@ def held(page):
     return json.loads(text)
 
 
+@pytest.mark.slow
 def test_the_page_of_a_run_is_that_of_its_pathways(ds):
     of_run = held(explore_of_run(ds, report="report.html"))
     asked = held(explore(["hybrid", "status-quo"], settings=SETTINGS))
@@ -60,6 +61,7 @@ def test_runs_by_other_times_have_no_page(ds):
         explore_of_run(ds.assign_attrs(model_sha256="0"))
 
 
+@pytest.mark.slow
 def test_without_a_kernel_the_report_says_so_and_goes_on(ds, monkeypatch, capsys):
     def none(*_):
         raise UnsupportedError("The kernel is another.", cure="Install a linker.")
@@ -79,6 +81,7 @@ def test_the_report_links_the_page_near_the_front_and_among_its_files(ds):
     assert any(Link(PAGE_FILE, PAGE_FILE) in item for item in files)
 
 
+@pytest.mark.slow
 def test_a_page_is_saved_where_it_is_asked_for(tmp_path):
     path = save_explore(tmp_path / "new" / "page.html", "hybrid")
     assert held(path.read_text(encoding="utf-8"))["first"] == "hybrid"

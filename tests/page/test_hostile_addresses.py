@@ -4,6 +4,8 @@ import pytest
 
 from buildout.page.explore import save_explore
 
+pytestmark = pytest.mark.slow
+
 ALL, LEFT = "all of it", "Of the address this was ignored"
 OPENED = ""
 #: Address, what is said (nothing: it is taken as it stands), levers moved.
@@ -68,7 +70,6 @@ ADDRESSES = (
 )
 
 
-@pytest.mark.slow
 def test_what_a_mangled_address_says_and_shows(browser, tmp_path):
     built = save_explore(tmp_path / "explore.html", ["status-quo", "mobilization"])
     page = browser.new_context().new_page()

@@ -82,6 +82,7 @@ def compared(system, shipped, cases, columns):
     return status, reference.status, worst_difference(system, values, reference)
 
 
+@pytest.mark.slow
 def test_a_hundred_random_settings_of_all_that_the_page_moves(model, shipped):
     """Everything that the kernel can vary, at once, over its whole range, upon the pathways."""
     paths = [scenario.values for scenario in resolve(model, PATHWAYS).scenarios]
@@ -138,6 +139,7 @@ def test_a_kernel_that_lacks_something_is_refused_where_none_can_be_made(no_link
         kernels.page_kernel(model.system, [], ["no_such"])
 
 
+@pytest.mark.slow
 def test_a_model_that_only_looks_different_keeps_its_kernel(no_linker, model):
     """Sketches and comments move the file's fingerprint, and nothing that is computed."""
     known = kernels.shipped()

@@ -31,6 +31,7 @@ def readme() -> str:
     return (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.quick_for("variables")
 @pytest.mark.parametrize("one", QUICK, ids=lambda one: one.name)
 def test_what_is_quick_to_make_is_fresh(one):
     assert not one.stale(ROOT), f"run `buildout generate {one.name}`"

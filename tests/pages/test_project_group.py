@@ -86,6 +86,7 @@ def test_a_plant_is_added_by_one_row_and_one_command(copy):
     assert (decided.sel(time=slice(None, 2027.0)) == 0).all()
 
 
+@pytest.mark.slow
 def test_the_rest_of_the_model_is_kept_sign_for_sign(copy):
     before = (copy / MODEL).read_bytes()
     assert generate(copy) == []
@@ -105,6 +106,7 @@ def test_a_model_that_vensim_has_saved_keeps_its_line_ends():
     assert saved == text.replace("\n", "\r\n")
 
 
+@pytest.mark.quick_for("row0", "row3")
 @pytest.mark.parametrize(
     ("row", "message"),
     [

@@ -27,6 +27,9 @@ from buildout.pages.validation import validation_page
 from buildout.report.blocks import Heading, ReportTable
 from buildout.report.validation import validation_section
 
+# Two hindcasts with all their draws; each is scored in tests of its own.
+pytestmark = pytest.mark.slow
+
 MADE_ONCE = {
     make.__name__: functools.cache(make) for make in (hindcast, beside_others, boom, after_shock)
 }

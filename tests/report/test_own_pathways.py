@@ -89,6 +89,7 @@ def test_control_characters_reach_no_page(three, pages):
         assert "a\\x1b[31m" in text.replace("\\\\", "\\")
 
 
+@pytest.mark.slow
 def test_a_report_on_results_needs_no_pathway_file(three, pages, monkeypatch):
     def gone():
         raise AssertionError("a report went back to the pathway files")

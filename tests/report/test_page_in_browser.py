@@ -16,6 +16,8 @@ BOXES = """selector => [...document.querySelectorAll(selector)].map(e => {
 
 FOLDS = "open => document.querySelectorAll('details').forEach(fold => fold.open = open)"
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def pages(browser, reported):
@@ -84,7 +86,6 @@ def test_nothing_bars_the_way_for_those_who_read_it_otherwise(pages, size, schem
     page.emulate_media(color_scheme="light")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nor_do_other_lights_and_open_folds(browser, reported, size, scheme):

@@ -20,6 +20,9 @@ from buildout.report.dark import by_night, contrast
 from buildout.report.pictures import INSIDE
 from buildout.report.settings import settings_section, value_words
 
+# The whole page with its charts. What is around them is tried in test_own_pathways.
+pytestmark = pytest.mark.slow
+
 
 class Page(HTMLParser):
     """What a page loads, links to, and holds."""
@@ -196,7 +199,6 @@ def test_the_text_says_the_same_as_the_page(folder, text, page):
     assert markdown.count("not before") >= text.count("not before") - 3 * len(DRAWN)
 
 
-@pytest.mark.slow
 def test_the_same_results_give_the_same_whole_report(three, tmp_path):
     for place in ("a", "b"):
         save_report(ask_draws(three, 100, 1), tmp_path / place, command="buildout report")

@@ -121,6 +121,7 @@ def test_a_file_beside_the_draws_that_is_not_ours_is_let_be(tmp_path, model):
         assert load_design(tmp_path / "d.csv", model=model).kind == "given"
 
 
+@pytest.mark.slow
 def test_what_could_be_the_rest_of_our_record_is_not_passed_over(tmp_path, model):
     table, beside = save_design(designs.latin_hypercube(4, seed=7), tmp_path / "d.csv")
     whole = beside.read_bytes()

@@ -17,6 +17,7 @@ def everything():
     return bo.simulate()
 
 
+@pytest.mark.slow
 def test_a_dataset_of_all_outputs_shows_itself_in_less_than_100_kb(everything):
     shown = everything._repr_html_()
     assert len(shown) < 100_000
@@ -36,11 +37,13 @@ def test_the_verdict_shows_itself_in_less_than_100_kb(everything):
     assert len(bo.deadline(everything)._repr_html_()) < 100_000
 
 
+@pytest.mark.slow
 def test_a_sweep_shows_itself_in_less_than_100_kb():
     cloud = bo.sweep(bo.latin_hypercube(2, seed=1), ["status-quo", "mobilization", "china-deal"])
     assert len(cloud._repr_html_()) < 100_000
 
 
+@pytest.mark.slow
 def test_showing_a_dataset_leaves_it_as_it_is(everything):
     before = everything.copy(deep=True)
     everything._repr_html_()
@@ -48,6 +51,7 @@ def test_showing_a_dataset_leaves_it_as_it_is(everything):
     assert len(everything.attrs["settings"]) > 10_000
 
 
+@pytest.mark.slow
 def test_a_thousand_long_variables_are_cut_with_their_number():
     data = {f"{'x' * 150}_{i}": ("time", np.zeros(2)) for i in range(1000)}
     shown = as_results(xr.Dataset(data))._repr_html_()

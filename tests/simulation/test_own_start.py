@@ -64,6 +64,7 @@ def test_growth_that_the_model_counts_from_its_start_is_counted_from_the_files(
         np.testing.assert_allclose(ds["grown"].isel(pathway=0), 3 * np.exp(0.1 * years), rtol=1e-12)
 
 
+@pytest.mark.quick_for("engine0")
 @pytest.mark.parametrize("engine", [Batch(backend="numpy"), Reference()])
 def test_all_engines_begin_when_the_file_says(past, engine):
     compiled, other = simulate(past), simulate(past, engine=engine)

@@ -25,6 +25,7 @@ def test_readers_of_the_rule_refuse_another_start_in_words(ds):
             read(ds)
 
 
+@pytest.mark.slow
 def test_run_leaves_the_verdict_out_and_says_so(tmp_path, capsys):
     past = tmp_path / "past.toml"
     past.write_text(PAST)
@@ -35,6 +36,7 @@ def test_run_leaves_the_verdict_out_and_says_so(tmp_path, capsys):
     assert (tmp_path / "out" / "results.nc").is_file()
 
 
+@pytest.mark.slow
 def test_check_holds_for_another_start(tmp_path, capsys):
     past = tmp_path / "past.toml"
     past.write_text(PAST)

@@ -131,6 +131,7 @@ def test_results_are_saved_as_often_as_asked(tiny_world):
     assert simulate("status-quo", time_step=0.03125, save_every=0.03125).sizes["time"] == 161
 
 
+@pytest.mark.slow
 def test_checks_resolve_once_for_all_their_runs(counted, monkeypatch):
     opened, looked_up = counted
     monkeypatch.setattr(checks, "check_units", list)  # takes a second, and no pathway

@@ -97,6 +97,7 @@ def test_only_the_outputs_asked_for_are_kept():
     assert set(ds.data_vars) == {"total_capacity", "subsidy", "status"}
 
 
+@pytest.mark.slow
 def test_both_engines_agree_on_every_variable(ds):
     other = simulate(engine=Reference())
     assert other.attrs["engine"] == "Reference"

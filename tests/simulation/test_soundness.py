@@ -76,6 +76,7 @@ def test_the_models_own_step_and_finer_ones_are_not_told(step):
     assert told_step(ds) == []
 
 
+@pytest.mark.quick_for("secondment start=2030")
 @pytest.mark.parametrize(
     ("setting", "told"),
     [

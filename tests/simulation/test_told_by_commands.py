@@ -114,6 +114,7 @@ def test_a_coarse_step_is_told(command):
     assert "4 times the model's own" in err
 
 
+@pytest.mark.quick_for("figures")
 @pytest.mark.parametrize(
     ("name", "module", "writer"),
     [("figures", figures, "save_figures"), ("report", report, "save_report")],
@@ -126,6 +127,7 @@ def test_what_is_drawn_of_a_broken_run_is_told_too(command, monkeypatch, name, m
     assert "falls below zero in 20" in err
 
 
+@pytest.mark.slow
 def test_results_of_a_broken_run_are_told_when_they_are_read_again(command, tmp_path):
     ds = simulate(
         "status-quo",

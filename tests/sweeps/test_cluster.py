@@ -92,6 +92,7 @@ def test_the_command_writes_the_same_bytes_on_a_cluster(command, workers, tmp_pa
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_sweep_goes_on_where_it_stopped(command, workers, tmp_path):
     there = ["--dask", workers.scheduler_address]
     assert command()[0] == 0
@@ -116,6 +117,7 @@ def test_a_task_uses_one_core_unless_more_are_asked_for(swept, client, monkeypat
     assert set(used) == {1, 3}
 
 
+@pytest.mark.slow
 def test_the_reference_engine_runs_on_two_threads_at_once(swept, client):
     rates = np.linspace(0, 1, 6)
     expected = swept(rates, Final(), engine=Reference())

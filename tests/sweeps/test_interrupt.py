@@ -6,6 +6,8 @@ import textwrap
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = """
     import gc, signal, threading
     import numpy as np
@@ -36,6 +38,5 @@ SCRIPT = """
 """
 
 
-@pytest.mark.slow
 def test_an_interrupted_batch_does_not_write_into_memory_of_others():
     subprocess.run([sys.executable, "-c", textwrap.dedent(SCRIPT)], check=True)

@@ -54,6 +54,7 @@ def test_a_pathway_alone_has_the_luck_that_it_has_among_others(tiny, cloud):
     np.testing.assert_array_equal(both.sel(pathway="mobilization"), alone[0])
 
 
+@pytest.mark.quick_for("sobol-llvm")
 @pytest.mark.parametrize("backend", ["numpy", "llvm"])
 @pytest.mark.parametrize("make", [designs.latin_hypercube, designs.sobol])
 def test_luck_does_not_depend_on_the_block(tiny, cloud, make, backend):

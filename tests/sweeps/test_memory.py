@@ -7,6 +7,8 @@ import textwrap
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = """
     import json, sys
     from pathlib import Path
@@ -29,7 +31,6 @@ SCRIPT = """
 """
 
 
-@pytest.mark.slow
 def test_a_million_draws_with_ten_outcomes_take_less_than_a_gigabyte(
     tank_files, pathways, tmp_path
 ):

@@ -189,6 +189,7 @@ def test_results_of_another_kind_are_not_overwritten(begin, tmp_path):
     assert (tmp_path / "out" / "results.nc").read_text() == "precious"
 
 
+@pytest.mark.quick_for("seed is 7, now 8", "its parameters differ")
 @pytest.mark.parametrize(
     ("change", "message"),
     [

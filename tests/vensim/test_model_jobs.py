@@ -120,6 +120,7 @@ def test_a_run_that_is_not_sound_is_told_in_the_words_of_a_single_run(capsys):
     assert errors[0].splitlines()[-1] == errors[1].splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_many_constants_are_taken_some_at_a_time(tmp_path, monkeypatch):
     monkeypatch.setattr("buildout.cli.model_jobs._TOGETHER", 2)
     many = "".join(f"rate {n} = {n} ~ m/Month ~|" for n in range(1, 6))

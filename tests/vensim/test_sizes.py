@@ -33,6 +33,7 @@ LOADED = {
 }
 
 
+@pytest.mark.quick_for("a square", "a range of longer numbers")
 @pytest.mark.parametrize(("text", "said"), LOADED.values(), ids=LOADED)
 def test_a_model_that_would_swell_is_refused_when_it_is_loaded(text, said):
     with pytest.raises(BuildoutError, match=said):

@@ -50,6 +50,7 @@ def modelled(
     """
     money = money or read_money()
     times = cloud["time"].values
+    of_each = _elements(cloud, [mapping[series] for series in observed["series"].values.tolist()])
     rows = []
     for series, start, end in zip(
         observed["series"].values.tolist(),
@@ -59,24 +60,32 @@ def modelled(
     ):
         row = mapping[series]
         weights = _weights(times, start, end, row.over) * money.of_the_day(row.money, times)
-        rows.append(_taken(cloud, row, weights, start, end))
-    taken = xr.concat(rows, dim="row") if rows else xr.DataArray(np.empty((0,)), dims=("row",))
+        rows.append(_taken(of_each, row, weights))
     own = {name: values for name, values in observed.coords.items() if values.dims == ("row",)}
-    return taken.transpose(..., "row").assign_coords(own)
+    if not rows:
+        return xr.DataArray(np.empty((0,)), dims=("row",)).assign_coords(own)
+    whole = next(iter(of_each.values())).isel(time=0, drop=True)
+    taken = xr.DataArray(np.stack(rows, axis=-1), coords=whole.coords, dims=(*whole.dims, "row"))
+    return taken.assign_coords(own)
 
 
-def _taken(
-    cloud: xr.Dataset, row: Mapped, weights: Floats, start: float, end: float
-) -> xr.DataArray:
-    weighted = xr.DataArray(weights, dims=("time",))
-    total: xr.DataArray | float = 0.0
+def _elements(cloud: xr.Dataset, mapped: Iterable[Mapped]) -> dict[str, xr.DataArray]:
+    """Every element that some row asks for, looked up once however many rows do."""
+    return {s: element_of(cloud, s).transpose(..., "time") for s in outputs_of(mapped)}
+
+
+def _taken(of_each: Mapping[str, xr.DataArray], row: Mapped, weights: Floats) -> Floats:
+    # In arrays without labels: hundreds of rows, each of them a small sum.
+    total: Floats | float = 0.0
     for term in row.expression.terms:
         if term.scalar:
-            total = total + term.factor * (element_of(cloud, term.scalar) * weighted).sum("time")
+            weighted = of_each[term.scalar].values * weights
+            # What a draw does not say counts as nothing, as in every sum of xarray.
+            total = total + term.factor * np.where(np.isnan(weighted), 0.0, weighted).sum(axis=-1)
         else:
             total = total + term.factor * float(weights.sum())
-    assert isinstance(total, xr.DataArray)  # An expression names something of the model.
-    return total
+    assert isinstance(total, np.ndarray | np.floating)  # An expression names some element.
+    return np.asarray(total)
 
 
 def element_of(ds: xr.Dataset, scalar: str) -> xr.DataArray:

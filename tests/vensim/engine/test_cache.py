@@ -131,6 +131,7 @@ DAMAGE = {
 }
 
 
+@pytest.mark.quick_for("cut short", "one byte changed", "foreign")
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_file_is_made_again(damage, folder):
     answer()
@@ -299,6 +300,7 @@ def test_a_cache_that_cannot_be_written_costs_time_only(folder, monkeypatch):
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_processes_that_start_at_once_do_not_harm_each_other(folder):
     script = (
         "import sys; from buildout.vensim import engine\n"

@@ -108,6 +108,7 @@ def steady(formula, inputs, time, value):
     return close(value, moved, 0.0)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.lists(expressions, min_size=4, max_size=8), values())
 @example(
@@ -136,6 +137,7 @@ def test_backends_give_what_plain_evaluation_gives(formulas, inputs):
                 assert (close(expected, found, largest) | ~sure).all(), (formula, inputs, time)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(expressions, values())
 def test_folding_changes_no_value(formula, inputs):
@@ -144,6 +146,7 @@ def test_folding_changes_no_value(formula, inputs):
     np.testing.assert_allclose(after, before, rtol=1e-14)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(expressions)
 def test_folding_leaves_nothing_to_fold(formula):
@@ -151,6 +154,7 @@ def test_folding_leaves_nothing_to_fold(formula):
     assert fold(once) == once
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(expressions, st.integers(0, 2))
 def test_derivatives_are_those_of_finite_differences(formula, which):

@@ -32,6 +32,7 @@ CASES = {
 }
 
 
+@pytest.mark.quick_for("x ^ 0", "0 ^ x", "x ^ -1")
 @pytest.mark.parametrize("expression", CASES)
 def test_edges_give_what_pysd_gives_or_a_status(expression, write, agree):
     system = engine.load(write(f"y = {expression}", "x = 1", "z = INTEG(1, 0)", end=0.5))

@@ -127,6 +127,7 @@ def test_a_sum_keeps_the_outer_meaning_of_an_unmarked_subscript(write, agree):
     assert run["nested[a]"][0, 0] == 49
 
 
+@pytest.mark.slow
 def test_a_long_sum_is_no_deep_tree(write):
     elements = ", ".join(f"e{i}" for i in range(1500))
     many = f"many: {elements}\n\t~\t\n\t~\t|\n\n"

@@ -69,11 +69,13 @@ def agreed(text: str) -> None:
     assert slow["secret_total"][0, 0] == 10
 
 
+@pytest.mark.quick_for("end of a comment", "lines of its own")
 @pytest.mark.parametrize("hostile", TEXTS)
 def test_no_comment_unit_or_group_runs(hostile):
     agreed(model(**dict.fromkeys(("comment", "unit", "group"), TEXTS[hostile])))
 
 
+@pytest.mark.quick_for("end of a comment", "lines of its own")
 @pytest.mark.parametrize("hostile", TEXTS)
 @pytest.mark.parametrize("where", ["name", "element"])
 def test_no_name_of_a_variable_or_an_element_runs(where, hostile):

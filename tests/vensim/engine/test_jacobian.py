@@ -29,6 +29,7 @@ MODELS = {
 }
 
 
+@pytest.mark.quick_for("smooths")
 @pytest.mark.parametrize("name", [name for name, moved in MODELS.items() if moved])
 def test_derivatives_are_those_of_finite_differences(name, load):
     system = load(name)

@@ -45,6 +45,7 @@ def test_a_division_by_what_a_run_keeps_is_rounded_as_a_division(write):
     assert (quotients(write, divisor, divisor) == 1).all()
 
 
+@pytest.mark.slow
 def test_divisions_of_and_by_numbers_that_are_none_are_those_of_a_division(write):
     x, divisor = (
         np.array(column) for column in zip(*itertools.product(SPECIAL, SPECIAL), strict=True)
@@ -106,6 +107,7 @@ def at_once(monkeypatch):
     monkeypatch.setattr(machine, "MADE", 0)
 
 
+@pytest.mark.quick_for("smooths", "subscripts")
 @pytest.mark.parametrize("name", EVERY)
 def test_code_of_its_own_gives_the_same_bits(name, load, at_once):
     system = load(name)
@@ -122,6 +124,7 @@ def test_code_of_its_own_gives_the_same_bits(name, load, at_once):
         assert (own.status == general.status).all()
 
 
+@pytest.mark.slow
 def test_what_is_not_varied_goes_into_code_of_its_own_with_every_bit(write, at_once):
     names = ("EXP", "LN", "SIN", "COS", "TAN", "ARCSIN", "ARCCOS", "ARCTAN", "SINH", "COSH", "TANH")
     values = np.random.default_rng(10).uniform(0.05, 0.95, 12)
@@ -151,6 +154,7 @@ def test_code_of_its_own_takes_over_after_many_runs_and_changes_nothing(load, mo
     assert (engine.Batch().run(system, drawn, ["tank"]).values == first.values).all()
 
 
+@pytest.mark.quick_for("without FMA")
 @pytest.mark.parametrize(
     "host", [("x86-64-v3", "+avx2,+fma"), ("x86-64", "")], ids=["without AVX-512", "without FMA"]
 )
@@ -178,6 +182,7 @@ def test_older_processors_give_the_same_bits(host, write, monkeypatch):
 # -- status --------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["numpy", "llvm", "pysd"])
 def test_a_status_judges_the_whole_model_whatever_is_asked_for(name, write, at_once):
     text = write("tank = INTEG(-drain, 1)", "drain = 0.25", "other = INTEG(tank, 0)")

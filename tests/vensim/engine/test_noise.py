@@ -68,6 +68,7 @@ def test_draws_are_new_at_each_step_of_each_call_and_of_each_seed(run):
     assert np.abs(apart).max() < 0.08
 
 
+@pytest.mark.slow
 def test_draws_are_the_same_in_both_backends_and_in_every_block(system, run):
     numpy = engine.Batch(backend="numpy", block=1)
     other = numpy.run(system, {"noise seed": [0, 1]}, controls={"final_time": 300})

@@ -96,6 +96,7 @@ COMPUTED = {
 }
 
 
+@pytest.mark.quick_for("x := share[a]")
 @pytest.mark.parametrize("equation", COMPUTED)
 def test_an_equation_of_data_holds_at_their_times_and_is_read_between(
     equation, tmp_path, write, agree

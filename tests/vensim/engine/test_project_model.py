@@ -14,6 +14,8 @@ from buildout.inputs.resolve import pathway_values
 from buildout.vensim import engine
 from buildout.vensim.engine.request import NEGATIVE_STOCK
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def model():
@@ -52,7 +54,6 @@ def test_both_backends_agree_on_every_variable_of_all_pathways(model, pathways, 
     assert (runs[0].status == 0).all()
 
 
-@pytest.mark.slow
 def test_both_backends_agree_on_every_variable_of_two_hundred_draws(model, same):
     drawn = draws(model, 200, 11)
     once_a_year = np.arange(model.system.controls["initial_time"], 2045.5, 1.0)
@@ -71,7 +72,6 @@ def test_both_backends_agree_on_every_variable_of_two_hundred_draws(model, same)
     )
 
 
-@pytest.mark.slow
 def test_pysd_and_batch_agree_on_every_variable_of_all_pathways(model, pathways, same):
     """The first steps: initial values of all states, and every equation."""
     steps = (
@@ -82,7 +82,6 @@ def test_pysd_and_batch_agree_on_every_variable_of_all_pathways(model, pathways,
     same(model.system, oracle, engine.Batch().run(model.system, pathways, **request))
 
 
-@pytest.mark.slow
 def test_pysd_and_batch_agree_on_every_variable_of_two_years(model, same):
     request = {"controls": {"final_time": model.system.controls["initial_time"] + 2}}
     oracle = engine.Reference().run(model.system, **request)

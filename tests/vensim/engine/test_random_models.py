@@ -124,6 +124,7 @@ def _structures_of_pysd() -> set[str]:
     return {name for name in vars(ae) if name.endswith("Structure")}
 
 
+@pytest.mark.slow
 def test_the_engines_agree_on_many_runs_of_one_random_model(write, same):
     rng = np.random.default_rng(8)
     parts = [
