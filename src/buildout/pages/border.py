@@ -78,10 +78,10 @@ def _tariff(model: Model) -> str:
     turns = _turning(model)
     lines = []
     for path in _pathways():
-        for tariff, found in zip(TARIFFS, changes, strict=True):
+        for tariff, by_answer in zip(TARIFFS, changes, strict=True):
             cells = [
                 " / ".join(_change(change.sel(pathway=path, time=year)) for year in YEARS)
-                for change in found
+                for change in by_answer
             ]
             lines.append([path, f"{100 * tariff:.0f} %", *cells, turns[path, tariff]])
     heads = ["no answer", "makers of motors move", "China retaliates", "both"]
@@ -97,7 +97,7 @@ def _turning(model: Model) -> Mapping[tuple[str, float], str]:
             answer = STAY | {GAIN: gain}
             changes.append(_changed_by(model, tariff, answer).sel(time=READ))
         for path in _pathways():
-            turns[path, tariff] = _first_fall([float(one.sel(pathway=path)) for one in changes])
+            turns[path, tariff] = _first_fall([float(run.sel(pathway=path)) for run in changes])
     return turns
 
 
