@@ -145,7 +145,7 @@ CLAIMS = {
     "staff of MP": lambda one, two: two.root_mean_square < one.root_mean_square / 2,
     "price of NdPr": lambda one, _: one.mean_error < -0.2,
     "price of Dy and Tb": lambda one, two: min(one.root_mean_square, two.root_mean_square) > 0.2,
-    "magnets exported by China": lambda one, two: -0.2 < max(one.mean_error, two.mean_error) < 0,
+    "magnets exported by China": lambda one, two: -0.2 < two.mean_error < 0 < one.mean_error < 0.1,
     "value of a Chinese magnet": lambda one, two: one.mean_error < 0 and two.root_mean_square < 0.1,
     "value of a Chinese magnet by months": lambda one, _: one.mean_error < 0,
     "Lynas NdPr by years": lambda _, two: 0 < two.mean_error < 0.1,
