@@ -84,10 +84,13 @@ def deadline_card(ds: xr.Dataset, *, page: str = "slide") -> Figure:
         source_of(ds, drawn=_drawn_in_words(table["draws"].max(), with_odds=with_odds)),
         more=" ".join([*(f"{row.kind}: {' '.join(row.notes)}" for row in rows), few]),
     )
-    figure, top, under = blank_paper(sheet, words, sum(tall) + frame.axis)
+    # The label of the scale hangs lower on a slide; one that is not full has room for it anyhow.
+    hanging = 1.3 * frame.size if frame.beside else 0.0
+    figure, top, under = blank_paper(sheet, words, sum(tall) + frame.axis + hanging)
     if page == "slide":
         # What is left of 16:9 goes between the rows.
-        spare = max(0.0, (figure.get_figheight() - top - under - frame.axis) / len(rows))
+        room = figure.get_figheight() - top - under - frame.axis
+        spare = max(0.0, room / len(rows)) if room > sum(tall) + hanging else 0.0
         tall = [max(height, spare) for height in tall]
     axes = _scale(figure, frame, top, sum(tall))
     place = 0.0
