@@ -84,13 +84,10 @@ def deadline_card(ds: xr.Dataset, *, page: str = "slide") -> Figure:
         source_of(ds, drawn=_drawn_in_words(table["draws"].max(), with_odds=with_odds)),
         more=" ".join([*(f"{row.kind}: {' '.join(row.notes)}" for row in rows), few]),
     )
-    # The label of the scale hangs lower on a slide; one that is not full has room for it anyhow.
-    hanging = 1.3 * frame.size if frame.beside else 0.0
-    figure, top, under = blank_paper(sheet, words, sum(tall) + frame.axis + hanging)
+    figure, top, under = blank_paper(sheet, words, sum(tall) + frame.axis)
     if page == "slide":
         # What is left of 16:9 goes between the rows.
-        room = figure.get_figheight() - top - under - frame.axis
-        spare = max(0.0, room / len(rows)) if room > sum(tall) + hanging else 0.0
+        spare = max(0.0, (figure.get_figheight() - top - under - frame.axis) / len(rows))
         tall = [max(height, spare) for height in tall]
     axes = _scale(figure, frame, top, sum(tall))
     place = 0.0
@@ -117,7 +114,8 @@ class _Frame:
 
     @property
     def axis(self) -> float:
-        return 4.1 * self.size
+        """Under the rows: the scale and its label, which hangs lower on a slide."""
+        return (5.4 if self.beside else 4.1) * self.size
 
     @property
     def left(self) -> float:

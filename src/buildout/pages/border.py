@@ -1,4 +1,4 @@
-"""Table of model/README.md on closed borders: embargo and tariff over the pathways."""
+"""Tables of model/README.md on closed borders: embargo and tariff over the pathways."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ import xarray as xr
 from buildout._util import tables
 from buildout._util.numbers import number, three_digits
 from buildout.inputs.model import Model
-from buildout.inputs.pathway import packaged_pathways
+from buildout.inputs.pathway import pathway_names
 from buildout.inputs.settings import Settings
 from buildout.simulation.simulate import simulate
 
@@ -64,7 +64,7 @@ def _embargo(model: Model) -> str:
             *(_change(closed.sel(pathway=path, time=year)) for year in YEARS),
             *(_change(alike.sel(pathway=path, time=year)) for year in YEARS),
         ]
-        for path in _pathways()
+        for path in pathway_names()
     ]
     heads = [f"embargo, {year:.0f}" for year in YEARS]
     held_heads = [f"demand held, {year:.0f}" for year in YEARS]
@@ -74,31 +74,18 @@ def _embargo(model: Model) -> str:
 def _tariff(model: Model) -> str:
     """What tariffs from 2028 on change, with and without answers, and the answer that turns it."""
     answers: Sequence[Mapping[str, float]] = (CALM | STAY, CALM, STAY, {})
-    changes = [[_changed_by(model, tariff, answer) for answer in answers] for tariff in TARIFFS]
-    turns = _turning(model)
+    changes = [_changed_by_tariffs(model, answer) for answer in answers]
+    # Of retaliation alone: nobody moves.
+    rising = [_changed_by_tariffs(model, STAY | {GAIN: gain}) for gain in GAINS]
     lines = []
-    for path in _pathways():
-        for tariff, by_answer in zip(TARIFFS, changes, strict=True):
-            cells = [
-                " / ".join(_change(change.sel(pathway=path, time=year)) for year in YEARS)
-                for change in by_answer
-            ]
-            lines.append([path, f"{100 * tariff:.0f} %", *cells, turns[path, tariff]])
+    for path in pathway_names():
+        for tariff in TARIFFS:
+            own = [by_tariff[tariff].sel(pathway=path) for by_tariff in changes]
+            cells = [" / ".join(_change(run.sel(time=year)) for year in YEARS) for run in own]
+            read = [float(by[tariff].sel(pathway=path, time=READ)) for by in rising]
+            lines.append([path, f"{100 * tariff:.0f} %", *cells, _first_fall(read)])
     heads = ["no answer", "makers of motors move", "China retaliates", "both"]
     return tables.markdown(["pathway", "tariff", *heads, f"{READ:.0f} falls from a gain of"], lines)
-
-
-def _turning(model: Model) -> Mapping[tuple[str, float], str]:
-    """Where the sign of the change of the year changes as retaliation grows; nobody moves."""
-    turns = {}
-    for tariff in TARIFFS:
-        changes = []
-        for gain in GAINS:
-            answer = STAY | {GAIN: gain}
-            changes.append(_changed_by(model, tariff, answer).sel(time=READ))
-        for path in _pathways():
-            turns[path, tariff] = _first_fall([float(run.sel(pathway=path)) for run in changes])
-    return turns
 
 
 def _first_fall(changes: Sequence[float]) -> str:
@@ -114,22 +101,24 @@ def _first_fall(changes: Sequence[float]) -> str:
     return "none"
 
 
-def _changed_by(model: Model, tariff: float, answer: Mapping[str, float]) -> xr.DataArray:
+def _changed_by_tariffs(model: Model, answer: Mapping[str, float]) -> dict[float, xr.DataArray]:
     """Against the same pathways with no tariff after that of 2024; some have one of their own."""
-    taxed = {**answer, TARIFF: tariff, "tariff on Chinese magnets start": TARIFF_START}
-    return _made(model, taxed) / _made(model, {**answer, TARIFF: 0.0}) - 1
+    free = _made(model, {**answer, TARIFF: 0.0})
+    start = {"tariff on Chinese magnets start": TARIFF_START}
+    return {t: _made(model, {**answer, **start, TARIFF: t}) / free - 1 for t in TARIFFS}
 
 
 def _made(model: Model, settings: Settings) -> xr.DataArray:
     """US magnets, t/yr, of all pathways; demand that answers nothing lies outside its range."""
     ds = simulate(
-        _pathways(), settings=settings, outputs=[MADE], save_every=1, beyond_range=True, model=model
+        pathway_names(),
+        settings=settings,
+        outputs=[MADE],
+        save_every=1,
+        beyond_range=True,
+        model=model,
     )
     return ds["us_magnet_output_total"].sel(time=list(YEARS))
-
-
-def _pathways() -> list[str]:
-    return [path.name for path in packaged_pathways()]
 
 
 def _change(value: xr.DataArray) -> str:
@@ -137,5 +126,6 @@ def _change(value: xr.DataArray) -> str:
     share = float(value)
     if share >= MULTIPLE - 1:
         return f"x {1 + share:.1f}"
-    shown = round(100 * share, 0 if abs(share) >= COARSE else 1)
-    return f"{shown:+.{0 if abs(share) >= COARSE else 1}f}" if shown else "0"
+    digits = 0 if abs(share) >= COARSE else 1
+    shown = round(100 * share, digits)
+    return f"{shown:+.{digits}f}" if shown else "0"
