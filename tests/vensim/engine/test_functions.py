@@ -221,6 +221,21 @@ def test_a_sample_within_an_equation_asks_for_the_variable_as_it_is(write, agree
         engine.load(write("low = 2 * SAMPLE IF TRUE(Time < low, Time, 9)"))
 
 
+def test_a_sample_is_read_after_the_stocks_it_asks_for(write, agree):
+    """PySD starts `mean` first, from a sample that reads a stock without a value."""
+    system = engine.load(
+        write(
+            "mean = SMOOTH(SAMPLE IF TRUE(level > last, level, 1), 2)",
+            "last = DELAY FIXED(level, 1, 0.5)",
+            "level = INTEG(INITIAL(level), 2)",
+        )
+    )
+    assert agree(system)["mean"][:3, 0].tolist() == [2, 2, 2.25]
+    itself = engine.load(write("low = SAMPLE IF TRUE(Time < low, Time, 9)"))
+    with pytest.raises(UnsupportedError, match="PySD cannot run this model: `ValueError"):
+        engine.Reference().run(itself)
+
+
 def test_missing_is_a_number_by_which_a_model_can_ask(write, agree):
     equations = ("x = IF THEN ELSE(Time > 1, :NA:, 3)", "y = IF THEN ELSE(x = :NA:, 1, 2)")
     run = agree(engine.load(write(*equations)))

@@ -63,13 +63,14 @@ _HARMLESS = (
 class Reference:
     """Runs a model with PySD, one run at a time.
 
-    Three repairs are made to PySD 3.14. It reads the input of DELAY FIXED and SAMPLE IF TRUE while
+    Four repairs are made to PySD 3.14. It reads the input of DELAY FIXED and SAMPLE IF TRUE while
     stocks are being moved to the next step, so that the result depends on the order of equations;
     here it is read before, as Vensim does (unverified beyond its manual). It cuts the first input
-    of SMOOTHI, SMOOTH3I, DELAY1I and DELAY3I to a whole number if their initial value is one. And
-    what it stops at (division by zero between Python numbers) becomes a run of NaN with the status
-    "non_finite". Functions that it has otherwise than Vensim's manual are written out
-    (`pysd_repairs`). A model that PySD itself cannot run is refused, never called non-finite.
+    of SMOOTHI, SMOOTH3I, DELAY1I and DELAY3I to a whole number if their initial value is one. It
+    may start a state from a SAMPLE IF TRUE before the states that this reads. And what it stops at
+    (division by zero between Python numbers) becomes a run of NaN with the status "non_finite".
+    Functions that it has otherwise than Vensim's manual are written out (`pysd_repairs`). A model
+    that PySD itself cannot run is refused, never called non-finite.
     """
 
     def run(
@@ -141,11 +142,11 @@ class _Model:
         with _remarks(), np.printoptions(floatmode="unique"):
             try:
                 module = ModelBuilder(model).build_model()
+                # Initial values may be beyond arithmetic; `run` is where that is caught.
+                self._load = functools.partial(_loaded, pysd.load, module)
+                self.pysd = self._load()
             except Exception as error:
                 raise _failure(error) from error
-            # Initial values may be beyond arithmetic; `run` is where that is caught.
-            self._load = functools.partial(pysd.load, module, initialize=False)
-            self.pysd = self._load()
         self.system = system
         #: PySD's names of variables and of elements, by key.
         self.names = {key: self.pysd.namespace[name] for key, name in aliases.variables.items()}
@@ -285,6 +286,16 @@ class _Model:
 
     def _labels(self, elements: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(self.labels[names.key(element)] for element in elements)
+
+
+def _loaded(load: Callable[..., PysdObject], module: str) -> PysdObject:
+    """A model whose SAMPLE IF TRUEs start after all that their value reads at the start."""
+    model = load(module, initialize=False)
+    for name, reads in model._dependencies.items():
+        if name.startswith("_sampleiftrue_"):
+            reads["initial"] = {**reads["step"], **reads["initial"]}
+    model._get_initialize_order()
+    return model
 
 
 def _is_arithmetic(error: Exception) -> bool:
