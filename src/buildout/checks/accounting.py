@@ -108,7 +108,8 @@ def parts_sum_to_gap(ds: xr.Dataset) -> list[Finding]:
         One per pathway, relative to the need.
     """
     check = "parts sum to the gap"
-    parts, gap = ds["missing_by_constraint"], ds["missing_output"]
+    parts = ds["missing_by_constraint"]
+    gap = (ds["line_need"] - ds["line_output"].sel(region="US")).clip(min=0)
     causes, shortfall = ds["defense_gap_by_cause"], ds["defense_shortfall"]
     need, defense = ds["line_need"].clip(min=1.0), ds["defense_need"].clip(min=1.0)
     return worst_of(
