@@ -36,6 +36,14 @@ def test_every_element_has_an_equation(model):
     assert not holes
 
 
+def test_the_model_is_no_larger_than_that_of_0_1(model):
+    """3,352 scalars with an equation or a state; constants are what users disagree on, apart."""
+    variables = model.system.variables.values()
+    assert sum(variable.kind != "constant" for variable in variables) <= 600
+    stocks = sum(len(variable.members) for variable in variables if variable.kind == "stock")
+    assert len(model.system.equations) + stocks <= 3352
+
+
 def assert_passed(found):
     wrong = [f"{one.pathway}: {one.check}: {one.worst:.3g} at {one.where}" for one in found]
     assert all(one.passed for one in found), "\n".join(
