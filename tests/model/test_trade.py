@@ -59,7 +59,7 @@ def test_a_stockpile_for_defense_is_bought_before_civil_users_are_served_and_the
         none=("status-quo", none),
         stock=("status-quo", none | {"defense stockpile months": 24}),
     ).sum("magnet_class")
-    filling = {"time": slice(2028.5, 2032)}
+    filling = {"time": slice(2028.5, 2031.5)}
     unmet = ds["unmet_civil_demand"].sel(filling)
     assert float(unmet.sel(case="none").min()) > 100
     assert (unmet.sel(case="stock") > unmet.sel(case="none")).all()
