@@ -65,6 +65,18 @@ def test_an_agreement_that_was_not_concluded_leaves_its_contract_to_others(compa
     assert float(given.sel(case="unsigned")) < 0.7 * float(given.sel(case="signed"))
 
 
+def test_contracts_for_plants_that_stand_take_the_place_of_new_ones(compare):
+    outputs = ["nameplate in operation", "us magnet output total", "mothballed capacity"]
+    none = {"existing contract cover": 0}
+    ds = compare(outputs, none=("status-quo", none), some=("status-quo", {})).sel(time=2040)
+    plants = ds["nameplate_in_operation"].sel(region="US")
+    for line in ("mining", "NdPr separation"):
+        now = plants.sel(line=line)
+        assert float(now.sel(case="none")) > 1.04 * float(now.sel(case="some")), line
+    made = ds["us_magnet_output_total"]
+    assert abs(float(made.sel(case="none") / made.sel(case="some")) - 1) < 0.02
+
+
 @pytest.mark.parametrize("line", ["NdFeB magnets", "SmCo magnets"])
 def test_the_premium_on_metal_is_paid_by_those_who_make_magnets_of_it(compare, line):
     """In the first step, before prices answer."""
