@@ -133,17 +133,22 @@ def test_without_answers_to_the_capacity_gap_the_build_stops_at_what_was_listed(
 
 def test_dumping_stops_the_build_where_contracts_end_and_spares_it_where_they_last(compare, world):
     """In 2032 the contracts of the mobilization end, and with them the public lead; of owners in
-    the United States and among allies, since a government that builds does not look at prices."""
+    the United States and among allies, since a government that builds does not look at prices. What
+    it has built has no contract, and closes.
+    """
     ends = world.peace | {"contract end": 2032, "public lead end": 2032}
     dumped = {"switch dumping": 1, "undercut": 1}
     spared = {"switch dumping": 0}
     outputs = ["effective capacity", "chinese magnet price", "decided since start"]
+    outputs += ["mothballed capacity"]
     ds = compare(
         outputs,
         ended_dumped=("mobilization", ends | dumped),
         ended_spared=("mobilization", ends | spared),
-        lasting_dumped=("mobilization", dumped),
-        lasting_spared=("mobilization", spared),
+        lasting_dumped=("mobilization", world.peace | dumped),
+        lasting_spared=("mobilization", world.peace | spared),
+        public_dumped=("mobilization", dumped),
+        public_spared=("mobilization", spared),
     ).sel(line="NdFeB magnets")
     price = ds["chinese_magnet_price"].sel(magnet_class="light NdFeB", time=2035)
     assert float(price.sel(case="ended_dumped")) < 0.95 * float(price.sel(case="ended_spared"))
@@ -153,6 +158,10 @@ def test_dumping_stops_the_build_where_contracts_end_and_spares_it_where_they_la
     lasting = ds["effective_capacity"].sel(region="US", time=2040)
     kept = float(lasting.sel(case="lasting_dumped") / lasting.sel(case="lasting_spared"))
     assert 0.95 < kept < 1.10
+    closed = ds["mothballed_capacity"].sel(region="US", time=2040)
+    assert float(closed.sel(case="lasting_dumped")) < 300
+    assert float(closed.sel(case="public_dumped")) > 2000
+    assert float(closed.sel(case="public_spared")) < 100
 
 
 @pytest.mark.parametrize("base", ["status-quo", "mobilization"])

@@ -90,22 +90,6 @@ def test_the_premium_on_metal_is_paid_by_those_who_make_magnets_of_it(compare, l
     assert np.isclose(given, -float(ds["alloy_per_magnet"].isel(case=0)) * got)
 
 
-@pytest.mark.parametrize("base", ["mobilization", "hybrid", "allied-network"])
-def test_where_home_makers_fill_the_market_they_and_users_pay_what_these_need(compare, base):
-    """A price falls to that of Chinese magnets without the tariff only where these can be had."""
-    outputs = ["magnet price", "price to users", "closed market price", "chinese magnet price"]
-    outputs += ["tariff in force", "imported share"]
-    ds = compare(outputs, base=(base, {})).isel(case=0).sel(magnet_class="light NdFeB")
-    taxed = ds["chinese_magnet_price"] * (1 + ds["tariff_in_force"])
-    needed = ds["closed_market_price"].sel(region="US")
-    floor = np.minimum(taxed, needed)
-    price = ds["magnet_price"].sel(region="US")
-    assert (price >= floor * (1 - 1e-12)).all()
-    full = ds["imported_share"] < 0.001
-    assert int(full.sum()) > 10
-    assert np.allclose(ds["price_to_users"].where(full, 0), price.where(full, 0))
-
-
 @pytest.mark.parametrize("base", ["status-quo", "mobilization"])
 def test_who_never_had_a_deal_cannot_see_it_break(compare, base):
     outputs = ["unmet civil demand total"]

@@ -252,7 +252,8 @@ def _panel(axes: Axes, table: pd.DataFrame) -> None:
         hatched=HATCHED,
         written=1.25 * rcParams["font.size"] * high / points,
     )
-    axes.set_xlim(-BAR / 2 - 0.02, len(CHAIN_STAGES) - 1 + BAR / 2 + 0.02)
+    # What is written below the first stage is wider than its bar, and begins in this panel.
+    axes.set_xlim(-BAR / 2 - 0.1, len(CHAIN_STAGES) - 1 + BAR / 2 + 0.02)
     axes.set_ylim(high, 0)
     axes.set_yticks([])
     axes.grid(visible=False)
