@@ -19,11 +19,13 @@ NEGATIVE = (
     ("largest grant share", -1),
     ("baseline allied access", -1),
     ("Chinese magnet exports in 2025", 1e6),
+    ("public lead level", -1),
+    ("baseline coordination", -1),
 )
 BROKEN = (
     ("tariff decided in 2024", -1),
-    ("public lead level", -1),
-    ("baseline coordination", -1),
+    ("base hazard", -1),
+    ("demand response time", -1),
     ("building time without extra cost", -1),
 )
 
