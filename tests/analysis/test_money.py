@@ -114,11 +114,10 @@ def test_a_date_that_comes_sooner_is_a_gain_in_months():
 
 def test_the_finding_is_said_in_two_sentences_with_its_numbers(bought):
     first, second = money_answer(bought)["sentences"]
-    assert first.startswith("`mobilization` with a programme of 5,000 billion USD spends 1.9")
-    assert "(0.065 percent)" in first
-    assert "No dollar of it is useful." in first
-    assert second.startswith("By itself, on top of `status-quo`, loan makes the most: 4,")
-    assert "public build the most for a dollar" in second
+    assert first.startswith("`mobilization` with a programme of 5,000 billion USD spends 2.6")
+    assert "The last useful dollar lies at" in first
+    assert second.startswith("By itself, on top of `status-quo`, loan makes the most: 3,520 t")
+    assert "offtake the most for a dollar" in second
 
 
 @pytest.mark.parametrize(

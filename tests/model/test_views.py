@@ -113,7 +113,8 @@ def test_the_views_show_what_the_equations_say():
 def named_at(view, number):
     """A shape's name; that of a valve stands beside it."""
     shape = view.shapes[number]
-    return names.key(view.shapes[number + 1].name if shape.attached else shape.name)
+    valve = shape.kind == "valve" and shape.attached
+    return names.key(view.shapes[number + 1].name if valve else shape.name)
 
 
 def test_arrows_and_pipes_are_the_inputs_that_the_engine_finds(model):
