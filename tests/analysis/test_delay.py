@@ -140,7 +140,7 @@ def test_the_picture_has_a_panel_for_each_outcome_that_moves(late, page):
     table = delays_data(late)
     assert len(figure.axes) == len(table.groupby(["outcome", "year"], dropna=False))
     assert "date of full coverage: light NdFeB" not in set(table["outcome"])
-    assert figure.get_label().startswith("A year later, mobilization: -6,110 t of US magnets")
+    assert figure.get_label().startswith("A year later, mobilization: -5,670 t of US magnets")
     if page == "slide":
         assert render(figure, "png")[:4] == b"\x89PNG"
 

@@ -169,7 +169,7 @@ def test_the_picture_has_a_curve_for_the_programme_and_for_each_instrument(bough
     programme, instruments = figure.axes
     assert len(instruments.get_lines()) == table["way"].nunique() - 1
     assert programme.get_xlim()[1] == 5000
-    assert figure.get_label().startswith("Of 5,000 billion USD asked for mobilization, 1.9 are")
+    assert figure.get_label().startswith("Of 5,000 billion USD asked for mobilization, 2.6 are")
     if page == "slide":
         assert render(figure, "png")[:4] == b"\x89PNG"
 
