@@ -213,6 +213,7 @@ def test_substitution_lowers_demand_and_a_price_moves_it_the_other_way(compare, 
     felt = np.abs(dearer) > 0.02
     assert int(felt.sum()) > 20
     assert (answer * dearer < 0).where(felt, True).all()
+    assert float(np.abs(answer.sel(time=LATE)).max()) > 0.01
 
 
 @pytest.mark.parametrize("base", ["status-quo", "mobilization"])

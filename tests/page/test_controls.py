@@ -50,7 +50,7 @@ DIRECTIONS = {
     "listed-share": (SAMARIUM, 1),
 }
 # What the government builds comes sooner, and stands in the way of plants with contracts later on.
-FIRST_HALF = {"public-build"}
+EARLY = {("mobilization", "public-build")}
 # No contract lives past 2027 in the deal as the articles imagine it; permits hold nothing up where
 # nothing is built. The page says so.
 IDLE = {("china-deal-ideal", "contracts-at-home"), ("status-quo-2025", "permit-time")}
@@ -73,10 +73,12 @@ def lines(model, asked, controls):
 
 def test_every_control_moves_a_line_in_its_direction_under_every_pathway(lines, asked, controls):
     assert list(DIRECTIONS) == [control.name for control in controls]
-    whole, early = lines.mean(axis=-1), lines[..., : lines.shape[-1] // 2].mean(axis=-1)
+    average = lines.mean(axis=-1)
+    for name, control in EARLY:
+        place = list(asked.names).index(name), [c.name for c in controls].index(control)
+        average[place] = lines[place][..., : lines.shape[-1] // 2].mean(axis=-1)
     for c, control in enumerate(controls):
         line, sign = DIRECTIONS[control.name]
-        average = early if control.name in FIRST_HALF else whole
         _, low, high = average[:, c, :, LINES.index(line)].T
         wrong = {
             name
